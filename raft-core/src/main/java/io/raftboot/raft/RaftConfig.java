@@ -1,0 +1,301 @@
+package io.raftboot.raft;
+
+import java.util.Objects;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What a {@link RawNode} is made with (etcd-raft {@code Config}). Made with {@link #builder()}; checked as a whole when
+ * the RawNode is built, not before, so that a configuration without a storage can be prepared and passed around.
+ *
+ * <p>Sizes are in bytes and unsigned: {@link #NO_LIMIT} is the largest of them.
+ *
+ * @param id this node; neither {@link RawNode#NONE} nor one of the local targets
+ * @param electionTicks ticks without word from a leader after which a follower campaigns; the actual number is drawn
+ *     anew each time from [electionTicks, 2 * electionTicks). Greater than {@code heartbeatTicks}, ten times advised
+ * @param heartbeatTicks ticks between two heartbeats of a leader, at least 1
+ * @param storage what has been persisted
+ * @param appliedIndex what the state machine has applied already; entries up to it are not handed out again
+ * @param asyncStorageWrites whether storage work is handed out as messages, see {@link Ready}
+ * @param maxSizePerMessageBytes limit on the entries in one MSG_APP; 0 for one entry a message
+ * @param maxCommittedSizePerReadyBytes limit on the committed entries that are being applied at one time, over all
+ *     Readys not yet acknowledged; 0 for the same as {@code maxSizePerMessageBytes}
+ * @param maxUncommittedEntriesSizeBytes limit on the payload of the entries a leader holds uncommitted; proposals beyond
+ *     it are dropped, except that one of any size is taken when there is no other; 0 for no limit
+ * @param maxInflightMessages MSG_APPs that may be on their way to one follower, at least 1
+ * @param maxInflightBytes limit on their entries' size; 0 for no limit, else at least {@code maxSizePerMessageBytes}
+ * @param checkQuorum whether a leader that has not heard from a quorum for an election timeout steps down, and nodes
+ *     that heard from a leader recently ignore candidates (dissertation section 6.2, 4.2.3)
+ * @param preVote whether candidates ask for pre-votes first (dissertation section 9.6)
+ * @param readOnlyOption how a leader confirms reads; {@link ReadOnlyOption#LEASE_BASED} needs {@code checkQuorum}
+ * @param logger takes what the core has to say
+ * @param disableProposalForwarding whether a follower drops proposals instead of sending them to the leader
+ * @param disableConfChangeValidation whether a leader appends configuration changes without checking them against the
+ *     active configuration; only for callers that order and check them themselves, for an invalid one stops every node
+ *     that applies it
+ * @param stepDownOnRemoval whether a leader becomes follower when it applies its own removal or demotion
+ * @param random draws the election timeouts; the core has no random source of its own
+ */
+public record RaftConfig(
+        long id,
+        int electionTicks,
+        int heartbeatTicks,
+        @Nullable Storage storage,
+        long appliedIndex,
+        boolean asyncStorageWrites,
+        long maxSizePerMessageBytes,
+        long maxCommittedSizePerReadyBytes,
+        long maxUncommittedEntriesSizeBytes,
+        int maxInflightMessages,
+        long maxInflightBytes,
+        boolean checkQuorum,
+        boolean preVote,
+        ReadOnlyOption readOnlyOption,
+        Logger logger,
+        boolean disableProposalForwarding,
+        boolean disableConfChangeValidation,
+        boolean stepDownOnRemoval,
+        @Nullable RandomGenerator random) {
+
+    /** A size without limit: the largest unsigned number. */
+    public static final long NO_LIMIT = -1L;
+
+    /** A builder with the defaults named at its methods, and neither id nor storage. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** A builder that starts from this configuration. */
+    public Builder toBuilder() {
+        return new Builder(this);
+    }
+
+    /**
+     * This configuration with its zero sizes replaced by what they stand for.
+     *
+     * @throws IllegalArgumentException if a field has a value it must not have; the message names it
+     */
+    RaftConfig validated() {
+        check(id != RawNode.NONE, "id: cannot use none as id");
+        check(
+                id != RawNode.LOCAL_APPEND_THREAD && id != RawNode.LOCAL_APPLY_THREAD,
+                "id: cannot use local target as id");
+        check(heartbeatTicks > 0, "heartbeatTicks: heartbeat tick must be greater than 0");
+        check(electionTicks > heartbeatTicks, "electionTicks: election tick must be greater than heartbeat tick");
+        check(storage != null, "storage: storage cannot be nil");
+        check(random != null, "random: a random generator is required");
+        check(maxInflightMessages > 0, "maxInflightMessages: max inflight messages must be greater than 0");
+        check(
+                maxInflightBytes == 0 || Long.compareUnsigned(maxInflightBytes, maxSizePerMessageBytes) >= 0,
+                "maxInflightBytes: max inflight bytes must be >= max message size");
+        check(
+                readOnlyOption != ReadOnlyOption.LEASE_BASED || checkQuorum,
+                "checkQuorum: CheckQuorum must be enabled when ReadOnlyOption is ReadOnlyLeaseBased");
+        var builder = toBuilder();
+        if (maxUncommittedEntriesSizeBytes == 0) {
+            builder.maxUncommittedEntriesSizeBytes(NO_LIMIT);
+        }
+        if (maxCommittedSizePerReadyBytes == 0) {
+            builder.maxCommittedSizePerReadyBytes(maxSizePerMessageBytes);
+        }
+        if (maxInflightBytes == 0) {
+            builder.maxInflightBytes(NO_LIMIT);
+        }
+        return builder.build();
+    }
+
+    private static void check(boolean condition, String message) {
+        if (!condition) {
+            throw new IllegalArgumentException(message);
+        }
+    }
+
+    /** Collects the fields of a {@link RaftConfig}; checks nothing. */
+    public static final class Builder {
+        private static final int DEFAULT_ELECTION_TICKS = 20;
+        private static final int DEFAULT_HEARTBEAT_TICKS = 2;
+        private static final long DEFAULT_MAX_SIZE_PER_MESSAGE_BYTES = 1L << 20;
+        private static final int DEFAULT_MAX_INFLIGHT_MESSAGES = 256;
+
+        private long id;
+        private int electionTicks = DEFAULT_ELECTION_TICKS;
+        private int heartbeatTicks = DEFAULT_HEARTBEAT_TICKS;
+        private @Nullable Storage storage;
+        private long appliedIndex;
+        private boolean asyncStorageWrites;
+        private long maxSizePerMessageBytes = DEFAULT_MAX_SIZE_PER_MESSAGE_BYTES;
+        private long maxCommittedSizePerReadyBytes;
+        private long maxUncommittedEntriesSizeBytes;
+        private int maxInflightMessages = DEFAULT_MAX_INFLIGHT_MESSAGES;
+        private long maxInflightBytes;
+        private boolean checkQuorum;
+        private boolean preVote;
+        private ReadOnlyOption readOnlyOption = ReadOnlyOption.SAFE;
+        private Logger logger = LoggerFactory.getLogger(RawNode.class);
+        private boolean disableProposalForwarding;
+        private boolean disableConfChangeValidation;
+        private boolean stepDownOnRemoval;
+        private @Nullable RandomGenerator random;
+
+        private Builder() {}
+
+        private Builder(RaftConfig config) {
+            id = config.id;
+            electionTicks = config.electionTicks;
+            heartbeatTicks = config.heartbeatTicks;
+            storage = config.storage;
+            appliedIndex = config.appliedIndex;
+            asyncStorageWrites = config.asyncStorageWrites;
+            maxSizePerMessageBytes = config.maxSizePerMessageBytes;
+            maxCommittedSizePerReadyBytes = config.maxCommittedSizePerReadyBytes;
+            maxUncommittedEntriesSizeBytes = config.maxUncommittedEntriesSizeBytes;
+            maxInflightMessages = config.maxInflightMessages;
+            maxInflightBytes = config.maxInflightBytes;
+            checkQuorum = config.checkQuorum;
+            preVote = config.preVote;
+            readOnlyOption = config.readOnlyOption;
+            logger = config.logger;
+            disableProposalForwarding = config.disableProposalForwarding;
+            disableConfChangeValidation = config.disableConfChangeValidation;
+            stepDownOnRemoval = config.stepDownOnRemoval;
+            random = config.random;
+        }
+
+        public Builder id(long value) {
+            id = value;
+            return this;
+        }
+
+        /** Default 20. */
+        public Builder electionTicks(int value) {
+            electionTicks = value;
+            return this;
+        }
+
+        /** Default 2. */
+        public Builder heartbeatTicks(int value) {
+            heartbeatTicks = value;
+            return this;
+        }
+
+        public Builder storage(Storage value) {
+            storage = Objects.requireNonNull(value, "storage");
+            return this;
+        }
+
+        /** Default 0: nothing was applied. */
+        public Builder appliedIndex(long value) {
+            appliedIndex = value;
+            return this;
+        }
+
+        /** Default false. */
+        public Builder asyncStorageWrites(boolean value) {
+            asyncStorageWrites = value;
+            return this;
+        }
+
+        /** Default 1 MiB. */
+        public Builder maxSizePerMessageBytes(long value) {
+            maxSizePerMessageBytes = value;
+            return this;
+        }
+
+        /** Default 0: the same as a message. */
+        public Builder maxCommittedSizePerReadyBytes(long value) {
+            maxCommittedSizePerReadyBytes = value;
+            return this;
+        }
+
+        /** Default 0: no limit. */
+        public Builder maxUncommittedEntriesSizeBytes(long value) {
+            maxUncommittedEntriesSizeBytes = value;
+            return this;
+        }
+
+        /** Default 256. */
+        public Builder maxInflightMessages(int value) {
+            maxInflightMessages = value;
+            return this;
+        }
+
+        /** Default 0: no limit. */
+        public Builder maxInflightBytes(long value) {
+            maxInflightBytes = value;
+            return this;
+        }
+
+        /** Default false. */
+        public Builder checkQuorum(boolean value) {
+            checkQuorum = value;
+            return this;
+        }
+
+        /** Default false. */
+        public Builder preVote(boolean value) {
+            preVote = value;
+            return this;
+        }
+
+        /** Default {@link ReadOnlyOption#SAFE}. */
+        public Builder readOnlyOption(ReadOnlyOption value) {
+            readOnlyOption = Objects.requireNonNull(value, "readOnlyOption");
+            return this;
+        }
+
+        /** Default the logger of {@link RawNode}. */
+        public Builder logger(Logger value) {
+            logger = Objects.requireNonNull(value, "logger");
+            return this;
+        }
+
+        /** Default false. */
+        public Builder disableProposalForwarding(boolean value) {
+            disableProposalForwarding = value;
+            return this;
+        }
+
+        /** Default false. */
+        public Builder disableConfChangeValidation(boolean value) {
+            disableConfChangeValidation = value;
+            return this;
+        }
+
+        /** Default false. */
+        public Builder stepDownOnRemoval(boolean value) {
+            stepDownOnRemoval = value;
+            return this;
+        }
+
+        /** Used by the RawNode's own thread only. */
+        public Builder random(RandomGenerator value) {
+            random = Objects.requireNonNull(value, "random");
+            return this;
+        }
+
+        public RaftConfig build() {
+            return new RaftConfig(
+                    id,
+                    electionTicks,
+                    heartbeatTicks,
+                    storage,
+                    appliedIndex,
+                    asyncStorageWrites,
+                    maxSizePerMessageBytes,
+                    maxCommittedSizePerReadyBytes,
+                    maxUncommittedEntriesSizeBytes,
+                    maxInflightMessages,
+                    maxInflightBytes,
+                    checkQuorum,
+                    preVote,
+                    readOnlyOption,
+                    logger,
+                    disableProposalForwarding,
+                    disableConfChangeValidation,
+                    stepDownOnRemoval,
+                    random);
+        }
+    }
+}

@@ -1,0 +1,51 @@
+package io.raftboot.raft;
+
+import io.raftboot.raft.proto.Entry;
+import io.raftboot.raft.proto.HardState;
+import io.raftboot.raft.proto.Message;
+import io.raftboot.raft.proto.Snapshot;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What there is to do for the driver of a node. All lists are unmodifiable and stay as they are.
+ *
+ * <p><b>Synchronous storage</b> ({@link RaftConfig#asyncStorageWrites()} false), in this order, one Ready at a time:
+ * <ol>
+ *   <li>store {@code entries}, {@code hardState} and {@code snapshot}, and force them to disk if {@code mustSync}; an
+ *       entry at index i replaces all stored entries from i on, a snapshot replaces the whole log up to its index;
+ *   <li>send {@code messages} (only a leader may send before it has stored; see {@code messages});
+ *   <li>apply {@code snapshot} if there is one, then {@code committedEntries}, in order; each configuration change goes
+ *       to {@code applyConfChange} before the next Ready is taken;
+ *   <li>{@code advance}.
+ * </ol>
+ *
+ * <p><b>Asynchronous storage</b>: store and apply nothing from here; the work is in {@code messages}, as a
+ * MSG_STORAGE_APPEND to {@link RawNode#LOCAL_APPEND_THREAD} and a MSG_STORAGE_APPLY to
+ * {@link RawNode#LOCAL_APPLY_THREAD}. Each of the two takes its messages strictly in order, and when the work of one is
+ * done (an append: durable) sends its {@code responses}, some of which go to this very node and are stepped. Entries,
+ * hard state and snapshot of the append message are the ones shown here too; an append message without responses needs
+ * no force. There is no {@code advance}; the next Ready may be taken at once.
+ *
+ * @param softState leader and role, only if either changed since the last Ready
+ * @param hardState term, vote and commit index to be stored before messages are sent; null if nothing changed
+ * @param readStates the reads that have become safe to answer at their index
+ * @param entries to be stored before messages are sent
+ * @param snapshot received from the leader, to be stored and to replace the state machine; null if there is none
+ * @param committedEntries to be applied; with synchronous storage some may be among {@code entries} of this same Ready,
+ *     which is why storing comes first
+ * @param messages to be sent, in any order between members but in the given order to each one. With a MSG_SNAP the
+ *     driver must call {@code reportSnapshot} when its sending has ended one way or the other: until then the leader
+ *     sends nothing else to that member
+ * @param mustSync whether what is to be stored has to be on disk before messages are sent: there are entries, or term
+ *     or vote changed. A hard state that merely moves the commit index may ride along with the next one
+ */
+public record Ready(
+        @Nullable SoftState softState,
+        @Nullable HardState hardState,
+        List<ReadState> readStates,
+        List<Entry> entries,
+        @Nullable Snapshot snapshot,
+        List<Entry> committedEntries,
+        List<Message> messages,
+        boolean mustSync) {}
