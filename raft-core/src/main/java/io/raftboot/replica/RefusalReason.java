@@ -1,0 +1,32 @@
+package io.raftboot.replica;
+
+/** Why an operation was certainly not done. */
+public enum RefusalReason {
+    /** No leader was known, or reachable, within the time-out. */
+    NO_LEADER(true),
+    /** More commands wait than the member takes ({@code maxPending...}). */
+    OVERLOADED(true),
+    /** The leader is handing its leadership over. */
+    TRANSFERRING(true),
+    /** The member is not started, is stopping, or has failed. */
+    NOT_RUNNING(true),
+    /** The time-out passed before anything was proposed, or before a read was confirmed. */
+    TIMED_OUT(true),
+    /** The payload is larger than a command may be. */
+    TOO_LARGE(false),
+    /** No state machine of that name. */
+    UNKNOWN_MACHINE(false),
+    /** The operation is not one that this member, or this role, can do. */
+    INVALID(false);
+
+    private final boolean retryable;
+
+    RefusalReason(boolean retryable) {
+        this.retryable = retryable;
+    }
+
+    /** Whether the same call may succeed later. */
+    public boolean retryable() {
+        return retryable;
+    }
+}

@@ -1,0 +1,105 @@
+package io.raftboot.replica;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * What a {@link Replica} is told. Checked when it is made: an {@link IllegalArgumentException} names the value and what
+ * to write instead. What belongs to the algorithm (ticks, limits) is in {@code RaftConfig}.
+ *
+ * @param clusterName    tells clusters apart that might meet by mistake
+ * @param group          the raft group within the cluster
+ * @param nodeId         this member, one of {@code peers} unless that is empty
+ * @param peers          the members to bootstrap with; empty for a cluster of one that nobody else talks to
+ * @param join           whether this member joins an existing cluster instead of bootstrapping a new one
+ * @param storage        where the log is kept
+ * @param dataDir        directory of this member alone; not touched with {@link StorageKind#MEMORY}
+ * @param tickInterval   length of one tick of the core
+ * @param commandTimeout how long an operation may take before its caller is told that it did not end, and how long it
+ *                       waits for a leader
+ * @param maxCommandSizeBytes        largest payload of one command
+ * @param maxPendingCommands         commands of this member's callers that may wait at once; more are refused
+ * @param snapshotIntervalEntries    applied entries after which a snapshot is taken and the log compacted
+ * @param snapshotKeepEntries        entries kept behind a snapshot for slow followers
+ * @param walSegmentSizeBytes        size of a segment of the log
+ * @param walCacheSizeBytes          newest entries held in memory
+ */
+public record ReplicaConfig(
+        String clusterName,
+        String group,
+        long nodeId,
+        List<Peer> peers,
+        boolean join,
+        StorageKind storage,
+        Path dataDir,
+        Duration tickInterval,
+        Duration commandTimeout,
+        int maxCommandSizeBytes,
+        int maxPendingCommands,
+        long snapshotIntervalEntries,
+        long snapshotKeepEntries,
+        long walSegmentSizeBytes,
+        long walCacheSizeBytes) {
+    public ReplicaConfig {
+        peers = List.copyOf(peers);
+        check(!clusterName.isBlank(), "the cluster name is empty; write a name that this cluster alone has");
+        check(!group.isBlank(), "the group's name is empty");
+        check(nodeId > 0, "the node id must be 1 or greater, not " + nodeId);
+        checkPeers(nodeId, peers);
+        check(
+                !join || peers.size() > 1,
+                "a member that joins needs its own entry and at least one member in the peers");
+        check(!tickInterval.isNegative() && !tickInterval.isZero(), "the tick interval must be longer than 0");
+        check(!commandTimeout.isNegative() && !commandTimeout.isZero(), "the command timeout must be longer than 0");
+        check(maxCommandSizeBytes > 0, "the largest command must be larger than 0 bytes");
+        check(maxPendingCommands > 0, "the number of pending commands must be greater than 0");
+        check(snapshotIntervalEntries > 0, "the number of entries between snapshots must be greater than 0");
+        check(snapshotKeepEntries >= 0, "the number of entries kept behind a snapshot can't be negative");
+        check(walCacheSizeBytes > 0, "the log's cache must be larger than 0 bytes");
+        check(walSegmentSizeBytes > 0, "the log's segments must be larger than 0 bytes");
+    }
+
+    /** A cluster of one with default limits, to be changed with the {@code with} methods. */
+    public static ReplicaConfig single(Path dataDir) {
+        return new ReplicaConfig(
+                "raft",
+                "default",
+                1,
+                List.of(),
+                false,
+                StorageKind.WAL,
+                dataDir,
+                Duration.ofMillis(50),
+                Duration.ofSeconds(5),
+                1024 * 1024,
+                16 * 1024,
+                100_000,
+                10_000,
+                64L * 1024 * 1024,
+                64L * 1024 * 1024);
+    }
+
+    private static void checkPeers(long nodeId, List<Peer> peers) {
+        Set<Long> ids = new HashSet<>();
+        Set<String> addresses = new HashSet<>();
+        for (Peer peer : peers) {
+            check(ids.add(peer.id()), "two peers have the id " + peer.id() + "; give each member an id of its own");
+            check(
+                    addresses.add(peer.address()),
+                    "two peers have the address " + peer.address() + "; give each member an address of its own");
+        }
+        check(
+                peers.isEmpty() || ids.contains(nodeId),
+                "node " + nodeId + " is not among the peers " + peers + "; add " + nodeId
+                        + "@host:port to them, or set the node id to one of them");
+    }
+
+    private static void check(boolean valid, String message) {
+        if (!valid) {
+            throw new IllegalArgumentException(message);
+        }
+    }
+}

@@ -1,0 +1,14 @@
+package io.raftboot.replica;
+
+/** Where a {@link Replica} is in its life. */
+public enum ReplicaState {
+    /** Not started yet, or stopped; may be started. */
+    STOPPED,
+    /** Opening its log and joining in. */
+    STARTING,
+    RUNNING,
+    /** Handing over and finishing what is in flight. */
+    STOPPING,
+    /** Stopped by itself for a reason it tells; its directory's lock and its port are released. */
+    FAILED
+}

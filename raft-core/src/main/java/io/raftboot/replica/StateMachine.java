@@ -1,0 +1,76 @@
+package io.raftboot.replica;
+
+import java.io.IOException;
+import java.io.InputStream;
+
+/**
+ * A replicated state machine: bytes in, bytes out. Every member applies the same commands in the same order, so what
+ * {@link #apply} does may depend on the state, the command and the {@link CommandContext} alone: no clock, no random
+ * source of its own, no other machine's answer, no iteration order that differs between processes.
+ *
+ * <p><b>Threads.</b> All methods are called on the replica's apply stage, one at a time, except that {@link #query}
+ * comes on any thread and side by side with {@code apply} if {@link #readsConcurrently()} says so, and that a
+ * {@link SnapshotWriter} is written on a thread of its own.
+ *
+ * <p><b>Failures.</b> An exception that {@code apply} throws is the command's result: its class and message are the
+ * same on all members, and the member goes on. It must leave the state as if it had been a command that only failed,
+ * alike on all members. {@link StateMachineFailureException} and any {@link Error} are not results: they say that this
+ * member could not apply (database unreachable, disk full), and stop it without advancing.
+ */
+public interface StateMachine {
+    /**
+     * Applies one committed command.
+     *
+     * @param context where in the log the command stands, and the agreed time
+     * @param command as it was submitted; owned by the machine from here on
+     * @return the result; owned by the replica from here on
+     * @throws Exception the command's own failure, which is its result on every member alike
+     */
+    byte[] apply(CommandContext context, byte[] command) throws Exception;
+
+    /**
+     * Answers a question without changing the state.
+     *
+     * @param query as it was asked; owned by the machine from here on
+     * @return the answer; owned by the replica from here on
+     * @throws Exception told to the caller, and to nobody else
+     */
+    byte[] query(byte[] query) throws Exception;
+
+    /**
+     * Captures the state as it is after the last applied command. Called between two commands, so it should be quick;
+     * the slow part belongs into the returned writer, which runs elsewhere while commands go on being applied and
+     * must write the captured state.
+     */
+    SnapshotWriter snapshot();
+
+    /**
+     * Replaces the state by one that a {@link SnapshotWriter} of this machine wrote, on this member or another.
+     *
+     * @param snapshot the written bytes, to the end of the stream; closed by the replica
+     * @throws IOException if it can't be read; the member then stops, and the file stays
+     */
+    void restore(InputStream snapshot) throws IOException;
+
+    /**
+     * Whether this machine has snapshots at all. Without, the log is never compacted. The answer never changes.
+     */
+    default boolean hasSnapshots() {
+        return true;
+    }
+
+    /** Whether {@link #query} may be called on any thread, while a command is being applied. The answer never changes. */
+    default boolean readsConcurrently() {
+        return false;
+    }
+
+    /**
+     * For a machine that keeps its state itself, in a database say: the index of the newest command whose effects, and
+     * this very index with them, are in that state. The replica asks at start, and never applies a command at or below
+     * it again. A machine in memory is at 0 when it is new; one that lives on while the member is stopped and started
+     * again is at what it has applied, and the replica remembers that itself.
+     */
+    default long appliedIndex() {
+        return 0;
+    }
+}
