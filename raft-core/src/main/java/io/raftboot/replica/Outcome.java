@@ -10,6 +10,7 @@ public sealed interface Outcome {
      * @param value what the state machine returned
      * @param index of the command in the log
      */
+    @SuppressWarnings("ArrayRecordComponent") // handed over, never compared
     record Applied(byte[] value, long index) implements Outcome {}
 
     /**

@@ -8,6 +8,7 @@ public sealed interface ReadOutcome {
      * @param value what the state machine returned
      * @param index applied by the machine's member when it answered
      */
+    @SuppressWarnings("ArrayRecordComponent") // handed over, never compared
     record Answered(byte[] value, long index) implements ReadOutcome {}
 
     /**
