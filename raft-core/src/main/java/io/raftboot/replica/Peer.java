@@ -38,7 +38,7 @@ public record Peer(long id, String host, int port) {
         String address = trimmed.substring(at + 1);
         int colon = address.lastIndexOf(':');
         boolean bracketed = address.startsWith("[");
-        if (bracketed && address.indexOf(']') < 0 || !bracketed && colon != address.indexOf(':')) {
+        if (bracketed ? address.indexOf(']') < 0 : colon != address.indexOf(':')) {
             throw malformed(text);
         }
         boolean hasPort = bracketed ? colon > address.indexOf(']') : colon >= 0;
