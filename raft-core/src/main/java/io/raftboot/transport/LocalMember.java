@@ -1,0 +1,28 @@
+package io.raftboot.transport;
+
+import java.util.Objects;
+
+/**
+ * This member as it introduces itself to the others in a handshake.
+ *
+ * @param clusterId of the cluster it belongs to; 0 while it is joining and has not learned it
+ * @param group name of the Raft group, not empty
+ * @param nodeId of the member, not 0
+ * @param incarnation random and fixed for the life of the member's data directory, not 0: the same id with another
+ *     incarnation is another member that has lost what the first one promised
+ * @param advertisedAddress {@code host:port} under which others reach it; empty if it does not listen
+ */
+public record LocalMember(long clusterId, String group, long nodeId, long incarnation, String advertisedAddress) {
+    public LocalMember {
+        Objects.requireNonNull(advertisedAddress, "advertisedAddress");
+        if (group.isEmpty()) {
+            throw new IllegalArgumentException("group must not be empty");
+        }
+        if (nodeId == 0) {
+            throw new IllegalArgumentException("nodeId must not be 0");
+        }
+        if (incarnation == 0) {
+            throw new IllegalArgumentException("incarnation must not be 0");
+        }
+    }
+}

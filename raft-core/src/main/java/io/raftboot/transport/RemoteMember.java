@@ -1,0 +1,20 @@
+package io.raftboot.transport;
+
+import java.util.Objects;
+
+/**
+ * Another member as it introduced itself in a handshake. Nothing in it is proved: without mutual TLS anybody who
+ * reaches the port may claim any of it.
+ *
+ * @param clusterId of the cluster it belongs to; 0 if it is joining and has not learned it
+ * @param group name of the Raft group
+ * @param nodeId never 0
+ * @param incarnation never 0; fixed for the life of its data directory
+ * @param advertisedAddress {@code host:port} under which it says it can be reached; empty if it does not listen
+ */
+public record RemoteMember(long clusterId, String group, long nodeId, long incarnation, String advertisedAddress) {
+    public RemoteMember {
+        Objects.requireNonNull(group, "group");
+        Objects.requireNonNull(advertisedAddress, "advertisedAddress");
+    }
+}

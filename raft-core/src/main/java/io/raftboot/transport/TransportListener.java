@@ -1,0 +1,71 @@
+package io.raftboot.transport;
+
+import com.google.protobuf.ByteString;
+import io.raftboot.raft.proto.Message;
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who is told what arrives. Called on the transport's threads and must not block: whatever takes time is handed to
+ * another thread. The exceptions are {@link #snapshot}, the sink it returns and {@link #snapshotReceived}, which run on
+ * a thread of the snapshot channel's own.
+ *
+ * <p>Calls for different peers may come at the same time. A listener must not call {@link Transport#close()}.
+ */
+public interface TransportListener {
+
+    /**
+     * Messages of a peer, as many as arrived together, in the order in which it sent them. Some before, between and
+     * after may be lost, and none comes twice. Each is addressed to this member, and names {@code from} as its sender
+     * (but for {@code MSG_TRANSFER_LEADER}, whose {@code from} is the transferee); nothing else in them is checked.
+     */
+    void messages(long from, List<Message> messages);
+
+    /**
+     * A request of a peer. The future is completed by the listener, on any thread, when it has the answer; completed
+     * exceptionally, the peer gets a {@link TransportException} with the exception's message that does not say
+     * "certainly not sent". Nobody waits if the connection has broken meanwhile: the answer is then dropped.
+     */
+    void request(long from, ByteString payload, CompletableFuture<ByteString> response);
+
+    /**
+     * Something for this peer was dropped: no connection, or its queue was full. Called at least once after each drop;
+     * drops that come close together share one call.
+     */
+    void unreachable(long peerId);
+
+    /** There is a connection on which this member can send to the peer. */
+    void connected(long peerId, long incarnation);
+
+    /**
+     * The connection that {@link #connected} announced is gone. {@link #unreachable} comes at once when it breaks; this
+     * call follows when the outcome of the immediate attempt to reconnect is known, within the connect time-out.
+     * Not called for peers that {@link Transport#setPeers} dropped, nor by {@link Transport#close()}.
+     */
+    void disconnected(long peerId, Disconnect cause);
+
+    /**
+     * A peer offers the file of a snapshot. May block. Transfers of one peer never overlap: the sink of a broken one is
+     * closed before this is called for the next.
+     *
+     * @return where the file goes; the transport closes it
+     * @throws IOException to decline: the sender is told the exception's message, and does not try again
+     */
+    SnapshotSink snapshot(long from, Message snapshotMessage) throws IOException;
+
+    /** The file of this snapshot is complete ({@link SnapshotSink#finish()} has returned): the message can be stepped. */
+    void snapshotReceived(long from, Message snapshotMessage);
+
+    /**
+     * A member introduced itself, on a connection either side opened. Cluster, group and node id have been checked; left
+     * to decide is what the transport can't know, such as a member that was removed, or another incarnation of a known
+     * id. Members of the same cluster that are not among the peers are shown here too: a member that lags behind may not
+     * know its new leader yet.
+     *
+     * @return a reason to refuse, in a sentence that tells an operator what to do; null to accept
+     */
+    @Nullable
+    String refuse(RemoteMember remote);
+}

@@ -1,0 +1,264 @@
+package io.raftboot.transport;
+
+import com.google.protobuf.ByteString;
+import io.raftboot.raft.proto.Message;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One member's end of a {@link MemoryNetwork}. */
+final class MemoryTransport implements Transport {
+    private static final Logger log = LoggerFactory.getLogger(MemoryTransport.class);
+    private static final int CHUNK_BYTES = 64 * 1024;
+
+    private record Running(LocalMember self, TransportListener listener) {}
+
+    private final MemoryNetwork network;
+    private final long nodeId;
+    private volatile @Nullable Running running;
+    private volatile Map<Long, String> peers = Map.of();
+
+    /** Incarnations by id of those that {@code connected} was called for; changed by the delivery thread only. */
+    private final Map<Long, Long> connections = new ConcurrentHashMap<>();
+
+    MemoryTransport(MemoryNetwork network, long nodeId) {
+        this.network = network;
+        this.nodeId = nodeId;
+    }
+
+    long nodeId() {
+        return nodeId;
+    }
+
+    @Override
+    public void start(LocalMember self, TransportListener listener) throws IOException {
+        if (self.nodeId() != nodeId) {
+            throw new IllegalArgumentException("joined the network as " + nodeId + ", not as " + self.nodeId());
+        }
+        if (running != null) {
+            throw new IllegalStateException("runs already");
+        }
+        running = new Running(self, listener);
+        try {
+            network.started(this);
+        } catch (IOException e) {
+            running = null;
+            throw e;
+        }
+    }
+
+    @Override
+    public void clusterIdLearned(long clusterId) {
+        Running now = running;
+        if (now != null) {
+            LocalMember self = now.self;
+            running = new Running(
+                    new LocalMember(
+                            clusterId, self.group(), self.nodeId(), self.incarnation(), self.advertisedAddress()),
+                    now.listener);
+            network.recheck(Disconnect.OTHER);
+        }
+    }
+
+    @Override
+    public void setPeers(Map<Long, String> addresses) {
+        if (addresses.containsKey(nodeId)) {
+            throw new IllegalArgumentException("the peers must not hold this member, " + nodeId);
+        }
+        peers = Map.copyOf(addresses);
+        network.recheck(Disconnect.OTHER);
+    }
+
+    @Override
+    public void send(List<Message> messages) {
+        Map<Long, List<Message>> byTarget = new LinkedHashMap<>();
+        for (Message message : messages) {
+            byTarget.computeIfAbsent(message.getTo(), to -> new ArrayList<>()).add(message);
+        }
+        byTarget.forEach(this::send);
+    }
+
+    private void send(long to, List<Message> messages) {
+        MemoryTransport target = connected(to);
+        if (target == null) {
+            network.onDelivery(() -> tell(listener -> listener.unreachable(to)));
+            return;
+        }
+        for (Message message : messages) {
+            // One by one, so that each may be lost; a transport over sockets hands over as many as arrive together.
+            deliver(to, target, listener -> listener.messages(nodeId, List.of(message)));
+        }
+    }
+
+    @Override
+    public CompletableFuture<ByteString> request(long to, ByteString payload, Duration timeout) {
+        CompletableFuture<ByteString> answer = new CompletableFuture<>();
+        MemoryTransport target = connected(to);
+        if (target == null) {
+            answer.completeExceptionally(TransportException.notSent("no connection to member " + to));
+            return answer;
+        }
+        CompletableFuture<ByteString> response = new CompletableFuture<>();
+        CompletableFuture<?> unused = response.whenComplete((value, failure) -> network.deliver(to, nodeId, () -> {
+            if (network.reachable(to, nodeId) != this) {
+                return;
+            }
+            if (failure != null) {
+                answer.completeExceptionally(TransportException.maybeSent(String.valueOf(failure.getMessage())));
+            } else {
+                answer.complete(value);
+            }
+        }));
+        network.deliver(nodeId, to, () -> target.tell(listener -> listener.request(nodeId, payload, response)));
+        network.after(
+                timeout,
+                () -> answer.completeExceptionally(
+                        new TimeoutException("no answer from member " + to + " within " + timeout)));
+        return answer;
+    }
+
+    @Override
+    public CompletableFuture<Void> sendSnapshot(Message snapshotMessage, SnapshotSource source) {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        try {
+            network.onFiles(() -> {
+                try (source) {
+                    transfer(snapshotMessage, source);
+                    done.complete(null);
+                } catch (IOException | RuntimeException e) {
+                    done.completeExceptionally(e);
+                }
+            });
+        } catch (RejectedExecutionException closed) {
+            source.close();
+            done.completeExceptionally(TransportException.notSent("the network is closed"));
+        }
+        return done;
+    }
+
+    private void transfer(Message snapshotMessage, SnapshotSource source) throws IOException {
+        long to = snapshotMessage.getTo();
+        MemoryTransport target = connected(to);
+        Running there = target == null ? null : target.running;
+        if (target == null || there == null) {
+            throw TransportException.notSent("no connection to member " + to);
+        }
+        try (SnapshotSink sink = there.listener.snapshot(nodeId, snapshotMessage)) {
+            ByteBuffer chunk = ByteBuffer.allocate(CHUNK_BYTES);
+            for (long offset = sink.offset(); offset < source.length(); ) {
+                int length = source.read(offset, chunk.clear());
+                if (connected(to) != target || !there.equals(target.running)) {
+                    throw TransportException.maybeSent("connection to member " + to + " lost");
+                }
+                sink.write(chunk.flip());
+                offset += length;
+            }
+            sink.finish();
+        }
+        there.listener.snapshotReceived(nodeId, snapshotMessage);
+    }
+
+    @Override
+    public @Nullable Integer port() {
+        return null;
+    }
+
+    @Override
+    public void close() {
+        if (running != null) {
+            running = null;
+            network.closed(this);
+        }
+    }
+
+    /** Delivery thread: tells the listener about connections that came or went. */
+    void recheck(Disconnect cause) {
+        if (running == null) {
+            connections.clear();
+            return;
+        }
+        connections.keySet().retainAll(peers.keySet());
+        for (long peer : peers.keySet()) {
+            Long before = connections.get(peer);
+            Long now = incarnationAt(peer);
+            if (before != null && !before.equals(now)) {
+                connections.remove(peer);
+                tell(listener -> listener.unreachable(peer));
+                tell(listener -> listener.disconnected(peer, cause));
+            }
+            if (now != null && !now.equals(before) && bothAccept(peer)) {
+                connections.put(peer, now);
+                tell(listener -> listener.connected(peer, now));
+            }
+        }
+    }
+
+    private @Nullable Long incarnationAt(long peer) {
+        MemoryTransport target = network.reachable(nodeId, peer);
+        Running there = target == null ? null : target.running;
+        return there == null ? null : (Long) there.self.incarnation();
+    }
+
+    private boolean bothAccept(long peer) {
+        MemoryTransport target = network.reachable(nodeId, peer);
+        Running here = running;
+        Running there = target == null ? null : target.running;
+        return here != null && there != null && !refuses(here, there.self) && !refuses(there, here.self);
+    }
+
+    /** The target, if there is a connection, dialled from either side, and what is sent now can get there. */
+    private @Nullable MemoryTransport connected(long to) {
+        MemoryTransport target = network.reachable(nodeId, to);
+        boolean connected = running != null
+                && target != null
+                && (connections.containsKey(to) || target.connections.containsKey(nodeId));
+        return connected ? target : null;
+    }
+
+    /** Delivers what was sent, if it can still get there. */
+    private void deliver(long to, MemoryTransport target, Consumer<TransportListener> call) {
+        network.deliver(nodeId, to, () -> {
+            if (network.reachable(nodeId, to) == target) {
+                target.tell(call);
+            }
+        });
+    }
+
+    private static boolean refuses(Running one, LocalMember other) {
+        LocalMember self = one.self;
+        boolean sameCluster = self.clusterId() == other.clusterId() || self.clusterId() == 0 || other.clusterId() == 0;
+        return !sameCluster
+                || !self.group().equals(other.group())
+                || one.listener.refuse(new RemoteMember(
+                                other.clusterId(),
+                                other.group(),
+                                other.nodeId(),
+                                other.incarnation(),
+                                other.advertisedAddress()))
+                        != null;
+    }
+
+    private void tell(Consumer<TransportListener> call) {
+        Running now = running;
+        if (now == null) {
+            return;
+        }
+        try {
+            call.accept(now.listener);
+        } catch (RuntimeException e) {
+            log.error("listener of member {} failed", nodeId, e);
+        }
+    }
+}

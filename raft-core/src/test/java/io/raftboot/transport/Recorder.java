@@ -1,0 +1,134 @@
+package io.raftboot.transport;
+
+import com.google.protobuf.ByteString;
+import io.raftboot.raft.proto.Message;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** A listener that writes down what it is told. */
+final class Recorder implements TransportListener {
+    final List<Message> messages = new CopyOnWriteArrayList<>();
+    final List<Integer> batchSizes = new CopyOnWriteArrayList<>();
+
+    /** What was told about connections, in order: "connected 2", "unreachable 2", "disconnected 2 OTHER". */
+    final List<String> events = new CopyOnWriteArrayList<>();
+
+    final List<RemoteMember> introduced = new CopyOnWriteArrayList<>();
+    final List<Message> snapshots = new CopyOnWriteArrayList<>();
+    final FileSink file = new FileSink();
+    volatile Function<RemoteMember, @Nullable String> refusal = remote -> null;
+    volatile BiConsumer<ByteString, CompletableFuture<ByteString>> answer =
+            (payload, response) -> response.complete(payload);
+
+    @Override
+    public void messages(long from, List<Message> received) {
+        batchSizes.add(received.size());
+        messages.addAll(received);
+    }
+
+    @Override
+    public void request(long from, ByteString payload, CompletableFuture<ByteString> response) {
+        answer.accept(payload, response);
+    }
+
+    @Override
+    public void unreachable(long peerId) {
+        events.add("unreachable " + peerId);
+    }
+
+    @Override
+    public void connected(long peerId, long incarnation) {
+        events.add("connected " + peerId);
+    }
+
+    @Override
+    public void disconnected(long peerId, Disconnect cause) {
+        events.add("disconnected " + peerId + " " + cause);
+    }
+
+    @Override
+    public SnapshotSink snapshot(long from, Message snapshotMessage) {
+        return file;
+    }
+
+    @Override
+    public void snapshotReceived(long from, Message snapshotMessage) {
+        snapshots.add(snapshotMessage);
+    }
+
+    @Override
+    public @Nullable String refuse(RemoteMember remote) {
+        introduced.add(remote);
+        return refusal.apply(remote);
+    }
+
+    /** A file that stays from one transfer to the next. */
+    static final class FileSink implements SnapshotSink {
+        private final ByteArrayOutputStream content = new ByteArrayOutputStream();
+        private int writes;
+        private boolean open;
+        private boolean finished;
+        volatile @Nullable IOException failure;
+
+        /** Called after each write with the number of writes so far; may throw. */
+        volatile WriteHook hook = writes -> {};
+
+        interface WriteHook {
+            void written(int writes) throws IOException;
+        }
+
+        @Override
+        public synchronized long offset() {
+            if (open) {
+                throw new IllegalStateException("two transfers at once");
+            }
+            open = true;
+            return content.size();
+        }
+
+        @Override
+        public void write(ByteBuffer chunk) throws IOException {
+            int count;
+            synchronized (this) {
+                byte[] bytes = new byte[chunk.remaining()];
+                chunk.get(bytes);
+                content.writeBytes(bytes);
+                count = ++writes;
+            }
+            hook.written(count);
+        }
+
+        @Override
+        public synchronized void finish() throws IOException {
+            IOException toThrow = failure;
+            if (toThrow != null) {
+                throw toThrow;
+            }
+            finished = true;
+        }
+
+        @Override
+        public synchronized void close() {
+            open = false;
+        }
+
+        synchronized byte[] bytes() {
+            return content.toByteArray();
+        }
+
+        synchronized boolean isFinished() {
+            return finished;
+        }
+
+        synchronized boolean isOpen() {
+            return open;
+        }
+    }
+}
