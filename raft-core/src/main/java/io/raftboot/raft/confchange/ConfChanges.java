@@ -112,7 +112,7 @@ public final class ConfChanges {
 
     /**
      * What is wrong if two states are expected to describe the same configuration, or null if they do. The order of
-     * the ids doesn't count, whether leaving by itself is said does.
+     * the ids doesn't count, and not saying whether it leaves by itself means that it doesn't.
      */
     public static @Nullable String difference(ConfState first, ConfState second) {
         if (sorted(first).equals(sorted(second))) {
@@ -132,6 +132,7 @@ public final class ConfChanges {
                 .addAllVotersOutgoing(sorted(state.getVotersOutgoingList()))
                 .clearLearnersNext()
                 .addAllLearnersNext(sorted(state.getLearnersNextList()))
+                .setAutoLeave(state.getAutoLeave())
                 .build();
     }
 

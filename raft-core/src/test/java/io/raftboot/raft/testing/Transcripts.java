@@ -17,9 +17,12 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.DynamicTest;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Finds transcripts and runs them, one dynamic test a file. */
 public final class Transcripts {
+    private static final Logger log = LoggerFactory.getLogger(Transcripts.class);
     private static final String EXTENSION = ".txt";
     private static final String NO_OUTPUT = "ok\n";
 
@@ -112,10 +115,10 @@ public final class Transcripts {
             String reference, Supplier<Handler> handlers, List<DynamicTest> tests, String property) {
         Path folder = find(reference);
         if (folder == null) {
-            tests.add(dynamicTest(
-                    "reference recordings of " + reference,
-                    () -> Assumptions.abort("not run: there is no " + reference + " beside the project (-D" + property
-                            + " names another)")));
+            String reason =
+                    "not run: there is no " + reference + " beside the project (-D" + property + " names another)";
+            log.warn("Reference recordings {}", reason);
+            tests.add(dynamicTest("reference recordings of " + reference, () -> Assumptions.abort(reason)));
             return;
         }
         for (Path file : files(folder)) {
