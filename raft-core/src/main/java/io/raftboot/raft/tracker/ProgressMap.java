@@ -3,7 +3,7 @@ package io.raftboot.raft.tracker;
 import io.raftboot.raft.quorum.AckedIndexer;
 import io.raftboot.raft.quorum.IdSet;
 import java.util.Collections;
-import java.util.SortedMap;
+import java.util.NavigableMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -77,12 +77,12 @@ public final class ProgressMap implements AckedIndexer {
     }
 
     /** Copies of all progress, that share nothing with this map; unmodifiable, in ascending unsigned order of the ids. */
-    public SortedMap<Long, Progress> copy() {
-        SortedMap<Long, Progress> copy = new TreeMap<>(Long::compareUnsigned);
+    public NavigableMap<Long, Progress> copy() {
+        NavigableMap<Long, Progress> copy = new TreeMap<>(Long::compareUnsigned);
         for (int i = 0; i < progress.length; i++) {
             copy.put(ids.get(i), progress[i].copy());
         }
-        return Collections.unmodifiableSortedMap(copy);
+        return Collections.unmodifiableNavigableMap(copy);
     }
 
     /** A line for each member, its id in decimal: {@code 1: StateProbe match=0 next=1}. */
