@@ -7,6 +7,11 @@ import java.util.List;
 final class EntrySizes {
     private EntrySizes() {}
 
+    /** An unsigned limit as a signed one: nothing that is measured here comes near the difference. */
+    static long signed(long unsignedLimit) {
+        return unsignedLimit < 0 ? Long.MAX_VALUE : unsignedLimit;
+    }
+
     /** How many of the entries fit into the limit; at least one if there is any, so that progress is always made. */
     static int countWithin(List<Entry> entries, long maxSizeBytes) {
         int count = entries.size();

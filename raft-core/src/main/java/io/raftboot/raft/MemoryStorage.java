@@ -74,12 +74,14 @@ public final class MemoryStorage implements Storage {
     }
 
     /**
-     * Replaces the whole log by a snapshot received from a leader.
+     * Replaces the whole log by a snapshot received from a leader. A snapshot of index 0 may replace another of index 0:
+     * it brings the first configuration of a group that has no log yet.
      *
      * @throws SnapshotOutOfDateException if the stored snapshot is at the same index or a later one; nothing has changed
      */
     public void applySnapshot(Snapshot newSnapshot) throws SnapshotOutOfDateException {
-        if (snapshot.getMetadata().getIndex() >= newSnapshot.getMetadata().getIndex()) {
+        long storedIndex = snapshot.getMetadata().getIndex();
+        if (storedIndex > 0 && storedIndex >= newSnapshot.getMetadata().getIndex()) {
             throw new SnapshotOutOfDateException();
         }
         snapshot = newSnapshot;
