@@ -15,10 +15,11 @@ import org.jspecify.annotations.Nullable;
 public final class ConfChanges {
     private ConfChanges() {}
 
-    /** The same change in the newer form. The transition stays unset. */
+    /** The same change in the newer form, with the transition said. */
     public static ConfChangeV2 asV2(ConfChange change) {
-        ConfChangeV2.Builder builder =
-                ConfChangeV2.newBuilder().addChanges(single(change.getType(), change.getNodeId()));
+        ConfChangeV2.Builder builder = ConfChangeV2.newBuilder()
+                .setTransition(ConfChangeTransition.CONF_CHANGE_TRANSITION_AUTO)
+                .addChanges(single(change.getType(), change.getNodeId()));
         if (change.hasContext()) {
             builder.setContext(change.getContext());
         }

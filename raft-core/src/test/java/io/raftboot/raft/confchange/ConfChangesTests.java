@@ -56,7 +56,7 @@ class ConfChangesTests {
 
         assertThat(ConfChanges.format(converted.getChangesList())).isEqualTo("r3");
         assertThat(converted.getContext()).isEqualTo(CONTEXT);
-        assertThat(converted.hasTransition()).isFalse();
+        assertThat(converted.hasTransition()).isTrue();
         assertThat(ConfChanges.leavesJoint(converted)).isFalse();
         assertThat(ConfChanges.jointExit(converted)).isNull();
     }

@@ -1,0 +1,16 @@
+package io.raftboot.raft;
+
+import com.google.protobuf.ByteString;
+
+/** Why a node asks for votes. */
+enum CampaignType {
+    /** To find out whether it would win; the term stays as it is. */
+    PRE_ELECTION,
+    /** To win. */
+    ELECTION,
+    /** To win, because the leader asked it to; so voters need not protect that leader. */
+    TRANSFER;
+
+    /** What the vote requests of a transfer carry, to be told from others. */
+    static final ByteString TRANSFER_CONTEXT = ByteString.copyFromUtf8("CampaignTransfer");
+}

@@ -1,0 +1,101 @@
+package io.raftboot.raft;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import io.raftboot.raft.confchange.ConfChanges;
+import io.raftboot.raft.proto.ConfChange;
+import io.raftboot.raft.proto.ConfChangeV2;
+import io.raftboot.raft.proto.Entry;
+import io.raftboot.raft.proto.EntryType;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+
+/**
+ * Lets one configuration change at a time into a leader's log. One that may not go in is replaced by an empty entry: it
+ * takes its place in the log and changes nothing.
+ */
+final class ConfChangeGate {
+    private static final Entry REFUSED =
+            Entry.newBuilder().setType(EntryType.ENTRY_NORMAL).build();
+
+    private final Raft raft;
+    private final RaftLog log;
+    private final Logger logger;
+
+    /** No change is let in before this index is applied: the latest one in the log is not behind it. */
+    private long pendingIndex;
+
+    ConfChangeGate(Raft raft, long pendingIndex) {
+        this.raft = raft;
+        this.log = raft.log();
+        this.logger = raft.logger();
+        this.pendingIndex = pendingIndex;
+    }
+
+    /** Whether no change is pending once this index is applied. */
+    boolean isOpenAt(long appliedIndex) {
+        return appliedIndex >= pendingIndex;
+    }
+
+    /**
+     * The entries as they may be appended: the same list unless one had to be replaced.
+     *
+     * @throws IllegalArgumentException if the data of a configuration change can't be read; nothing was appended
+     */
+    List<Entry> admit(List<Entry> entries) {
+        List<Entry> admitted = entries;
+        for (int i = 0; i < entries.size(); i++) {
+            Entry entry = entries.get(i);
+            if (entry.getType() != EntryType.ENTRY_NORMAL && !admit(entry, log.lastIndex() + i + 1)) {
+                if (admitted == entries) {
+                    admitted = new ArrayList<>(entries);
+                }
+                admitted.set(i, REFUSED);
+            }
+        }
+        return admitted;
+    }
+
+    private boolean admit(Entry entry, long index) {
+        ConfChangeV2 change = parse(entry);
+        String objection = raft.config().disableConfChangeValidation() ? null : objection(change);
+        if (objection != null) {
+            logger.info(
+                    "{} ignoring conf change {} at config {}: {}",
+                    raft.name(),
+                    LogText.text(change),
+                    raft.tracker().config(),
+                    objection);
+            return false;
+        }
+        pendingIndex = index;
+        return true;
+    }
+
+    private static ConfChangeV2 parse(Entry entry) {
+        try {
+            return entry.getType() == EntryType.ENTRY_CONF_CHANGE
+                    ? ConfChanges.asV2(ConfChange.parseFrom(entry.getData()))
+                    : ConfChangeV2.parseFrom(entry.getData());
+        } catch (InvalidProtocolBufferException e) {
+            throw new IllegalArgumentException("configuration change with unreadable data", e);
+        }
+    }
+
+    private @Nullable String objection(ConfChangeV2 change) {
+        boolean joint = raft.tracker().config().voters().isJoint();
+        boolean leaves = change.getChangesCount() == 0;
+        if (pendingIndex > log.appliedIndex()) {
+            return "possible unapplied conf change at index " + pendingIndex + " (applied to " + log.appliedIndex()
+                    + ")";
+        }
+        if (joint && !leaves) {
+            return "must transition out of joint config first";
+        }
+        if (!joint && leaves) {
+            return "not in joint state; refusing empty conf change";
+        }
+        return null;
+    }
+}

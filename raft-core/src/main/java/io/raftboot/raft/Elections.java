@@ -1,0 +1,197 @@
+package io.raftboot.raft;
+
+import static io.raftboot.raft.LogText.hex;
+
+import io.raftboot.raft.proto.Entry;
+import io.raftboot.raft.proto.EntryType;
+import io.raftboot.raft.proto.Message;
+import io.raftboot.raft.proto.MessageType;
+import java.util.List;
+import org.slf4j.Logger;
+
+/** Asking for votes, and giving them: what happens in every role alike. */
+final class Elections {
+    private final Raft raft;
+    private final RaftLog log;
+    private final Logger logger;
+
+    Elections(Raft raft) {
+        this.raft = raft;
+        this.log = raft.log();
+        this.logger = raft.logger();
+    }
+
+    /** One tick without a leader's word. */
+    void tick() {
+        raft.timer().tick();
+        if (raft.membership().isPromotable() && raft.timer().isExpired()) {
+            raft.timer().restart();
+            campaign(raft.config().preVote() ? CampaignType.PRE_ELECTION : CampaignType.ELECTION);
+        }
+    }
+
+    /** Starts an election, if this node may be elected at present. */
+    void campaign(CampaignType type) {
+        if (raft.role().kind() == RaftRole.LEADER) {
+            if (logger.isDebugEnabled()) {
+                logger.debug("{} ignoring MsgHup because already leader", raft.name());
+            }
+            return;
+        }
+        if (!raft.membership().isPromotable()) {
+            logger.warn("{} is unpromotable and can not campaign", raft.name());
+            return;
+        }
+        if (hasUnappliedConfChanges()) {
+            // The configuration in force is not the latest committed one: a quorum of it may not be one any more.
+            logger.warn(
+                    "{} cannot campaign at term {} since there are still pending configuration changes to apply",
+                    raft.name(),
+                    raft.term());
+            return;
+        }
+        logger.info("{} is starting a new election at term {}", raft.name(), raft.term());
+        askForVotes(type);
+    }
+
+    void askForVotes(CampaignType type) {
+        if (!raft.membership().isPromotable()) {
+            logger.warn("{} is unpromotable; campaign() should have been called", raft.name());
+        }
+        MessageType request;
+        long term;
+        if (type == CampaignType.PRE_ELECTION) {
+            raft.becomePreCandidate();
+            request = MessageType.MSG_PRE_VOTE;
+            term = raft.term() + 1;
+        } else {
+            raft.becomeCandidate();
+            request = MessageType.MSG_VOTE;
+            term = raft.term();
+        }
+        raft.tracker().voterIds().stream().forEach(id -> askForVote(id, request, term, type));
+    }
+
+    private void askForVote(long voterId, MessageType request, long term, CampaignType type) {
+        if (voterId == raft.id()) {
+            // Its own vote counts when it is on disk, so it goes the same way as one that it would give another.
+            raft.send(raft.message(responseTo(request), voterId).setTerm(term));
+            return;
+        }
+        long lastIndex = log.lastIndex();
+        long lastTerm = log.lastTerm();
+        logger.info(
+                "{} [logterm: {}, index: {}] sent {} request to {} at term {}",
+                raft.name(),
+                lastTerm,
+                lastIndex,
+                LogText.name(request),
+                hex(voterId),
+                raft.term());
+        Message.Builder message =
+                raft.message(request, voterId).setTerm(term).setIndex(lastIndex).setLogTerm(lastTerm);
+        if (type == CampaignType.TRANSFER) {
+            message.setContext(CampaignType.TRANSFER_CONTEXT);
+        }
+        raft.send(message);
+    }
+
+    /**
+     * Whether a vote request of a higher term is to be ignored, because the leader was heard of recently: its quorum
+     * holds, so this candidate has been cut off or removed (dissertation section 4.2.3).
+     */
+    boolean protectsLeaderFrom(Message request) {
+        boolean leased = raft.config().checkQuorum()
+                && raft.leaderId() != RawNode.NONE
+                && raft.timer().remainingTicks() > 0;
+        if (!leased || request.getContext().equals(CampaignType.TRANSFER_CONTEXT)) {
+            return false;
+        }
+        logger.info(
+                "{} [logterm: {}, index: {}, vote: {}] ignored {} from {} [logterm: {}, index: {}] at term {}: "
+                        + "lease is not expired (remaining ticks: {})",
+                raft.name(),
+                log.lastTerm(),
+                log.lastIndex(),
+                hex(raft.voteId()),
+                LogText.name(request.getType()),
+                hex(request.getFrom()),
+                request.getLogTerm(),
+                request.getIndex(),
+                raft.term(),
+                raft.timer().remainingTicks());
+        return true;
+    }
+
+    void handleRequest(Message request) {
+        boolean preVote = request.getType() == MessageType.MSG_PRE_VOTE;
+        boolean canVote = raft.voteId() == request.getFrom()
+                || (raft.voteId() == RawNode.NONE && raft.leaderId() == RawNode.NONE)
+                || (preVote && request.getTerm() > raft.term());
+        // Learners vote too: one that has been made a voter may not know it yet, and its vote may be needed before it
+        // can learn of it.
+        if (!canVote || !log.isUpToDate(request.getIndex(), request.getLogTerm())) {
+            reject(request);
+            return;
+        }
+        logAnswer("cast", "for", request);
+        // The request's term, not this node's: a pre-candidate that has fallen behind would ignore another one.
+        raft.send(raft.message(responseTo(request.getType()), request.getFrom()).setTerm(request.getTerm()));
+        if (!preVote) {
+            raft.timer().restart();
+            raft.setVoteId(request.getFrom());
+        }
+    }
+
+    void reject(Message request) {
+        logAnswer("rejected", "from", request);
+        raft.send(raft.message(responseTo(request.getType()), request.getFrom())
+                .setTerm(raft.term())
+                .setReject(true));
+    }
+
+    private void logAnswer(String answer, String preposition, Message request) {
+        logger.info(
+                "{} [logterm: {}, index: {}, vote: {}] {} {} {} {} [logterm: {}, index: {}] at term {}",
+                raft.name(),
+                log.lastTerm(),
+                log.lastIndex(),
+                hex(raft.voteId()),
+                answer,
+                LogText.name(request.getType()),
+                preposition,
+                hex(request.getFrom()),
+                request.getLogTerm(),
+                request.getIndex(),
+                raft.term());
+    }
+
+    private static MessageType responseTo(MessageType request) {
+        return request == MessageType.MSG_PRE_VOTE ? MessageType.MSG_PRE_VOTE_RESP : MessageType.MSG_VOTE_RESP;
+    }
+
+    /** Looks through what is committed and not applied, in pages, so that a long tail is never in memory at once. */
+    private boolean hasUnappliedConfChanges() {
+        long low = log.appliedIndex() + 1;
+        long high = log.committedIndex() + 1;
+        while (low < high) {
+            List<Entry> page;
+            try {
+                page = log.slice(low, high, log.maxApplyingBytes());
+            } catch (CompactedException e) {
+                throw Invariants.broken(
+                        logger, "error scanning unapplied entries [" + low + ", " + high + "): " + e.getMessage());
+            }
+            if (page.isEmpty()) {
+                throw Invariants.broken(logger, "got 0 entries in [" + low + ", " + high + ")");
+            }
+            for (Entry entry : page) {
+                if (entry.getType() != EntryType.ENTRY_NORMAL) {
+                    return true;
+                }
+            }
+            low += page.size();
+        }
+        return false;
+    }
+}
