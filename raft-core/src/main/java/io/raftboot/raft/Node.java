@@ -3,96 +3,346 @@ package io.raftboot.raft;
 import com.google.protobuf.ByteString;
 import io.raftboot.raft.proto.ConfChangeV2;
 import io.raftboot.raft.proto.ConfState;
+import io.raftboot.raft.proto.Entry;
+import io.raftboot.raft.proto.EntryType;
 import io.raftboot.raft.proto.Message;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
 
-/** The thread-safe front of a {@link RawNode}. */
-@SuppressWarnings("DoNotCallSuggester")
+/**
+ * The front of a {@link RawNode} for any number of threads (etcd-raft {@code Node}, but without a thread of its own).
+ * What they ask for goes into a mailbox; ONE thread, the driver, calls {@link #poll} or {@link #ready}, which empties
+ * the mailbox into the RawNode in one go and returns what there is to do then. The RawNode belongs to the driver.
+ *
+ * <p>A driver with asynchronous storage, woken by {@code onWork}:
+ * <pre>{@code
+ * for (Ready ready = node.poll(); ready != null; ready = node.poll()) {
+ *     handOutReadStates(ready.readStates());
+ *     for (Message message : ready.messages()) {
+ *         if (message.getTo() == RawNode.LOCAL_APPEND_THREAD) {
+ *             log.submit(message);        // when durable: each of its responses to node.step, or sent if to another
+ *         } else if (message.getTo() == RawNode.LOCAL_APPLY_THREAD) {
+ *             machine.submit(message);    // when applied: node.applyConfChange for those, then the responses
+ *         } else {
+ *             transport.send(message);
+ *         }
+ *     }
+ * }
+ * }</pre>
+ * With synchronous storage the driver does what {@link Ready} says, and calls {@link #advance} before the next poll.
+ *
+ * <p>Order: what one thread puts in is done in that order, except that messages and reads may overtake proposals, so
+ * that all proposals that wait are appended together. Ticks come after whatever waits with them, and several that wait
+ * are one: a process that was held up must not count the time it could not listen as silence of the leader.
+ *
+ * <p>All methods may be called by any thread unless they are said to be the driver's. They return at once and throw
+ * nothing. After {@link #stop} they do nothing but tell those who wait for an answer.
+ */
 public final class Node {
+    /** Limit on what one poll takes from the mailbox: under load ticks and Readys must still have their turn. */
+    private static final int MAX_MAIL_PER_POLL = 4096;
+
     private final RawNode rawNode;
     private final Runnable onWork;
+    private final Logger logger;
+    private final ProposalBatch batch;
+    private final ConcurrentLinkedQueue<Mail> mailbox = new ConcurrentLinkedQueue<>();
+    private final AtomicBoolean tickWaiting = new AtomicBoolean();
+    private volatile boolean stopped;
 
+    /** The driver, while it waits in {@link #ready}. */
+    private volatile @Nullable Thread waiter;
+
+    /** What waits in the mailbox. */
+    private sealed interface Mail permits Received, Proposed, Call {
+        /** The node has been stopped. */
+        void drop(StoppedException reason);
+    }
+
+    private record Received(Message message) implements Mail {
+        @Override
+        public void drop(StoppedException reason) {
+            // The network might have lost it as well.
+        }
+    }
+
+    private record Proposed(Entry entry, ProposalListener listener) implements Mail {
+        @Override
+        public void drop(StoppedException reason) {
+            listener.dropped(reason);
+        }
+    }
+
+    private record Call(Runnable action, Consumer<StoppedException> onDrop) implements Mail {
+        @Override
+        public void drop(StoppedException reason) {
+            onDrop.accept(reason);
+        }
+    }
+
+    /**
+     * @param rawNode nobody else may use it any more
+     * @param onWork wakes the driver: called after something was put into the mailbox, by the thread that did; a no-op if
+     *     the driver waits in {@link #ready}
+     */
     public Node(RawNode rawNode, Runnable onWork) {
         this.rawNode = rawNode;
         this.onWork = onWork;
+        this.logger = rawNode.raft().logger();
+        this.batch = new ProposalBatch(rawNode);
     }
 
+    // For all threads
+
+    /** A tick of the clock has passed. */
     public void tick() {
-        throw missing();
+        if (!stopped && tickWaiting.compareAndSet(false, true)) {
+            wake();
+        }
     }
 
+    /**
+     * A message has arrived, from another node or from this node's own storage work. One that is of no use, from a node
+     * that is no member for instance, is ignored, with a line at DEBUG.
+     */
     public void step(Message message) {
-        throw missing();
+        put(new Received(message));
     }
 
+    /** Starts an election; see {@link RawNode#campaign}. */
     public void campaign() {
-        throw missing();
+        call(rawNode::campaign);
     }
 
+    /** Tries to hand the leadership over; see {@link RawNode#transferLeadership}. */
     public void transferLeadership(long transfereeId) {
-        throw missing();
+        call(() -> rawNode.transferLeadership(transfereeId));
     }
 
+    /** Makes a follower forget its leader; see {@link RawNode#forgetLeader}. */
     public void forgetLeader() {
-        throw missing();
+        call(rawNode::forgetLeader);
     }
 
+    /** Makes a leader give up its leadership; see {@link RawNode#stepDown}. */
     public void stepDown() {
-        throw missing();
+        call(rawNode::stepDown);
     }
 
+    /**
+     * Asks for an index at which a read sees all that is committed now; see {@link RawNode#readIndex}. Every call costs a
+     * leader a round of heartbeats: ask once for all reads that wait.
+     */
     public void readIndex(ByteString context) {
-        throw missing();
+        put(new Received(RawNode.readIndexMessage(context)));
     }
 
+    /** A message to that member could not be sent; see {@link RawNode#reportUnreachable}. */
     public void reportUnreachable(long id) {
-        throw missing();
+        call(() -> rawNode.reportUnreachable(id));
     }
 
+    /** The sending of a snapshot to that member has ended; see {@link RawNode#reportSnapshot}. */
     public void reportSnapshot(long id, SnapshotStatus status) {
-        throw missing();
+        call(() -> rawNode.reportSnapshot(id, status));
     }
 
+    /**
+     * Proposes an entry. Without a leader it is dropped at once; waiting for one is for those who call.
+     *
+     * @param data not to be changed any more; empty data is as good as any
+     * @param listener hears where it was appended, or why not
+     */
     public void propose(ByteString data, ProposalListener listener) {
-        throw missing();
+        put(new Proposed(Entry.newBuilder().setData(data).build(), listener));
     }
 
+    /**
+     * Proposes a change of the configuration. One that the leader refuses is appended too, as an empty normal entry: so
+     * look at what comes back at the index that the listener was told.
+     */
     public void proposeConfChange(ConfChangeV2 change, ProposalListener listener) {
-        throw missing();
+        put(new Proposed(
+                Entry.newBuilder()
+                        .setType(EntryType.ENTRY_CONF_CHANGE_V2)
+                        .setData(change.toByteString())
+                        .build(),
+                listener));
     }
 
+    /**
+     * Puts a committed change into force. Whoever applies entries calls this for each configuration change among them,
+     * before it steps the response to the MSG_STORAGE_APPLY that held it. A change that the configuration does not allow
+     * makes {@link #poll} throw.
+     *
+     * @param listener gets the configuration now in force, on the driver's thread; nothing after {@link #stop}
+     */
     public void applyConfChange(ConfChangeV2 change, Consumer<ConfState> listener) {
-        throw missing();
+        call(() -> listener.accept(rawNode.applyConfChange(change)));
     }
 
+    /** The state as of the time when the driver gets to it; fails with a {@link StoppedException}. */
     public CompletableFuture<Status> status() {
-        throw missing();
+        CompletableFuture<Status> status = new CompletableFuture<>();
+        put(new Call(() -> status.complete(rawNode.status()), status::completeExceptionally));
+        return status;
     }
 
+    /**
+     * Ends the work of this node: everything that waits and everything that still comes is dropped with a
+     * {@link StoppedException}, by the thread that calls. What the driver has begun to do it goes on with.
+     */
+    public void stop() {
+        stopped = true;
+        dropAll();
+        wake();
+    }
+
+    private void call(Runnable action) {
+        put(new Call(action, reason -> {}));
+    }
+
+    private void put(Mail mail) {
+        mailbox.add(mail);
+        if (stopped) {
+            // It may have been stopped since: then nobody else looks into the mailbox any more.
+            dropAll();
+        } else {
+            wake();
+        }
+    }
+
+    private void wake() {
+        Thread driver = waiter;
+        if (driver != null) {
+            LockSupport.unpark(driver);
+        }
+        onWork.run();
+    }
+
+    private void dropAll() {
+        StoppedException reason = new StoppedException();
+        for (Mail mail = mailbox.poll(); mail != null; mail = mailbox.poll()) {
+            mail.drop(reason);
+        }
+    }
+
+    // For the driver
+
+    /**
+     * Does what waits in the mailbox and returns what there is to do now, or null if there is nothing. For the driver.
+     *
+     * <p>Whatever unchecked exception the RawNode or its storage throws passes through here, after the node has been
+     * stopped: its state is not to be trusted any more.
+     *
+     * @return null also after {@link #stop}
+     * @throws IllegalStateException if something is broken in the node, or with synchronous storage if the last Ready was
+     *     not followed by {@link #advance}
+     */
     public @Nullable Ready poll() {
-        throw missing();
+        if (stopped) {
+            return null;
+        }
+        try {
+            do {
+                drainMailbox();
+                if (tickWaiting.get() && tickWaiting.getAndSet(false)) {
+                    rawNode.tick();
+                }
+                if (rawNode.hasReady()) {
+                    return rawNode.ready();
+                }
+            } while (hasMail());
+            return null;
+        } catch (RuntimeException | Error e) {
+            stop();
+            throw e;
+        }
     }
 
+    /**
+     * Like {@link #poll}, but waits until there is something to do. For the driver.
+     *
+     * @throws InterruptedException if the thread was interrupted while it waited; nothing was taken
+     * @throws StoppedException after {@link #stop}
+     */
     public Ready ready() throws InterruptedException, StoppedException {
-        throw missing();
+        while (true) {
+            Ready ready = poll();
+            if (ready != null) {
+                return ready;
+            }
+            if (stopped) {
+                throw new StoppedException();
+            }
+            awaitMail();
+        }
     }
 
+    private void awaitMail() throws InterruptedException {
+        // First say that it waits, then look: who puts something in does it the other way round.
+        waiter = Thread.currentThread();
+        try {
+            while (!hasMail() && !stopped) {
+                if (Thread.interrupted()) {
+                    throw new InterruptedException();
+                }
+                LockSupport.park(this);
+            }
+        } finally {
+            waiter = null;
+        }
+    }
+
+    private boolean hasMail() {
+        return !mailbox.isEmpty() || tickWaiting.get();
+    }
+
+    private void drainMailbox() {
+        for (int count = 0; count < MAX_MAIL_PER_POLL; count++) {
+            Mail mail = mailbox.poll();
+            if (mail == null) {
+                break;
+            }
+            if (mail instanceof Received received) {
+                step(received);
+            } else if (mail instanceof Proposed proposed) {
+                batch.add(proposed.entry(), proposed.listener());
+            } else if (mail instanceof Call call) {
+                batch.propose();
+                call.action().run();
+            }
+        }
+        batch.propose();
+    }
+
+    private void step(Received received) {
+        try {
+            rawNode.step(received.message());
+        } catch (RaftException e) {
+            if (logger.isDebugEnabled()) {
+                logger.debug(
+                        "{} ignored a {} message from {}: {}",
+                        rawNode.raft().name(),
+                        LogText.name(received.message().getType()),
+                        LogText.hex(received.message().getFrom()),
+                        e.getMessage());
+            }
+        }
+    }
+
+    /** All that the last Ready held has been done; see {@link RawNode#advance}. For the driver. */
     public void advance() {
         rawNode.advance();
     }
 
-    public void stop() {
-        throw missing();
-    }
-
+    /** The state at this moment; see {@link RawNode#basicStatus}. For the driver. */
     public BasicStatus basicStatus() {
         return rawNode.basicStatus();
-    }
-
-    private UnsupportedOperationException missing() {
-        onWork.run();
-        return new UnsupportedOperationException("no body yet");
     }
 }

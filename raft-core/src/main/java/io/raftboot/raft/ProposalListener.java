@@ -2,7 +2,7 @@ package io.raftboot.raft;
 
 /**
  * Hears what became of a proposal given to {@link Node#propose}. Exactly one of the two methods is called, once, on the
- * thread that drives the node; neither may block or throw.
+ * thread that drives the node, or after its end on the one that stops it or proposes; neither may block or throw.
  */
 public interface ProposalListener {
 

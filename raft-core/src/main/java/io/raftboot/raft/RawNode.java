@@ -435,10 +435,14 @@ public final class RawNode {
      * with another context.
      */
     public void readIndex(ByteString context) {
-        stepOwn(Message.newBuilder()
+        stepOwn(readIndexMessage(context));
+    }
+
+    static Message readIndexMessage(ByteString context) {
+        return Message.newBuilder()
                 .setType(MessageType.MSG_READ_INDEX)
                 .addEntries(Entry.newBuilder().setData(context))
-                .build());
+                .build();
     }
 
     /**
@@ -447,11 +451,6 @@ public final class RawNode {
      */
     public void stepDown() {
         raft.stepDown();
-    }
-
-    /** The index that the next appended entry comes behind. */
-    long lastIndex() {
-        return log.lastIndex();
     }
 
     Raft raft() {
