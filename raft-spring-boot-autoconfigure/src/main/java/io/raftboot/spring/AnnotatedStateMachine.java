@@ -1,0 +1,154 @@
+package io.raftboot.spring;
+
+import io.raftboot.replica.CommandContext;
+import io.raftboot.replica.SnapshotWriter;
+import io.raftboot.replica.StateMachine;
+import io.raftboot.replica.StateMachineFailureException;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** The methods of an annotated bean as a {@link StateMachine}. Calls the raw bean, never its proxy. */
+final class AnnotatedStateMachine implements StateMachine {
+    private final StateMachineDefinition definition;
+    private final Object target;
+    private final Supplier<RaftCodec> codec;
+
+    /** @param codec asked at the first use, when all beans are there */
+    AnnotatedStateMachine(StateMachineDefinition definition, Object target, Supplier<RaftCodec> codec) {
+        this.definition = definition;
+        this.target = target;
+        this.codec = codec;
+    }
+
+    StateMachineDefinition definition() {
+        return definition;
+    }
+
+    @Override
+    public byte[] apply(CommandContext context, byte[] command) throws Exception {
+        RaftMethod method;
+        @Nullable Object[] arguments;
+        try {
+            CallFrame frame = CallFrame.parse(command);
+            method = operation(frame, RaftMethod.Kind.COMMAND);
+            arguments = codec.get().decodeArguments(method.parameters(), frame.arguments());
+        } catch (IllegalArgumentException e) {
+            // Another member's newer program may understand it: to skip it here would let the states drift apart.
+            throw new StateMachineFailureException(
+                    "the command at index " + context.index() + " is none that the state machine '" + definition.name()
+                            + "' understands (" + e.getMessage()
+                            + "); start this member with a version of the application that does",
+                    e);
+        }
+        return ApplyStage.run(
+                definition.name(),
+                () -> context.call(() -> {
+                    Object result = method.invoke(target, arguments);
+                    return encodeResult(result, method, "the command was applied, but its result can't be encoded: ");
+                }));
+    }
+
+    @Override
+    public byte[] query(byte[] query) throws Exception {
+        CallFrame frame = CallFrame.parse(query);
+        RaftMethod method = operation(frame, RaftMethod.Kind.QUERY);
+        @Nullable Object[] arguments = codec.get().decodeArguments(method.parameters(), frame.arguments());
+        return ApplyStage.run(
+                definition.name(),
+                () -> encodeResult(method.invoke(target, arguments), method, "the query's result can't be encoded: "));
+    }
+
+    @Override
+    public SnapshotWriter snapshot() {
+        RaftMethod save = definition.snapshot();
+        if (save == null) {
+            throw new IllegalStateException(
+                    "the state machine '" + definition.name() + "' has no @RaftSnapshot method");
+        }
+        // Encoded here and now: the state that the method returned may go on changing with the next command.
+        byte[] state = encodedState(save);
+        return out -> out.write(state);
+    }
+
+    @Override
+    public void restore(InputStream snapshot) throws IOException {
+        RaftMethod restore = definition.restore();
+        if (restore == null) {
+            throw new IOException("the state machine '" + definition.name()
+                    + "' has no @RaftRestore method, but there is a snapshot of it to restore");
+        }
+        Object state = codec.get().read(snapshot, restore.parameters().get(0).type());
+        try {
+            ApplyStage.run(definition.name(), () -> restore.invoke(target, state));
+        } catch (Exception e) {
+            throw new IOException(restore.describe() + " failed to restore a snapshot: " + e, e);
+        }
+    }
+
+    @Override
+    public boolean hasSnapshots() {
+        return definition.snapshot() != null;
+    }
+
+    /**
+     * Says no before anything is proposed to a call that could not be applied: once in the log, a command that no
+     * member understands stops them all.
+     *
+     * @throws IllegalArgumentException naming the operation or the parameter
+     */
+    void check(byte[] call, RaftMethod.Kind kind) {
+        CallFrame frame = CallFrame.parse(call);
+        codec.get().decodeArguments(operation(frame, kind).parameters(), frame.arguments());
+    }
+
+    private RaftMethod operation(CallFrame frame, RaftMethod.Kind kind) {
+        RaftMethod method = operation(frame.operation(), kind);
+        if (frame.commandVersion() != CallFrame.FIRST_COMMAND_VERSION) {
+            throw new IllegalArgumentException("version " + frame.commandVersion() + " of '" + frame.operation()
+                    + "' is unknown here, only version " + CallFrame.FIRST_COMMAND_VERSION + " is known");
+        }
+        return method;
+    }
+
+    /** @throws IllegalArgumentException if there is none of that name */
+    RaftMethod operation(String name, RaftMethod.Kind kind) {
+        var operations = kind == RaftMethod.Kind.COMMAND ? definition.commands() : definition.queries();
+        RaftMethod method = operations.get(name);
+        if (method == null) {
+            throw new IllegalArgumentException("the state machine '" + definition.name() + "' has no "
+                    + (kind == RaftMethod.Kind.COMMAND ? "command" : "query") + " '" + name + "', only "
+                    + operations.keySet());
+        }
+        return method;
+    }
+
+    private byte[] encodeResult(@Nullable Object result, RaftMethod method, String trouble) {
+        var out = new ByteArrayOutputStream();
+        try {
+            codec.get().write(result, method.resultType(), out);
+        } catch (IOException e) {
+            throw new IllegalStateException(trouble + e.getMessage(), e);
+        }
+        return out.toByteArray();
+    }
+
+    private byte[] encodedState(RaftMethod save) {
+        try {
+            return ApplyStage.run(definition.name(), () -> {
+                var out = new ByteArrayOutputStream();
+                codec.get().write(save.invoke(target), save.resultType(), out);
+                return out.toByteArray();
+            });
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (RuntimeException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new IllegalStateException(save.describe() + " failed: " + e, e);
+        }
+    }
+}

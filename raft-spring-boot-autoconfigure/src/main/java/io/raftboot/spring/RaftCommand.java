@@ -1,0 +1,21 @@
+package io.raftboot.spring;
+
+import java.lang.annotation.Documented;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+/**
+ * A method that changes the state of a {@link RaftStateMachine}. It runs on every member, one command at a time in the
+ * same order, so what it does may depend on its arguments, the state and
+ * {@link io.raftboot.replica.CommandContext#current()} alone. An exception that it throws is its result, on every
+ * member alike: it must leave the state as a command would that only failed.
+ */
+@Documented
+@Retention(RetentionPolicy.RUNTIME)
+@Target(ElementType.METHOD)
+public @interface RaftCommand {
+    /** Name of the command in the log; must stay when the method is renamed. Default: the method's name. */
+    String value() default "";
+}

@@ -1,0 +1,227 @@
+package io.raftboot.spring;
+
+import io.raftboot.replica.Consistency;
+import java.beans.Introspector;
+import java.lang.annotation.Annotation;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
+import org.springframework.core.DefaultParameterNameDiscoverer;
+import org.springframework.core.GenericTypeResolver;
+import org.springframework.core.MethodIntrospector;
+import org.springframework.core.ParameterNameDiscoverer;
+import org.springframework.core.annotation.AnnotatedElementUtils;
+import org.springframework.core.annotation.MergedAnnotations;
+import org.springframework.core.annotation.MergedAnnotations.SearchStrategy;
+import org.springframework.util.ClassUtils;
+import org.springframework.util.StringUtils;
+
+/**
+ * Reads the annotations of a class and refuses, by name and with a way out, what could not work: better no start than
+ * a call that silently changes one member alone.
+ */
+final class StateMachineInspector {
+    /** What calls a method on its own, on every member, and through the proxy. */
+    private static final Set<String> SELF_STARTING = Set.of(
+            "org.springframework.scheduling.annotation.Scheduled",
+            "org.springframework.scheduling.annotation.Schedules",
+            "org.springframework.context.event.EventListener",
+            "org.springframework.jms.annotation.JmsListener",
+            "org.springframework.kafka.annotation.KafkaListener",
+            "org.springframework.amqp.rabbit.annotation.RabbitListener");
+
+    private final Class<?> type;
+    private final ParameterNameDiscoverer parameterNames = new DefaultParameterNameDiscoverer();
+    private final Map<String, RaftMethod> commands = new LinkedHashMap<>();
+    private final Map<String, RaftMethod> queries = new LinkedHashMap<>();
+    private final Map<Method, RaftMethod> byMethod = new LinkedHashMap<>();
+    private @Nullable RaftMethod snapshot;
+    private @Nullable RaftMethod restore;
+
+    private StateMachineInspector(Class<?> type) {
+        this.type = type;
+    }
+
+    /**
+     * @param type annotated, and not a proxy's class
+     * @throws InvalidStateMachineException if the class can't be a state machine as it is written
+     */
+    static StateMachineDefinition inspect(Class<?> type) {
+        return new StateMachineInspector(type).inspect();
+    }
+
+    /** The name a class is given by its annotation, or by itself. */
+    static String machineName(Class<?> type) {
+        RaftStateMachine annotation = AnnotatedElementUtils.findMergedAnnotation(type, RaftStateMachine.class);
+        return annotation != null && StringUtils.hasText(annotation.name())
+                ? annotation.name()
+                : Introspector.decapitalize(ClassUtils.getShortName(type).replaceFirst("^.*\\.", ""));
+    }
+
+    private StateMachineDefinition inspect() {
+        checkClass();
+        MethodIntrospector.selectMethods(type, this::kindOf).forEach(this::add);
+        if (byMethod.isEmpty()) {
+            throw invalid(
+                    "has neither a command nor a query",
+                    "Annotate the methods that change the state with @RaftCommand and those that read it with"
+                            + " @RaftQuery, or implement io.raftboot.replica.StateMachine.");
+        }
+        if (snapshot == null != (restore == null)) {
+            throw invalid(
+                    snapshot == null
+                            ? "has a @RaftRestore method but no @RaftSnapshot method"
+                            : "has a @RaftSnapshot method but no @RaftRestore method",
+                    "Write both, or neither: without them the log is never compacted.");
+        }
+        return new StateMachineDefinition(machineName(type), commands, queries, byMethod, snapshot, restore);
+    }
+
+    private void checkClass() {
+        String trouble = type.isRecord()
+                ? "is a record"
+                : Modifier.isFinal(type.getModifiers()) ? "is final" : type.isSealed() ? "is sealed" : null;
+        if (trouble != null) {
+            throw invalid(
+                    trouble + ", so calls to it can't be intercepted",
+                    "Make it an ordinary class that can be extended (in Kotlin: open).");
+        }
+        for (Method method : MethodIntrospector.selectMethods(type, this::startsItself)) {
+            throw invalid(
+                    "is called by Spring itself at " + method.getName()
+                            + "(), which would run on every member for itself",
+                    "Move the method with @Scheduled, @EventListener and the like to another bean, and call the state"
+                            + " machine's commands from there.");
+        }
+    }
+
+    private boolean startsItself(Method method) {
+        MergedAnnotations annotations = MergedAnnotations.from(method, SearchStrategy.TYPE_HIERARCHY);
+        return SELF_STARTING.stream().anyMatch(annotations::isPresent);
+    }
+
+    private RaftMethod.@Nullable Kind kindOf(Method method) {
+        List<RaftMethod.Kind> kinds = new ArrayList<>();
+        if (has(method, RaftCommand.class)) {
+            kinds.add(RaftMethod.Kind.COMMAND);
+        }
+        if (has(method, RaftQuery.class)) {
+            kinds.add(RaftMethod.Kind.QUERY);
+        }
+        if (has(method, RaftSnapshot.class)) {
+            kinds.add(RaftMethod.Kind.SNAPSHOT);
+        }
+        if (has(method, RaftRestore.class)) {
+            kinds.add(RaftMethod.Kind.RESTORE);
+        }
+        if (kinds.size() > 1) {
+            throw invalid(
+                    "has a method that is several things at once: " + method.getName() + " is " + kinds,
+                    "Leave one of the annotations.");
+        }
+        return kinds.isEmpty() ? null : kinds.get(0);
+    }
+
+    private void add(Method method, RaftMethod.Kind kind) {
+        checkMethod(method);
+        RaftMethod read = read(method, kind);
+        switch (kind) {
+            case COMMAND -> addOperation(commands, read);
+            case QUERY -> addOperation(queries, read);
+            case SNAPSHOT -> snapshot = only(snapshot, read, "@RaftSnapshot", 0);
+            case RESTORE -> restore = only(restore, read, "@RaftRestore", 1);
+        }
+    }
+
+    private void addOperation(Map<String, RaftMethod> operations, RaftMethod added) {
+        RaftMethod earlier = operations.putIfAbsent(added.name(), added);
+        if (earlier != null) {
+            throw invalid(
+                    "has two operations of one name: '" + added.name() + "' is " + earlier.method() + " and "
+                            + added.method(),
+                    "Name one of them otherwise, for example @RaftCommand(\"" + added.name() + "2\").");
+        }
+        if (Future.class.isAssignableFrom(added.method().getReturnType())) {
+            throw invalid(
+                    "returns a future from " + added.method().getName() + "(), which can't be replicated",
+                    "Return the value itself; RaftTemplate gives callers a future.");
+        }
+        byMethod.put(added.method(), added);
+    }
+
+    private RaftMethod only(@Nullable RaftMethod earlier, RaftMethod added, String annotation, int parameters) {
+        if (earlier != null) {
+            throw invalid("has two methods with " + annotation, "Leave one of them.");
+        }
+        boolean state = parameters > 0 || added.resultType() != void.class;
+        if (added.parameters().size() != parameters || !state) {
+            throw invalid(
+                    "has a method with " + annotation + " that can't be used: "
+                            + added.method().getName(),
+                    "@RaftSnapshot takes nothing and returns the state; @RaftRestore takes that state and nothing"
+                            + " else.");
+        }
+        return added;
+    }
+
+    private void checkMethod(Method method) {
+        int modifiers = method.getModifiers();
+        String trouble = Modifier.isPrivate(modifiers)
+                ? "private"
+                : Modifier.isStatic(modifiers) ? "static" : Modifier.isFinal(modifiers) ? "final" : null;
+        if (trouble != null) {
+            throw invalid(
+                    "has the " + trouble + " method " + method.getName() + "(), which can't be intercepted",
+                    "Remove '" + trouble + "' from the method.");
+        }
+    }
+
+    private RaftMethod read(Method method, RaftMethod.Kind kind) {
+        method.trySetAccessible();
+        RaftQuery query = AnnotatedElementUtils.findMergedAnnotation(method, RaftQuery.class);
+        return new RaftMethod(
+                operationName(method, query),
+                method,
+                kind,
+                parameters(method),
+                GenericTypeResolver.resolveType(method.getGenericReturnType(), type),
+                query == null ? Consistency.LINEARIZABLE : query.consistency());
+    }
+
+    private static String operationName(Method method, @Nullable RaftQuery query) {
+        RaftCommand command = AnnotatedElementUtils.findMergedAnnotation(method, RaftCommand.class);
+        String name = command != null ? command.value() : query != null ? query.value() : "";
+        return StringUtils.hasText(name) ? name : method.getName();
+    }
+
+    private List<RaftParameter> parameters(Method method) {
+        @Nullable String @Nullable [] names = parameterNames.getParameterNames(method);
+        List<RaftParameter> parameters = new ArrayList<>();
+        for (int i = 0; i < method.getParameterCount(); i++) {
+            String name = names == null ? null : names[i];
+            if (name == null) {
+                throw invalid(
+                        "was compiled without the names of parameters, which " + method.getName()
+                                + "() needs in the log",
+                        "Compile with -parameters (Maven: <parameters>true</parameters> in maven-compiler-plugin).");
+            }
+            parameters.add(new RaftParameter(
+                    name, GenericTypeResolver.resolveType(method.getGenericParameterTypes()[i], type)));
+        }
+        return List.copyOf(parameters);
+    }
+
+    private static boolean has(Method method, Class<? extends Annotation> annotation) {
+        return AnnotatedElementUtils.hasAnnotation(method, annotation);
+    }
+
+    private InvalidStateMachineException invalid(String trouble, String action) {
+        return new InvalidStateMachineException("The state machine " + type.getName() + " " + trouble + ".", action);
+    }
+}

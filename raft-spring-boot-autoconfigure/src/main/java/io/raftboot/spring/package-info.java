@@ -1,0 +1,9 @@
+/**
+ * What an application touches: annotations that turn a bean into a replicated state machine, and the template for
+ * explicit calls. Callers come on any thread of the application's; commands and queries of annotated beans run on the
+ * replica's apply stage. Uses the replica's public types, Spring's core and AOP, and Jackson inside one class.
+ */
+@NullMarked
+package io.raftboot.spring;
+
+import org.jspecify.annotations.NullMarked;
