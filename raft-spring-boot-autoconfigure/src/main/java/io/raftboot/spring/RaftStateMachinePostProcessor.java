@@ -10,11 +10,13 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.springframework.aop.framework.AopProxyUtils;
 import org.springframework.aop.framework.ProxyFactory;
+import org.springframework.aop.framework.autoproxy.AutoProxyUtils;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.BeanFactoryAware;
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.config.BeanPostProcessor;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.core.Ordered;
 import org.springframework.core.PriorityOrdered;
 import org.springframework.core.annotation.AnnotatedElementUtils;
@@ -54,6 +56,7 @@ public final class RaftStateMachinePostProcessor
                 StateMachineInspector.inspect(type), bean, SingletonSupplier.of(() -> factory()
                         .getBean(RaftCodec.class)));
         annotatedByBeanName.put(beanName, machine);
+        keepClass(beanName);
         var proxies = new ProxyFactory(bean);
         proxies.setProxyTargetClass(true);
         proxies.addAdvice(new RaftStateMachineInterceptor(
@@ -112,6 +115,14 @@ public final class RaftStateMachinePostProcessor
                     "The state machine " + type.getName() + " (bean '" + beanName
                             + "') is not a singleton, so its state would be several states.",
                     "Remove the scope from the bean.");
+        }
+    }
+
+    /** Tells the proxies that others put around this one to be of the class too, whatever their setting. */
+    private void keepClass(String beanName) {
+        if (factory() instanceof ConfigurableListableBeanFactory configurable
+                && configurable.containsBeanDefinition(beanName)) {
+            configurable.getBeanDefinition(beanName).setAttribute(AutoProxyUtils.PRESERVE_TARGET_CLASS_ATTRIBUTE, true);
         }
     }
 

@@ -1,0 +1,147 @@
+package io.raftboot.autoconfigure;
+
+import io.raftboot.replica.Peer;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.convert.DurationStyle;
+import org.springframework.util.unit.DataSize;
+
+/** The checks of {@link RaftProperties}, each with what to write instead. */
+final class PropertyChecks {
+    /** More than a day of millisecond ticks: a slip of the unit, and beyond what the core counts sensibly. */
+    private static final long MAX_TICKS = 100_000_000;
+
+    private static final int MAX_PORT = 65535;
+
+    private PropertyChecks() {}
+
+    static void text(String property, String value, String example) {
+        if (value.isBlank()) {
+            throw invalid(property, "is empty", "Write " + example + ".");
+        }
+    }
+
+    static void nodeId(@Nullable Long nodeId) {
+        if (nodeId != null && nodeId < 1) {
+            throw invalid(
+                    "raft.node-id", "is " + nodeId, "Write the id of this member, a whole number from 1 upwards.");
+        }
+    }
+
+    static void peers(@Nullable Long nodeId, List<Peer> peers, boolean join) {
+        Map<Long, Peer> byId = new HashMap<>();
+        Map<String, Peer> byAddress = new HashMap<>();
+        for (Peer peer : peers) {
+            if (byId.put(peer.id(), peer) != null) {
+                throw invalid(
+                        "raft.peers",
+                        "has two members with the id " + peer.id() + ": " + peers,
+                        "Give each member an id of its own.");
+            }
+            if (byAddress.put(peer.address(), peer) != null) {
+                throw invalid(
+                        "raft.peers",
+                        "has two members with the address " + peer.address() + ": " + peers,
+                        "Give each member an address of its own.");
+            }
+        }
+        if (!peers.isEmpty()) {
+            memberOf(nodeId, peers, byId);
+        }
+        if (join && peers.size() < 2) {
+            throw invalid(
+                    "raft.join",
+                    "is true, but raft.peers is " + peers,
+                    "Write this member's own entry and at least one member of the running cluster into raft.peers.");
+        }
+    }
+
+    static void intervals(Duration tick, Duration heartbeat, Duration election) {
+        positive("raft.tick-interval", tick, "50ms");
+        multiple("raft.heartbeat-interval", heartbeat, tick);
+        multiple("raft.election-timeout", election, tick);
+        if (election.compareTo(heartbeat) <= 0) {
+            throw invalid(
+                    "raft.election-timeout",
+                    "is " + text(election) + ", not longer than raft.heartbeat-interval (" + text(heartbeat) + ")",
+                    "Write about ten heartbeats, " + text(heartbeat.multipliedBy(10)) + ".");
+        }
+    }
+
+    static void positive(String property, Duration value, String example) {
+        if (value.isNegative() || value.isZero()) {
+            throw invalid(
+                    property, "is " + text(value), "Write a duration longer than 0, for example " + example + ".");
+        }
+    }
+
+    static void positive(String property, long value, String example) {
+        if (value < 1) {
+            throw invalid(property, "is " + value, "Write a number greater than 0, for example " + example + ".");
+        }
+    }
+
+    static void notNegative(String property, long value, String example) {
+        if (value < 0) {
+            throw invalid(property, "is " + value, "Write a number from 0 upwards, for example " + example + ".");
+        }
+    }
+
+    static void size(String property, DataSize value, String example) {
+        if (value.toBytes() < 1 || value.toBytes() > Integer.MAX_VALUE) {
+            throw invalid(property, "is " + value, "Write a size between 1B and 2047MB, for example " + example + ".");
+        }
+    }
+
+    static void port(String property, int value) {
+        if (value < 1 || value > MAX_PORT) {
+            throw invalid(property, "is " + value, "Write a port between 1 and " + MAX_PORT + ".");
+        }
+    }
+
+    private static void memberOf(@Nullable Long nodeId, List<Peer> peers, Map<Long, Peer> byId) {
+        if (nodeId == null) {
+            throw invalid(
+                    "raft.node-id",
+                    "is not set, but raft.peers is " + peers,
+                    "Write raft.node-id with the id that this member has there.");
+        }
+        if (!byId.containsKey(nodeId)) {
+            throw invalid(
+                    "raft.node-id",
+                    "is " + nodeId + ", which is not among raft.peers " + peers,
+                    "Write one of their ids, or add " + nodeId + "@host:port to raft.peers on all members.");
+        }
+    }
+
+    private static void multiple(String property, Duration value, Duration tick) {
+        positive(property, value, text(tick.multipliedBy(2)));
+        Duration remainder = value.minus(tick.multipliedBy(value.dividedBy(tick)));
+        if (!remainder.isZero()) {
+            Duration above = value.minus(remainder).plus(tick);
+            Duration below = above.minus(tick);
+            throw invalid(
+                    property,
+                    "is " + text(value) + ", which is no whole multiple of raft.tick-interval (" + text(tick) + ")",
+                    "Write " + (below.isZero() ? "" : text(below) + " or ") + text(above)
+                            + ", or change raft.tick-interval.");
+        }
+        if (value.dividedBy(tick) > MAX_TICKS) {
+            throw invalid(property, "is " + text(value) + ", longer than " + MAX_TICKS + " ticks", "Check its unit.");
+        }
+    }
+
+    private static String text(Duration duration) {
+        return duration.toNanosPart() % 1_000_000 == 0
+                ? DurationStyle.SIMPLE.print(duration, ChronoUnit.MILLIS)
+                : duration.toString();
+    }
+
+    private static InvalidRaftPropertyException invalid(String property, String reason, String action) {
+        return new InvalidRaftPropertyException(property, reason, action);
+    }
+}

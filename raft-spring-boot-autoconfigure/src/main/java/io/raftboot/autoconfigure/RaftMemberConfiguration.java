@@ -1,0 +1,63 @@
+package io.raftboot.autoconfigure;
+
+import io.raftboot.raft.RaftConfig;
+import io.raftboot.replica.Replica;
+import io.raftboot.spring.RaftStateMachinePostProcessor;
+import io.raftboot.transport.Transport;
+import java.util.SplittableRandom;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** The member and what it is made of. Nothing here opens a file or a port: the life cycle does. */
+@Configuration(proxyBeanMethods = false)
+class RaftMemberConfiguration {
+    /** What a leader may hold uncommitted before it drops proposals: far beyond a round trip, far below the heap. */
+    private static final long MAX_UNCOMMITTED_BYTES = 64L * 1024 * 1024;
+
+    @Bean
+    @ConditionalOnMissingBean
+    RaftClusterDetails raftClusterDetails(RaftProperties properties) {
+        return properties::peers;
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    RaftConfig raftConfig(RaftProperties properties, ObjectProvider<RaftConfigCustomizer> customizers) {
+        RaftConfig.Builder builder = RaftConfig.builder()
+                .id(properties.memberId())
+                .electionTicks((int) properties.electionTimeout().dividedBy(properties.tickInterval()))
+                .heartbeatTicks((int) properties.heartbeatInterval().dividedBy(properties.tickInterval()))
+                .asyncStorageWrites(true)
+                .disableProposalForwarding(true)
+                .stepDownOnRemoval(true)
+                .maxUncommittedEntriesSizeBytes(MAX_UNCOMMITTED_BYTES)
+                .preVote(properties.preVote())
+                .checkQuorum(properties.checkQuorum())
+                .random(new SplittableRandom());
+        customizers.orderedStream().forEach(customizer -> customizer.customize(builder));
+        return builder.build();
+    }
+
+    @Bean(destroyMethod = "close")
+    @ConditionalOnMissingBean
+    Transport raftTransport(RaftProperties properties, RaftClusterDetails cluster) {
+        return MemberFactory.transport(properties, cluster.peers());
+    }
+
+    @Bean(destroyMethod = "stop")
+    @ConditionalOnMissingBean
+    Replica raftReplica(
+            RaftProperties properties,
+            RaftClusterDetails cluster,
+            RaftConfig raftConfig,
+            Transport transport,
+            RaftStateMachinePostProcessor machines) {
+        return MemberFactory.replica(
+                MemberFactory.replicaConfig(properties, cluster.peers()),
+                raftConfig,
+                transport,
+                machines::stateMachines);
+    }
+}

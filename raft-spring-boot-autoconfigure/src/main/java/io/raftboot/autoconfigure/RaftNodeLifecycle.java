@@ -1,0 +1,65 @@
+package io.raftboot.autoconfigure;
+
+import io.raftboot.replica.Replica;
+import io.raftboot.replica.StorageKind;
+import java.nio.file.Path;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.SmartLifecycle;
+
+/**
+ * Starts the member before the web server, so that no request meets a member that is not there, and stops it after,
+ * so that requests in flight still end.
+ */
+public final class RaftNodeLifecycle implements SmartLifecycle {
+    /** Below the web server ({@code DEFAULT_PHASE - 2048}) and its graceful shutdown ({@code DEFAULT_PHASE - 1024}). */
+    public static final int PHASE = SmartLifecycle.DEFAULT_PHASE - 4096;
+
+    private static final Logger LOGGER = LoggerFactory.getLogger(RaftNodeLifecycle.class);
+
+    private final Replica replica;
+    private final RaftProperties properties;
+    private volatile boolean running;
+
+    RaftNodeLifecycle(Replica replica, RaftProperties properties) {
+        this.replica = replica;
+        this.properties = properties;
+    }
+
+    /** @throws io.raftboot.replica.ReplicaStartException if the member can't start; nothing is left open */
+    @Override
+    public void start() {
+        if (properties.storage() == StorageKind.WAL) {
+            LOGGER.info(
+                    "Member {} of cluster '{}' keeps its log in {}",
+                    properties.memberId(),
+                    properties.clusterName(),
+                    Path.of(properties.dataDir()).toAbsolutePath().normalize());
+        } else {
+            LOGGER.warn(
+                    "Member {} of cluster '{}' keeps its log in memory (raft.storage=memory): it forgets all when it"
+                            + " stops",
+                    properties.memberId(),
+                    properties.clusterName());
+        }
+        replica.start();
+        running = true;
+    }
+
+    @Override
+    public void stop() {
+        running = false;
+        replica.stop();
+    }
+
+    /** Whether it was started and not stopped since; stays true when the member stops by itself. */
+    @Override
+    public boolean isRunning() {
+        return running;
+    }
+
+    @Override
+    public int getPhase() {
+        return PHASE;
+    }
+}

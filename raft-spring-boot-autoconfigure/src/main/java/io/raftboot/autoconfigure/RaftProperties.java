@@ -1,0 +1,109 @@
+package io.raftboot.autoconfigure;
+
+import io.raftboot.replica.Peer;
+import io.raftboot.replica.StorageKind;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
+
+/**
+ * What the application's properties say. Checks itself, so that a wrong value fails the start whether or not Bean
+ * Validation is there.
+ *
+ * @param nodeId            Id of this member, one of those in raft.peers; 1 if there are no peers
+ * @param clusterName       Name that tells this cluster from others
+ * @param peers             Members to start the cluster with, each as id@host[:port]; none for a cluster of one
+ * @param join              Whether this member joins a running cluster instead of starting a new one
+ * @param dataDir           Directory of this member alone for its log and snapshots
+ * @param storage           Where the log is kept; memory is for tests
+ * @param tickInterval      Length of a tick, of which the other intervals are whole multiples
+ * @param heartbeatInterval Time between two heartbeats of a leader
+ * @param electionTimeout   Time without word from a leader after which a member campaigns
+ * @param preVote           Whether a member asks whether it could win before it campaigns
+ * @param checkQuorum       Whether a leader that hears from no majority gives up its leadership
+ * @param commandTimeout    Time after which a caller is told that a command or a query did not end
+ * @param maxCommandSize    Largest payload of one command
+ * @param maxPendingCommands Number of commands that may wait at this member; more are refused
+ * @param snapshot          when snapshots are taken
+ * @param wal               the write-ahead log
+ * @param transport         the connections between the members
+ */
+@ConfigurationProperties("raft")
+public record RaftProperties(
+        @Nullable Long nodeId,
+        @DefaultValue("raft") String clusterName,
+        @DefaultValue List<Peer> peers,
+        @DefaultValue("false") boolean join,
+        @DefaultValue("data/raft") String dataDir,
+        @DefaultValue("wal") StorageKind storage,
+        @DefaultValue("50ms") Duration tickInterval,
+        @DefaultValue("100ms") Duration heartbeatInterval,
+        @DefaultValue("1s") Duration electionTimeout,
+        @DefaultValue("true") boolean preVote,
+        @DefaultValue("true") boolean checkQuorum,
+        @DefaultValue("5s") Duration commandTimeout,
+        @DefaultValue("1MB") DataSize maxCommandSize,
+        @DefaultValue("16384") int maxPendingCommands,
+        @DefaultValue Snapshot snapshot,
+        @DefaultValue Wal wal,
+        @DefaultValue Transport transport) {
+    public RaftProperties {
+        peers = List.copyOf(peers);
+        PropertyChecks.text("raft.cluster-name", clusterName, "a name that this cluster alone has, for example orders");
+        PropertyChecks.text("raft.data-dir", dataDir, "a directory of this member alone, for example data/raft");
+        PropertyChecks.nodeId(nodeId);
+        PropertyChecks.peers(nodeId, peers, join);
+        PropertyChecks.intervals(tickInterval, heartbeatInterval, electionTimeout);
+        PropertyChecks.positive("raft.command-timeout", commandTimeout, "5s");
+        PropertyChecks.size("raft.max-command-size", maxCommandSize, "1MB");
+        PropertyChecks.positive("raft.max-pending-commands", maxPendingCommands, "16384");
+    }
+
+    /** Id of this member, the default put in. */
+    public long memberId() {
+        return nodeId == null ? 1 : nodeId;
+    }
+
+    /**
+     * When snapshots are taken.
+     *
+     * @param intervalEntries Number of applied entries after which a snapshot is taken and the log shortened
+     * @param keepEntries     Number of entries kept behind a snapshot for slow followers
+     */
+    public record Snapshot(@DefaultValue("100000") long intervalEntries, @DefaultValue("10000") long keepEntries) {
+        public Snapshot {
+            PropertyChecks.positive("raft.snapshot.interval-entries", intervalEntries, "100000");
+            PropertyChecks.notNegative("raft.snapshot.keep-entries", keepEntries, "10000");
+        }
+    }
+
+    /**
+     * The write-ahead log.
+     *
+     * @param segmentSize Size of one file of the log
+     * @param cacheSize   Newest entries that are held in memory
+     */
+    public record Wal(@DefaultValue("64MB") DataSize segmentSize, @DefaultValue("64MB") DataSize cacheSize) {
+        public Wal {
+            PropertyChecks.size("raft.wal.segment-size", segmentSize, "64MB");
+            PropertyChecks.size("raft.wal.cache-size", cacheSize, "64MB");
+        }
+    }
+
+    /**
+     * The connections between the members.
+     *
+     * @param address Address to listen on; the host of this member's entry in raft.peers if not set
+     * @param port    Port to listen on; the port of this member's entry in raft.peers if not set
+     */
+    public record Transport(@Nullable String address, @Nullable Integer port) {
+        public Transport {
+            if (port != null) {
+                PropertyChecks.port("raft.transport.port", port);
+            }
+        }
+    }
+}

@@ -1,0 +1,44 @@
+package io.raftboot.autoconfigure;
+
+import io.raftboot.replica.Replica;
+import io.raftboot.replica.StateMachine;
+import io.raftboot.spring.JsonRaftCodec;
+import io.raftboot.spring.RaftCodec;
+import io.raftboot.spring.RaftStateMachine;
+import io.raftboot.spring.RaftStateMachinePostProcessor;
+import io.raftboot.spring.RaftTemplate;
+import org.springframework.beans.factory.config.BeanDefinition;
+import org.springframework.boot.LazyInitializationExcludeFilter;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Role;
+import org.springframework.core.annotation.AnnotatedElementUtils;
+
+/** State machines, and what calls them. */
+@Configuration(proxyBeanMethods = false)
+class RaftStateMachineConfiguration {
+    @Bean
+    @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+    static RaftStateMachinePostProcessor raftStateMachinePostProcessor() {
+        return new RaftStateMachinePostProcessor();
+    }
+
+    @Bean
+    static LazyInitializationExcludeFilter eagerRaftStateMachines() {
+        return (beanName, definition, type) -> StateMachine.class.isAssignableFrom(type)
+                || AnnotatedElementUtils.hasAnnotation(type, RaftStateMachine.class);
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    RaftCodec raftCodec() {
+        return new JsonRaftCodec();
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    RaftTemplate raftTemplate(Replica replica, RaftCodec codec) {
+        return new RaftTemplate(replica, codec);
+    }
+}

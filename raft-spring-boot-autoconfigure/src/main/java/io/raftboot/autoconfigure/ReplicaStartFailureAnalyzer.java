@@ -1,0 +1,36 @@
+package io.raftboot.autoconfigure;
+
+import io.raftboot.replica.ReplicaStartException;
+import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
+import org.springframework.boot.diagnostics.FailureAnalysis;
+
+/** Says what to do when a member finds its port, its directory or its state machines unfit. */
+final class ReplicaStartFailureAnalyzer extends AbstractFailureAnalyzer<ReplicaStartException> {
+    @Override
+    protected FailureAnalysis analyze(Throwable rootFailure, ReplicaStartException cause) {
+        return new FailureAnalysis(
+                "This raft member can't start: " + cause.getMessage(), action(cause.problem()), cause);
+    }
+
+    private static String action(ReplicaStartException.Problem problem) {
+        return switch (problem) {
+            case PORT_IN_USE ->
+                "Stop what listens there, or write a free port into raft.transport.port, or into this member's entry"
+                        + " in raft.peers on all members.";
+            case DIRECTORY_LOCKED ->
+                "Stop the process that holds it, or write a directory of this member alone into raft.data-dir.";
+            case DIRECTORY_OF_ANOTHER_MEMBER ->
+                "Write this member's own directory into raft.data-dir, or into raft.node-id, raft.cluster-name and"
+                        + " raft.peers what the directory was made with.";
+            case DIRECTORY_CORRUPT ->
+                "Do not delete single files. If the other members are a majority, remove this member from the"
+                        + " cluster, move the directory away, and add it again as a new one.";
+            case PEERS_CHANGED ->
+                "Write into raft.peers what the directory was made with, or write an empty directory into"
+                        + " raft.data-dir; members join a running cluster with raft.join=true.";
+            case STATE_MACHINE ->
+                "Repair the state machine that the message names; log and snapshots are as they were.";
+            case INPUT_OUTPUT -> "Check that raft.data-dir can be written and has space.";
+        };
+    }
+}

@@ -1,0 +1,64 @@
+package io.raftboot.autoconfigure.actuate;
+
+import io.raftboot.replica.Replica;
+import io.raftboot.replica.ReplicaState;
+import io.raftboot.replica.ReplicaStatus;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.health.contributor.AbstractHealthIndicator;
+import org.springframework.boot.health.contributor.Health;
+
+/**
+ * Down when the member failed, with the cause. Out of service while it can't serve: no leader known, not in the
+ * configuration, or far behind. The latter heal by themselves, so they belong to readiness and never to liveness.
+ */
+public final class RaftHealthIndicator extends AbstractHealthIndicator {
+    /** Entries known to be committed and not yet applied here; a second's work or so at full load. */
+    static final long MAX_LAG_ENTRIES = 10_000;
+
+    private static final long DEADLINE_SECONDS = 5;
+
+    private final Replica replica;
+
+    public RaftHealthIndicator(Replica replica) {
+        super("The raft member did not answer");
+        this.replica = replica;
+    }
+
+    @Override
+    protected void doHealthCheck(Health.Builder builder) throws Exception {
+        ReplicaStatus status = replica.status().get(DEADLINE_SECONDS, TimeUnit.SECONDS);
+        builder.withDetail("node", status.nodeId())
+                .withDetail("state", status.state())
+                .withDetail("role", status.role())
+                .withDetail("leader", status.leaderId() == null ? "none" : status.leaderId())
+                .withDetail("term", status.term());
+        if (status.state() != ReplicaState.RUNNING) {
+            Throwable failure = status.failure();
+            if (failure == null) {
+                builder.down();
+            } else {
+                builder.down(failure);
+            }
+            return;
+        }
+        String trouble = trouble(status);
+        if (trouble == null) {
+            builder.up();
+        } else {
+            builder.outOfService().withDetail("reason", trouble);
+        }
+    }
+
+    private static @Nullable String trouble(ReplicaStatus status) {
+        if (status.leaderId() == null) {
+            return "no leader is known";
+        }
+        if (!status.configuration().voters().contains(status.nodeId())
+                && !status.configuration().learners().contains(status.nodeId())) {
+            return "this member is not in the configuration";
+        }
+        long lag = status.commitIndex() - status.appliedIndex();
+        return lag > MAX_LAG_ENTRIES ? lag + " committed entries are not applied yet" : null;
+    }
+}

@@ -1,0 +1,480 @@
+package io.raftboot.spring;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+import io.raftboot.replica.CommandContext;
+import io.raftboot.replica.Consistency;
+import io.raftboot.replica.Outcome;
+import io.raftboot.replica.RefusalReason;
+import io.raftboot.replica.Replica;
+import io.raftboot.replica.SnapshotWriter;
+import io.raftboot.replica.StateMachine;
+import io.raftboot.replica.StateMachineFailureException;
+import io.raftboot.testing.FakeReplica;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.InputStream;
+import java.lang.reflect.Method;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import org.aopalliance.intercept.MethodInterceptor;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.springframework.aop.Advisor;
+import org.springframework.aop.framework.autoproxy.DefaultAdvisorAutoProxyCreator;
+import org.springframework.aop.support.StaticMethodMatcherPointcutAdvisor;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.ApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Lazy;
+import org.springframework.context.annotation.Scope;
+import org.springframework.stereotype.Component;
+
+class RaftStateMachineProxyTests {
+    private final ApplicationContextRunner runner = new ApplicationContextRunner().withUserConfiguration(Base.class);
+
+    @Test
+    void commandOfTheInjectedBeanIsReplicatedAndReturnsItsResult() {
+        running(Inventory.class, context -> {
+            Inventory inventory = context.getBean(Inventory.class);
+            assertThat(inventory.add("a", 3)).isEqualTo(3);
+            assertThat(inventory.add("a", 4)).isEqualTo(7);
+            assertThat(inventory.count("a")).isEqualTo(7);
+            assertThat(fake(context).events).containsExactly("submit", "submit", "read");
+        });
+    }
+
+    @Test
+    void beanWithoutDefaultConstructorIsProxied() {
+        runner.withBean(Dependency.class).withUserConfiguration(Injected.class).run(context -> assertThat(
+                        context.getBean(Injected.class).name())
+                .isEqualTo("dependency"));
+    }
+
+    @Test
+    void callWithinTheBeanIsPlain() {
+        running(Inventory.class, context -> {
+            assertThat(context.getBean(Inventory.class).addAndCount("a")).isEqualTo(1);
+            assertThat(fake(context).events).containsExactly("submit");
+        });
+    }
+
+    @Test
+    void otherMethodsCanNotBeCalledFromOutside() {
+        running(Inventory.class, context -> {
+            Inventory inventory = context.getBean(Inventory.class);
+            assertThatExceptionOfType(UnsupportedOperationException.class)
+                    .isThrownBy(() -> inventory.clear())
+                    .withMessageContaining("Inventory.clear")
+                    .withMessageContaining("'inventory'");
+            assertThatExceptionOfType(UnsupportedOperationException.class).isThrownBy(() -> inventory.save());
+            assertThat(inventory.toString()).isEqualTo("an inventory");
+        });
+    }
+
+    @Test
+    void exceptionOfACommandIsTheOriginal() {
+        running(Inventory.class, context -> {
+            Inventory inventory = context.getBean(Inventory.class);
+            assertThatExceptionOfType(SoldOut.class)
+                    .isThrownBy(() -> inventory.take("a"))
+                    .withMessage("no a");
+            assertThatIllegalStateException().isThrownBy(() -> inventory.fail()).withMessage("broken");
+        });
+    }
+
+    @Test
+    void exceptionThatIsOnlyKnownByNameComesAsCommandException() {
+        running(Inventory.class, context -> {
+            fake(context).nextOutcome = new Outcome.Failed("com.example.Gone", "it is gone", 4, null);
+            assertThatExceptionOfType(RaftCommandException.class)
+                    .isThrownBy(() -> context.getBean(Inventory.class).add("a", 1))
+                    .withMessage("it is gone")
+                    .satisfies(e -> assertThat(e.errorType()).isEqualTo("com.example.Gone"));
+        });
+    }
+
+    @Test
+    void refusalAndUnknownOutcomeHaveTypes() {
+        running(Inventory.class, context -> {
+            Inventory inventory = context.getBean(Inventory.class);
+            fake(context).nextOutcome = new Outcome.Refused(RefusalReason.NO_LEADER, "nobody leads");
+            assertThatExceptionOfType(RaftRefusedException.class)
+                    .isThrownBy(() -> inventory.add("a", 1))
+                    .withMessageContaining("inventory.add")
+                    .withMessageContaining("nobody leads")
+                    .satisfies(e -> assertThat(e.retryable()).isTrue());
+            fake(context).nextOutcome = new Outcome.Unknown("time is up");
+            assertThatExceptionOfType(RaftOutcomeUnknownException.class)
+                    .isThrownBy(() -> inventory.add("a", 1))
+                    .withMessageContaining("time is up");
+        });
+    }
+
+    @Test
+    void queryIsAskedWithItsConsistency() {
+        running(Inventory.class, context -> {
+            context.getBean(Inventory.class).count("a");
+            assertThat(fake(context).lastConsistency).isEqualTo(Consistency.LINEARIZABLE);
+            context.getBean(Inventory.class).roughCount("a");
+            assertThat(fake(context).lastConsistency).isEqualTo(Consistency.LOCAL);
+        });
+    }
+
+    @Test
+    void noLiveReferenceEscapes() {
+        running(Inventory.class, context -> {
+            Inventory inventory = context.getBean(Inventory.class);
+            inventory.add("a", 1);
+            inventory.all().clear();
+            assertThat(inventory.all()).containsExactly(Map.entry("a", 1));
+        });
+    }
+
+    @Test
+    void raftCallWithinACommandThrowsAtOnce() {
+        running(Inventory.class, context -> {
+            Inventory inventory = context.getBean(Inventory.class);
+            assertThatIllegalStateException()
+                    .isThrownBy(() -> inventory.addThroughSelf("a"))
+                    .withMessageContaining("can't wait for what only it can do next");
+        });
+    }
+
+    @Test
+    void commandSeesItsContext() {
+        running(Inventory.class, context -> {
+            assertThat(context.getBean(Inventory.class).when()).isEqualTo(Instant.EPOCH.plusSeconds(1));
+            assertThatIllegalStateException().isThrownBy(CommandContext::current);
+        });
+    }
+
+    @Test
+    void payloadThatWouldNotBindIsNotProposed() {
+        running(Inventory.class, context -> {
+            assertThatExceptionOfType(IllegalArgumentException.class)
+                    .isThrownBy(() -> context.getBean(Inventory.class).odd(() -> "x"))
+                    .withMessageContaining("'value'");
+            assertThat(fake(context).events).isEmpty();
+        });
+    }
+
+    @Test
+    void unknownCommandStopsApplyingAndUnknownQueryFails() {
+        running(Inventory.class, context -> {
+            StateMachine machine = machine(context, "inventory");
+            byte[] call = new CallFrame("gone", 1, new byte[0]).toBytes();
+            assertThatExceptionOfType(StateMachineFailureException.class)
+                    .isThrownBy(() -> machine.apply(new CommandContext(1, 1, Instant.EPOCH), call))
+                    .withMessageContaining("'gone'");
+            byte[] newer = new CallFrame("add", 2, new byte[] {'{', '}'}).toBytes();
+            assertThatExceptionOfType(StateMachineFailureException.class)
+                    .isThrownBy(() -> machine.apply(new CommandContext(1, 1, Instant.EPOCH), newer))
+                    .withMessageContaining("version 2");
+            assertThatExceptionOfType(IllegalArgumentException.class).isThrownBy(() -> machine.query(call));
+        });
+    }
+
+    @Test
+    void snapshotIsTheStateOfItsMomentAndRestoresAnother() {
+        running(Inventory.class, context -> {
+            Inventory inventory = context.getBean(Inventory.class);
+            StateMachine machine = machine(context, "inventory");
+            inventory.add("a", 1);
+            SnapshotWriter writer = machine.snapshot();
+            inventory.add("a", 1);
+            inventory.add("b", 1);
+            var out = new ByteArrayOutputStream();
+            writer.writeTo(out);
+            machine.restore(new ByteArrayInputStream(out.toByteArray()));
+            assertThat(inventory.all()).containsExactly(Map.entry("a", 1));
+        });
+    }
+
+    @Test
+    void machineWithoutSaveAndRestoreHasNoSnapshots() {
+        runner.withBean(Dependency.class).withUserConfiguration(Injected.class).run(context -> assertThat(
+                        machine(context, "injected").hasSnapshots())
+                .isFalse());
+    }
+
+    @Test
+    void adviceOfOthersRunsOnTheCallersSideOnly() {
+        runner.withUserConfiguration(Inventory.class, Advised.class).run(context -> {
+            context.getBean(Inventory.class).addAndCount("a");
+            assertThat(context.getBean(Advised.class).advised).containsExactly("addAndCount");
+            assertThat(fake(context).events).containsExactly("submit");
+        });
+    }
+
+    @Test
+    void nameOfTheMachineIsNotThatOfTheBean() {
+        runner.withUserConfiguration(Named.class).run(context -> {
+            assertThat(context.getBeanNamesForType(Named.class)).noneMatch("stock"::equals);
+            assertThat(machines(context)).containsOnlyKeys("stock");
+        });
+    }
+
+    @Test
+    void lazyBeanIsAStateMachineAllTheSame() {
+        runner.withUserConfiguration(LazyMachine.class)
+                .run(context -> assertThat(machines(context)).containsOnlyKeys("lazyMachine"));
+    }
+
+    @Test
+    void beanOfBytesIsUsedAsItIs() {
+        runner.withUserConfiguration(Bytes.class, MoreBytes.class).run(context -> {
+            assertThat(machines(context)).containsOnlyKeys("echo", "plainBytes");
+            assertThat(machines(context).get("echo")).isSameAs(context.getBean(Bytes.class));
+        });
+    }
+
+    @Test
+    void twoMachinesOfOneNameFailTheStart() {
+        runner.withUserConfiguration(Named.class, NamedAlike.class).run(context -> assertThat(context)
+                .getFailure()
+                .isInstanceOf(InvalidStateMachineException.class)
+                .hasMessageContaining("'stock'"));
+    }
+
+    @Test
+    void machineThatIsNoSingletonFailsTheStart() {
+        runner.withUserConfiguration(Prototype.class).run(context -> assertThat(context)
+                .getFailure()
+                .rootCause()
+                .isInstanceOf(InvalidStateMachineException.class)
+                .hasMessageContaining("not a singleton"));
+    }
+
+    private void running(Class<?> machine, ThrowingConsumer<ApplicationContext> test) {
+        runner.withUserConfiguration(machine).run(test::accept);
+    }
+
+    private static FakeReplica fake(ApplicationContext context) {
+        return context.getBean(FakeReplica.class);
+    }
+
+    private static Map<String, StateMachine> machines(ApplicationContext context) {
+        return context.getBean(RaftStateMachinePostProcessor.class).stateMachines();
+    }
+
+    private static StateMachine machine(ApplicationContext context, String name) {
+        return Objects.requireNonNull(machines(context).get(name));
+    }
+
+    interface ThrowingConsumer<T> {
+        void accept(T value) throws Exception;
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class Base {
+        @Bean
+        static RaftStateMachinePostProcessor postProcessor() {
+            return new RaftStateMachinePostProcessor();
+        }
+
+        @Bean
+        FakeReplica fakeReplica(RaftStateMachinePostProcessor machines) {
+            return new FakeReplica(machines::stateMachines);
+        }
+
+        @Bean
+        Replica replica(FakeReplica fake) {
+            return fake.replica();
+        }
+
+        @Bean
+        RaftCodec codec() {
+            return new JsonRaftCodec();
+        }
+
+        @Bean
+        RaftTemplate template(Replica replica, RaftCodec codec) {
+            return new RaftTemplate(replica, codec);
+        }
+    }
+
+    static class SoldOut extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        SoldOut(String message) {
+            super(message);
+        }
+    }
+
+    interface NotReadable {
+        String text();
+    }
+
+    @RaftStateMachine
+    static class Inventory {
+        private final Map<String, Integer> stock = new TreeMap<>();
+
+        @Autowired
+        @Nullable
+        ObjectProvider<Inventory> self;
+
+        @RaftCommand
+        int add(String sku, int quantity) {
+            return stock.merge(sku, quantity, Integer::sum);
+        }
+
+        @RaftCommand
+        int addAndCount(String sku) {
+            add(sku, 1);
+            return count(sku);
+        }
+
+        @RaftCommand
+        int addThroughSelf(String sku) {
+            return Objects.requireNonNull(self).getObject().add(sku, 1);
+        }
+
+        @RaftCommand
+        void take(String sku) throws SoldOut {
+            throw new SoldOut("no " + sku);
+        }
+
+        @RaftCommand
+        void fail() {
+            throw new IllegalStateException("broken");
+        }
+
+        @RaftCommand
+        void odd(NotReadable value) {}
+
+        @RaftCommand
+        Instant when() {
+            return CommandContext.current().agreedTime();
+        }
+
+        @RaftQuery
+        int count(String sku) {
+            return stock.getOrDefault(sku, 0);
+        }
+
+        @RaftQuery(consistency = Consistency.LOCAL)
+        int roughCount(String sku) {
+            return count(sku);
+        }
+
+        @RaftQuery
+        Map<String, Integer> all() {
+            return stock;
+        }
+
+        void clear() {
+            stock.clear();
+        }
+
+        @RaftSnapshot
+        Map<String, Integer> save() {
+            return stock;
+        }
+
+        @RaftRestore
+        void restore(Map<String, Integer> state) {
+            stock.clear();
+            stock.putAll(state);
+        }
+
+        @Override
+        public String toString() {
+            return "an inventory";
+        }
+    }
+
+    static class Dependency {}
+
+    @RaftStateMachine
+    static class Injected {
+        private final Dependency dependency;
+
+        @Autowired
+        Injected(Dependency dependency) {
+            this.dependency = dependency;
+        }
+
+        @RaftQuery
+        String name() {
+            return dependency.getClass().getSimpleName().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    @RaftStateMachine("stock")
+    static class Named extends Inventory {}
+
+    @RaftStateMachine("stock")
+    static class NamedAlike extends Inventory {}
+
+    @Lazy
+    @RaftStateMachine
+    static class LazyMachine extends Inventory {}
+
+    @RaftStateMachine
+    @Scope("prototype")
+    static class Prototype extends Inventory {}
+
+    static class Echo implements StateMachine {
+        @Override
+        public byte[] apply(CommandContext context, byte[] command) {
+            return command;
+        }
+
+        @Override
+        public byte[] query(byte[] query) {
+            return query;
+        }
+
+        @Override
+        public SnapshotWriter snapshot() {
+            return out -> {};
+        }
+
+        @Override
+        public void restore(InputStream snapshot) {}
+    }
+
+    @RaftStateMachine("echo")
+    static class Bytes extends Echo {}
+
+    @Component("plainBytes")
+    static class MoreBytes extends Echo {}
+
+    @Configuration(proxyBeanMethods = false)
+    static class Advised {
+        final List<String> advised = new ArrayList<>();
+
+        @Bean
+        static DefaultAdvisorAutoProxyCreator autoProxyCreator() {
+            return new DefaultAdvisorAutoProxyCreator();
+        }
+
+        @Bean
+        Advisor advisor() {
+            MethodInterceptor record = invocation -> {
+                advised.add(invocation.getMethod().getName());
+                return invocation.proceed();
+            };
+            return new StaticMethodMatcherPointcutAdvisor(record) {
+                private static final long serialVersionUID = 1L;
+
+                @Override
+                public boolean matches(Method method, Class<?> targetClass) {
+                    return Inventory.class.isAssignableFrom(targetClass)
+                            && Inventory.class == method.getDeclaringClass();
+                }
+            };
+        }
+    }
+}

@@ -1,0 +1,165 @@
+package io.raftboot.testing;
+
+import io.raftboot.replica.CommandContext;
+import io.raftboot.replica.Consistency;
+import io.raftboot.replica.Outcome;
+import io.raftboot.replica.ReadOutcome;
+import io.raftboot.replica.RefusalReason;
+import io.raftboot.replica.Replica;
+import io.raftboot.replica.ReplicaState;
+import io.raftboot.replica.ReplicaStatus;
+import io.raftboot.replica.StateMachine;
+import io.raftboot.replica.TransferOutcome;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.mockito.Mockito;
+import org.mockito.invocation.InvocationOnMock;
+
+/** A {@link Replica} of one that applies on the caller's thread, and answers what a test told it to. */
+public final class FakeReplica {
+    /** What happened, in order: start, stop, submit, read, transfer. */
+    public final List<String> events = new ArrayList<>();
+
+    public @Nullable Outcome nextOutcome;
+    public @Nullable ReadOutcome nextReadOutcome;
+    public @Nullable RuntimeException startFailure;
+    public @Nullable Consistency lastConsistency;
+    public TransferOutcome transferOutcome = new TransferOutcome.InvalidTarget("nobody to take it");
+    public boolean leader;
+    public @Nullable Long leaderId = 1L;
+    public ReplicaState state = ReplicaState.STOPPED;
+    public @Nullable Throwable failure;
+    public List<Long> voters = List.of(1L);
+    public Map<Long, ReplicaStatus.MemberProgress> progress = Map.of();
+    public long index;
+    public long commitLead;
+
+    private final Supplier<Map<String, StateMachine>> machines;
+    private @Nullable Map<String, StateMachine> found;
+
+    public FakeReplica(Supplier<Map<String, StateMachine>> machines) {
+        this.machines = machines;
+    }
+
+    public static FakeReplica of(Map<String, StateMachine> machines) {
+        return new FakeReplica(() -> machines);
+    }
+
+    public Replica replica() {
+        return Mockito.mock(Replica.class, this::answer);
+    }
+
+    private @Nullable Object answer(InvocationOnMock call) throws Throwable {
+        return switch (call.getMethod().getName()) {
+            case "start" -> start();
+            case "stop" -> stop();
+            case "state" -> state;
+            case "submit" -> submit(call.getArgument(0), call.getArgument(1));
+            case "read" -> read(call.getArgument(0), call.getArgument(1), call.getArgument(2));
+            case "transferLeadership" -> transfer(call.getArgument(0));
+            case "status" -> CompletableFuture.completedFuture(status());
+            case "isLeader" -> leader;
+            case "leaderId" -> leaderId;
+            case "stateMachines" -> stateMachines();
+            default -> null;
+        };
+    }
+
+    private @Nullable Object start() {
+        events.add("start");
+        if (startFailure != null) {
+            throw startFailure;
+        }
+        stateMachines();
+        state = ReplicaState.RUNNING;
+        leader = true;
+        return null;
+    }
+
+    private @Nullable Object stop() {
+        if (state == ReplicaState.RUNNING) {
+            events.add("stop");
+        }
+        state = ReplicaState.STOPPED;
+        return null;
+    }
+
+    private Map<String, StateMachine> stateMachines() {
+        Map<String, StateMachine> known = found;
+        if (known == null) {
+            known = new LinkedHashMap<>(machines.get());
+            found = known;
+        }
+        return known;
+    }
+
+    private CompletableFuture<Outcome> submit(String machine, byte[] command) {
+        events.add("submit");
+        if (nextOutcome != null) {
+            return CompletableFuture.completedFuture(nextOutcome);
+        }
+        StateMachine target = stateMachines().get(machine);
+        if (target == null) {
+            return CompletableFuture.completedFuture(
+                    new Outcome.Refused(RefusalReason.UNKNOWN_MACHINE, "no " + machine));
+        }
+        index++;
+        try {
+            var context = new CommandContext(index, 1, Instant.EPOCH.plusSeconds(index));
+            return CompletableFuture.completedFuture(new Outcome.Applied(target.apply(context, command), index));
+        } catch (Exception e) {
+            return CompletableFuture.completedFuture(
+                    new Outcome.Failed(e.getClass().getName(), e.getMessage(), index, e));
+        }
+    }
+
+    private CompletableFuture<ReadOutcome> read(String machine, byte[] query, Consistency consistency) {
+        events.add("read");
+        lastConsistency = consistency;
+        if (nextReadOutcome != null) {
+            return CompletableFuture.completedFuture(nextReadOutcome);
+        }
+        StateMachine target = stateMachines().get(machine);
+        if (target == null) {
+            return CompletableFuture.completedFuture(
+                    new ReadOutcome.Refused(RefusalReason.UNKNOWN_MACHINE, "no " + machine));
+        }
+        try {
+            return CompletableFuture.completedFuture(new ReadOutcome.Answered(target.query(query), index));
+        } catch (Exception e) {
+            return CompletableFuture.completedFuture(new ReadOutcome.Failed(e));
+        }
+    }
+
+    private CompletableFuture<TransferOutcome> transfer(@Nullable Long targetId) {
+        events.add("transfer to " + targetId);
+        return CompletableFuture.completedFuture(transferOutcome);
+    }
+
+    private ReplicaStatus status() {
+        return new ReplicaStatus(
+                1,
+                "raft",
+                "default",
+                state,
+                failure,
+                leader ? "leader" : "follower",
+                3,
+                leaderId,
+                index + commitLead,
+                index,
+                index + commitLead,
+                1,
+                0,
+                4096,
+                0,
+                new ReplicaStatus.Configuration(voters, List.of(), List.of()),
+                progress);
+    }
+}
