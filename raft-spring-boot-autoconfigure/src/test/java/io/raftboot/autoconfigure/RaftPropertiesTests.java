@@ -1,0 +1,136 @@
+package io.raftboot.autoconfigure;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.raftboot.replica.Peer;
+import io.raftboot.replica.StorageKind;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.apache.commons.logging.LogFactory;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.diagnostics.FailureAnalysis;
+import org.springframework.boot.diagnostics.FailureAnalyzer;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.SystemEnvironmentPropertySource;
+import org.springframework.core.io.support.SpringFactoriesLoader;
+
+class RaftPropertiesTests {
+    private static final List<Peer> THREE =
+            List.of(new Peer(1, "a", 7400), new Peer(2, "b", 7402), new Peer(3, "c", 7403));
+
+    private final ApplicationContextRunner runner = new ApplicationContextRunner().withUserConfiguration(Bound.class);
+
+    @Test
+    void defaultsAreADurableClusterOfOne() {
+        runner.run(context -> {
+            RaftProperties properties = context.getBean(RaftProperties.class);
+            assertThat(properties.memberId()).isEqualTo(1);
+            assertThat(properties.peers()).isEmpty();
+            assertThat(properties.dataDir()).isEqualTo("data/raft");
+            assertThat(properties.storage()).isEqualTo(StorageKind.WAL);
+            assertThat(properties.electionTimeout()).isEqualTo(Duration.ofSeconds(1));
+            assertThat(properties.preVote()).isTrue();
+            assertThat(properties.checkQuorum()).isTrue();
+        });
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "raft.peers=1@a,2@b:7402,3@c:7403",
+                "raft.peers[0]=1@a|raft.peers[1]=2@b:7402|raft.peers[2]=3@c:7403"
+            })
+    void peersAreReadFromACommaStringAndAList(String written) {
+        runner.withPropertyValues("raft.node-id=2")
+                .withPropertyValues(written.split("\\|"))
+                .run(context -> assertThat(context.getBean(RaftProperties.class).peers())
+                        .isEqualTo(THREE));
+    }
+
+    @Test
+    void peersAreReadFromIndexedEnvironmentVariables() {
+        runner.withInitializer(context -> context.getEnvironment()
+                        .getPropertySources()
+                        .addFirst(new SystemEnvironmentPropertySource(
+                                "test-systemEnvironment",
+                                Map.of(
+                                        "RAFT_NODE_ID",
+                                        "3",
+                                        "RAFT_PEERS_0",
+                                        "1@a",
+                                        "RAFT_PEERS_1",
+                                        "2@b:7402",
+                                        "RAFT_PEERS_2",
+                                        "3@c:7403"))))
+                .run(context -> {
+                    RaftProperties properties = context.getBean(RaftProperties.class);
+                    assertThat(properties.peers()).isEqualTo(THREE);
+                    assertThat(properties.memberId()).isEqualTo(3);
+                });
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '"',
+            value = {
+                "raft.node-id=0 | raft.node-id is 0 | from 1 upwards",
+                "raft.node-id=one | raft.node-id is 'one' | type Long",
+                "raft.peers=a:7400 | 'a:7400' is not a peer | 1@node1:7400",
+                "raft.peers=1@a | raft.node-id is not set | Write raft.node-id",
+                "raft.node-id=4 raft.peers=1@a,2@b | not among raft.peers | 4@host:port",
+                "raft.node-id=1 raft.peers=1@a,1@b | two members with the id 1 | id of its own",
+                "raft.node-id=1 raft.peers=1@a,2@a:7400 | the address a:7400 | address of its own",
+                "raft.node-id=1 raft.peers=1@a:70000 | port 70000 | 1@node1:7400",
+                "raft.join=true | raft.peers is [] | at least one member",
+                "raft.cluster-name= | raft.cluster-name is empty | Write a name",
+                "raft.data-dir= | raft.data-dir is empty | data/raft",
+                "raft.tick-interval=0ms | raft.tick-interval is 0ms | longer than 0",
+                "raft.tick-interval=-50ms | raft.tick-interval is -50ms | longer than 0",
+                "raft.heartbeat-interval=120ms | no whole multiple | 100ms or 150ms",
+                "raft.heartbeat-interval=20ms | no whole multiple | Write 50ms",
+                "raft.election-timeout=1020ms | raft.election-timeout is 1020ms | 1000ms or 1050ms",
+                "raft.election-timeout=100ms | not longer than raft.heartbeat-interval | 1000ms",
+                "raft.election-timeout=soon | raft.election-timeout is 'soon' | 100ms or 5s",
+                "raft.command-timeout=0s | raft.command-timeout is 0ms | 5s",
+                "raft.max-command-size=0B | raft.max-command-size is 0B | 1MB",
+                "raft.max-command-size=4GB | raft.max-command-size is | 2047MB",
+                "raft.max-pending-commands=0 | raft.max-pending-commands is 0 | 16384",
+                "raft.snapshot.interval-entries=0 | raft.snapshot.interval-entries is 0 | 100000",
+                "raft.snapshot.keep-entries=-1 | raft.snapshot.keep-entries is -1 | 0 upwards",
+                "raft.wal.segment-size=big | raft.wal.segment-size is 'big' | 64MB",
+                "raft.transport.port=0 | raft.transport.port is 0 | between 1 and 65535",
+                "raft.storage=tape | raft.storage is 'tape' | [wal, memory]"
+            })
+    void wrongValueFailsTheStartAndSaysWhatToWrite(String written, String description, String action) {
+        runner.withPropertyValues(written.split(" ")).run(context -> {
+            assertThat(context).hasFailed();
+            FailureAnalysis analysis = analyze(Objects.requireNonNull(context.getStartupFailure()));
+            assertThat(analysis.getDescription()).contains(description);
+            assertThat(analysis.getAction()).contains(action);
+        });
+    }
+
+    private static FailureAnalysis analyze(Throwable failure) {
+        return SpringFactoriesLoader.forDefaultResourceLocation(RaftPropertiesTests.class.getClassLoader())
+                .load(
+                        FailureAnalyzer.class,
+                        SpringFactoriesLoader.FailureHandler.logging(LogFactory.getLog(RaftPropertiesTests.class)))
+                .stream()
+                .map(analyzer -> analyzer.analyze(failure))
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("nobody explains", failure));
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    @EnableConfigurationProperties(RaftProperties.class)
+    static class Bound {}
+}

@@ -1,0 +1,230 @@
+package io.raftboot.autoconfigure.actuate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.raftboot.autoconfigure.RaftAutoConfiguration;
+import io.raftboot.replica.Replica;
+import io.raftboot.replica.ReplicaState;
+import io.raftboot.replica.ReplicaStatus;
+import io.raftboot.replica.TransferOutcome;
+import io.raftboot.testing.FakeReplica;
+import io.raftboot.transport.Transport;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.mockito.Mockito;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.web.server.context.WebServerApplicationContext;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Configuration;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Endpoint, health and readiness over HTTP, in front of a member that says what the test told it. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class RaftActuatorTests {
+    private static final JsonMapper JSON = JsonMapper.shared();
+
+    private final FakeReplica fake = FakeReplica.of(Map.of());
+    private final HttpClient client = HttpClient.newHttpClient();
+    private ConfigurableApplicationContext application;
+    private int port;
+
+    @BeforeAll
+    void start() {
+        var spring = new SpringApplication(Application.class);
+        spring.addInitializers(context -> {
+            context.getBeanFactory().registerSingleton("fakeReplica", fake);
+            context.getBeanFactory().registerSingleton("replica", fake.replica());
+            context.getBeanFactory().registerSingleton("transport", Mockito.mock(Transport.class));
+        });
+        application = spring.run(
+                "--server.port=0",
+                "--management.endpoints.web.exposure.include=health,raft",
+                "--management.endpoint.raft.access=unrestricted",
+                "--management.endpoint.health.show-details=always",
+                "--spring.main.banner-mode=off");
+        port = Objects.requireNonNull(((WebServerApplicationContext) application).getWebServer())
+                .getPort();
+    }
+
+    @AfterAll
+    void stop() {
+        application.close();
+    }
+
+    @BeforeEach
+    void reset() {
+        fake.state = ReplicaState.RUNNING;
+        fake.leader = true;
+        fake.leaderId = 1L;
+        fake.failure = null;
+        fake.voters = List.of(1L);
+        fake.commitLead = 0;
+        fake.progress = Map.of();
+    }
+
+    @Test
+    void statusIsAnsweredFlat() throws Exception {
+        fake.progress = Map.of(2L, new ReplicaStatus.MemberProgress(5, 6, "replicate", true));
+        HttpResponse<String> response = get("/actuator/raft");
+        assertThat(response.statusCode()).isEqualTo(200);
+        JsonNode body = JSON.readTree(response.body());
+        assertThat(body.get("node").asLong()).isEqualTo(1);
+        assertThat(body.get("role").asString()).isEqualTo("leader");
+        assertThat(body.get("term").asLong()).isEqualTo(3);
+        assertThat(body.get("leader").asLong()).isEqualTo(1);
+        assertThat(body.get("commitIndex").isNumber()).isTrue();
+        assertThat(body.get("appliedIndex").isNumber()).isTrue();
+        assertThat(body.get("lastIndex").isNumber()).isTrue();
+        assertThat(body.at("/configuration/voters/0").asLong()).isEqualTo(1);
+        assertThat(body.at("/configuration/joint").asBoolean(true)).isFalse();
+        assertThat(body.at("/progress/2/matchIndex").asLong()).isEqualTo(5);
+        assertThat(response.body().split("\"role\"", -1)).hasSize(2);
+    }
+
+    @Test
+    void unknownLeaderIsNull() throws Exception {
+        fake.leader = false;
+        fake.leaderId = null;
+        assertThat(JSON.readTree(get("/actuator/raft").body()).get("leader").isNull())
+                .isTrue();
+    }
+
+    @Test
+    void transferAnswersTheNewLeader() throws Exception {
+        fake.transferOutcome = new TransferOutcome.Transferred(2, 4);
+        HttpResponse<String> response = post("/actuator/raft/transfer-leadership", "{\"to\": 2}");
+        assertThat(response.statusCode()).isEqualTo(200);
+        assertThat(JSON.readTree(response.body())).isEqualTo(JSON.readTree("{\"leader\":2,\"term\":4}"));
+        assertThat(fake.events).contains("transfer to 2");
+    }
+
+    @Test
+    void transferWithoutATargetTakesTheBestFollower() throws Exception {
+        fake.transferOutcome = new TransferOutcome.Transferred(3, 4);
+        assertThat(post("/actuator/raft/transfer-leadership", "{}").statusCode())
+                .isEqualTo(200);
+        assertThat(fake.events).contains("transfer to null");
+    }
+
+    @Test
+    void followerNamesTheLeader() throws Exception {
+        fake.transferOutcome = new TransferOutcome.NotLeader(3L);
+        HttpResponse<String> response = post("/actuator/raft/transfer-leadership", "{}");
+        assertThat(response.statusCode()).isEqualTo(409);
+        assertThat(JSON.readTree(response.body()).get("leader").asLong()).isEqualTo(3);
+    }
+
+    @Test
+    void badTargetAndUnknownActionAreTheCallersMistake() throws Exception {
+        fake.transferOutcome = new TransferOutcome.InvalidTarget("member 9 is unknown");
+        HttpResponse<String> response = post("/actuator/raft/transfer-leadership", "{\"to\": 9}");
+        assertThat(response.statusCode()).isEqualTo(400);
+        assertThat(response.body()).contains("member 9 is unknown");
+        assertThat(post("/actuator/raft/transfer-leadership", "{\"to\": \"x\"}").statusCode())
+                .isEqualTo(400);
+        assertThat(post("/actuator/raft/dance", "{}").statusCode()).isEqualTo(404);
+    }
+
+    @Test
+    void transferThatDidNotEndIsSaid() throws Exception {
+        fake.transferOutcome = new TransferOutcome.TimedOut("member 2 did not take over");
+        assertThat(post("/actuator/raft/transfer-leadership", "{}").statusCode())
+                .isEqualTo(504);
+    }
+
+    @Test
+    void healthyMemberIsUpAndReady() throws Exception {
+        HttpResponse<String> response = get("/actuator/health/raft");
+        assertThat(response.statusCode()).isEqualTo(200);
+        JsonNode body = JSON.readTree(response.body());
+        assertThat(body.at("/details/role").asString()).isEqualTo("leader");
+        assertThat(body.at("/details/term").asLong()).isEqualTo(3);
+        assertThat(get("/actuator/health/readiness").statusCode()).isEqualTo(200);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"NO_LEADER", "NOT_A_MEMBER", "BEHIND"})
+    void memberThatCanNotServeIsNotReadyButAlive(String trouble) throws Exception {
+        switch (trouble) {
+            case "NO_LEADER" -> fake.leaderId = null;
+            case "NOT_A_MEMBER" -> fake.voters = List.of(2L);
+            default -> fake.commitLead = RaftHealthIndicator.MAX_LAG_ENTRIES + 1;
+        }
+        assertThat(get("/actuator/health/readiness").statusCode()).isEqualTo(503);
+        assertThat(get("/actuator/health/liveness").statusCode()).isEqualTo(200);
+        assertThat(get("/actuator/health/raft").body()).contains("OUT_OF_SERVICE");
+    }
+
+    @Test
+    void failedMemberIsDownWithItsCause() throws Exception {
+        fake.state = ReplicaState.FAILED;
+        fake.failure = new IOException("the disk is gone");
+        HttpResponse<String> response = get("/actuator/health/raft");
+        assertThat(response.statusCode()).isEqualTo(503);
+        assertThat(response.body()).contains("\"DOWN\"").contains("the disk is gone");
+        assertThat(get("/actuator/health/readiness").statusCode()).isEqualTo(503);
+        assertThat(get("/actuator/health/liveness").statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void endpointIsReadOnlyUnlessAsked() {
+        runner().withPropertyValues("management.endpoints.web.exposure.include=raft")
+                .run(context -> assertThat(context).hasSingleBean(RaftEndpoint.class));
+        runner().run(context -> assertThat(context).doesNotHaveBean(RaftEndpoint.class));
+    }
+
+    @Test
+    void healthCanBeSwitchedOff() {
+        runner().withPropertyValues("management.health.raft.enabled=false").run(context -> assertThat(context)
+                .doesNotHaveBean(RaftHealthIndicator.class)
+                .doesNotHaveBean(RaftReadinessPostProcessor.class));
+    }
+
+    private ApplicationContextRunner runner() {
+        return new ApplicationContextRunner()
+                .withConfiguration(AutoConfigurations.of(
+                        RaftAutoConfiguration.class,
+                        RaftEndpointAutoConfiguration.class,
+                        RaftHealthContributorAutoConfiguration.class))
+                .withBean(Transport.class, () -> Mockito.mock(Transport.class))
+                .withBean(Replica.class, () -> FakeReplica.of(Map.of()).replica());
+    }
+
+    private HttpResponse<String> get(String path) throws IOException, InterruptedException {
+        return client.send(HttpRequest.newBuilder(uri(path)).build(), HttpResponse.BodyHandlers.ofString());
+    }
+
+    private HttpResponse<String> post(String path, String body) throws IOException, InterruptedException {
+        return client.send(
+                HttpRequest.newBuilder(uri(path))
+                        .header("Content-Type", "application/json")
+                        .POST(HttpRequest.BodyPublishers.ofString(body))
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
+    }
+
+    private URI uri(String path) {
+        return URI.create("http://127.0.0.1:" + port + path);
+    }
+
+    @EnableAutoConfiguration
+    @Configuration(proxyBeanMethods = false)
+    static class Application {}
+}
