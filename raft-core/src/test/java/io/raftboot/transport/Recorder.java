@@ -23,6 +23,7 @@ final class Recorder implements TransportListener {
     final List<RemoteMember> introduced = new CopyOnWriteArrayList<>();
     final List<Message> snapshots = new CopyOnWriteArrayList<>();
     final FileSink file = new FileSink();
+    volatile Runnable onMessages = () -> {};
     volatile Function<RemoteMember, @Nullable String> refusal = remote -> null;
     volatile BiConsumer<ByteString, CompletableFuture<ByteString>> answer =
             (payload, response) -> response.complete(payload);
@@ -30,6 +31,7 @@ final class Recorder implements TransportListener {
     @Override
     public void messages(long from, List<Message> received) {
         batchSizes.add(received.size());
+        onMessages.run();
         messages.addAll(received);
     }
 

@@ -1,0 +1,18 @@
+package io.raftboot.transport;
+
+/**
+ * Why there is no connection.
+ *
+ * @param message for an operator; starts with a verb in the past, its subject is "connecting to member …"
+ */
+record DialFailure(Kind kind, String message) {
+    enum Kind {
+        /** The host is there and nobody listens on the port. */
+        CONNECTION_REFUSED,
+        /** It broke during the introductions: the process may be about to start, or to end. */
+        BROKEN,
+        /** One side does not want the other, and will not soon. */
+        NOT_ACCEPTED,
+        OTHER
+    }
+}

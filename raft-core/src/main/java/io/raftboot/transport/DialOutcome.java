@@ -1,0 +1,16 @@
+package io.raftboot.transport;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
+
+/** What became of an attempt to connect. Called once, on the event loop. */
+interface DialOutcome {
+    /**
+     * Both sides have accepted each other.
+     *
+     * @return who handles the frames from now on
+     */
+    ChannelHandler established(Channel channel, RemoteMember remote);
+
+    void failed(DialFailure failure);
+}

@@ -1,0 +1,160 @@
+package io.raftboot.transport;
+
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.ConnectTimeoutException;
+import io.netty.channel.EventLoop;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import io.raftboot.transport.proto.Purpose;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.Arrays;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/** Connects to peers: looks the host up, connects, introduces this member. Event loop only. */
+final class Dialler {
+    /** How much may lie in a socket's queue before messages wait in ours, where they are counted and dropped. */
+    static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(256 << 10, 1 << 20);
+
+    private final EventLoop eventLoop;
+    private final NameLookup names;
+    private final Introductions introductions;
+    private final LivenessMonitor liveness;
+    private final TransportOptions options;
+
+    Dialler(
+            EventLoop eventLoop,
+            NameLookup names,
+            Introductions introductions,
+            LivenessMonitor liveness,
+            TransportOptions options) {
+        this.eventLoop = eventLoop;
+        this.names = names;
+        this.introductions = introductions;
+        this.liveness = liveness;
+        this.options = options;
+    }
+
+    /**
+     * Whom to dial.
+     *
+     * @param attempt how many times in a row it failed before; a host with several addresses gets the next one each time
+     * @param preferred the address that worked last, tried first
+     */
+    record Target(long peerId, PeerAddress address, Purpose purpose, int attempt, @Nullable InetAddress preferred) {}
+
+    Attempt dial(Target target, DialOutcome outcome) {
+        Attempt attempt = new Attempt(target, outcome);
+        CompletableFuture<InetAddress[]> lookUp = names.lookUp(target.address().host());
+        if (lookUp.isDone()) {
+            attempt.found(lookUp);
+        } else {
+            CompletableFuture<?> unused =
+                    lookUp.whenComplete((hosts, failure) -> eventLoop.execute(() -> attempt.found(lookUp)));
+        }
+        return attempt;
+    }
+
+    /** One attempt to connect, with one outcome unless it is cancelled. */
+    final class Attempt implements DialOutcome {
+        private final Target target;
+        private final DialOutcome outcome;
+        private @Nullable Channel channel;
+        private boolean over;
+
+        private Attempt(Target target, DialOutcome outcome) {
+            this.target = target;
+            this.outcome = outcome;
+        }
+
+        /** Ends the attempt without an outcome. */
+        void cancel() {
+            over = true;
+            if (channel != null) {
+                ChannelActions.close(channel);
+            }
+        }
+
+        @Override
+        public ChannelHandler established(Channel established, RemoteMember remote) {
+            over = true;
+            return outcome.established(established, remote);
+        }
+
+        @Override
+        public void failed(DialFailure failure) {
+            if (!over) {
+                over = true;
+                outcome.failed(failure);
+            }
+        }
+
+        private void found(CompletableFuture<InetAddress[]> lookUp) {
+            if (over) {
+                return;
+            }
+            if (lookUp.isCompletedExceptionally()) {
+                failed(new DialFailure(
+                        DialFailure.Kind.OTHER,
+                        "failed: the host " + target.address().host() + " is not known"));
+                return;
+            }
+            connect(choose(lookUp.join()));
+        }
+
+        private InetAddress choose(InetAddress[] hosts) {
+            InetAddress preferred = target.preferred();
+            if (preferred != null
+                    && target.attempt() == 0
+                    && Arrays.asList(hosts).contains(preferred)) {
+                return preferred;
+            }
+            return hosts[target.attempt() % hosts.length];
+        }
+
+        private void connect(InetAddress host) {
+            ChannelFuture connect = new Bootstrap()
+                    .group(eventLoop)
+                    .channel(NioSocketChannel.class)
+                    .option(ChannelOption.TCP_NODELAY, true)
+                    .option(ChannelOption.SO_KEEPALIVE, true)
+                    .option(
+                            ChannelOption.CONNECT_TIMEOUT_MILLIS,
+                            Math.toIntExact(options.connectTimeout().toMillis()))
+                    .option(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
+                    .handler(new ChannelInitializer<Channel>() {
+                        @Override
+                        protected void initChannel(Channel created) {
+                            // A TLS handler goes first here: whatever follows then sees plain bytes.
+                            created.pipeline().addLast(new FrameDecoder(), handshake());
+                        }
+                    })
+                    .connect(new InetSocketAddress(host, target.address().port()));
+            channel = connect.channel();
+            connect.addListener(connected -> {
+                if (!connected.isSuccess()) {
+                    failed(describe(connected.cause()));
+                }
+            });
+        }
+
+        private DiallingHandshake handshake() {
+            return new DiallingHandshake(introductions, liveness, options, target, this);
+        }
+
+        private static DialFailure describe(Throwable cause) {
+            // The kernel's own connect time-out, also a ConnectException, takes minutes: ours comes first.
+            boolean refused = cause instanceof ConnectException && !(cause instanceof ConnectTimeoutException);
+            return new DialFailure(
+                    refused ? DialFailure.Kind.CONNECTION_REFUSED : DialFailure.Kind.OTHER,
+                    "failed: " + cause.getMessage());
+        }
+    }
+}

@@ -1,0 +1,114 @@
+package io.raftboot.transport;
+
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.DecoderException;
+import io.netty.util.concurrent.ScheduledFuture;
+import io.raftboot.transport.proto.Frame;
+import io.raftboot.transport.proto.Hello;
+import io.raftboot.transport.proto.Refusal;
+import io.raftboot.transport.proto.RefusalReason;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** Introduces this member to the one it dialled, checks who answers, and gives way to the connection's handler. */
+final class DiallingHandshake extends ChannelInboundHandlerAdapter {
+    private final Introductions introductions;
+    private final LivenessMonitor liveness;
+    private final TransportOptions options;
+    private final Dialler.Target target;
+    private final DialOutcome outcome;
+    private @Nullable ScheduledFuture<?> timeout;
+
+    DiallingHandshake(
+            Introductions introductions,
+            LivenessMonitor liveness,
+            TransportOptions options,
+            Dialler.Target target,
+            DialOutcome outcome) {
+        this.introductions = introductions;
+        this.liveness = liveness;
+        this.options = options;
+        this.target = target;
+        this.outcome = outcome;
+    }
+
+    @Override
+    public void channelActive(ChannelHandlerContext ctx) {
+        Frame hello = Frame.newBuilder()
+                .setHello(introductions.hello(target.purpose()))
+                .build();
+        ChannelActions.write(ctx, Frames.preface(ctx.alloc()));
+        ChannelActions.writeAndFlush(ctx, Frames.encode(ctx.alloc(), hello));
+        long nanos = options.handshakeTimeout().toNanos();
+        timeout = ctx.executor()
+                .schedule(
+                        () -> fail(ctx, DialFailure.Kind.OTHER, "got no answer to the introduction in time"),
+                        nanos,
+                        TimeUnit.NANOSECONDS);
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+        Frame frame = (Frame) message;
+        if (frame.hasRefusal()) {
+            Refusal refusal = frame.getRefusal();
+            // Of a second attempt while the first one still hangs in there; or of a member that is busy.
+            boolean passing = refusal.getReason() == RefusalReason.REFUSAL_REASON_OVERLOADED;
+            fail(
+                    ctx,
+                    passing ? DialFailure.Kind.OTHER : DialFailure.Kind.NOT_ACCEPTED,
+                    "was refused by the other side: " + refusal.getMessage());
+        } else if (frame.hasHello()) {
+            answered(ctx, frame.getHello());
+        } else {
+            fail(ctx, DialFailure.Kind.NOT_ACCEPTED, "got another answer than an introduction");
+        }
+    }
+
+    private void answered(ChannelHandlerContext ctx, Hello hello) {
+        Refusal refusal = introductions.check(hello, target.peerId());
+        if (refusal != null) {
+            Frame last = Frame.newBuilder().setRefusal(refusal).build();
+            ChannelActions.writeLast(ctx.channel(), last);
+            fail(ctx, DialFailure.Kind.NOT_ACCEPTED, "was given up by this side: " + refusal.getMessage());
+            return;
+        }
+        cancelTimeout();
+        ctx.pipeline().get(FrameDecoder.class).accept(options.maxFrameBytes());
+        ctx.pipeline().addLast(liveness.watchDialled());
+        ctx.pipeline().addLast(outcome.established(ctx.channel(), Introductions.remote(hello)));
+        ctx.pipeline().remove(this);
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        fail(ctx, DialFailure.Kind.BROKEN, "broke during the introductions");
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        if (cause instanceof DecoderException && cause.getCause() != null) {
+            fail(
+                    ctx,
+                    DialFailure.Kind.NOT_ACCEPTED,
+                    "failed: the other side " + cause.getCause().getMessage());
+        } else {
+            fail(ctx, DialFailure.Kind.BROKEN, "failed: " + cause.getMessage());
+        }
+    }
+
+    /** The first failure counts: those that follow come from closing the channel. */
+    private void fail(ChannelHandlerContext ctx, DialFailure.Kind kind, String text) {
+        cancelTimeout();
+        outcome.failed(new DialFailure(kind, text));
+        ChannelActions.close(ctx);
+    }
+
+    private void cancelTimeout() {
+        if (timeout != null) {
+            timeout.cancel(false);
+            timeout = null;
+        }
+    }
+}

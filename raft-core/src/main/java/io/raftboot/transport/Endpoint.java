@@ -1,0 +1,272 @@
+package io.raftboot.transport;
+
+import com.google.protobuf.ByteString;
+import io.netty.channel.Channel;
+import io.netty.channel.EventLoop;
+import io.netty.channel.SingleThreadIoEventLoop;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import io.raftboot.raft.proto.Message;
+import io.raftboot.transport.proto.Response;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A transport from its start to its close: the event loop, and all that lives on it.
+ *
+ * <p>One thread moves all bytes of all connections, so that what the raft stage sends to several peers costs one wake-up, and no
+ * state here needs a lock. Host names and snapshot files, which block, have threads of their own that end when there is nothing to do.
+ */
+final class Endpoint {
+    private static final Logger log = LoggerFactory.getLogger(NettyTransport.class);
+    private static final long KEEP_ALIVE_SECONDS = 5;
+    private static final long CLOSE_TIMEOUT_SECONDS = 10;
+
+    private final TransportOptions options;
+    private final TransportListener listener;
+    private final EventLoop eventLoop;
+    private final ExecutorService names;
+    private final ExecutorService files;
+    private final Introductions introductions;
+    private final NoticeLog notices = new NoticeLog(log);
+    private final LivenessMonitor liveness;
+    private final Dialler dialler;
+    private final Acceptor acceptor;
+    private final Outbox outbox;
+    private @Nullable Channel server;
+    private final CountDownLatch closing = new CountDownLatch(1);
+
+    /** Changed on the event loop only. */
+    private final Map<Long, PeerLink> links = new HashMap<>();
+
+    Endpoint(LocalMember self, TransportListener listener, TransportOptions options) {
+        this.options = options;
+        this.listener = listener;
+        String name = "raft-transport-" + self.nodeId();
+        eventLoop = new SingleThreadIoEventLoop(null, threads(name), NioIoHandler.newFactory());
+        names = comingAndGoing(name + "-names");
+        files = comingAndGoing(name + "-files");
+        introductions = new Introductions(self, listener);
+        liveness = new LivenessMonitor(options, System.nanoTime());
+        dialler = new Dialler(eventLoop, new NameLookup(names), introductions, liveness, options);
+        outbox = new Outbox(this);
+        acceptor = new Acceptor(this, introductions, liveness, new SnapshotReceptions(this));
+    }
+
+    /** No bound of its own: there is one lookup at a time for each peer, one transfer for each that is asked for or received. */
+    private static ExecutorService comingAndGoing(String name) {
+        return new ThreadPoolExecutor(
+                0, Integer.MAX_VALUE, KEEP_ALIVE_SECONDS, TimeUnit.SECONDS, new SynchronousQueue<>(), threads(name));
+    }
+
+    private static ThreadFactory threads(String name) {
+        return new DefaultThreadFactory(name, true);
+    }
+
+    /** Opens the port, if one is given, and begins to look after connections. */
+    void start(String host, @Nullable Integer port) throws IOException {
+        if (port != null) {
+            try {
+                server = acceptor.listen(host, port);
+            } catch (IOException | RuntimeException e) {
+                close();
+                throw e;
+            }
+        }
+        long interval = options.pingInterval().toNanos();
+        Future<?> unused = eventLoop.scheduleWithFixedDelay(
+                () -> liveness.tick(System.nanoTime()), interval, interval, TimeUnit.NANOSECONDS);
+    }
+
+    @Nullable
+    Integer port() {
+        return server == null ? null : ((InetSocketAddress) server.localAddress()).getPort();
+    }
+
+    void clusterIdLearned(long clusterId) {
+        introductions.clusterIdLearned(clusterId);
+    }
+
+    void setPeers(Map<Long, PeerAddress> peers) {
+        onEventLoop(() -> changePeers(peers));
+    }
+
+    void send(List<Message> messages) {
+        outbox.send(messages);
+    }
+
+    void request(long to, ByteString payload, CompletableFuture<ByteString> answer, Duration timeout) {
+        outbox.ask(to, payload, answer, timeout);
+    }
+
+    void sendSnapshot(Message message, PeerAddress address, SnapshotSource source, CompletableFuture<Void> done) {
+        try {
+            files.execute(new SnapshotSender(this, message, address, source, done));
+        } catch (RejectedExecutionException e) {
+            source.close();
+            done.completeExceptionally(Outbox.notRunning());
+        }
+    }
+
+    /** Any thread but its own. */
+    void close() {
+        if (eventLoop.inEventLoop()) {
+            throw new IllegalStateException(
+                    "a listener must not close the transport: its thread would wait for itself");
+        }
+        onEventLoop(this::closeAll);
+        closing.countDown();
+        Future<?> unused = eventLoop.shutdownGracefully(0, CLOSE_TIMEOUT_SECONDS, TimeUnit.SECONDS);
+        names.shutdownNow(); // a lookup can't be interrupted; its thread does nothing after it
+        files.shutdown(); // not interrupted at once: that would close the file under whoever is writing it
+        try {
+            boolean ended = eventLoop.awaitTermination(CLOSE_TIMEOUT_SECONDS, TimeUnit.SECONDS);
+            if (!files.awaitTermination(CLOSE_TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
+                files.shutdownNow();
+                ended = false;
+            }
+            if (!ended) {
+                log.warn("threads of the transport are still busy {} s after its close", CLOSE_TIMEOUT_SECONDS);
+            }
+        } catch (InterruptedException e) {
+            files.shutdownNow();
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Waits, but not beyond the close. */
+    void pause(long nanos) throws InterruptedException {
+        boolean unused = closing.await(nanos, TimeUnit.NANOSECONDS);
+    }
+
+    // For the parts that live on the event loop.
+
+    boolean closed() {
+        return closing.getCount() == 0;
+    }
+
+    TransportOptions options() {
+        return options;
+    }
+
+    EventLoop eventLoop() {
+        return eventLoop;
+    }
+
+    ExecutorService files() {
+        return files;
+    }
+
+    LocalMember self() {
+        return introductions.self();
+    }
+
+    NoticeLog notices() {
+        return notices;
+    }
+
+    Dialler dialler() {
+        return dialler;
+    }
+
+    TransportListener listener() {
+        return listener;
+    }
+
+    @Nullable
+    PeerLink link(long peerId) {
+        return links.get(peerId);
+    }
+
+    /** The connection this side dialled; for a member that is no peer, the one that it dialled. */
+    @Nullable
+    StreamConnection connectionTo(long peerId) {
+        PeerLink link = links.get(peerId);
+        return link != null ? link.connection() : acceptor.connectionOf(peerId);
+    }
+
+    void answer(StreamConnection connection, Response response) {
+        outbox.answer(connection, response);
+    }
+
+    /** Calls the listener; what it throws must not take a connection down. False if it threw. */
+    boolean tell(Consumer<TransportListener> call) {
+        if (closed()) {
+            return false;
+        }
+        try {
+            call.accept(listener);
+            return true;
+        } catch (RuntimeException e) {
+            log.error("the listener of the transport failed", e);
+            return false;
+        }
+    }
+
+    void onEventLoop(Runnable task) {
+        try {
+            eventLoop.execute(task);
+        } catch (RejectedExecutionException e) {
+            if (!closed()) {
+                throw e;
+            }
+            log.debug("closed: nothing is done any more");
+        }
+    }
+
+    private void changePeers(Map<Long, PeerAddress> peers) {
+        if (closed()) {
+            return;
+        }
+        Map<Long, PeerLink> gone = new HashMap<>(links);
+        peers.forEach((peerId, address) -> {
+            PeerLink link = gone.get(peerId);
+            if (link != null && link.address().equals(address)) {
+                gone.remove(peerId);
+            }
+        });
+        gone.forEach((peerId, link) -> {
+            links.remove(peerId);
+            boolean wasConnected = link.connection() != null;
+            link.close();
+            if (wasConnected && peers.containsKey(peerId)) {
+                tell(told -> told.unreachable(peerId));
+                tell(told -> told.disconnected(peerId, Disconnect.OTHER));
+            }
+        });
+        peers.forEach((peerId, address) -> {
+            if (!links.containsKey(peerId)) {
+                PeerLink link = new PeerLink(this, peerId, address);
+                links.put(peerId, link);
+                link.dial();
+            }
+        });
+    }
+
+    private void closeAll() {
+        if (server != null) {
+            ChannelActions.close(server);
+        }
+        links.values().forEach(PeerLink::close);
+        links.clear();
+        acceptor.close();
+        outbox.close();
+    }
+}

@@ -1,0 +1,35 @@
+package io.raftboot.transport;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
+import java.util.HashMap;
+import java.util.Map;
+
+/** The snapshots that others are sending: at most one of each member. Event loop only. */
+final class SnapshotReceptions {
+    private final Endpoint endpoint;
+    private final Map<Long, SnapshotReception> bySender = new HashMap<>();
+
+    SnapshotReceptions(Endpoint endpoint) {
+        this.endpoint = endpoint;
+    }
+
+    /** A member opened a connection to send a snapshot; one of the same member that still hangs is given up. */
+    ChannelHandler accepted(Channel channel, RemoteMember sender) {
+        FrameInbox inbox = new FrameInbox(channel);
+        SnapshotReception former = bySender.get(sender.nodeId());
+        SnapshotReception reception = new SnapshotReception(this, endpoint, sender.nodeId(), inbox, former);
+        bySender.put(sender.nodeId(), reception);
+        endpoint.files().execute(reception);
+        return inbox;
+    }
+
+    /** Any thread: its file is closed. Not before, or the next one of this member would not wait for it. */
+    void over(long senderId, SnapshotReception reception) {
+        endpoint.onEventLoop(() -> bySender.remove(senderId, reception));
+    }
+
+    void close() {
+        bySender.values().forEach(SnapshotReception::cancel);
+    }
+}
