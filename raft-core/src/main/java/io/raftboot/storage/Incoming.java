@@ -1,0 +1,127 @@
+package io.raftboot.storage;
+
+import io.raftboot.raft.proto.Snapshot;
+import io.raftboot.storage.proto.SnapshotDescriptor;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.zip.CRC32C;
+
+/**
+ * A snapshot that is being received. For one thread. Nothing appears in the store before {@link #commit}; closing without
+ * keeps what has arrived, and the next {@link SnapshotStore#receive} goes on behind it.
+ */
+public final class Incoming implements AutoCloseable {
+    private final SnapshotStore store;
+    private final Snapshot snapshot;
+    private final SnapshotDescriptor descriptor;
+    private final Path path;
+    private final DiskFile file;
+
+    /** Whether an earlier attempt has completed the file, though its sender may not know. */
+    private final boolean complete;
+
+    private final CRC32C crc = new CRC32C();
+    private long offset;
+    private long forcedOffset;
+    private boolean closed;
+
+    Incoming(SnapshotStore store, Snapshot snapshot, Path path, DiskFile file, boolean complete) throws IOException {
+        this.store = store;
+        this.snapshot = snapshot;
+        this.descriptor = SnapshotFormat.descriptor(snapshot);
+        this.path = path;
+        this.file = file;
+        this.complete = complete;
+        try {
+            if (!complete && file.size() > descriptor.getLength()) {
+                file.truncate(0);
+            }
+            offset = complete ? descriptor.getLength() : file.size();
+            forcedOffset = offset;
+            if (!complete) {
+                SnapshotFormat.update(crc, file, Math.min(offset, checkedLength()));
+            }
+        } catch (IOException | RuntimeException e) {
+            file.close();
+            throw e;
+        }
+    }
+
+    /** How many bytes are there: the next ones to be written are those behind. */
+    public long offset() {
+        return offset;
+    }
+
+    /**
+     * Appends all that remains in the chunk.
+     *
+     * @throws IOException also if that is more than the snapshot has; nothing was written then
+     */
+    public void write(ByteBuffer chunk) throws IOException {
+        int count = chunk.remaining();
+        if (count > descriptor.getLength() - offset) {
+            throw new IOException("The snapshot has " + descriptor.getLength() + " bytes, and " + count
+                    + " more were received at " + offset);
+        }
+        var checked = chunk.duplicate();
+        checked.limit(checked.position() + (int) Math.max(0, Math.min(count, checkedLength() - offset)));
+        crc.update(checked);
+        file.write(chunk, offset);
+        offset += count;
+        if (offset - forcedOffset >= SnapshotFormat.FORCE_INTERVAL_BYTES) {
+            file.force();
+            forcedOffset = offset;
+        }
+    }
+
+    /**
+     * Verifies what was received, makes it durable and visible.
+     *
+     * @throws IOException if bytes are missing, or if it is not what was announced: then it is deleted, and the next attempt
+     *     begins anew
+     */
+    public void commit() throws IOException {
+        if (offset != descriptor.getLength()) {
+            throw new IOException(
+                    "The snapshot has " + descriptor.getLength() + " bytes, and " + offset + " were received");
+        }
+        try {
+            if (complete) {
+                SnapshotFormat.verify(file, path, snapshot);
+                return;
+            }
+            verifyReceived();
+            file.force();
+        } catch (CorruptionException e) {
+            store.discard(path, snapshot);
+            throw e;
+        } finally {
+            close();
+        }
+        store.complete(path, snapshot);
+    }
+
+    /** Keeps what has arrived. */
+    @Override
+    public void close() throws IOException {
+        if (!closed) {
+            closed = true;
+            store.received(descriptor.getId());
+            file.close();
+        }
+    }
+
+    private void verifyReceived() throws IOException {
+        boolean whole = (int) crc.getValue() == descriptor.getCrc32C()
+                && SnapshotFormat.sameFile(SnapshotFormat.describe(file, path), snapshot);
+        if (!whole) {
+            throw new CorruptionException(path, 0, "the snapshot was damaged on its way");
+        }
+    }
+
+    /** The checksum covers all but itself. */
+    private long checkedLength() {
+        return Math.max(0, descriptor.getLength() - SnapshotFormat.CHECKSUM_SIZE);
+    }
+}

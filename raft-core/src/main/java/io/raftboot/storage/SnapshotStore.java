@@ -1,0 +1,348 @@
+package io.raftboot.storage;
+
+import io.raftboot.raft.proto.ConfState;
+import io.raftboot.raft.proto.Snapshot;
+import io.raftboot.raft.proto.SnapshotMetadata;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The snapshots of a member: made here, received, sent, deleted. Safe for use by several threads; what it hands out (a
+ * writer, a pin, something incoming) is for one thread each. Its lock is never held while the contents of a snapshot are read or
+ * written.
+ */
+public final class SnapshotStore {
+    private static final Logger logger = LoggerFactory.getLogger(SnapshotStore.class);
+
+    private static final String SUFFIX = ".snap";
+    private static final String WRITING_SUFFIX = ".writing";
+    private static final String PART_SUFFIX = ".part";
+
+    private static final Comparator<Snapshot> BY_AGE = Comparator.<Snapshot>comparingLong(
+                    snapshot -> snapshot.getMetadata().getIndex())
+            .thenComparingLong(snapshot -> snapshot.getMetadata().getTerm());
+
+    private final Disk disk;
+    private final Path directory;
+    private final RandomIds ids;
+
+    /** By id. */
+    private final Map<Long, Snapshot> stored = new HashMap<>();
+
+    private final Map<Long, Integer> pins = new HashMap<>();
+    private final Set<Long> receiving = new HashSet<>();
+    private long neededByLogId;
+
+    private SnapshotStore(Disk disk, Path directory, RandomIds ids) {
+        this.disk = disk;
+        this.directory = directory;
+        this.ids = ids;
+    }
+
+    /** Looks at what is there, and changes nothing. A damaged file is passed over: only a log that needs it is refused. */
+    static SnapshotStore open(Disk disk, Path directory, RandomIds ids) throws IOException {
+        var store = new SnapshotStore(disk, directory, ids);
+        for (var name : disk.list(directory)) {
+            if (name.endsWith(SUFFIX)) {
+                store.look(directory.resolve(name));
+            }
+        }
+        return store;
+    }
+
+    private void look(Path path) throws IOException {
+        try (var file = disk.open(path)) {
+            var snapshot = SnapshotFormat.describe(file, path);
+            if (path.equals(path(snapshot, SUFFIX))) {
+                stored.put(id(snapshot), snapshot);
+            } else {
+                logger.warn("{} is not the snapshot that its name says, and is not used", path);
+            }
+        } catch (CorruptionException e) {
+            logger.warn("A damaged snapshot is not used: {}", e.getMessage());
+        }
+    }
+
+    /**
+     * Checks that what the log begins with is there; the checksum of its contents is verified when it is read.
+     *
+     * @throws CorruptionException if it is not
+     */
+    synchronized void checkNeeded(Snapshot marker) throws IOException {
+        if (marker.getData().isEmpty()) {
+            return;
+        }
+        var found = stored.get(id(marker));
+        var path = path(marker, SUFFIX);
+        if (found == null || !SnapshotFormat.sameFile(found, marker)) {
+            throw new CorruptionException(path, 0, "the snapshot that the log goes on behind is missing or damaged");
+        }
+        neededByLogId = id(marker);
+    }
+
+    /** Deletes what an earlier process did not finish writing. What it did not finish receiving stays, to be resumed. */
+    void deleteUnfinished() throws IOException {
+        for (var name : disk.list(directory)) {
+            if (name.endsWith(WRITING_SUFFIX)) {
+                disk.delete(directory.resolve(name));
+            }
+        }
+    }
+
+    /** Says that the log names this snapshot from now on: it is kept, and the one before no longer for the log's sake. */
+    synchronized void neededByLog(Snapshot marker) {
+        try {
+            neededByLogId = marker.getData().isEmpty() ? 0 : id(marker);
+        } catch (IOException e) {
+            throw new IllegalArgumentException("This is not a snapshot of this storage", e);
+        }
+    }
+
+    /**
+     * Begins a snapshot.
+     *
+     * @param index the last entry that the state covers
+     * @param term of that entry
+     * @param confState the configuration as of that entry
+     */
+    public SnapshotFile.Writer create(long index, long term, ConfState confState) throws IOException {
+        var metadata = SnapshotMetadata.newBuilder()
+                .setIndex(index)
+                .setTerm(term)
+                .setConfState(confState)
+                .build();
+        long id = ids.next();
+        var path = directory.resolve(name(metadata, id) + WRITING_SUFFIX);
+        var file = disk.create(path);
+        return new SnapshotFile.Writer(file, id, metadata, new Completing(path));
+    }
+
+    /**
+     * Opens a snapshot for reading, after all of it was verified, which takes as long as reading it.
+     *
+     * @throws CorruptionException if it is damaged
+     * @throws java.nio.file.NoSuchFileException if there is none
+     */
+    public SnapshotFile.Reader open(Snapshot snapshot) throws IOException {
+        var path = path(snapshot, SUFFIX);
+        return new SnapshotFile.Reader(disk.open(path), path, snapshot);
+    }
+
+    /** The newest one there is, by index and term, whether the log names it or not. */
+    public synchronized Optional<Snapshot> newest() {
+        return stored.values().stream().max(BY_AGE);
+    }
+
+    /**
+     * Keeps a snapshot from being deleted, and reads its bytes for sending.
+     *
+     * @throws java.nio.file.NoSuchFileException if there is none
+     */
+    public Pin pin(Snapshot snapshot) throws IOException {
+        long id = id(snapshot);
+        synchronized (this) {
+            pins.merge(id, 1, Integer::sum);
+        }
+        try {
+            var path = path(snapshot, SUFFIX);
+            return new Pin(this, id, disk.open(path));
+        } catch (IOException | RuntimeException e) {
+            unpin(id);
+            throw e;
+        }
+    }
+
+    private synchronized void unpin(long id) {
+        pins.computeIfPresent(id, (key, count) -> count == 1 ? null : count - 1);
+    }
+
+    /**
+     * Takes in a snapshot from elsewhere. What an earlier attempt has received is kept: {@link Incoming#offset} says how
+     * much.
+     *
+     * @throws IOException also if it is being received already
+     */
+    public Incoming receive(Snapshot snapshot) throws IOException {
+        long id = id(snapshot);
+        synchronized (this) {
+            if (!receiving.add(id)) {
+                throw new IOException("The snapshot is being received already: " + path(snapshot, SUFFIX));
+            }
+        }
+        try {
+            var complete = path(snapshot, SUFFIX);
+            if (disk.exists(complete)) {
+                return new Incoming(this, snapshot, complete, disk.open(complete), true);
+            }
+            var part = path(snapshot, PART_SUFFIX);
+            var file = disk.exists(part) ? disk.open(part) : disk.create(part);
+            return new Incoming(this, snapshot, part, file, false);
+        } catch (IOException | RuntimeException e) {
+            received(id);
+            throw e;
+        }
+    }
+
+    synchronized void received(long id) {
+        receiving.remove(id);
+    }
+
+    /** Gives a file that is durable its name, and the store knows it from then on. */
+    void complete(Path from, Snapshot snapshot) throws IOException {
+        disk.rename(from, path(snapshot, SUFFIX));
+        disk.forceDirectory(directory);
+        synchronized (this) {
+            stored.put(id(snapshot), snapshot);
+        }
+    }
+
+    /** A received file that turned out to be something else; the next attempt begins anew. */
+    void discard(Path path, Snapshot snapshot) throws IOException {
+        disk.delete(path);
+        synchronized (this) {
+            stored.remove(id(snapshot));
+        }
+    }
+
+    /**
+     * Deletes all but the newest ones, what is pinned, and the one that the log needs; also what was received in part of
+     * older ones.
+     *
+     * @param newestCount at least 1
+     */
+    public void retain(int newestCount) throws IOException {
+        if (newestCount < 1) {
+            throw new IllegalArgumentException("At least one snapshot must be kept, not " + newestCount);
+        }
+        for (var path : takeSuperfluous(newestCount)) {
+            disk.delete(path);
+        }
+        disk.forceDirectory(directory);
+    }
+
+    private synchronized List<Path> takeSuperfluous(int newestCount) throws IOException {
+        var paths = new ArrayList<Path>();
+        var byAge = stored.values().stream().sorted(BY_AGE.reversed()).toList();
+        for (var snapshot : byAge.subList(Math.min(newestCount, byAge.size()), byAge.size())) {
+            long id = id(snapshot);
+            if (id != neededByLogId && !pins.containsKey(id) && !receiving.contains(id)) {
+                paths.add(path(snapshot, SUFFIX));
+                stored.remove(id);
+            }
+        }
+        if (!byAge.isEmpty()) {
+            var newestName = directory.relativize(path(byAge.get(0), SUFFIX)).toString();
+            for (var name : disk.list(directory)) {
+                boolean older = name.endsWith(PART_SUFFIX) && name.compareTo(newestName) < 0;
+                if (older && receiving.stream().noneMatch(id -> name.endsWith(idOf(id) + PART_SUFFIX))) {
+                    paths.add(directory.resolve(name));
+                }
+            }
+        }
+        return paths;
+    }
+
+    /** Of all files, those not yet complete included. */
+    public long sizeBytes() throws IOException {
+        long total = 0;
+        for (var name : disk.list(directory)) {
+            try (var file = disk.open(directory.resolve(name))) {
+                total += file.size();
+            } catch (NoSuchFileException e) {
+                logger.debug("Deleted meanwhile: {}", name);
+            }
+        }
+        return total;
+    }
+
+    private static long id(Snapshot snapshot) throws IOException {
+        long id = SnapshotFormat.descriptor(snapshot).getId();
+        if (id == 0) {
+            throw new IOException("The snapshot at " + snapshot.getMetadata().getIndex() + " has no file");
+        }
+        return id;
+    }
+
+    private Path path(Snapshot snapshot, String suffix) throws IOException {
+        return directory.resolve(name(snapshot.getMetadata(), id(snapshot)) + suffix);
+    }
+
+    /** So that the order of the names is that of the entries. */
+    private static String name(SnapshotMetadata metadata, long id) {
+        return "%020d-%020d-%s".formatted(metadata.getIndex(), metadata.getTerm(), idOf(id));
+    }
+
+    private static String idOf(long id) {
+        return "%016x".formatted(id);
+    }
+
+    private final class Completing implements SnapshotFile.Completion {
+        private final Path path;
+
+        Completing(Path path) {
+            this.path = path;
+        }
+
+        @Override
+        public Snapshot commit(DiskFile file) throws IOException {
+            Snapshot snapshot;
+            try (file) {
+                file.force();
+                snapshot = SnapshotFormat.describe(file, path);
+            }
+            complete(path, snapshot);
+            return snapshot;
+        }
+
+        @Override
+        public void abort(DiskFile file) throws IOException {
+            file.close();
+            disk.delete(path);
+        }
+    }
+
+    /** A snapshot that is being sent. For one thread. */
+    public static final class Pin implements AutoCloseable {
+        private final SnapshotStore store;
+        private final long id;
+        private final DiskFile file;
+        private boolean closed;
+
+        private Pin(SnapshotStore store, long id, DiskFile file) {
+            this.store = store;
+            this.id = id;
+            this.file = file;
+        }
+
+        /** In bytes. */
+        public long length() throws IOException {
+            return file.size();
+        }
+
+        /** Fills the target from an offset on; returns how many bytes there were, 0 at the end. */
+        public int read(long offset, ByteBuffer target) throws IOException {
+            return file.read(target, offset);
+        }
+
+        @Override
+        public void close() throws IOException {
+            if (!closed) {
+                closed = true;
+                store.unpin(id);
+                file.close();
+            }
+        }
+    }
+}

@@ -1,0 +1,14 @@
+package io.raftboot.storage;
+
+import java.io.IOException;
+import java.nio.file.Path;
+
+/** A file is whole, but of a version that this software does not know. */
+final class UnsupportedFormatException extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    UnsupportedFormatException(Path file, int version, int supported) {
+        super(file + " has format version " + version + ", this software knows " + supported
+                + ": start it with the version that wrote it, or a newer one");
+    }
+}
