@@ -1,0 +1,188 @@
+package io.raftboot.storage;
+
+import com.google.protobuf.CodedOutputStream;
+import com.google.protobuf.MessageLite;
+import io.raftboot.raft.proto.Entry;
+import io.raftboot.raft.proto.HardState;
+import io.raftboot.raft.proto.Snapshot;
+import io.raftboot.storage.proto.LogEnd;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Gathers what goes into one batch, in the order in which the records take effect: the state before (at the beginning of a
+ * segment), a snapshot installed, where the log was cut, entries without a gap, a snapshot taken, the hard state.
+ */
+final class BatchBuilder {
+    private @Nullable Opening opening;
+    private @Nullable Snapshot installed;
+    private @Nullable LogPosition cut;
+    private List<Entry> entries = new ArrayList<>();
+    private @Nullable Snapshot taken;
+    private @Nullable HardState hardState;
+    private int entriesSizeBytes;
+
+    /** What a segment begins with, so that it needs no older one. */
+    record Opening(LogPosition end, Snapshot marker, HardState hardState) {}
+
+    void opening(Opening newOpening) {
+        opening = newOpening;
+    }
+
+    /** The log restarts: what was gathered of it before does not matter any more. */
+    void installed(Snapshot snapshot) {
+        installed = snapshot;
+        cut = null;
+        entries.clear();
+        entriesSizeBytes = 0;
+        taken = null;
+    }
+
+    /** Cuts the log behind a position; what was gathered behind it is dropped. */
+    void cutBehind(LogPosition position) {
+        while (!entries.isEmpty() && entries.get(entries.size() - 1).getIndex() > position.index()) {
+            entriesSizeBytes -= sizeBytes(entries.remove(entries.size() - 1));
+        }
+        if (entries.isEmpty()) {
+            cut = position;
+        }
+    }
+
+    void add(Entry entry) {
+        entries.add(entry);
+        entriesSizeBytes += sizeBytes(entry);
+    }
+
+    void taken(Snapshot snapshot) {
+        taken = snapshot;
+    }
+
+    void hardState(@Nullable HardState newHardState) {
+        hardState = newHardState;
+    }
+
+    boolean isEmpty() {
+        return installed == null && entries.isEmpty() && taken == null;
+    }
+
+    boolean hasEntries() {
+        return !entries.isEmpty();
+    }
+
+    int entriesSizeBytes() {
+        return entriesSizeBytes;
+    }
+
+    @Nullable
+    Snapshot installed() {
+        return installed;
+    }
+
+    @Nullable
+    LogPosition cut() {
+        return cut;
+    }
+
+    /** The newest snapshot in the batch, or null. */
+    @Nullable
+    Snapshot marker() {
+        return taken != null ? taken : installed;
+    }
+
+    /** The entries, which are the caller's from now on. */
+    List<Entry> takeEntries() {
+        var result = entries;
+        entries = new ArrayList<>();
+        entriesSizeBytes = 0;
+        return result;
+    }
+
+    void clear() {
+        opening = null;
+        installed = null;
+        cut = null;
+        entries.clear();
+        entriesSizeBytes = 0;
+        taken = null;
+        hardState = null;
+    }
+
+    /** The size of the payload. */
+    int sizeBytes() {
+        var size = new SizeSink();
+        int total = entriesSizeBytes;
+        try {
+            writeOthersBeforeEntries(size);
+            writeOthersAfterEntries(size);
+        } catch (IOException e) {
+            throw new IllegalStateException("A sum can't fail", e);
+        }
+        return Math.addExact(total, size.total);
+    }
+
+    void writeTo(CodedOutputStream out) throws IOException {
+        RecordSink sink = (type, message) -> {
+            out.write(type);
+            out.writeUInt32NoTag(message.getSerializedSize());
+            message.writeTo(out);
+        };
+        writeOthersBeforeEntries(sink);
+        for (int i = 0; i < entries.size(); i++) {
+            sink.write(RecordType.ENTRY, entries.get(i));
+        }
+        writeOthersAfterEntries(sink);
+    }
+
+    private void writeOthersBeforeEntries(RecordSink sink) throws IOException {
+        if (opening != null) {
+            sink.write(RecordType.LOG_END, logEnd(opening.end()));
+            if (opening.marker().hasMetadata()) {
+                sink.write(RecordType.SNAPSHOT_TAKEN, opening.marker());
+            }
+            sink.write(RecordType.HARD_STATE, opening.hardState());
+        }
+        if (installed != null) {
+            sink.write(RecordType.SNAPSHOT_INSTALLED, installed);
+        }
+        if (cut != null) {
+            sink.write(RecordType.LOG_END, logEnd(cut));
+        }
+    }
+
+    private void writeOthersAfterEntries(RecordSink sink) throws IOException {
+        if (taken != null) {
+            sink.write(RecordType.SNAPSHOT_TAKEN, taken);
+        }
+        if (hardState != null) {
+            sink.write(RecordType.HARD_STATE, hardState);
+        }
+    }
+
+    private static LogEnd logEnd(LogPosition position) {
+        return LogEnd.newBuilder()
+                .setIndex(position.index())
+                .setTerm(position.term())
+                .build();
+    }
+
+    /** Of a record with its type and length. */
+    static int sizeBytes(MessageLite message) {
+        int size = message.getSerializedSize();
+        return 1 + CodedOutputStream.computeUInt32SizeNoTag(size) + size;
+    }
+
+    private interface RecordSink {
+        void write(byte type, MessageLite message) throws IOException;
+    }
+
+    private static final class SizeSink implements RecordSink {
+        private int total;
+
+        @Override
+        public void write(byte type, MessageLite message) {
+            total = Math.addExact(total, sizeBytes(message));
+        }
+    }
+}

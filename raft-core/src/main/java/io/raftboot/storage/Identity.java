@@ -1,0 +1,119 @@
+package io.raftboot.storage;
+
+import io.raftboot.storage.proto.BootstrapPeerRecord;
+import io.raftboot.storage.proto.IdentityRecord;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * Who a data directory belongs to.
+ *
+ * @param clusterName as configured when it was made
+ * @param group the group of state machines
+ * @param clusterId equal on all members of a cluster; 0 on one that joins until it has learned it
+ * @param nodeId the member's id
+ * @param incarnation random, not 0: a directory that is lost and made again has another one
+ * @param bootstrapPeers the members as configured when it was made, by id; empty for a cluster of one
+ * @param joined whether it was made to join a cluster that existed
+ * @param formatVersion of the identity file
+ */
+public record Identity(
+        String clusterName,
+        String group,
+        long clusterId,
+        long nodeId,
+        long incarnation,
+        List<BootstrapPeer> bootstrapPeers,
+        boolean joined,
+        int formatVersion) {
+
+    /** The version that this software writes. */
+    static final int FORMAT_VERSION = 1;
+
+    public Identity {
+        bootstrapPeers = bootstrapPeers.stream()
+                .sorted(Comparator.comparingLong(BootstrapPeer::id))
+                .toList();
+    }
+
+    static Identity create(IdentityRequest request, RandomIds ids) {
+        long clusterId = 0;
+        if (!request.join()) {
+            clusterId = request.peers().isEmpty() ? ids.next() : clusterId(request);
+        }
+        return new Identity(
+                request.clusterName(),
+                request.group(),
+                clusterId,
+                request.nodeId(),
+                ids.next(),
+                request.peers(),
+                request.join(),
+                FORMAT_VERSION);
+    }
+
+    Identity withClusterId(long newClusterId) {
+        return new Identity(
+                clusterName, group, newClusterId, nodeId, incarnation, bootstrapPeers, joined, formatVersion);
+    }
+
+    /** Whether it was made for a member without others. */
+    boolean alone() {
+        return bootstrapPeers.stream().allMatch(peer -> peer.id() == nodeId);
+    }
+
+    /**
+     * The same on all members that are configured alike, without their talking to each other; another one for a cluster of
+     * the same name elsewhere, because the addresses are part of it.
+     */
+    private static long clusterId(IdentityRequest request) {
+        var text = new StringBuilder(request.clusterName()).append('\n');
+        request.peers().stream()
+                .sorted(Comparator.comparingLong(BootstrapPeer::id))
+                .forEach(peer -> text.append(Long.toUnsignedString(peer.id()))
+                        .append('@')
+                        .append(peer.address())
+                        .append('\n'));
+        try {
+            var hash =
+                    MessageDigest.getInstance("SHA-256").digest(text.toString().getBytes(StandardCharsets.UTF_8));
+            long id = ByteBuffer.wrap(hash).getLong();
+            return id == 0 ? 1 : id;
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("Every Java platform has SHA-256", e);
+        }
+    }
+
+    IdentityRecord toRecord() {
+        var identity = IdentityRecord.newBuilder()
+                .setClusterName(clusterName)
+                .setGroup(group)
+                .setClusterId(clusterId)
+                .setNodeId(nodeId)
+                .setIncarnation(incarnation)
+                .setJoined(joined);
+        for (var peer : bootstrapPeers) {
+            identity.addBootstrapPeers(
+                    BootstrapPeerRecord.newBuilder().setId(peer.id()).setAddress(peer.address()));
+        }
+        return identity.build();
+    }
+
+    static Identity of(IdentityRecord identity, int formatVersion) {
+        return new Identity(
+                identity.getClusterName(),
+                identity.getGroup(),
+                identity.getClusterId(),
+                identity.getNodeId(),
+                identity.getIncarnation(),
+                identity.getBootstrapPeersList().stream()
+                        .map(peer -> new BootstrapPeer(peer.getId(), peer.getAddress()))
+                        .toList(),
+                identity.getJoined(),
+                formatVersion);
+    }
+}

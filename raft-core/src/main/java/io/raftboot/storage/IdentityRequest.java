@@ -1,0 +1,38 @@
+package io.raftboot.storage;
+
+import java.util.HashSet;
+import java.util.List;
+
+/**
+ * Who wants to open a directory. A new directory is made for this member; an existing one must be its own.
+ *
+ * @param clusterName not blank
+ * @param group the group of state machines, not blank
+ * @param nodeId not 0
+ * @param peers all members, this one included; empty for a cluster of one
+ * @param join whether the cluster exists already, so that a new directory begins with an empty log and waits to be added;
+ *     without meaning for an existing directory
+ */
+public record IdentityRequest(String clusterName, String group, long nodeId, List<BootstrapPeer> peers, boolean join) {
+    public IdentityRequest {
+        if (clusterName.isBlank() || group.isBlank()) {
+            throw new IllegalArgumentException("The names of cluster and group must not be blank");
+        }
+        if (nodeId == 0) {
+            throw new IllegalArgumentException("The node id must not be 0");
+        }
+        peers = List.copyOf(peers);
+        var ids = new HashSet<Long>();
+        for (var peer : peers) {
+            if (!ids.add(peer.id())) {
+                throw new IllegalArgumentException("Two peers have the id " + peer.id());
+            }
+        }
+        if (!peers.isEmpty() && !ids.contains(nodeId)) {
+            throw new IllegalArgumentException("Node " + nodeId + " is not among the peers " + ids);
+        }
+        if (join && peers.isEmpty()) {
+            throw new IllegalArgumentException("Node " + nodeId + " can't join without peers");
+        }
+    }
+}

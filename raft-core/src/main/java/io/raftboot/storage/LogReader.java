@@ -1,0 +1,257 @@
+package io.raftboot.storage;
+
+import io.raftboot.raft.CompactedException;
+import io.raftboot.raft.InitialState;
+import io.raftboot.raft.SnapshotTemporarilyUnavailableException;
+import io.raftboot.raft.Storage;
+import io.raftboot.raft.UnavailableException;
+import io.raftboot.raft.proto.Entry;
+import io.raftboot.raft.proto.HardState;
+import io.raftboot.raft.proto.Snapshot;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The log as the core reads it. Owned by the thread that drives the core, and without locks: what the log's thread makes
+ * durable arrives by {@link #advance}.
+ *
+ * <p>In memory are the newest entries up to a number of bytes, the terms by runs, and about 32 bytes for each 64 KiB
+ * of log; older entries are read back from the segments, their checksum verified. A read that fails, or finds damage, throws
+ * {@link UncheckedIOException}: the member must stop.
+ */
+public final class LogReader implements Storage {
+    private final TermRuns terms;
+    private final SparseIndex index;
+    private final EntryCache cache;
+    private final SegmentReader segments;
+    private HardState hardState;
+    private Snapshot marker;
+    private @Nullable Snapshot sendable;
+    private boolean snapshotWanted;
+
+    LogReader(Disk disk, Path directory, long cacheSizeBytes, RecoveredLog log) {
+        this.terms = log.terms.copy();
+        this.index = log.index;
+        this.cache = new EntryCache(cacheSizeBytes);
+        this.segments = new SegmentReader(disk, directory);
+        this.hardState = log.hardState;
+        this.marker = log.marker;
+        this.sendable = hasFile(log.marker) ? log.marker : null;
+    }
+
+    /** The newest hard state, and the configuration as of {@link #marker}. */
+    @Override
+    public InitialState initialState() {
+        return new InitialState(hardState, marker.getMetadata().getConfState());
+    }
+
+    @Override
+    public List<Entry> entries(long low, long high, long maxSizeBytes) throws CompactedException, UnavailableException {
+        if (low < firstIndex()) {
+            throw new CompactedException();
+        }
+        if (high > lastIndex() + 1) {
+            throw new UnavailableException();
+        }
+        var result = new LimitedEntries(maxSizeBytes);
+        long next = low;
+        long cached = Math.min(high, cache.firstIndex());
+        while (next < cached && !result.isFull()) {
+            int point = index.find(next);
+            long end = Math.min(cached, index.endIndex(point));
+            try {
+                segments.read(index.segment(point), index.offset(point), next, end, result);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+            next = end;
+        }
+        for (; next < high && !result.isFull(); next++) {
+            result.add(cache.get(next));
+        }
+        return result.toList();
+    }
+
+    @Override
+    public long term(long entryIndex) throws CompactedException, UnavailableException {
+        if (entryIndex < terms.base().index()) {
+            throw new CompactedException();
+        }
+        if (entryIndex > terms.lastIndex()) {
+            throw new UnavailableException();
+        }
+        return terms.term(entryIndex);
+    }
+
+    @Override
+    public long firstIndex() {
+        return terms.base().index() + 1;
+    }
+
+    @Override
+    public long lastIndex() {
+        return terms.lastIndex();
+    }
+
+    /**
+     * The newest snapshot that has a file and that the log goes on behind without a gap.
+     *
+     * @throws SnapshotTemporarilyUnavailableException if there is none; {@link #snapshotWanted} says so then
+     */
+    @Override
+    public Snapshot snapshot() throws SnapshotTemporarilyUnavailableException {
+        // An older one would be of no use: what follows it is gone, so its receiver would need another one at once.
+        if (sendable == null || sendable.getMetadata().getIndex() < terms.base().index()) {
+            snapshotWanted = true;
+            throw new SnapshotTemporarilyUnavailableException();
+        }
+        return sendable;
+    }
+
+    /** Whether {@link #snapshot} had none to give since this was asked last. */
+    public boolean snapshotWanted() {
+        boolean wanted = snapshotWanted;
+        snapshotWanted = false;
+        return wanted;
+    }
+
+    /** The newest snapshot that the log names, with or without a file: what a start begins with. Index 0 if there is none. */
+    public Snapshot marker() {
+        return marker;
+    }
+
+    /** Makes readable what an append has made durable; to be called before the responses of that append are stepped. */
+    public void advance(LogUpdate update) {
+        for (var batch : update.batches()) {
+            advance(batch);
+        }
+        hardState = update.hardState();
+    }
+
+    private void advance(LogUpdate.Batch batch) {
+        if (batch.installed() != null) {
+            var metadata = batch.installed().getMetadata();
+            terms.reset(new LogPosition(metadata.getIndex(), metadata.getTerm()));
+            index.clear();
+            cache.clear();
+            segments.close();
+            marker = batch.installed();
+            if (hasFile(marker)) {
+                sendable = marker;
+            }
+        }
+        if (batch.entries().isEmpty()) {
+            return;
+        }
+        long first = batch.entries().get(0).getIndex();
+        if (first <= terms.lastIndex()) {
+            terms.truncateFrom(first);
+            index.cutFrom(first);
+        }
+        for (var entry : batch.entries()) {
+            terms.append(entry.getIndex(), entry.getTerm());
+        }
+        index.add(first, batch.place());
+        cache.append(batch.entries());
+    }
+
+    /**
+     * Says that a snapshot made here is durable, its marker in the log included. One without a file (empty data) is only
+     * where a start begins.
+     */
+    public void snapshotTaken(Snapshot snapshot) {
+        if (snapshot.getMetadata().getIndex() >= marker.getMetadata().getIndex()) {
+            marker = snapshot;
+        }
+        boolean newer = sendable == null
+                || snapshot.getMetadata().getIndex() >= sendable.getMetadata().getIndex();
+        if (hasFile(snapshot) && newer) {
+            sendable = snapshot;
+        }
+    }
+
+    /**
+     * Forgets the entries up to the index. Only then may {@link LogWriter#release} delete what holds them.
+     *
+     * @param compactIndex at most that of {@link #marker}; nothing happens if it is gone already
+     */
+    public void compact(long compactIndex) {
+        if (compactIndex > marker.getMetadata().getIndex()) {
+            throw new IllegalArgumentException("Entry " + compactIndex + " is needed: the newest snapshot is at "
+                    + marker.getMetadata().getIndex());
+        }
+        if (compactIndex <= terms.base().index()) {
+            return;
+        }
+        terms.compact(compactIndex);
+        index.compact(compactIndex);
+        cache.compact(compactIndex);
+        segments.close();
+    }
+
+    /**
+     * Raises the commit index, for a member whose state machine is durable further than the log says. Before a core is
+     * built on this only; does nothing if it is higher already.
+     */
+    public void raiseCommit(long commitIndex) {
+        if (commitIndex > lastIndex()) {
+            throw new IllegalArgumentException(
+                    "Entry " + commitIndex + " can't be committed: the last one is " + lastIndex());
+        }
+        if (commitIndex > hardState.getCommit()) {
+            hardState = hardState.toBuilder().setCommit(commitIndex).build();
+        }
+    }
+
+    /** About how much log there is behind {@link #firstIndex}, in bytes on disk. */
+    public long sizeBytes() {
+        return index.totalBytes();
+    }
+
+    /** Of the cache and its entries, in the heap. */
+    long cachedBytes() {
+        return cache.sizeBytes();
+    }
+
+    void close() {
+        segments.close();
+    }
+
+    private static boolean hasFile(Snapshot snapshot) {
+        return !snapshot.getData().isEmpty();
+    }
+
+    /** Collects as many entries as the limit allows, and one at least. */
+    static final class LimitedEntries {
+        private final long limitBytes;
+        private final List<Entry> entries = new ArrayList<>();
+        private long sizeBytes;
+        private boolean full;
+
+        LimitedEntries(long limitBytes) {
+            this.limitBytes = limitBytes;
+        }
+
+        void add(Entry entry) {
+            sizeBytes += entry.getSerializedSize();
+            if (!entries.isEmpty() && Long.compareUnsigned(sizeBytes, limitBytes) > 0) {
+                full = true;
+            } else {
+                entries.add(entry);
+            }
+        }
+
+        boolean isFull() {
+            return full;
+        }
+
+        List<Entry> toList() {
+            return Collections.unmodifiableList(entries);
+        }
+    }
+}

@@ -1,0 +1,234 @@
+package io.raftboot.storage;
+
+import io.raftboot.raft.proto.ConfState;
+import io.raftboot.raft.proto.HardState;
+import io.raftboot.raft.proto.Snapshot;
+import io.raftboot.raft.proto.SnapshotMetadata;
+import io.raftboot.storage.StorageOpenException.Problem;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * Everything that one member keeps on disk. Opened by one thread, which may then hand {@link #reader}, {@link #writer} and
+ * {@link #snapshots} to those that own them; closed when none of them is used any more.
+ */
+public final class MemberStorage implements AutoCloseable {
+    /** A cluster begins behind this position, so that every later member gets the configuration with a snapshot. */
+    private static final LogPosition BOOTSTRAP = new LogPosition(1, 1);
+
+    private final DataDirectory directory;
+    private final boolean created;
+    private final SnapshotStore snapshots;
+    private final LogReader reader;
+    private final LogWriter writer;
+    private Identity identity;
+    private boolean closed;
+
+    private MemberStorage(
+            DataDirectory directory,
+            Identity identity,
+            boolean created,
+            SnapshotStore snapshots,
+            LogReader reader,
+            LogWriter writer) {
+        this.directory = directory;
+        this.identity = identity;
+        this.created = created;
+        this.snapshots = snapshots;
+        this.reader = reader;
+        this.writer = writer;
+    }
+
+    /**
+     * Opens a member's directory, or creates it. A new one is either made completely or, whenever the process or the machine
+     * dies, not there at the next opening. An existing log is read as a whole; what was begun and never acknowledged at its
+     * end is cut, and all of it is durable when this returns.
+     *
+     * <p>A new directory begins behind an empty snapshot at index 1 whose configuration is the configured peers, or the
+     * member itself if there are none; with {@link IdentityRequest#join} it begins empty.
+     *
+     * @throws StorageOpenException if the directory can't be used; nothing in it has changed
+     * @throws IOException if the disk fails
+     */
+    public static MemberStorage open(Disk disk, Path path, IdentityRequest request, StorageOptions options)
+            throws StorageOpenException, IOException {
+        var ids = new RandomIds(options.random());
+        var directory = DataDirectory.lock(disk, path);
+        try {
+            return open(disk, directory, request, options, ids);
+        } catch (CorruptionException e) {
+            directory.close();
+            throw new StorageOpenException(
+                    Problem.CORRUPT,
+                    "The data directory " + path + " is damaged: " + e.getMessage()
+                            + ". If the cluster has a majority without this member, remove the member, delete the directory"
+                            + " and add the member again; else restore the directory from a backup",
+                    e);
+        } catch (UnsupportedFormatException e) {
+            directory.close();
+            throw new StorageOpenException(Problem.UNSUPPORTED_VERSION, String.valueOf(e.getMessage()), e);
+        } catch (IOException | StorageOpenException | RuntimeException e) {
+            directory.close();
+            throw e;
+        }
+    }
+
+    private static MemberStorage open(
+            Disk disk, DataDirectory directory, IdentityRequest request, StorageOptions options, RandomIds ids)
+            throws StorageOpenException, IOException {
+        var identity = directory.identity();
+        boolean created = identity == null;
+        if (identity == null) {
+            identity = Identity.create(request, ids);
+            create(disk, directory, identity, options, ids);
+        }
+        checkIdentity(directory, request, identity);
+        var recovery = LogRecovery.scan(disk, directory.log());
+        var log = recovery.log();
+        checkPeers(directory, request, identity, log);
+        var snapshots = SnapshotStore.open(disk, directory.snapshots(), ids);
+        snapshots.checkNeeded(log.marker);
+
+        recovery.repair();
+        snapshots.deleteUnfinished();
+        var reader = new LogReader(disk, directory.log(), options.cacheSizeBytes(), log);
+        var writer = LogWriter.open(disk, directory.log(), options, ids, snapshots::neededByLog, log);
+        return new MemberStorage(directory, identity, created, snapshots, reader, writer);
+    }
+
+    private static void create(
+            Disk disk, DataDirectory directory, Identity identity, StorageOptions options, RandomIds ids)
+            throws IOException {
+        directory.beginCreation(identity);
+        var initial = new RecoveredLog();
+        if (!identity.joined()) {
+            var voters = identity.bootstrapPeers().isEmpty()
+                    ? List.of(identity.nodeId())
+                    : identity.bootstrapPeers().stream().map(BootstrapPeer::id).toList();
+            initial.terms.reset(BOOTSTRAP);
+            initial.marker = Snapshot.newBuilder()
+                    .setMetadata(SnapshotMetadata.newBuilder()
+                            .setIndex(BOOTSTRAP.index())
+                            .setTerm(BOOTSTRAP.term())
+                            .setConfState(ConfState.newBuilder().addAllVoters(voters)))
+                    .build();
+            initial.hardState = HardState.newBuilder()
+                    .setTerm(BOOTSTRAP.term())
+                    .setVote(0)
+                    .setCommit(BOOTSTRAP.index())
+                    .build();
+        }
+        LogWriter.create(disk, directory.log(), options, ids, initial);
+        directory.completeCreation();
+    }
+
+    private static void checkIdentity(DataDirectory directory, IdentityRequest request, Identity identity)
+            throws StorageOpenException {
+        if (!identity.clusterName().equals(request.clusterName())
+                || !identity.group().equals(request.group())) {
+            throw new StorageOpenException(
+                    Problem.OTHER_CLUSTER,
+                    "The data directory " + directory.path() + " belongs to group \"" + identity.group()
+                            + "\" of cluster \"" + identity.clusterName() + "\", not to group \"" + request.group()
+                            + "\" of cluster \"" + request.clusterName()
+                            + "\". Correct the name, or give this member a directory of its own");
+        }
+        if (identity.nodeId() != request.nodeId()) {
+            throw new StorageOpenException(
+                    Problem.OTHER_NODE,
+                    "The data directory " + directory.path() + " belongs to node "
+                            + Long.toUnsignedString(identity.nodeId()) + ", not to node "
+                            + Long.toUnsignedString(request.nodeId())
+                            + ". Correct the node id, or give this member a directory of its own");
+        }
+    }
+
+    /** Refuses the two changes of the peers that would make a second cluster of one, or a member that waits for ever. */
+    private static void checkPeers(
+            DataDirectory directory, IdentityRequest request, Identity identity, RecoveredLog log)
+            throws StorageOpenException {
+        boolean requestedAlone = request.peers().stream().allMatch(peer -> peer.id() == request.nodeId());
+        boolean votesAlone =
+                log.marker.getMetadata().getConfState().getVotersList().equals(List.of(identity.nodeId()))
+                        && !log.configurationMayHaveChanged();
+        if (identity.alone() && votesAlone && !requestedAlone) {
+            throw new StorageOpenException(
+                    Problem.PEERS_CHANGED,
+                    "The data directory " + directory.path()
+                            + " was made for a cluster of one, and is started with the peers "
+                            + ids(request.peers())
+                            + ". Peers do not join by being configured: start this member as it was and add the others,"
+                            + " each started with join, or, if its data is not needed, delete the directory");
+        }
+        if (!identity.alone() && !votesAlone && requestedAlone) {
+            throw new StorageOpenException(
+                    Problem.PEERS_CHANGED,
+                    "The data directory " + directory.path() + " belongs to a member of a cluster with the peers "
+                            + ids(identity.bootstrapPeers())
+                            + ", and is started without others. Configure the peers again, or, for a cluster of one,"
+                            + " use another directory");
+        }
+    }
+
+    private static List<String> ids(List<BootstrapPeer> peers) {
+        return peers.stream()
+                .map(peer -> Long.toUnsignedString(peer.id()) + "@" + peer.address())
+                .toList();
+    }
+
+    public Identity identity() {
+        return identity;
+    }
+
+    /** Whether the directory was new. */
+    public boolean created() {
+        return created;
+    }
+
+    public LogReader reader() {
+        return reader;
+    }
+
+    public LogWriter writer() {
+        return writer;
+    }
+
+    public SnapshotStore snapshots() {
+        return snapshots;
+    }
+
+    /**
+     * Notes the id of the cluster that this member has joined, durably.
+     *
+     * @throws IllegalStateException if it belongs to another one
+     */
+    public void learnClusterId(long clusterId) throws IOException {
+        if (identity.clusterId() == clusterId) {
+            return;
+        }
+        if (identity.clusterId() != 0) {
+            throw new IllegalStateException("The member belongs to cluster " + Long.toHexString(identity.clusterId())
+                    + ", not to " + Long.toHexString(clusterId));
+        }
+        var learned = identity.withClusterId(clusterId);
+        directory.replace(learned);
+        identity = learned;
+    }
+
+    /**
+     * Writes the newest commit index, closes the files and gives up the lock. To be called when the threads that own reader and
+     * writer have ended. After a failed write nothing more is written.
+     */
+    @Override
+    public void close() throws IOException {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        try (directory) {
+            reader.close();
+            writer.close();
+        }
+    }
+}

@@ -1,0 +1,77 @@
+package io.raftboot.storage;
+
+import java.security.SecureRandom;
+import java.util.concurrent.Executor;
+import java.util.random.RandomGenerator;
+
+/**
+ * How the storage uses memory, disk and threads. What is on disk does not depend on it: any value opens any directory.
+ *
+ * @param segmentSizeBytes how large a segment of the log becomes; the first ones are smaller, so that a small log stays small
+ * @param cacheSizeBytes how much of the newest entries is kept in memory
+ * @param maxBatchSizeBytes how much is written under one force; an append of more takes several
+ * @param background runs the preparing of the next segment, about once a segment. Nothing depends on when, or that it runs at
+ *     all: a segment that is needed and not begun is prepared by the log's own thread
+ * @param random for ids and salts; locked by the storage
+ */
+public record StorageOptions(
+        long segmentSizeBytes,
+        long cacheSizeBytes,
+        int maxBatchSizeBytes,
+        Executor background,
+        RandomGenerator random) {
+    static final long MIN_SEGMENT_SIZE_BYTES = 4 * 1024;
+    static final long MAX_SEGMENT_SIZE_BYTES = 1024 * 1024 * 1024;
+    static final int MIN_BATCH_SIZE_BYTES = 1024;
+    static final int MAX_BATCH_SIZE_BYTES = 64 * 1024 * 1024;
+
+    public StorageOptions {
+        if (segmentSizeBytes < MIN_SEGMENT_SIZE_BYTES || segmentSizeBytes > MAX_SEGMENT_SIZE_BYTES) {
+            throw new IllegalArgumentException("The segment size must lie between " + MIN_SEGMENT_SIZE_BYTES + " and "
+                    + MAX_SEGMENT_SIZE_BYTES + " bytes, not " + segmentSizeBytes);
+        }
+        if (cacheSizeBytes < 0) {
+            throw new IllegalArgumentException("The cache size must not be negative, not " + cacheSizeBytes);
+        }
+        if (maxBatchSizeBytes < MIN_BATCH_SIZE_BYTES || maxBatchSizeBytes > MAX_BATCH_SIZE_BYTES) {
+            throw new IllegalArgumentException("The batch size must lie between " + MIN_BATCH_SIZE_BYTES + " and "
+                    + MAX_BATCH_SIZE_BYTES + " bytes, not " + maxBatchSizeBytes);
+        }
+    }
+
+    /** 64 MiB segments, 32 MiB cache, 4 MiB batches, a short-lived daemon thread for each segment, a secure random source. */
+    public static StorageOptions defaults() {
+        return new StorageOptions(
+                64 * 1024 * 1024,
+                32 * 1024 * 1024,
+                4 * 1024 * 1024,
+                StorageOptions::runOnOwnThread,
+                new SecureRandom());
+    }
+
+    public StorageOptions withSegmentSizeBytes(long newSegmentSizeBytes) {
+        return new StorageOptions(newSegmentSizeBytes, cacheSizeBytes, maxBatchSizeBytes, background, random);
+    }
+
+    public StorageOptions withCacheSizeBytes(long newCacheSizeBytes) {
+        return new StorageOptions(segmentSizeBytes, newCacheSizeBytes, maxBatchSizeBytes, background, random);
+    }
+
+    public StorageOptions withMaxBatchSizeBytes(int newMaxBatchSizeBytes) {
+        return new StorageOptions(segmentSizeBytes, cacheSizeBytes, newMaxBatchSizeBytes, background, random);
+    }
+
+    public StorageOptions withBackground(Executor newBackground) {
+        return new StorageOptions(segmentSizeBytes, cacheSizeBytes, maxBatchSizeBytes, newBackground, random);
+    }
+
+    public StorageOptions withRandom(RandomGenerator newRandom) {
+        return new StorageOptions(segmentSizeBytes, cacheSizeBytes, maxBatchSizeBytes, background, newRandom);
+    }
+
+    private static void runOnOwnThread(Runnable task) {
+        var thread = new Thread(task, "raft-storage-background");
+        thread.setDaemon(true);
+        thread.start();
+    }
+}
