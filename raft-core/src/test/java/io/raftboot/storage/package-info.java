@@ -1,0 +1,4 @@
+@NullMarked
+package io.raftboot.storage;
+
+import org.jspecify.annotations.NullMarked;
