@@ -43,6 +43,11 @@ final class SafetyChecker {
         long baseTerm;
         long commit;
         long leaderTerm;
+
+        /** The configuration in force, as of when it last may have changed; null to look it up. */
+        @Nullable
+        JointConfig voters;
+
         HardState hardState = HardState.getDefaultInstance();
 
         long termAt(long index) {
@@ -120,17 +125,20 @@ final class SafetyChecker {
             leaderCommits(node, memory, now);
             noteUnsafeReader(node, memory, now);
         } else {
+            memory.voters = null;
             unsafeReaders.remove(node.id());
         }
     }
 
     /**
-     * The only voter answers reads at once, even if it doesn't know yet how far it had committed before it started. So
-     * the library wants it, and leaves it to its users not to ask before an entry of the present term is committed.
+     * Where there is only one voter the leader answers reads at once, even if it doesn't know yet how far it had
+     * committed before it started, and even if it isn't that voter, having been removed. So the library wants it, and
+     * leaves it to its users not to ask before an entry of the present term is committed, nor after the removal.
      */
     private void noteUnsafeReader(SimulatedNode node, Memory memory, HardState now) {
         boolean knowsItsCommit = memory.termAt(now.getCommit()) == now.getTerm();
-        if (!knowsItsCommit && isAlone(node.raw().status().config().voters())) {
+        JointConfig voters = votersOf(node, memory);
+        if (isAlone(voters) && !(knowsItsCommit && voters.contains(node.id()))) {
             readsAskedAt.replaceAll((context, index) -> 0L);
             unsafeReaders.add(node.id());
         } else {
@@ -147,6 +155,15 @@ final class SafetyChecker {
         check(after.getCommit() >= before.getCommit(), node, "wrote an older commit index");
     }
 
+    private static JointConfig votersOf(SimulatedNode node, Memory memory) {
+        JointConfig voters = memory.voters;
+        if (voters == null) {
+            voters = node.raw().status().config().voters();
+            memory.voters = voters;
+        }
+        return voters;
+    }
+
     private static boolean isAlone(JointConfig voters) {
         return voters.incoming().ids().size() == 1 && !voters.isJoint();
     }
@@ -155,7 +172,7 @@ final class SafetyChecker {
         if (now.getCommit() == memory.commit) {
             return;
         }
-        JointConfig voters = node.raw().status().config().voters();
+        JointConfig voters = votersOf(node, memory);
         for (long index = memory.commit + 1; index <= now.getCommit(); index++) {
             Entry entry = memory.log.get(index);
             if (entry == null) {
@@ -275,8 +292,10 @@ final class SafetyChecker {
             // Asking for votes is voting for oneself.
             voted(node, message.getTerm(), node.id());
         } else if (message.getType() == MessageType.MSG_APP_RESP && !message.getReject()) {
+            // A leader of a newer term may have had it replaced before it was written; then its own log is what counts.
             check(
-                    message.getIndex() <= node.disk().durable().lastIndex(),
+                    durable.getTerm() > message.getTerm()
+                            || message.getIndex() <= node.disk().durable().lastIndex(),
                     node,
                     "acknowledges what isn't on its disk: " + message.getIndex());
         }
@@ -295,6 +314,7 @@ final class SafetyChecker {
         checkState(node);
         if (entry.getType() != EntryType.ENTRY_NORMAL) {
             statistics.confChangeApplied();
+            memory(node).voters = null;
         }
     }
 

@@ -148,6 +148,10 @@ final class SimulatedDisk implements Storage {
         }
     }
 
+    long lastTerm() {
+        return termOf(lastIndex());
+    }
+
     @Override
     public long firstIndex() {
         return written.firstIndex();

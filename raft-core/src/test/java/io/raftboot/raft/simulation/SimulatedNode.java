@@ -176,10 +176,12 @@ final class SimulatedNode {
     }
 
     private void processAppend() {
-        AppendWork next = appendWork.poll();
-        if (next == null) {
+        AppendWork next = appendWork.peek();
+        // A snapshot replaces the state that the entries before it lead to, so these come first.
+        if (next == null || (next.message().hasSnapshot() && !applyWork.isEmpty())) {
             return;
         }
+        appendWork.remove();
         Message work = next.message();
         HardState hardState = HardState.newBuilder()
                 .setTerm(work.getTerm())

@@ -16,6 +16,7 @@ final class SimulationStatistics {
     private long duplicated;
     private long reordered;
     private long longestRecoveryRounds;
+    private long blocked;
 
     void elected() {
         elections++;
@@ -61,6 +62,10 @@ final class SimulationStatistics {
         longestRecoveryRounds = Math.max(longestRecoveryRounds, rounds);
     }
 
+    void blocked() {
+        blocked++;
+    }
+
     void network(SimulatedNetwork network) {
         lost += network.lost();
         duplicated += network.duplicated();
@@ -81,6 +86,7 @@ final class SimulationStatistics {
         lost += other.lost;
         duplicated += other.duplicated;
         reordered += other.reordered;
+        blocked += other.blocked;
         recovered(other.longestRecoveryRounds);
     }
 
@@ -94,7 +100,7 @@ final class SimulationStatistics {
     @Override
     public String toString() {
         return ("elections=%d commits=%d confChangesApplied=%d snapshotsInstalled=%d of %d delivered reads=%d refusals=%d"
-                        + " crashes=%d partitions=%d transfers=%d lost=%d duplicated=%d reordered=%d longestRecoveryRounds=%d")
+                        + " crashes=%d partitions=%d transfers=%d lost=%d duplicated=%d reordered=%d longestRecoveryRounds=%d blockedByFormerVoter=%d")
                 .formatted(
                         elections,
                         commits,
@@ -109,6 +115,7 @@ final class SimulationStatistics {
                         lost,
                         duplicated,
                         reordered,
-                        longestRecoveryRounds);
+                        longestRecoveryRounds,
+                        blocked);
     }
 }
