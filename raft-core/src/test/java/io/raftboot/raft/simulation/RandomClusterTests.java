@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
  */
 class RandomClusterTests {
     private static final String SEEDS = "raft.simulation.seeds";
-    private static final int DEFAULT_SEEDS = 200;
+    private static final int DEFAULT_SEEDS = 60;
     private static final int MAX_SEEDS_TO_FIND_A_DEFECT = 200;
     private static final int STEPS = Integer.getInteger("raft.simulation.steps", 4_000);
 
