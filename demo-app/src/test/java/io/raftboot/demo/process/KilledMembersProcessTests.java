@@ -1,0 +1,100 @@
+package io.raftboot.demo.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+
+/** What was acknowledged is there after members were killed at any moment. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class KilledMembersProcessTests {
+    private static final int KILLS = 3;
+    private static final int WRITES_AROUND_A_KILL = 60;
+    private static final int WRITES_ALLOWED_PER_KILL = 300;
+    private static final int HTTP_OK = 200;
+    private static final Duration CATCH_UP_LIMIT = Duration.ofSeconds(30);
+
+    private final ClusterOfProcesses cluster = new ClusterOfProcesses("killed-members");
+
+    @BeforeAll
+    void start() {
+        cluster.startAll();
+    }
+
+    @AfterAll
+    void stop() {
+        cluster.close();
+    }
+
+    @Test
+    void acknowledgedWritesSurviveLeadersThatAreKilled() throws IOException {
+        Map<String, String> acknowledged = new ConcurrentHashMap<>();
+        try (var writers = new Writers(cluster.members(), acknowledged)) {
+            for (int kill = 0; kill < KILLS; kill++) {
+                writers.allow(WRITES_ALLOWED_PER_KILL);
+                writers.awaitMore(WRITES_AROUND_A_KILL);
+                MemberProcess leader = cluster.awaitLeader();
+                leader.kill();
+                writers.awaitMore(WRITES_AROUND_A_KILL);
+                leader.start();
+                ClusterOfProcesses.awaitReady(leader);
+            }
+            writers.awaitMore(1);
+        }
+        assertThat(acknowledged).hasSizeGreaterThan(2 * KILLS * WRITES_AROUND_A_KILL);
+        assertFoundOnAll(acknowledged);
+    }
+
+    @Test
+    void acknowledgedWritesSurviveThatAllAreKilledAtOnce() throws IOException {
+        cluster.awaitLeader();
+        Map<String, String> acknowledged = new HashMap<>();
+        for (int i = 0; i < WRITES_AROUND_A_KILL; i++) {
+            MemberProcess member = cluster.members().get(i % cluster.members().size());
+            String key = "before-" + i;
+            assertThat(member.put(key, "value " + i).statusCode()).isEqualTo(HTTP_OK);
+            acknowledged.put(key, "value " + i);
+        }
+        String account = "account-" + System.nanoTime();
+        assertThat(cluster.members()
+                        .get(1)
+                        .post("/accounts", "{\"id\":\"" + account + "\",\"balance\":70}")
+                        .statusCode())
+                .isEqualTo(HTTP_OK);
+        cluster.killAll();
+        cluster.startAll();
+        assertFoundOnAll(acknowledged);
+        for (MemberProcess member : cluster.members()) {
+            assertThat(member.get("/accounts/" + account).body()).contains("70");
+        }
+    }
+
+    private void assertFoundOnAll(Map<String, String> expected) throws IOException {
+        MemberProcess leader = cluster.awaitLeader();
+        long committed = Objects.requireNonNull(leader.raft("commitIndex"));
+        for (MemberProcess member : cluster.members()) {
+            await("the member has caught up")
+                    .atMost(CATCH_UP_LIMIT)
+                    .pollInterval(Duration.ofMillis(50))
+                    .until(() -> {
+                        Long applied = member.raft("appliedIndex");
+                        return applied != null && applied >= committed;
+                    });
+            for (Map.Entry<String, String> entry : expected.entrySet()) {
+                assertThat(member.get("/kv/" + entry.getKey() + "?consistency=local")
+                                .body())
+                        .as(entry.getKey())
+                        .isEqualTo(entry.getValue());
+            }
+        }
+    }
+}

@@ -1,0 +1,157 @@
+package io.raftboot.demo.process;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** A member that runs in a process of its own. Its output is kept beside its data, for whoever looks for a failure. */
+final class MemberProcess {
+    private static final Path JAR = Path.of("target", "demo-app.jar");
+    private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(10);
+    private static final HttpClient CLIENT = HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(Duration.ofSeconds(2))
+            .build();
+
+    private final Path output;
+    private final int httpPort;
+    private final List<String> arguments;
+    private @Nullable Process process;
+
+    MemberProcess(Path output, int httpPort, String... arguments) {
+        this.output = output;
+        this.httpPort = httpPort;
+        this.arguments = List.of(arguments);
+    }
+
+    MemberProcess start() {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        // Started in seconds rather than fast for long, and small: three of them share the machine with the build.
+        command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx256m", "-jar"));
+        command.add(JAR.toAbsolutePath().toString());
+        command.add("--server.port=" + httpPort);
+        command.addAll(arguments);
+        try {
+            Files.createDirectories(output.toAbsolutePath().getParent());
+            process = new ProcessBuilder(command)
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.appendTo(output.toFile()))
+                    .start();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return this;
+    }
+
+    /** SIGKILL; returns when the process is gone. */
+    void kill() {
+        running().destroyForcibly();
+        waitFor(Duration.ofSeconds(10));
+    }
+
+    boolean isAlive() {
+        Process started = process;
+        return started != null && started.isAlive();
+    }
+
+    /** The exit code, once the process has ended by itself. */
+    int waitFor(Duration limit) {
+        try {
+            if (!running().waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
+                throw new AssertionError("the process did not end within " + limit + ":\n" + output());
+            }
+            return running().exitValue();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    String output() {
+        try {
+            return Files.readString(output);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    boolean isReady() {
+        return status("/actuator/health/readiness") == 200;
+    }
+
+    /** The field of {@code GET /actuator/raft}, or null if it is null or the member does not answer. */
+    @Nullable
+    Long raft(String field) {
+        try {
+            String body = get("/actuator/raft").body();
+            return body.matches("(?s).*\"" + field + "\":\\d+.*")
+                    ? Long.valueOf(body.replaceFirst("(?s).*?\"" + field + "\":(\\d+).*", "$1"))
+                    : null;
+        } catch (IOException e) {
+            return null;
+        }
+    }
+
+    /** As {@code curl -X PUT --data} sends it. */
+    HttpResponse<String> put(String key, String value) throws IOException {
+        return send(request("/kv/" + URLEncoder.encode(key, StandardCharsets.UTF_8))
+                .header("Content-Type", "application/x-www-form-urlencoded")
+                .PUT(HttpRequest.BodyPublishers.ofString(value))
+                .build());
+    }
+
+    HttpResponse<String> post(String path, String json) throws IOException {
+        return send(request(path)
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(json))
+                .build());
+    }
+
+    HttpResponse<String> get(String path) throws IOException {
+        return send(request(path).build());
+    }
+
+    /** The status of a GET, or -1 without an answer. */
+    int status(String path) {
+        try {
+            return get(path).statusCode();
+        } catch (IOException e) {
+            return -1;
+        }
+    }
+
+    private HttpRequest.Builder request(String path) {
+        return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + httpPort + path))
+                .timeout(REQUEST_TIMEOUT);
+    }
+
+    private static HttpResponse<String> send(HttpRequest request) throws IOException {
+        try {
+            return CLIENT.send(request, HttpResponse.BodyHandlers.ofString());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException(e);
+        }
+    }
+
+    private Process running() {
+        Process started = process;
+        if (started == null) {
+            throw new IllegalStateException("not started");
+        }
+        return started;
+    }
+}
