@@ -30,6 +30,11 @@ public record CommandContext(long index, long term, Instant agreedTime) {
         return context;
     }
 
+    /** Whether this thread is applying a command, where no operation of the replica may be waited for. */
+    static boolean isApplying() {
+        return CURRENT.get() != null;
+    }
+
     /** A random source seeded by the entry: the same numbers on every member. Each call starts anew. */
     public RandomGenerator random() {
         return new SplittableRandom(index * 0x9E3779B97F4A7C15L + term);

@@ -1,69 +1,324 @@
 package io.raftboot.replica;
 
+import io.raftboot.raft.Node;
+import io.raftboot.raft.RaftConfig;
+import io.raftboot.storage.Disk;
+import io.raftboot.storage.MemoryDisk;
+import io.raftboot.storage.RealDisk;
+import io.raftboot.transport.Transport;
+import java.io.IOException;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One member of a raft group at work. Opens nothing before {@link #start}; may be stopped and started again, and then
- * goes on after what its state machines have applied. All methods may be called from any thread.
+ * goes on after what its state machines have applied. All methods may be called from any thread, but none that waits
+ * ({@link #start}, {@link #stop}, a future's {@code join}) from a state machine or a listener.
+ *
+ * <p>Futures are completed on the thread that applies commands: what is attached to them without an executor of its own
+ * runs there, and must not block.
  */
-public interface Replica {
+public final class Replica {
+    private static final Logger log = LoggerFactory.getLogger(Replica.class);
+    private static final Duration DRAIN_TIMEOUT = Duration.ofSeconds(1);
+
+    private final ReplicaConfig config;
+    private final RaftConfig raftConfig;
+    private final Transport transport;
+    private final Supplier<Map<String, StateMachine>> machineSource;
+    private final Disk disk;
+    private final ReplicaEvents events;
+    private final NanoClock clock;
+    private final Carriers carriers;
+
+    /** Held while starting and stopping; what runs in between does not need it. */
+    private final Object lifecycle = new Object();
+
+    private volatile Map<String, MachineSlot> machines = Map.of();
+    private volatile ReplicaState state = ReplicaState.STOPPED;
+    private volatile @Nullable Member member;
+    private volatile @Nullable Throwable failure;
+
     /**
-     * Opens log and transport, restores the state machines, and takes part. A single voter returns when it leads and
-     * has applied its log; a member of a larger group returns when it is running, leader or not.
-     *
-     * @throws ReplicaStartException if the configuration, the directory or the port does not allow it; nothing is
-     *     left open and nothing on disk has changed
+     * @param config     what the member is told
+     * @param raftConfig of the algorithm; what the replica decides itself (id, storage, applied index, asynchronous
+     *                   storage, forwarding, random source) is overwritten
+     * @param transport  this replica's own: started and closed with it
+     * @param machines   asked once, at the first start; state machines by name
      */
-    void start();
+    public Replica(
+            ReplicaConfig config,
+            RaftConfig raftConfig,
+            Transport transport,
+            Supplier<Map<String, StateMachine>> machines) {
+        this(config, raftConfig, transport, machines, NanoClock.SYSTEM, Carriers.THREE);
+    }
 
-    /** Stops in order: nothing new is taken, what waits is answered, log and transport are closed, threads have ended. */
-    void stop();
+    Replica(
+            ReplicaConfig config,
+            RaftConfig raftConfig,
+            Transport transport,
+            Supplier<Map<String, StateMachine>> machines,
+            NanoClock clock,
+            Carriers carriers) {
+        this.config = config;
+        this.raftConfig = raftConfig;
+        this.transport = transport;
+        this.machineSource = machines;
+        this.clock = clock;
+        this.carriers = carriers;
+        // In memory it has to outlive a stop: the state machines do as well.
+        this.disk = config.storage() == StorageKind.MEMORY ? new MemoryDisk() : new RealDisk();
+        this.events = new ReplicaEvents("raft-" + config.nodeId() + "-events");
+    }
 
-    ReplicaState state();
+    /**
+     * Opens port, log and state machines, and takes part. A single voter returns when it leads and has applied its log;
+     * a member of a larger group returns when it is running, leader or not. Does nothing if it is running.
+     *
+     * @throws ReplicaStartException if the configuration, the directory or the port does not allow it; nothing is left
+     *     open, and nothing on disk has changed
+     */
+    public void start() {
+        synchronized (lifecycle) {
+            if (state == ReplicaState.RUNNING) {
+                return;
+            }
+            state = ReplicaState.STARTING;
+            failure = null;
+            try {
+                if (machines.isEmpty()) {
+                    machines = slots(machineSource.get());
+                }
+                var opened =
+                        MemberOpening.open(config, raftConfig, transport, disk, machines, events, clock, this::failed);
+                member = opened;
+                startOpened(opened);
+                if (state == ReplicaState.STARTING) {
+                    state = ReplicaState.RUNNING;
+                }
+            } catch (RuntimeException e) {
+                member = null;
+                state = ReplicaState.STOPPED;
+                throw e;
+            }
+        }
+    }
+
+    /**
+     * Stops in order: nothing new is taken, what is under way gets a moment to end, what then still waits is answered,
+     * log and transport are closed, threads have ended. Does nothing if it is not running; a failure is forgotten.
+     */
+    public void stop() {
+        synchronized (lifecycle) {
+            var running = member;
+            if (running != null) {
+                state = ReplicaState.STOPPING;
+                if (running.view().leaderId() != 0) {
+                    running.drain(DRAIN_TIMEOUT);
+                }
+                running.end("the member was stopped");
+                member = null;
+            }
+            state = ReplicaState.STOPPED;
+            failure = null;
+        }
+    }
+
+    public ReplicaState state() {
+        return state;
+    }
+
+    /** Why the member stopped by itself; null unless its state is {@link ReplicaState#FAILED}. */
+    public @Nullable Throwable failure() {
+        return failure;
+    }
+
+    public ReplicaConfig config() {
+        return config;
+    }
 
     /**
      * Replicates a command through whichever member leads, and completes when this member has applied it, or the time
-     * is up.
+     * is up. Waits for a leader up to the time-out.
      *
      * @param machine name of the state machine
      * @param command not changed by the caller afterwards
      * @param timeout null for {@link ReplicaConfig#commandTimeout()}
      * @return never completes exceptionally
+     * @throws IllegalStateException if called while a command is being applied on this thread
      */
-    CompletableFuture<Outcome> submit(String machine, byte[] command, @Nullable Duration timeout);
+    public CompletableFuture<Outcome> submit(String machine, byte[] command, @Nullable Duration timeout) {
+        var running = running();
+        return running == null
+                ? CompletableFuture.completedFuture(new Outcome.Refused(RefusalReason.NOT_RUNNING, whyNot()))
+                : running.submit(machine, command, timeout);
+    }
 
     /**
-     * Answers a read on this member, with the wanted consistency.
+     * Answers a read on this member, with the wanted consistency. {@link Consistency#LEASE} is answered as
+     * {@link Consistency#LINEARIZABLE}, which it may be.
      *
      * @param machine name of the state machine
      * @param query   not changed by the caller afterwards
      * @param timeout null for {@link ReplicaConfig#commandTimeout()}
      * @return never completes exceptionally
+     * @throws IllegalStateException if called while a command is being applied on this thread
      */
-    CompletableFuture<ReadOutcome> read(
-            String machine, byte[] query, Consistency consistency, @Nullable Duration timeout);
+    public CompletableFuture<ReadOutcome> read(
+            String machine, byte[] query, Consistency consistency, @Nullable Duration timeout) {
+        var running = running();
+        return running == null
+                ? CompletableFuture.completedFuture(new ReadOutcome.Refused(RefusalReason.NOT_RUNNING, whyNot()))
+                : running.read(machine, query, consistency, timeout);
+    }
 
     /**
      * Moves the leadership away from this member; completes when another leads or an election timeout has passed.
      *
      * @param targetId null for the best follower
+     * @return never completes exceptionally
      */
-    CompletableFuture<TransferOutcome> transferLeadership(@Nullable Long targetId);
+    public CompletableFuture<TransferOutcome> transferLeadership(@Nullable Long targetId) {
+        var running = running();
+        return running == null
+                ? CompletableFuture.completedFuture(new TransferOutcome.NotLeader(null))
+                : running.transferLeadership(targetId);
+    }
 
     /** A picture of the member; completes at once when the member is not running. */
-    CompletableFuture<ReplicaStatus> status();
+    public CompletableFuture<ReplicaStatus> status() {
+        var now = state;
+        var running = running();
+        if (running == null) {
+            return CompletableFuture.completedFuture(StatusReport.notRunning(config, now, failure));
+        }
+        return running.status(now).exceptionally(stopped -> StatusReport.notRunning(config, state, failure));
+    }
 
-    /** What the member is to itself right now, without asking the raft stage; a moment old. */
-    boolean isLeader();
+    /** Whether this member leads as far as it knows; a moment old. */
+    public boolean isLeader() {
+        var running = running();
+        return running != null && running.view().leaderId() == config.nodeId();
+    }
 
     /** The leader this member knows, or null; a moment old. */
-    @Nullable
-    Long leaderId();
+    public @Nullable Long leaderId() {
+        var running = running();
+        return running == null ? null : running.view().leader();
+    }
 
-    Map<String, StateMachine> stateMachines();
+    /**
+     * The core's front, for what has no method here.
+     *
+     * @throws IllegalStateException if the member is not running
+     */
+    public Node node() {
+        var running = running();
+        if (running == null) {
+            throw new IllegalStateException(whyNot());
+        }
+        return running.node();
+    }
 
-    void addListener(ReplicaListener listener);
+    /** By name; empty before the first start. */
+    public Map<String, StateMachine> stateMachines() {
+        var byName = new TreeMap<String, StateMachine>();
+        machines.forEach((name, slot) -> byName.put(name, slot.machine()));
+        return byName;
+    }
+
+    /** The listener is told what happens from now on. */
+    public void addListener(ReplicaListener listener) {
+        events.addListener(listener);
+    }
+
+    private void startOpened(Member opened) {
+        try {
+            opened.start(carriers);
+            if (opened.singleVoter()) {
+                awaitLeading(opened);
+            }
+        } catch (IOException | RuntimeException e) {
+            opened.end("the member did not start");
+            throw e instanceof ReplicaStartException known
+                    ? known
+                    : new ReplicaStartException(
+                            ReplicaStartException.Problem.INPUT_OUTPUT, "the member can't start: " + e.getMessage(), e);
+        }
+    }
+
+    /** Nobody else can delay this: what it waits for is this member's own disk and its own state machines. */
+    private void awaitLeading(Member opened) {
+        var leading = new CountDownLatch(1);
+        opened.onceLeading(leading::countDown);
+        try {
+            while (!leading.await(config.tickInterval().toNanos(), TimeUnit.NANOSECONDS)) {
+                var cause = failure;
+                if (cause != null) {
+                    throw new ReplicaStartException(
+                            ReplicaStartException.Problem.STATE_MACHINE,
+                            "the member failed while it brought its state up: " + cause.getMessage(),
+                            cause);
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new ReplicaStartException(
+                    ReplicaStartException.Problem.INPUT_OUTPUT, "interrupted while the member started", e);
+        }
+    }
+
+    /** On a stage's thread: that stage can't go on, so the member must not. */
+    private void failed(Throwable cause) {
+        log.error("node {} stops: {}", config.nodeId(), cause.getMessage(), cause);
+        failure = cause;
+        state = ReplicaState.FAILED;
+        var failed = member;
+        var closer = new Thread(
+                () -> {
+                    if (failed != null) {
+                        failed.end("the member failed: " + cause.getMessage());
+                    }
+                    events.failed(cause);
+                },
+                "raft-" + config.nodeId() + "-failure");
+        closer.setDaemon(true);
+        closer.start();
+    }
+
+    private @Nullable Member running() {
+        return state == ReplicaState.RUNNING || state == ReplicaState.STOPPING ? member : null;
+    }
+
+    private String whyNot() {
+        var cause = failure;
+        return switch (state) {
+            case FAILED -> "node " + config.nodeId() + " has failed: " + (cause == null ? "" : cause.getMessage());
+            case STARTING -> "node " + config.nodeId() + " is starting";
+            case STOPPED -> "node " + config.nodeId() + " is not started";
+            case RUNNING, STOPPING -> "node " + config.nodeId() + " is stopping";
+        };
+    }
+
+    private static Map<String, MachineSlot> slots(Map<String, StateMachine> machines) {
+        var slots = new TreeMap<String, MachineSlot>();
+        machines.forEach((name, machine) -> {
+            if (name.isBlank() || name.startsWith("$")) {
+                throw new IllegalArgumentException(
+                        "'" + name + "' can't be the name of a state machine: it must not be empty or begin with $");
+            }
+            slots.put(name, new MachineSlot(name, machine));
+        });
+        return Collections.unmodifiableSortedMap(slots);
+    }
 }

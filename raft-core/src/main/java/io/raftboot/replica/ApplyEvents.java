@@ -1,0 +1,20 @@
+package io.raftboot.replica;
+
+import io.raftboot.raft.proto.ConfState;
+import io.raftboot.raft.proto.Entry;
+import io.raftboot.raft.proto.Message;
+import java.util.List;
+
+/** What the apply stage tells the rest of its member. Called on the apply stage; must not block. */
+interface ApplyEvents {
+    /** The entries of a MSG_STORAGE_APPLY are applied; these are its responses. */
+    void applied(List<Message> responses);
+
+    /** A configuration change is committed; the answer comes by {@link ApplyStage#configured}. */
+    void configurationChange(Entry entry);
+
+    void membersChanged(SystemMachine.Members members);
+
+    /** A snapshot is due, and its state captured; the trigger is told when it is written, or failed. */
+    void captured(SnapshotSections.Captured captured, long index, long term, ConfState confState);
+}

@@ -1,0 +1,33 @@
+package io.raftboot.replica;
+
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * Decides how many threads carry the three stages. Fewer threads mean fewer wake-ups between the stages, and so less
+ * latency and less processor time; more mean that a slow disk or a slow state machine holds up nothing else.
+ */
+enum Carriers {
+    /** All on one. */
+    ONE,
+    /** Raft and log on one, apply on the other: a state machine that takes its time does not delay heartbeats. */
+    TWO,
+    /** Each on its own: neither does a slow disk. */
+    THREE;
+
+    List<StageThread> carry(
+            String prefix, RaftStage raft, LogStage log, ApplyStage apply, Consumer<Throwable> onFailure) {
+        return switch (this) {
+            case ONE -> List.of(new StageThread(prefix, List.of(raft, log, apply), onFailure));
+            case TWO ->
+                List.of(
+                        new StageThread(prefix, List.of(raft, log), onFailure),
+                        new StageThread(prefix + "-apply", List.of(apply), onFailure));
+            case THREE ->
+                List.of(
+                        new StageThread(prefix, List.of(raft), onFailure),
+                        new StageThread(prefix + "-log", List.of(log), onFailure),
+                        new StageThread(prefix + "-apply", List.of(apply), onFailure));
+        };
+    }
+}

@@ -1,0 +1,19 @@
+package io.raftboot.replica;
+
+import io.raftboot.raft.ProposalListener;
+import io.raftboot.replica.proto.Envelope;
+
+/**
+ * A command on its way into the log, of a caller of this member or of another member. Belongs to the raft stage from
+ * when it is submitted until it is appended or given back.
+ */
+sealed interface Command extends ProposalListener permits LocalCommand, RemoteCommand {
+    /** The command but for the time stamp. */
+    Envelope envelope();
+
+    /** Whether nobody waits for it any more. */
+    boolean isDone();
+
+    /** Certainly not appended. */
+    void refuse(RefusalReason reason, String message);
+}

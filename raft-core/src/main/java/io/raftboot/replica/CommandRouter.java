@@ -1,0 +1,234 @@
+package io.raftboot.replica;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
+import io.raftboot.raft.Node;
+import io.raftboot.raft.RaftException;
+import io.raftboot.replica.proto.Request;
+import io.raftboot.replica.proto.Response;
+import io.raftboot.replica.proto.SubmitRequest;
+import io.raftboot.replica.proto.SubmitResult;
+import io.raftboot.transport.Transport;
+import io.raftboot.transport.TransportException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Brings commands to whoever leads: into this member's own log, or in batches to the leader's replica, or lets them wait
+ * until a leader is known. Only what certainly was not appended is ever sent a second time. Owned by the raft stage.
+ */
+final class CommandRouter {
+    private static final int MAX_COMMANDS_PER_REQUEST = 512;
+    private static final int MAX_BYTES_PER_REQUEST = 1024 * 1024;
+
+    private final Node node;
+    private final Transport transport;
+    private final Leadership leadership;
+    private final PendingCommands pending;
+    private final Consumer<Runnable> onRaftStage;
+    private final Duration requestTimeout;
+
+    /** For a leader to be known, and if that is this member, to be ready. */
+    private List<Command> waiting = new ArrayList<>();
+
+    /** Refused for now by who should take them: tried again at the next tick, or when another leader is known. */
+    private final List<Command> resting = new ArrayList<>();
+
+    CommandRouter(
+            Node node,
+            Transport transport,
+            Leadership leadership,
+            PendingCommands pending,
+            Consumer<Runnable> onRaftStage,
+            Duration requestTimeout) {
+        this.node = node;
+        this.transport = transport;
+        this.leadership = leadership;
+        this.pending = pending;
+        this.onRaftStage = onRaftStage;
+        this.requestTimeout = requestTimeout;
+    }
+
+    void add(Command command) {
+        waiting.add(command);
+    }
+
+    /** Sends on whatever can be sent on. */
+    void route() {
+        if (waiting.isEmpty()) {
+            return;
+        }
+        if (leadership.leads()) {
+            if (leadership.ready()) {
+                takeWaiting().forEach(this::propose);
+            }
+        } else {
+            var local = new ArrayList<LocalCommand>(waiting.size());
+            for (Command command : takeWaiting()) {
+                if (command instanceof LocalCommand own) {
+                    local.add(own);
+                } else {
+                    command.refuse(RefusalReason.NO_LEADER, "this member does not lead");
+                }
+            }
+            if (leadership.leaderKnown()) {
+                forward(local);
+            } else {
+                waiting.addAll(local);
+            }
+        }
+    }
+
+    /** A tick has passed, or another leader is known: what rested may be tried again. */
+    void retryResting() {
+        waiting.addAll(resting);
+        resting.clear();
+    }
+
+    /** The core did not take a command that this member proposed to itself. */
+    void dropped(LocalCommand command, RaftException reason) {
+        if (LocalCommand.overloaded(reason)) {
+            command.refuse(RefusalReason.OVERLOADED, "the leader has too many uncommitted bytes; try again later");
+        } else {
+            resting.add(command);
+        }
+    }
+
+    /**
+     * Ends the commands whose time is up, and takes up again those whose place in the log went to another entry.
+     *
+     * @param appliedIndex  read before any command's state: what is applied up to there is completed
+     * @param restoredIndex up to there commands were not seen, because a snapshot brought the state
+     */
+    void sweep(long nowNanos, long appliedIndex, long restoredIndex) {
+        pending.forEach(command -> {
+            if (nowNanos - command.deadlineNanos() >= 0) {
+                expire(command);
+            } else if (command.appendedIndex() > 0 && command.appendedIndex() <= appliedIndex && !command.isDone()) {
+                if (command.appendedIndex() <= restoredIndex) {
+                    command.complete(new Outcome.Unknown("the entry came in by a snapshot"));
+                } else {
+                    // Another leader's entry was committed in its place, so it never will be.
+                    command.takeBack();
+                    waiting.add(command);
+                }
+            }
+        });
+    }
+
+    /** The member stops: everything that waits gets its answer. */
+    void end(String why) {
+        pending.forEach(command -> {
+            if (command.handedOver()) {
+                command.complete(new Outcome.Unknown(why));
+            } else {
+                command.refuse(RefusalReason.NOT_RUNNING, why);
+            }
+        });
+        for (Command command : takeWaiting()) {
+            command.refuse(RefusalReason.NOT_RUNNING, why);
+        }
+    }
+
+    private List<Command> takeWaiting() {
+        var taken = waiting;
+        waiting = new ArrayList<>();
+        taken.removeIf(Command::isDone);
+        return taken;
+    }
+
+    private void propose(Command command) {
+        if (command instanceof LocalCommand own) {
+            own.handOver();
+        }
+        node.propose(
+                command.envelope().toBuilder()
+                        .setAgreedTimeMillis(leadership.stampMillis())
+                        .build()
+                        .toByteString(),
+                command);
+    }
+
+    private void forward(List<LocalCommand> commands) {
+        int from = 0;
+        while (from < commands.size()) {
+            int to = from;
+            int bytes = 0;
+            var request = SubmitRequest.newBuilder();
+            while (to < commands.size()
+                    && to - from < MAX_COMMANDS_PER_REQUEST
+                    && (to == from || bytes < MAX_BYTES_PER_REQUEST)) {
+                var envelope = commands.get(to).envelope();
+                request.addCommands(envelope);
+                bytes += envelope.getSerializedSize();
+                to++;
+            }
+            forward(List.copyOf(commands.subList(from, to)), request);
+            from = to;
+        }
+    }
+
+    private void forward(List<LocalCommand> commands, SubmitRequest.Builder submit) {
+        commands.forEach(LocalCommand::handOver);
+        var request = Request.newBuilder().setSubmit(submit).build();
+        var answer = transport.request(leadership.leaderId(), request.toByteString(), requestTimeout);
+        var unused = answer.whenComplete(
+                (response, failure) -> onRaftStage.accept(() -> forwarded(commands, response, failure)));
+    }
+
+    private void forwarded(List<LocalCommand> commands, @Nullable ByteString response, @Nullable Throwable failure) {
+        if (failure instanceof TransportException e && e.certainlyNotSent()) {
+            commands.forEach(this::rest);
+        } else if (response != null) {
+            var results = results(response);
+            for (int i = 0; i < Math.min(commands.size(), results.size()); i++) {
+                answered(commands.get(i), results.get(i));
+            }
+        }
+        // With any other failure nobody knows: the commands are seen applied, or their time runs out.
+    }
+
+    private void answered(LocalCommand command, SubmitResult result) {
+        switch (result.getRefusal()) {
+            case REFUSAL_NONE -> command.appended(result.getTerm(), result.getIndex());
+            case REFUSAL_NOT_LEADER, REFUSAL_TRANSFERRING -> rest(command);
+            case REFUSAL_OVERLOADED -> giveBack(command, RefusalReason.OVERLOADED, "the leader has too much to do");
+            case REFUSAL_TOO_LARGE ->
+                giveBack(command, RefusalReason.TOO_LARGE, "the command is larger than the leader takes");
+            case UNRECOGNIZED ->
+                giveBack(command, RefusalReason.INVALID, "the leader refused for a reason this member does not know");
+        }
+    }
+
+    private void rest(LocalCommand command) {
+        command.takeBack();
+        resting.add(command);
+    }
+
+    private static void giveBack(LocalCommand command, RefusalReason reason, String message) {
+        command.takeBack();
+        command.refuse(reason, message);
+    }
+
+    private void expire(LocalCommand command) {
+        if (command.handedOver()) {
+            command.complete(new Outcome.Unknown("not seen applied in time; it may have been, or may still be"));
+        } else if (leadership.leaderKnown()) {
+            command.refuse(
+                    RefusalReason.TIMED_OUT, "the leader, node " + leadership.leaderId() + ", did not take it in time");
+        } else {
+            command.refuse(RefusalReason.NO_LEADER, "no leader was known in time; are enough members up?");
+        }
+    }
+
+    private static List<SubmitResult> results(ByteString response) {
+        try {
+            return Response.parseFrom(response).getSubmit().getResultsList();
+        } catch (InvalidProtocolBufferException e) {
+            return List.of();
+        }
+    }
+}

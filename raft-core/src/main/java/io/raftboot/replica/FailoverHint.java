@@ -1,0 +1,76 @@
+package io.raftboot.replica;
+
+import io.raftboot.raft.Node;
+import io.raftboot.raft.RaftRole;
+import io.raftboot.raft.proto.ConfState;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Fails over in milliseconds when the leader's process is gone: its connection broke and an immediate reconnect was
+ * REFUSED, which only a machine that is up and has nobody listening answers. This member then forgets the leader and
+ * campaigns, by pre-vote and a little later for each member of lower id, so that not all do at once. Nothing here
+ * weakens safety: whoever is wrong loses the pre-vote of a majority that still hears the leader. Owned by the raft stage.
+ */
+final class FailoverHint {
+    private static final Logger log = LoggerFactory.getLogger(FailoverHint.class);
+    private static final long FIRST_DELAY_MILLIS = 5;
+    private static final long DELAY_PER_RANK_MILLIS = 20;
+    private static final long SECOND_TRY_MILLIS = 100;
+
+    private final Node node;
+    private final long nodeId;
+    private final Leadership leadership;
+    private final Timer timer;
+    private long generation;
+    private boolean otherCampaigns;
+
+    /** Runs a task on the raft stage, later. */
+    @FunctionalInterface
+    interface Timer {
+        void schedule(Runnable task, long delayMillis);
+    }
+
+    FailoverHint(Node node, long nodeId, Leadership leadership, Timer timer) {
+        this.node = node;
+        this.nodeId = nodeId;
+        this.leadership = leadership;
+        this.timer = timer;
+    }
+
+    void processGone(long peerId, ConfState configuration) {
+        boolean voter = configuration.getVotersList().contains(nodeId);
+        if (leadership.leaderId() != peerId || leadership.role() != RaftRole.FOLLOWER || !voter) {
+            return;
+        }
+        log.info("the process of the leader, node {}, is gone; campaigning without waiting for the timeout", peerId);
+        node.forgetLeader();
+        otherCampaigns = false;
+        generation++;
+        long mine = generation;
+        long delayMillis = FIRST_DELAY_MILLIS + rank(configuration.getVotersList(), peerId) * DELAY_PER_RANK_MILLIS;
+        timer.schedule(() -> campaign(mine), delayMillis);
+        timer.schedule(() -> campaign(mine), delayMillis + SECOND_TRY_MILLIS);
+    }
+
+    /** Another member asks for votes: it is quicker, let it. */
+    void voteRequested() {
+        otherCampaigns = true;
+    }
+
+    private void campaign(long hint) {
+        if (hint == generation
+                && !otherCampaigns
+                && !leadership.leaderKnown()
+                && leadership.role() != RaftRole.CANDIDATE) {
+            node.campaign();
+        }
+    }
+
+    private long rank(List<Long> voters, long gone) {
+        return voters.stream()
+                .filter(voter -> voter != gone && Long.compareUnsigned(voter, nodeId) < 0)
+                .count();
+    }
+}

@@ -1,0 +1,130 @@
+package io.raftboot.replica;
+
+import io.raftboot.raft.RaftRole;
+import io.raftboot.raft.SoftState;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who leads, as this member knows it, and whether this member does and may act on it. Owned by the raft stage;
+ * {@link #view()} may be read from any thread.
+ *
+ * <p>A leader is <em>ready</em> once it has applied an entry of its own term: then it has seen all that was committed
+ * before (dissertation section 6.4, step 1), so it may stamp commands with the agreed time and answer reads.
+ */
+final class Leadership {
+    private static final long NONE = 0;
+
+    private final long nodeId;
+    private final AgreedTime agreedTime;
+    private final ReplicaEvents events;
+    private RaftRole role = RaftRole.FOLLOWER;
+    private long leaderId = NONE;
+    private long term;
+    private boolean ready;
+    private long readyTerm;
+    private final List<Runnable> onceReady = new ArrayList<>(1);
+    private volatile View view = new View(RaftRole.FOLLOWER, NONE, 0);
+
+    /** As it was a moment ago. */
+    record View(RaftRole role, long leaderId, long term) {
+        @Nullable
+        Long leader() {
+            return leaderId == NONE ? null : leaderId;
+        }
+    }
+
+    Leadership(long nodeId, AgreedTime agreedTime, ReplicaEvents events) {
+        this.nodeId = nodeId;
+        this.agreedTime = agreedTime;
+        this.events = events;
+    }
+
+    View view() {
+        return view;
+    }
+
+    boolean leads() {
+        return role == RaftRole.LEADER;
+    }
+
+    boolean ready() {
+        return ready;
+    }
+
+    RaftRole role() {
+        return role;
+    }
+
+    /** 0 if none is known. */
+    long leaderId() {
+        return leaderId;
+    }
+
+    boolean leaderKnown() {
+        return leaderId != NONE;
+    }
+
+    long term() {
+        return term;
+    }
+
+    long stampMillis() {
+        return agreedTime.nowMillis();
+    }
+
+    /**
+     * Takes over what the core says now.
+     *
+     * @param softState null if it is as before
+     * @return whether another leader is known now, or none, or the same in a new term
+     */
+    boolean update(@Nullable SoftState softState, long newTerm) {
+        boolean newTermOfOffice = newTerm != term;
+        boolean otherLeader = softState != null && softState.leaderId() != leaderId;
+        boolean changed = otherLeader || (newTermOfOffice && leads());
+        term = newTerm;
+        if (softState != null) {
+            role = softState.role();
+            leaderId = softState.leaderId();
+        }
+        if (ready && (!leads() || newTermOfOffice)) {
+            ready = false;
+            events.leadershipRevoked(readyTerm);
+        }
+        view = new View(role, leaderId, term);
+        if (changed) {
+            events.leaderChanged(view.leader(), term);
+        }
+        return changed;
+    }
+
+    /** Runs the action as soon as this member leads and has seen all that was committed before; now, if it does. */
+    void onceReady(Runnable action) {
+        if (ready) {
+            action.run();
+        } else {
+            onceReady.add(action);
+        }
+    }
+
+    /**
+     * Notes how far this member has applied.
+     *
+     * @param appliedTerm of the newest entry applied here
+     * @return whether this member just became ready to lead
+     */
+    boolean becomeReady(long appliedTerm, ApplyStage apply) {
+        if (ready || !leads() || appliedTerm != term) {
+            return false;
+        }
+        ready = true;
+        readyTerm = term;
+        agreedTime.takeOffice(apply.agreedTimeMillis());
+        events.leadershipGranted(nodeId, term);
+        onceReady.forEach(Runnable::run);
+        onceReady.clear();
+        return true;
+    }
+}

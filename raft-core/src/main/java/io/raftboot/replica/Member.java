@@ -1,0 +1,342 @@
+package io.raftboot.replica;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.UnsafeByteOperations;
+import io.raftboot.raft.Node;
+import io.raftboot.raft.confchange.ConfChanges;
+import io.raftboot.raft.proto.ConfChange;
+import io.raftboot.raft.proto.ConfChangeV2;
+import io.raftboot.raft.proto.ConfState;
+import io.raftboot.raft.proto.Entry;
+import io.raftboot.raft.proto.EntryType;
+import io.raftboot.raft.proto.Message;
+import io.raftboot.raft.proto.Snapshot;
+import io.raftboot.replica.proto.Envelope;
+import io.raftboot.storage.LogUpdate;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One run of a member, from its start to its stop: what is open, the three stages, and the wiring between them. The
+ * {@link MemberOpening} makes it; a {@link Replica} has one at a time.
+ */
+final class Member implements ApplyEvents, LogStage.LogEvents {
+    private static final Logger log = LoggerFactory.getLogger(Member.class);
+    private static final int SNAPSHOTS_RETAINED = 2;
+
+    private final ReplicaConfig config;
+    private final OpenParts open;
+    private final Node node;
+    private final RaftStage raft;
+    private final LogStage logStage;
+    private final ApplyStage apply;
+    private final SystemMachine system;
+    private final SnapshotTrigger snapshotTrigger;
+    private final PendingCommands pending;
+    private final Map<String, MachineSlot> machines;
+    private final MemberThreads threads;
+    private final NanoClock clock;
+    private final Consumer<Throwable> onFailure;
+    private final AtomicBoolean ending = new AtomicBoolean();
+    private volatile boolean ended;
+
+    Member(MemberOpening opening) throws IOException {
+        this.config = opening.config();
+        this.open = opening.parts();
+        this.machines = opening.machines();
+        this.clock = opening.clock();
+        this.onFailure = opening.onFailure();
+        this.pending = new PendingCommands(config.maxPendingCommands(), new SecureRandom().nextLong());
+        this.threads = new MemberThreads("raft-" + config.nodeId());
+        this.system = new SystemMachine(open.storage().identity().clusterId());
+        this.snapshotTrigger = new SnapshotTrigger(
+                config.snapshotIntervalEntries(),
+                machines.values().stream().allMatch(slot -> slot.machine().hasSnapshots()));
+        var base = open.base();
+        this.apply = new ApplyStage(
+                machines,
+                system,
+                pending,
+                open.storage().snapshots(),
+                snapshotTrigger,
+                this,
+                threads.readers(),
+                config.nodeId(),
+                open.storage().identity().incarnation(),
+                base.snapshot().getMetadata().getConfState());
+        apply.begin(base.snapshot(), base.hasFile());
+        this.logStage = new LogStage(open.storage().writer(), this, clock);
+        this.node = opening.newNode(this::wakeRaft);
+        this.raft = new RaftStage(
+                new RaftStageParts(
+                        config.nodeId(),
+                        open.storage().identity().incarnation(),
+                        node,
+                        open.storage().reader(),
+                        open.transport(),
+                        logStage,
+                        apply,
+                        new SnapshotSender(
+                                node, open.transport(), open.storage().snapshots()),
+                        pending,
+                        opening.events(),
+                        clock,
+                        opening.electionTimeout(),
+                        config.commandTimeout(),
+                        config.snapshotKeepEntries()),
+                threads::schedule);
+    }
+
+    /** Starts taking part: threads first, then the connections, then the ticks. */
+    void start(Carriers carriers) throws IOException {
+        var announcement = new MemberAnnouncement(
+                open.self(), command -> submitTo(SystemMachine.NAME, command, config.commandTimeout()));
+        threads.carry(carriers, raft, logStage, apply, this::fail);
+        var listener = new MemberListener(
+                node, raft, open.storage().snapshots(), system::members, config.maxCommandSizeBytes());
+        open.transport().start(open.localMember(), listener);
+        connect(system.members());
+        threads.tick(config.tickInterval(), () -> {
+            raft.tick();
+            announcement.tick(system.members(), raft.view().leaderId() != 0);
+        });
+        if (open.singleVoter()) {
+            node.campaign();
+        }
+    }
+
+    // --- for callers, any thread --------------------------------------------------------------------------------
+
+    CompletableFuture<Outcome> submit(String machine, byte[] payload, @Nullable Duration timeout) {
+        checkNotApplying();
+        if (payload.length > config.maxCommandSizeBytes()) {
+            return refused(
+                    RefusalReason.TOO_LARGE,
+                    "the command has " + payload.length + " bytes, a command may have " + config.maxCommandSizeBytes());
+        }
+        if (!machines.containsKey(machine)) {
+            return refused(RefusalReason.UNKNOWN_MACHINE, noMachine(machine));
+        }
+        return submitTo(machine, payload, timeout == null ? config.commandTimeout() : timeout);
+    }
+
+    CompletableFuture<ReadOutcome> read(
+            String machine, byte[] query, Consistency consistency, @Nullable Duration timeout) {
+        checkNotApplying();
+        var slot = machines.get(machine);
+        if (slot == null) {
+            return CompletableFuture.completedFuture(
+                    new ReadOutcome.Refused(RefusalReason.UNKNOWN_MACHINE, noMachine(machine)));
+        }
+        var read = new PendingRead(slot, query, deadline(timeout == null ? config.commandTimeout() : timeout));
+        switch (consistency) {
+            case LOCAL -> apply.reads(List.of(read), 0);
+            // Leases are not kept: who is content with one gets the stronger read.
+            case LEASE, LINEARIZABLE -> raft.read(read);
+        }
+        if (ended) {
+            read.refuse(RefusalReason.NOT_RUNNING, "the member has stopped");
+        }
+        return read.future();
+    }
+
+    CompletableFuture<TransferOutcome> transferLeadership(@Nullable Long targetId) {
+        checkNotApplying();
+        var future = new CompletableFuture<TransferOutcome>();
+        raft.transferLeadership(targetId, future);
+        if (ended) {
+            future.complete(new TransferOutcome.NotLeader(null));
+        }
+        return future;
+    }
+
+    CompletableFuture<ReplicaStatus> status(ReplicaState state) {
+        long snapshotSizeBytes = snapshotSizeBytes();
+        return node.status()
+                .thenApply(status -> StatusReport.of(
+                        config, state, status, open.storage(), apply, snapshotTrigger, snapshotSizeBytes));
+    }
+
+    Leadership.View view() {
+        return raft.view();
+    }
+
+    Node node() {
+        return node;
+    }
+
+    /** Runs the action once this member leads and has applied all that was committed before. */
+    void onceLeading(Runnable action) {
+        raft.onceReadyToLead(action);
+    }
+
+    boolean singleVoter() {
+        return open.singleVoter();
+    }
+
+    /** Waits until the commands under way have their outcome, or the time is up. */
+    void drain(Duration timeout) {
+        var futures = new ArrayList<CompletableFuture<Outcome>>();
+        pending.forEach(command -> futures.add(command.future()));
+        Waiting.forAll(futures, timeout);
+    }
+
+    /**
+     * Closes everything, once. Not called on a stage's thread.
+     *
+     * @param why told to those who still wait
+     */
+    void end(String why) {
+        if (!ending.compareAndSet(false, true)) {
+            return;
+        }
+        open.transport().close();
+        boolean threadsEnded = threads.end();
+        ended = true;
+        node.stop();
+        raft.end(why);
+        apply.end(why);
+        if (threadsEnded) {
+            open.close();
+        } else {
+            log.error("a thread of the member hangs, in the disk or in a state machine; its directory stays locked");
+        }
+    }
+
+    // --- from the log stage -------------------------------------------------------------------------------------
+
+    @Override
+    public void durable(LogUpdate update, List<Snapshot> installed, List<Message> responses, List<Snapshot> taken) {
+        installed.forEach(apply::install);
+        var own = new ArrayList<Message>(responses.size());
+        var others = new ArrayList<Message>();
+        for (Message response : responses) {
+            (response.getTo() == config.nodeId() ? own : others).add(response);
+        }
+        if (!others.isEmpty()) {
+            // Straight from here: an acknowledgement that took the way over the raft stage would cost a wake-up more.
+            open.transport().send(others);
+        }
+        raft.durable(update, own, taken);
+    }
+
+    // --- from the apply stage -----------------------------------------------------------------------------------
+
+    @Override
+    public void applied(List<Message> responses) {
+        responses.forEach(node::step);
+    }
+
+    @Override
+    public void configurationChange(Entry entry) {
+        try {
+            raft.applyConfChange(
+                    entry.getType() == EntryType.ENTRY_CONF_CHANGE
+                            ? ConfChanges.asV2(ConfChange.parseFrom(entry.getData()))
+                            : ConfChangeV2.parseFrom(entry.getData()));
+        } catch (InvalidProtocolBufferException e) {
+            throw new UncheckedIOException("entry " + entry.getIndex() + " holds no change of the configuration", e);
+        }
+    }
+
+    @Override
+    public void membersChanged(SystemMachine.Members members) {
+        connect(members);
+    }
+
+    @Override
+    public void captured(SnapshotSections.Captured captured, long index, long term, ConfState confState) {
+        threads.snapshots().execute(() -> {
+            try {
+                var snapshot = captured.writeTo(open.storage().snapshots(), index, term, confState);
+                log.info("took a snapshot at index {}", index);
+                logStage.taken(snapshot);
+                snapshotTrigger.written(index);
+                open.storage().snapshots().retain(SNAPSHOTS_RETAINED);
+            } catch (IOException | RuntimeException e) {
+                log.warn(
+                        "the snapshot at index {} could not be written; the next one is tried in due course", index, e);
+                snapshotTrigger.givenUp();
+            }
+        });
+    }
+
+    // ------------------------------------------------------------------------------------------------------------
+
+    private CompletableFuture<Outcome> submitTo(String machine, byte[] payload, Duration timeout) {
+        if (!pending.reserve()) {
+            return refused(
+                    RefusalReason.OVERLOADED,
+                    config.maxPendingCommands() + " commands of this member wait already; try again later");
+        }
+        var envelope = Envelope.newBuilder()
+                .setFormatVersion(ApplyStage.ENVELOPE_FORMAT_VERSION)
+                .setGroup(config.group())
+                .setMachine(machine)
+                .setAskedMember(config.nodeId())
+                .setAskedIncarnation(open.storage().identity().incarnation())
+                .setAskedCounter(pending.nextCounter())
+                .setPayload(UnsafeByteOperations.unsafeWrap(payload))
+                .build();
+        var command = new LocalCommand(envelope, deadline(timeout), pending, raft::dropped);
+        pending.add(command);
+        raft.submit(command);
+        if (ended) {
+            command.refuse(RefusalReason.NOT_RUNNING, "the member has stopped");
+        }
+        return command.future();
+    }
+
+    private long snapshotSizeBytes() {
+        try {
+            return open.storage().snapshots().sizeBytes();
+        } catch (IOException e) {
+            log.warn("the size of the snapshots can't be told", e);
+            return 0;
+        }
+    }
+
+    private long deadline(Duration timeout) {
+        return clock.nanoTime() + timeout.toNanos();
+    }
+
+    private void connect(SystemMachine.Members members) {
+        open.transport().setPeers(open.addresses(members));
+    }
+
+    /** On a stage's thread, as its last act. */
+    private void fail(Throwable cause) {
+        onFailure.accept(cause);
+    }
+
+    private void wakeRaft() {
+        raft.wake();
+    }
+
+    private String noMachine(String name) {
+        return "there is no state machine '" + name + "'; there is " + machines.keySet();
+    }
+
+    private static CompletableFuture<Outcome> refused(RefusalReason reason, String message) {
+        return CompletableFuture.completedFuture(new Outcome.Refused(reason, message));
+    }
+
+    private static void checkNotApplying() {
+        if (CommandContext.isApplying()) {
+            throw new IllegalStateException(
+                    "a state machine that is applying a command can't ask the replica: the answer"
+                            + " would have to wait for the end of this very command. Do it before the command, or after it");
+        }
+    }
+}

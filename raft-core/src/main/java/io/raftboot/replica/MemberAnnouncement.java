@@ -1,0 +1,52 @@
+package io.raftboot.replica;
+
+import io.raftboot.replica.proto.Member;
+import io.raftboot.replica.proto.MemberUp;
+import io.raftboot.replica.proto.SystemCommand;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Sees to it that the group's own state machine knows this member as it is: its address, and the incarnation of its
+ * directory, by which a member that comes back with an empty one is recognised. Owned by the ticker.
+ */
+final class MemberAnnouncement {
+    private static final Logger log = LoggerFactory.getLogger(MemberAnnouncement.class);
+
+    private final Member self;
+    private final Function<byte[], CompletableFuture<Outcome>> submit;
+    private volatile boolean underWay;
+    private boolean conflictReported;
+
+    MemberAnnouncement(Member self, Function<byte[], CompletableFuture<Outcome>> submit) {
+        this.self = self;
+        this.submit = submit;
+    }
+
+    void tick(SystemMachine.Members members, boolean leaderKnown) {
+        var known = members.get(self.getId());
+        if (self.equals(known) || underWay || !leaderKnown) {
+            return;
+        }
+        if (known != null && known.getIncarnation() != self.getIncarnation()) {
+            reportConflict();
+            return;
+        }
+        underWay = true;
+        var command =
+                SystemCommand.newBuilder().setMemberUp(MemberUp.newBuilder().setMember(self));
+        var unused = submit.apply(command.build().toByteArray()).whenComplete((outcome, failure) -> underWay = false);
+    }
+
+    private void reportConflict() {
+        if (!conflictReported) {
+            conflictReported = true;
+            log.error(
+                    "the cluster knows node {} with another data directory than this one; bring that directory back,"
+                            + " or remove the member and add it anew",
+                    self.getId());
+        }
+    }
+}

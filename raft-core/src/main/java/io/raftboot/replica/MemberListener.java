@@ -1,0 +1,137 @@
+package io.raftboot.replica;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
+import io.raftboot.raft.Node;
+import io.raftboot.raft.proto.Message;
+import io.raftboot.raft.proto.MessageType;
+import io.raftboot.replica.proto.Request;
+import io.raftboot.storage.SnapshotStore;
+import io.raftboot.transport.Disconnect;
+import io.raftboot.transport.RemoteMember;
+import io.raftboot.transport.SnapshotSink;
+import io.raftboot.transport.TransportException;
+import io.raftboot.transport.TransportListener;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Brings what other members send to the stages. On the transport's threads; waits for nothing. */
+final class MemberListener implements TransportListener {
+    private static final Logger log = LoggerFactory.getLogger(MemberListener.class);
+
+    private final Node node;
+    private final RaftStage raft;
+    private final SnapshotStore snapshots;
+    private final Supplier<SystemMachine.Members> members;
+    private final int maxCommandSizeBytes;
+
+    MemberListener(
+            Node node,
+            RaftStage raft,
+            SnapshotStore snapshots,
+            Supplier<SystemMachine.Members> members,
+            int maxCommandSizeBytes) {
+        this.node = node;
+        this.raft = raft;
+        this.snapshots = snapshots;
+        this.members = members;
+        this.maxCommandSizeBytes = maxCommandSizeBytes;
+    }
+
+    @Override
+    public void messages(long from, List<Message> messages) {
+        for (Message message : messages) {
+            if (message.getType() == MessageType.MSG_PRE_VOTE || message.getType() == MessageType.MSG_VOTE) {
+                raft.voteRequested();
+            }
+            node.step(message);
+        }
+    }
+
+    @Override
+    public void request(long from, ByteString payload, CompletableFuture<ByteString> response) {
+        Request request;
+        try {
+            request = Request.parseFrom(payload);
+        } catch (InvalidProtocolBufferException e) {
+            response.completeExceptionally(e);
+            return;
+        }
+        switch (request.getRequestCase()) {
+            case SUBMIT -> raft.submit(new RemoteBatch(request.getSubmit(), maxCommandSizeBytes, response));
+            case REQUEST_NOT_SET ->
+                response.completeExceptionally(
+                        TransportException.maybeSent("a request that this version of the replica does not know"));
+        }
+    }
+
+    @Override
+    public void unreachable(long peerId) {
+        node.reportUnreachable(peerId);
+    }
+
+    @Override
+    public void connected(long peerId, long incarnation) {
+        // The core finds out by itself: the peer answers.
+    }
+
+    @Override
+    public void disconnected(long peerId, Disconnect cause) {
+        if (cause == Disconnect.REFUSED_AT_RECONNECT) {
+            raft.processGone(peerId);
+        }
+    }
+
+    @Override
+    public SnapshotSink snapshot(long from, Message snapshotMessage) throws IOException {
+        var incoming = snapshots.receive(snapshotMessage.getSnapshot());
+        return new SnapshotSink() {
+            @Override
+            public long offset() {
+                return incoming.offset();
+            }
+
+            @Override
+            public void write(ByteBuffer chunk) throws IOException {
+                incoming.write(chunk);
+            }
+
+            @Override
+            public void finish() throws IOException {
+                incoming.commit();
+            }
+
+            @Override
+            public void close() {
+                try {
+                    incoming.close();
+                } catch (IOException e) {
+                    log.warn("the file of an unfinished snapshot could not be closed", e);
+                }
+            }
+        };
+    }
+
+    @Override
+    public void snapshotReceived(long from, Message snapshotMessage) {
+        node.step(snapshotMessage);
+    }
+
+    @Override
+    public @Nullable String refuse(RemoteMember remote) {
+        var known = members.get().get(remote.nodeId());
+        if (known != null && known.getIncarnation() != remote.incarnation()) {
+            return "node " + remote.nodeId()
+                    + " is known here with another data directory than the one it comes with now;"
+                    + " its old vote may be lost with that directory, so it can't take part as the same member."
+                    + " Bring the old directory back, or remove the member and add it anew";
+        }
+        return null;
+    }
+}

@@ -1,0 +1,255 @@
+package io.raftboot.replica;
+
+import io.raftboot.raft.Node;
+import io.raftboot.raft.RaftConfig;
+import io.raftboot.raft.RawNode;
+import io.raftboot.raft.SnapshotTemporarilyUnavailableException;
+import io.raftboot.raft.StorageException;
+import io.raftboot.raft.proto.Snapshot;
+import io.raftboot.raft.proto.SnapshotMetadata;
+import io.raftboot.replica.ReplicaStartException.Problem;
+import io.raftboot.storage.BootstrapPeer;
+import io.raftboot.storage.Disk;
+import io.raftboot.storage.IdentityRequest;
+import io.raftboot.storage.LogReader;
+import io.raftboot.storage.MemberStorage;
+import io.raftboot.storage.StorageOpenException;
+import io.raftboot.storage.StorageOptions;
+import io.raftboot.transport.Transport;
+import java.io.IOException;
+import java.net.BindException;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The way into a {@link Member}: opens port, directory and state machines in the order in which a failure leaves nothing
+ * behind, and says what to do about each.
+ */
+final class MemberOpening {
+    private static final Logger log = LoggerFactory.getLogger(MemberOpening.class);
+
+    private final ReplicaConfig config;
+    private final RaftConfig raftConfig;
+    private final Map<String, MachineSlot> machines;
+    private final ReplicaEvents events;
+    private final NanoClock clock;
+    private final Consumer<Throwable> onFailure;
+    private final OpenParts parts;
+
+    /**
+     * @throws ReplicaStartException with everything closed again
+     */
+    static Member open(
+            ReplicaConfig config,
+            RaftConfig raftConfig,
+            Transport transport,
+            Disk disk,
+            Map<String, MachineSlot> machines,
+            ReplicaEvents events,
+            NanoClock clock,
+            Consumer<Throwable> onFailure) {
+        bind(transport);
+        try {
+            var storage = openStorage(config, disk);
+            try {
+                var opening =
+                        new MemberOpening(config, raftConfig, transport, storage, machines, events, clock, onFailure);
+                return new Member(opening);
+            } catch (IOException | RuntimeException e) {
+                closeAfter(storage, e);
+                throw e instanceof ReplicaStartException known ? known : stateMachineProblem(e);
+            }
+        } catch (RuntimeException e) {
+            transport.close();
+            throw e;
+        }
+    }
+
+    private MemberOpening(
+            ReplicaConfig config,
+            RaftConfig raftConfig,
+            Transport transport,
+            MemberStorage storage,
+            Map<String, MachineSlot> machines,
+            ReplicaEvents events,
+            NanoClock clock,
+            Consumer<Throwable> onFailure) {
+        this.config = config;
+        this.raftConfig = raftConfig;
+        this.machines = machines;
+        this.events = events;
+        this.clock = clock;
+        this.onFailure = onFailure;
+        this.parts = new OpenParts(config, transport, storage, base(storage.reader()));
+        checkMachines(storage.reader());
+        comparePeers();
+    }
+
+    ReplicaConfig config() {
+        return config;
+    }
+
+    OpenParts parts() {
+        return parts;
+    }
+
+    Map<String, MachineSlot> machines() {
+        return machines;
+    }
+
+    ReplicaEvents events() {
+        return events;
+    }
+
+    NanoClock clock() {
+        return clock;
+    }
+
+    Consumer<Throwable> onFailure() {
+        return onFailure;
+    }
+
+    Duration electionTimeout() {
+        return config.tickInterval().multipliedBy(raftConfig.electionTicks());
+    }
+
+    /**
+     * The core over this member's log. It hands out again all that is committed behind the snapshot, and each machine
+     * skips what it already has, because the configuration has to be brought up from there as well.
+     */
+    Node newNode(Runnable onWork) {
+        return new Node(
+                new RawNode(raftConfig.toBuilder()
+                        .id(config.nodeId())
+                        .storage(parts.storage().reader())
+                        .appliedIndex(parts.base().snapshot().getMetadata().getIndex())
+                        .asyncStorageWrites(true)
+                        .disableProposalForwarding(true)
+                        .random(new SplittableRandom(parts.storage().identity().incarnation() ^ clock.nanoTime()))
+                        .build()),
+                onWork);
+    }
+
+    private static void bind(Transport transport) {
+        try {
+            transport.bind();
+        } catch (BindException e) {
+            throw new ReplicaStartException(
+                    Problem.PORT_IN_USE,
+                    e.getMessage() + "; stop what uses the port, or give this member another one in raft.peers or"
+                            + " raft.transport.port",
+                    e);
+        } catch (IOException e) {
+            throw new ReplicaStartException(
+                    Problem.INPUT_OUTPUT, "the raft port can't be opened: " + e.getMessage(), e);
+        }
+    }
+
+    private static MemberStorage openStorage(ReplicaConfig config, Disk disk) {
+        var peers = config.peers().stream()
+                .map(peer -> new BootstrapPeer(peer.id(), peer.address()))
+                .toList();
+        var request = new IdentityRequest(config.clusterName(), config.group(), config.nodeId(), peers, config.join());
+        var options = StorageOptions.defaults()
+                .withSegmentSizeBytes(config.walSegmentSizeBytes())
+                .withCacheSizeBytes(config.walCacheSizeBytes());
+        try {
+            var storage = MemberStorage.open(disk, config.dataDir(), request, options);
+            log.info(
+                    "node {} of cluster '{}' keeps its log {}",
+                    config.nodeId(),
+                    config.clusterName(),
+                    config.storage() == StorageKind.MEMORY ? "in memory only" : "in " + config.dataDir());
+            return storage;
+        } catch (StorageOpenException e) {
+            throw new ReplicaStartException(problem(e.problem()), "" + e.getMessage(), e);
+        } catch (IOException e) {
+            throw new ReplicaStartException(
+                    Problem.INPUT_OUTPUT, "the data directory " + config.dataDir() + " can't be opened: " + e, e);
+        }
+    }
+
+    private static Problem problem(StorageOpenException.Problem problem) {
+        return switch (problem) {
+            case LOCKED -> Problem.DIRECTORY_LOCKED;
+            case OTHER_NODE, OTHER_CLUSTER -> Problem.DIRECTORY_OF_ANOTHER_MEMBER;
+            case PEERS_CHANGED -> Problem.PEERS_CHANGED;
+            case CORRUPT, UNSUPPORTED_VERSION -> Problem.DIRECTORY_CORRUPT;
+        };
+    }
+
+    private static OpenParts.Base base(LogReader reader) {
+        try {
+            return new OpenParts.Base(reader.snapshot(), true);
+        } catch (SnapshotTemporarilyUnavailableException e) {
+            // There is none, and none is wanted yet: a cluster begins without.
+            reader.snapshotWanted();
+            long index = reader.firstIndex() - 1;
+            var metadata = SnapshotMetadata.newBuilder()
+                    .setIndex(index)
+                    .setTerm(termAt(reader, index))
+                    .setConfState(reader.initialState().confState());
+            return new OpenParts.Base(
+                    Snapshot.newBuilder().setMetadata(metadata).build(), false);
+        }
+    }
+
+    private static long termAt(LogReader reader, long index) {
+        try {
+            return reader.term(index);
+        } catch (StorageException e) {
+            throw new IllegalStateException("the log has no term for what it begins behind, index " + index, e);
+        }
+    }
+
+    private void checkMachines(LogReader reader) {
+        for (MachineSlot slot : machines.values()) {
+            slot.askMachine();
+            if (slot.appliedIndex() > reader.lastIndex()) {
+                throw new ReplicaStartException(
+                        Problem.STATE_MACHINE,
+                        "the state machine '" + slot.name() + "' has applied up to index " + slot.appliedIndex()
+                                + ", but the log in " + config.dataDir() + " ends at " + reader.lastIndex()
+                                + ": they don't belong together. Bring the log back that belongs to it, or start both empty",
+                        new IllegalStateException("the log is behind its state machine"));
+            }
+            // What was applied had been committed, whether or not the log got to note that.
+            reader.raiseCommit(slot.appliedIndex());
+        }
+    }
+
+    private void comparePeers() {
+        var state = parts.base().snapshot().getMetadata().getConfState();
+        Set<Long> persisted = new HashSet<>(state.getVotersList());
+        persisted.addAll(state.getLearnersList());
+        Set<Long> configured = new HashSet<>();
+        config.peers().forEach(peer -> configured.add(peer.id()));
+        if (!parts.storage().created() && !configured.isEmpty() && !configured.equals(persisted)) {
+            log.warn(
+                    "the configured peers are {}, but the members of the cluster are {} as this member last knew them:"
+                            + " the list of peers only counts when a cluster is new; members are added and removed by an"
+                            + " operation on the running cluster",
+                    configured.stream().sorted().toList(),
+                    persisted.stream().sorted().toList());
+        }
+    }
+
+    private static void closeAfter(MemberStorage storage, Exception failure) {
+        try {
+            storage.close();
+        } catch (IOException e) {
+            failure.addSuppressed(e);
+        }
+    }
+
+    private static ReplicaStartException stateMachineProblem(Exception e) {
+        return new ReplicaStartException(
+                Problem.STATE_MACHINE, "the state machines can't be brought up: " + e.getMessage(), e);
+    }
+}

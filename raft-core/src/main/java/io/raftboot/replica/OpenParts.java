@@ -1,0 +1,78 @@
+package io.raftboot.replica;
+
+import io.raftboot.raft.proto.Snapshot;
+import io.raftboot.replica.proto.Member;
+import io.raftboot.storage.MemberStorage;
+import io.raftboot.transport.LocalMember;
+import io.raftboot.transport.Transport;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What a running member has open, and who it is.
+ *
+ * @param base where the log begins
+ */
+record OpenParts(ReplicaConfig config, Transport transport, MemberStorage storage, Base base) {
+    private static final Logger log = LoggerFactory.getLogger(OpenParts.class);
+
+    /**
+     * What the log begins behind.
+     *
+     * @param hasFile whether there is a snapshot file to restore the state machines from; a new cluster has none
+     */
+    record Base(Snapshot snapshot, boolean hasFile) {}
+
+    /** Nobody else has a vote: this member need not wait for anybody to lead. */
+    boolean singleVoter() {
+        var configuration = base.snapshot().getMetadata().getConfState();
+        return configuration.getVotersList().equals(List.of(config.nodeId()))
+                && configuration.getVotersOutgoingCount() == 0;
+    }
+
+    LocalMember localMember() {
+        var identity = storage.identity();
+        return new LocalMember(
+                identity.clusterId(), config.group(), config.nodeId(), identity.incarnation(), ownAddress());
+    }
+
+    Member self() {
+        return Member.newBuilder()
+                .setId(config.nodeId())
+                .setAddress(ownAddress())
+                .setIncarnation(storage.identity().incarnation())
+                .setFormatVersion(ApplyStage.ENVELOPE_FORMAT_VERSION)
+                .build();
+    }
+
+    /** Where the others are: as configured, and of those that are not, as they said themselves. */
+    Map<Long, String> addresses(SystemMachine.Members members) {
+        var addresses = new HashMap<Long, String>();
+        members.byId().values().stream()
+                .filter(member -> !member.getAddress().isEmpty())
+                .forEach(member -> addresses.put(member.getId(), member.getAddress()));
+        config.peers().forEach(peer -> addresses.put(peer.id(), peer.address()));
+        addresses.remove(config.nodeId());
+        return addresses;
+    }
+
+    void close() {
+        try {
+            storage.close();
+        } catch (IOException e) {
+            log.error("closing the log failed; what was acknowledged had been forced before", e);
+        }
+    }
+
+    private String ownAddress() {
+        return config.peers().stream()
+                .filter(peer -> peer.id() == config.nodeId())
+                .map(Peer::address)
+                .findFirst()
+                .orElse("");
+    }
+}

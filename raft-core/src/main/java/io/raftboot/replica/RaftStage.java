@@ -1,0 +1,277 @@
+package io.raftboot.replica;
+
+import io.raftboot.raft.Node;
+import io.raftboot.raft.RaftException;
+import io.raftboot.raft.RaftRole;
+import io.raftboot.raft.RawNode;
+import io.raftboot.raft.Ready;
+import io.raftboot.raft.proto.ConfChangeV2;
+import io.raftboot.raft.proto.ConfState;
+import io.raftboot.raft.proto.Message;
+import io.raftboot.raft.proto.Snapshot;
+import io.raftboot.storage.LogReader;
+import io.raftboot.storage.LogUpdate;
+import io.raftboot.transport.Transport;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The first stage: drives the {@link Node}. Takes commands and reads, hands what the core decides to the transport, the
+ * log and the apply stage, and keeps what has to do with leading. Owns the core and the reading end of the log.
+ */
+final class RaftStage implements Agent {
+    private static final Logger log = LoggerFactory.getLogger(RaftStage.class);
+
+    private final Inbox<Runnable> tasks = new Inbox<>();
+    private final Inbox<Command> commands = new Inbox<>();
+    private final Node node;
+    private final LogReader reader;
+    private final Transport transport;
+    private final LogStage logStage;
+    private final ApplyStage applyStage;
+    private final SnapshotSender snapshotSender;
+    private final Leadership leadership;
+    private final CommandRouter router;
+    private final ReadRounds reads;
+    private final LeadershipTransfer transfer;
+    private final FailoverHint failover;
+    private final NanoClock clock;
+    private final long electionTimeoutNanos;
+    private final long snapshotKeepEntries;
+    private final List<Message> outgoing = new ArrayList<>();
+
+    private volatile Runnable waker = () -> {};
+    private ConfState configuration;
+    private long term;
+    private long lastTickNanos;
+
+    RaftStage(RaftStageParts parts, FailoverHint.Timer timer) {
+        this.node = parts.node();
+        this.reader = parts.reader();
+        this.transport = parts.transport();
+        this.logStage = parts.logStage();
+        this.applyStage = parts.applyStage();
+        this.snapshotSender = parts.snapshotSender();
+        this.clock = parts.clock();
+        this.electionTimeoutNanos = parts.electionTimeout().toNanos();
+        this.snapshotKeepEntries = parts.snapshotKeepEntries();
+        this.leadership = new Leadership(parts.nodeId(), new AgreedTime(clock), parts.events());
+        this.router =
+                new CommandRouter(node, transport, leadership, parts.pending(), tasks::put, parts.commandTimeout());
+        this.reads = new ReadRounds(node::readIndex, applyStage::reads, electionTimeoutNanos / 2, parts.incarnation());
+        this.transfer = new LeadershipTransfer(node, parts.nodeId(), leadership, electionTimeoutNanos);
+        this.failover = new FailoverHint(
+                node, parts.nodeId(), leadership, (task, delay) -> timer.schedule(() -> tasks.put(task), delay));
+        var initial = reader.initialState();
+        this.configuration = initial.confState();
+        this.term = initial.hardState().getTerm();
+        this.lastTickNanos = clock.nanoTime();
+    }
+
+    // --- any thread ---------------------------------------------------------------------------------------------
+
+    void submit(Command command) {
+        commands.put(command);
+    }
+
+    void submit(RemoteBatch batch) {
+        tasks.put(() -> batch.commands().forEach(router::add));
+    }
+
+    void read(PendingRead read) {
+        tasks.put(() -> reads.add(read));
+    }
+
+    void transferLeadership(@Nullable Long targetId, CompletableFuture<TransferOutcome> future) {
+        tasks.put(() -> transfer.request(targetId, future, clock.nanoTime()));
+    }
+
+    /** A batch of the log is durable; the responses are those for this member itself. */
+    void durable(LogUpdate update, List<Message> responses, List<Snapshot> taken) {
+        tasks.put(() -> {
+            reader.advance(update);
+            responses.forEach(node::step);
+            taken.forEach(this::compactBehind);
+        });
+    }
+
+    /** A committed change of the configuration; takes effect before anything that is stepped after this call. */
+    void applyConfChange(ConfChangeV2 change) {
+        node.applyConfChange(change, newConfiguration -> {
+            configuration = newConfiguration;
+            applyStage.configured(newConfiguration);
+        });
+    }
+
+    void processGone(long peerId) {
+        tasks.put(() -> failover.processGone(peerId, configuration));
+    }
+
+    void voteRequested() {
+        tasks.put(failover::voteRequested);
+    }
+
+    void onceReadyToLead(Runnable action) {
+        tasks.put(() -> leadership.onceReady(action));
+    }
+
+    void tick() {
+        node.tick();
+        tasks.put(this::ticked);
+    }
+
+    /** The core's mailbox has something for this stage. */
+    void wake() {
+        waker.run();
+    }
+
+    /** On this stage: the core did not take a command that was proposed to it. */
+    void dropped(LocalCommand command, RaftException reason) {
+        router.dropped(command, reason);
+    }
+
+    Leadership.View view() {
+        return leadership.view();
+    }
+
+    // --- the stage ----------------------------------------------------------------------------------------------
+
+    @Override
+    public void wakeWith(Runnable newWaker) {
+        waker = newWaker;
+        tasks.wakeWith(newWaker);
+        commands.wakeWith(newWaker);
+    }
+
+    @Override
+    public String name() {
+        return "raft";
+    }
+
+    @Override
+    public int doWork() {
+        int work = 0;
+        for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
+            task.run();
+            work++;
+        }
+        for (Command command = commands.poll(); command != null; command = commands.poll()) {
+            router.add(command);
+            work++;
+        }
+        if (leadership.becomeReady(applyStage.appliedTerm(), applyStage)) {
+            router.retryResting();
+        }
+        router.route();
+        if (canRead()) {
+            reads.step(clock.nanoTime());
+        }
+        var ready = node.poll();
+        if (ready != null) {
+            handle(ready);
+            work++;
+        }
+        return work;
+    }
+
+    /** The stage is carried by no thread any more: everything that waits gets its answer. */
+    void end(String why) {
+        for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
+            task.run();
+        }
+        for (Command command = commands.poll(); command != null; command = commands.poll()) {
+            router.add(command);
+        }
+        router.end(why);
+        reads.refuseWhere(read -> true, RefusalReason.NOT_RUNNING, why);
+        transfer.end(new TransferOutcome.TimedOut(why));
+    }
+
+    private void handle(Ready ready) {
+        if (ready.hardState() != null) {
+            term = ready.hardState().getTerm();
+        }
+        if (leadership.update(ready.softState(), term)) {
+            reads.abandonRound();
+            router.retryResting();
+            transfer.leaderChanged();
+        }
+        ready.readStates().forEach(reads::answered);
+        for (Message message : ready.messages()) {
+            dispatch(message);
+        }
+        if (!outgoing.isEmpty()) {
+            transport.send(List.copyOf(outgoing));
+            outgoing.clear();
+        }
+        if (reader.snapshotWanted()) {
+            applyStage.snapshotWanted();
+        }
+    }
+
+    private void dispatch(Message message) {
+        if (message.getTo() == RawNode.LOCAL_APPEND_THREAD) {
+            logStage.append(message);
+        } else if (message.getTo() == RawNode.LOCAL_APPLY_THREAD) {
+            applyStage.entries(message);
+        } else if (message.hasSnapshot() && message.getSnapshot().getMetadata().getIndex() > 0) {
+            snapshotSender.send(message);
+        } else {
+            outgoing.add(message);
+        }
+    }
+
+    /** A single voter answers reads at once, even before it knows what it had committed: it has to wait like others. */
+    private boolean canRead() {
+        return !reads.isEmpty() && (leadership.leads() ? leadership.ready() : leadership.leaderKnown());
+    }
+
+    private void ticked() {
+        long now = clock.nanoTime();
+        notePause(now);
+        router.retryResting();
+        long appliedIndex = applyStage.appliedIndex();
+        router.sweep(now, appliedIndex, applyStage.restoredIndex());
+        reads.refuseWhere(
+                read -> now - read.deadlineNanos() >= 0,
+                leadership.leaderKnown() ? RefusalReason.TIMED_OUT : RefusalReason.NO_LEADER,
+                leadership.leaderKnown()
+                        ? "the leader did not confirm the read in time"
+                        : "no leader was known in time; are enough members up?");
+        transfer.tick(now);
+        giveUpLeadershipIfDiskHangs();
+    }
+
+    private void notePause(long now) {
+        long pauseNanos = now - lastTickNanos;
+        if (pauseNanos > electionTimeoutNanos) {
+            log.warn(
+                    "the process stood still for {} ms, longer than an election timeout; long collections of garbage,"
+                            + " a suspended machine or too little processor time do that",
+                    pauseNanos / 1_000_000);
+        }
+        lastTickNanos = now;
+    }
+
+    private void giveUpLeadershipIfDiskHangs() {
+        if (leadership.role() == RaftRole.LEADER && logStage.forcingForNanos() > electionTimeoutNanos) {
+            log.error(
+                    "the disk has not finished a write for {} ms, longer than an election timeout: giving up leadership",
+                    logStage.forcingForNanos() / 1_000_000);
+            node.stepDown();
+        }
+    }
+
+    private void compactBehind(Snapshot snapshot) {
+        reader.snapshotTaken(snapshot);
+        long index = snapshot.getMetadata().getIndex() - snapshotKeepEntries;
+        if (index >= reader.firstIndex()) {
+            reader.compact(index);
+            logStage.release(index);
+        }
+    }
+}

@@ -1,0 +1,68 @@
+package io.raftboot.replica;
+
+import io.raftboot.raft.ProposalDroppedException;
+import io.raftboot.raft.RaftException;
+import io.raftboot.replica.proto.Envelope;
+import io.raftboot.replica.proto.Refusal;
+import io.raftboot.replica.proto.SubmitResult;
+
+/** A command that another member's replica sent to this one because this one leads. Owned by the raft stage. */
+final class RemoteCommand implements Command {
+    private final Envelope envelope;
+    private final RemoteBatch batch;
+    private final int position;
+    private boolean done;
+
+    RemoteCommand(Envelope envelope, RemoteBatch batch, int position) {
+        this.envelope = envelope;
+        this.batch = batch;
+        this.position = position;
+    }
+
+    @Override
+    public Envelope envelope() {
+        return envelope;
+    }
+
+    @Override
+    public boolean isDone() {
+        return done;
+    }
+
+    @Override
+    public void appended(long term, long index) {
+        answer(SubmitResult.newBuilder().setTerm(term).setIndex(index).build());
+    }
+
+    @Override
+    public void dropped(RaftException reason) {
+        refuse(
+                reason instanceof ProposalDroppedException dropped
+                        ? refusal(dropped.reason())
+                        : Refusal.REFUSAL_NOT_LEADER);
+    }
+
+    @Override
+    public void refuse(RefusalReason reason, String message) {
+        refuse(reason == RefusalReason.OVERLOADED ? Refusal.REFUSAL_OVERLOADED : Refusal.REFUSAL_NOT_LEADER);
+    }
+
+    private void refuse(Refusal refusal) {
+        answer(SubmitResult.newBuilder().setRefusal(refusal).build());
+    }
+
+    private void answer(SubmitResult result) {
+        if (!done) {
+            done = true;
+            batch.answer(position, result);
+        }
+    }
+
+    private static Refusal refusal(ProposalDroppedException.Reason reason) {
+        return switch (reason) {
+            case UNCOMMITTED_LIMIT -> Refusal.REFUSAL_OVERLOADED;
+            case TRANSFERRING -> Refusal.REFUSAL_TRANSFERRING;
+            case NO_LEADER, NOT_IN_CONFIGURATION, FORWARDING_DISABLED -> Refusal.REFUSAL_NOT_LEADER;
+        };
+    }
+}

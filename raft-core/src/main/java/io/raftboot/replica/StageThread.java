@@ -1,0 +1,84 @@
+package io.raftboot.replica;
+
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+
+/** Carries one or more agents on a thread of its own: steps them in turn, and parks while none has anything to do. */
+final class StageThread {
+    private final List<Agent> agents;
+    private final Consumer<Throwable> onFailure;
+    private final Thread thread;
+    private volatile boolean idle;
+    private volatile boolean stopping;
+
+    /**
+     * @param onFailure called on this thread, as its last act, with what an agent threw
+     */
+    StageThread(String name, List<Agent> agents, Consumer<Throwable> onFailure) {
+        this.agents = List.copyOf(agents);
+        this.onFailure = onFailure;
+        this.thread = new Thread(this::run, name);
+        thread.setDaemon(true);
+        for (Agent agent : agents) {
+            agent.wakeWith(this::wake);
+        }
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    /** Asks the thread to end after the round it is in; what is queued stays where it is. */
+    void stop() {
+        stopping = true;
+        LockSupport.unpark(thread);
+    }
+
+    /**
+     * Waits until the thread has ended.
+     *
+     * @return whether it has; never called on the thread itself
+     */
+    boolean join(long timeoutMillis) throws InterruptedException {
+        if (thread == Thread.currentThread() || !thread.isAlive()) {
+            return true;
+        }
+        thread.join(timeoutMillis);
+        return !thread.isAlive();
+    }
+
+    private void wake() {
+        // An unpark costs a system call: only whoever announced that it is about to park gets one.
+        if (idle) {
+            idle = false;
+            LockSupport.unpark(thread);
+        }
+    }
+
+    private void run() {
+        try {
+            while (!stopping) {
+                if (doWork() > 0) {
+                    continue;
+                }
+                idle = true;
+                // Once more after the announcement: what was put before it has not woken anybody.
+                if (doWork() == 0 && !stopping) {
+                    LockSupport.park(this);
+                }
+                idle = false;
+            }
+        } catch (Throwable failure) {
+            onFailure.accept(failure);
+        }
+    }
+
+    private int doWork() throws Exception {
+        int work = 0;
+        for (Agent agent : agents) {
+            work += agent.doWork();
+        }
+        return work;
+    }
+}

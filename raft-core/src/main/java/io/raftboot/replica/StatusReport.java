@@ -1,0 +1,99 @@
+package io.raftboot.replica;
+
+import io.raftboot.raft.RaftRole;
+import io.raftboot.raft.Status;
+import io.raftboot.raft.proto.ConfState;
+import io.raftboot.storage.MemberStorage;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** Puts a {@link ReplicaStatus} together. On the raft stage, which owns the reading end of the log. */
+final class StatusReport {
+    private StatusReport() {}
+
+    static ReplicaStatus of(
+            ReplicaConfig config,
+            ReplicaState state,
+            Status status,
+            MemberStorage storage,
+            ApplyStage apply,
+            SnapshotTrigger snapshots,
+            long snapshotSizeBytes) {
+        var basic = status.basic();
+        var reader = storage.reader();
+        var confState = status.config().toConfState();
+        long leaderId = basic.softState().leaderId();
+        return new ReplicaStatus(
+                config.nodeId(),
+                config.clusterName(),
+                config.group(),
+                state,
+                null,
+                role(basic.softState().role(), confState, config.nodeId()),
+                basic.hardState().getTerm(),
+                leaderId == 0 ? null : leaderId,
+                basic.hardState().getCommit(),
+                apply.appliedIndex(),
+                reader.lastIndex(),
+                reader.firstIndex(),
+                snapshots.writtenIndex(),
+                reader.sizeBytes(),
+                snapshotSizeBytes,
+                configuration(confState),
+                progress(status));
+    }
+
+    /** For a member that is not running. */
+    static ReplicaStatus notRunning(ReplicaConfig config, ReplicaState state, @Nullable Throwable failure) {
+        return new ReplicaStatus(
+                config.nodeId(),
+                config.clusterName(),
+                config.group(),
+                state,
+                failure,
+                "follower",
+                0,
+                null,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                new ReplicaStatus.Configuration(List.of(), List.of(), List.of()),
+                Map.of());
+    }
+
+    private static String role(RaftRole role, ConfState confState, long nodeId) {
+        return switch (role) {
+            case LEADER -> "leader";
+            case CANDIDATE -> "candidate";
+            case PRE_CANDIDATE -> "precandidate";
+            case FOLLOWER -> confState.getLearnersList().contains(nodeId) ? "learner" : "follower";
+        };
+    }
+
+    private static ReplicaStatus.Configuration configuration(ConfState confState) {
+        return new ReplicaStatus.Configuration(
+                confState.getVotersList().stream().sorted().toList(),
+                confState.getLearnersList().stream().sorted().toList(),
+                confState.getVotersOutgoingList().stream().sorted().toList());
+    }
+
+    private static Map<Long, ReplicaStatus.MemberProgress> progress(Status status) {
+        var progress = new TreeMap<Long, ReplicaStatus.MemberProgress>();
+        status.progress()
+                .forEach((id, member) -> progress.put(
+                        id,
+                        new ReplicaStatus.MemberProgress(
+                                member.matchIndex(),
+                                member.nextIndex(),
+                                member.state().name().toLowerCase(Locale.ROOT),
+                                member.isRecentlyActive())));
+        return progress;
+    }
+}

@@ -1,0 +1,96 @@
+package io.raftboot.replica;
+
+import com.google.protobuf.ByteString;
+import io.raftboot.replica.proto.Member;
+import io.raftboot.replica.proto.SystemCommand;
+import io.raftboot.replica.proto.SystemState;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The replica's own state machine: who the members are (address, incarnation), which cluster this is, and the agreed
+ * time. A section of every snapshot. Owned by the apply stage; {@link #members()} may be read from any thread.
+ */
+final class SystemMachine {
+    /** In envelopes; no state machine of an application can have this name. */
+    static final String NAME = "";
+
+    /** In snapshots, where a section's name can't be empty. */
+    static final String SECTION = "$system";
+
+    private final long clusterId;
+    private long appliedIndex;
+    private long agreedTimeMillis;
+    private volatile Members members = new Members(new TreeMap<>());
+
+    SystemMachine(long clusterId) {
+        this.clusterId = clusterId;
+    }
+
+    long appliedIndex() {
+        return appliedIndex;
+    }
+
+    long agreedTimeMillis() {
+        return agreedTimeMillis;
+    }
+
+    Members members() {
+        return members;
+    }
+
+    /** Every entry carries a stamp; the newest is the agreed time. */
+    void agreeOn(long stampMillis) {
+        agreedTimeMillis = Math.max(agreedTimeMillis, stampMillis);
+    }
+
+    void apply(ByteString payload, long index) throws IOException {
+        if (index <= appliedIndex) {
+            return;
+        }
+        var command = SystemCommand.parseFrom(payload);
+        switch (command.getCommandCase()) {
+            case MEMBER_UP -> members = members.with(command.getMemberUp().getMember());
+            case COMMAND_NOT_SET ->
+                throw new UnknownCommandException(
+                        "entry " + index + " holds a command of a newer version of the replica; update this member");
+        }
+        appliedIndex = index;
+    }
+
+    SnapshotWriter snapshot() {
+        var state = SystemState.newBuilder()
+                .setClusterId(clusterId)
+                .setAgreedTimeMillis(agreedTimeMillis)
+                .addAllMembers(members.byId().values())
+                .build();
+        return state::writeTo;
+    }
+
+    void restore(InputStream section, long index) throws IOException {
+        var state = SystemState.parseFrom(section);
+        var byId = new TreeMap<Long, Member>();
+        for (Member member : state.getMembersList()) {
+            byId.put(member.getId(), member);
+        }
+        members = new Members(byId);
+        agreedTimeMillis = state.getAgreedTimeMillis();
+        appliedIndex = index;
+    }
+
+    /** An immutable picture of the members that have said who they are. */
+    record Members(TreeMap<Long, Member> byId) {
+        @Nullable
+        Member get(long id) {
+            return byId.get(id);
+        }
+
+        Members with(Member member) {
+            var copy = new TreeMap<>(byId);
+            copy.put(member.getId(), member);
+            return new Members(copy);
+        }
+    }
+}
