@@ -15,4 +15,9 @@ record DialFailure(Kind kind, String message) {
         NOT_ACCEPTED,
         OTHER
     }
+
+    /** Reset, closed or a broken pipe, as it comes: one cause for whoever reads of it. */
+    static DialFailure broken() {
+        return new DialFailure(Kind.BROKEN, "broke during the introductions");
+    }
 }

@@ -151,10 +151,13 @@ final class Dialler {
 
         private static DialFailure describe(Throwable cause) {
             // The kernel's own connect time-out, also a ConnectException, takes minutes: ours comes first.
-            boolean refused = cause instanceof ConnectException && !(cause instanceof ConnectTimeoutException);
-            return new DialFailure(
-                    refused ? DialFailure.Kind.CONNECTION_REFUSED : DialFailure.Kind.OTHER,
-                    "failed: " + cause.getMessage());
+            if (cause instanceof ConnectException && !(cause instanceof ConnectTimeoutException)) {
+                return new DialFailure(DialFailure.Kind.CONNECTION_REFUSED, "failed: " + cause.getMessage());
+            }
+            if (String.valueOf(cause.getMessage()).contains("reset")) {
+                return DialFailure.broken(); // it was connected, but not long enough to be seen so here
+            }
+            return new DialFailure(DialFailure.Kind.OTHER, "failed: " + cause.getMessage());
         }
     }
 }

@@ -83,7 +83,7 @@ final class DiallingHandshake extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
-        fail(ctx, DialFailure.Kind.BROKEN, "broke during the introductions");
+        fail(ctx, DialFailure.broken());
     }
 
     @Override
@@ -94,14 +94,18 @@ final class DiallingHandshake extends ChannelInboundHandlerAdapter {
                     DialFailure.Kind.NOT_ACCEPTED,
                     "failed: the other side " + cause.getCause().getMessage());
         } else {
-            fail(ctx, DialFailure.Kind.BROKEN, "failed: " + cause.getMessage());
+            fail(ctx, DialFailure.broken());
         }
     }
 
-    /** The first failure counts: those that follow come from closing the channel. */
     private void fail(ChannelHandlerContext ctx, DialFailure.Kind kind, String text) {
+        fail(ctx, new DialFailure(kind, text));
+    }
+
+    /** The first failure counts: those that follow come from closing the channel. */
+    private void fail(ChannelHandlerContext ctx, DialFailure failure) {
         cancelTimeout();
-        outcome.failed(new DialFailure(kind, text));
+        outcome.failed(failure);
         ChannelActions.close(ctx);
     }
 

@@ -131,8 +131,9 @@ final class Endpoint {
             throw new IllegalStateException(
                     "a listener must not close the transport: its thread would wait for itself");
         }
-        onEventLoop(this::closeAll);
         closing.countDown();
+        // Not together with the shutdown, which would end the event loop under what still wants to connect.
+        eventLoop.submit(this::closeAll).awaitUninterruptibly(CLOSE_TIMEOUT_SECONDS, TimeUnit.SECONDS);
         Future<?> unused = eventLoop.shutdownGracefully(0, CLOSE_TIMEOUT_SECONDS, TimeUnit.SECONDS);
         names.shutdownNow(); // a lookup can't be interrupted; its thread does nothing after it
         files.shutdown(); // not interrupted at once: that would close the file under whoever is writing it

@@ -25,7 +25,7 @@ final class FrameDecoder extends ByteToMessageDecoder {
     }
 
     @Override
-    protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) throws IOException {
+    protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) throws ProtocolViolation {
         if (violated) {
             in.skipBytes(in.readableBytes());
             return;
@@ -34,7 +34,7 @@ final class FrameDecoder extends ByteToMessageDecoder {
             if (prefaceSeen || readPreface(in)) {
                 readFrame(in, out);
             }
-        } catch (IOException | RuntimeException e) {
+        } catch (ProtocolViolation | RuntimeException e) {
             violated = true;
             in.skipBytes(in.readableBytes());
             throw e;
@@ -63,7 +63,7 @@ final class FrameDecoder extends ByteToMessageDecoder {
         return true;
     }
 
-    private void readFrame(ByteBuf in, List<Object> out) throws IOException {
+    private void readFrame(ByteBuf in, List<Object> out) throws ProtocolViolation {
         if (in.readableBytes() < Frames.LENGTH_BYTES) {
             return;
         }
@@ -77,7 +77,11 @@ final class FrameDecoder extends ByteToMessageDecoder {
         }
         in.skipBytes(Frames.LENGTH_BYTES);
         // Copies the bytes fields out: what is kept must not keep the receive buffer.
-        out.add(Frame.parseFrom(CodedInputStream.newInstance(in.nioBuffer(in.readerIndex(), length))));
+        try {
+            out.add(Frame.parseFrom(CodedInputStream.newInstance(in.nioBuffer(in.readerIndex(), length))));
+        } catch (IOException e) {
+            throw new ProtocolViolation("sent a frame that can't be parsed", e);
+        }
         in.skipBytes(length);
     }
 }

@@ -113,6 +113,9 @@ final class PeerLink implements DialOutcome, StreamConnection.Owner {
 
     @Override
     public void failed(DialFailure failure) {
+        if (endpoint.closed()) {
+            return;
+        }
         attempt = null;
         refused = failure.kind() == DialFailure.Kind.NOT_ACCEPTED;
         boolean undecided =
@@ -133,7 +136,7 @@ final class PeerLink implements DialOutcome, StreamConnection.Owner {
     @Override
     public void closed(StreamConnection broken, @Nullable Refusal refusal) {
         connection = null;
-        if (closed) {
+        if (closed || endpoint.closed()) {
             return;
         }
         log.info("connection to member {} at {} is lost", peerId, address);

@@ -9,4 +9,8 @@ final class ProtocolViolation extends IOException {
     ProtocolViolation(String message) {
         super(message);
     }
+
+    ProtocolViolation(String message, Throwable cause) {
+        super(message, cause);
+    }
 }

@@ -20,6 +20,9 @@ import org.slf4j.LoggerFactory;
 final class SnapshotReception implements Runnable {
     private static final Logger log = LoggerFactory.getLogger(SnapshotReception.class);
 
+    /** How long the sender has to read the last answer and close; closing first could take the answer from it. */
+    private static final Duration LINGER = Duration.ofSeconds(2);
+
     private final SnapshotReceptions receptions;
     private final Endpoint endpoint;
     private final long senderId;
@@ -59,7 +62,7 @@ final class SnapshotReception implements Runnable {
                             .setSnapshotDone(SnapshotDone.getDefaultInstance())
                             .build(),
                     timeout);
-            inbox.awaitEnd(timeout);
+            inbox.awaitEnd(LINGER);
         } catch (InterruptedException e) {
             log.debug("reception of a snapshot ends with the transport");
         } catch (TransferBroken e) {
@@ -132,7 +135,7 @@ final class SnapshotReception implements Runnable {
                             SnapshotFailure.newBuilder().setMessage(message).setRetry(retry))
                     .build();
             inbox.send(failure, timeout);
-            inbox.awaitEnd(timeout);
+            inbox.awaitEnd(LINGER);
         } catch (TransferBroken e) {
             log.debug("and member {} can't be told: {}", senderId, e.getMessage());
         } catch (InterruptedException e) {

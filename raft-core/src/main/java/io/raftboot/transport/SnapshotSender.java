@@ -54,13 +54,19 @@ final class SnapshotSender implements Runnable {
 
     @Override
     public void run() {
+        Exception failure = null;
         try (source) {
             transfer();
-            done.complete(null);
         } catch (InterruptedException e) {
-            done.completeExceptionally(TransportException.maybeSent("the transport was closed"));
+            failure = TransportException.maybeSent("the transport was closed");
         } catch (IOException | RuntimeException e) {
-            done.completeExceptionally(e);
+            failure = e;
+        }
+        // After the source was closed: whoever waits may delete the file.
+        if (failure == null) {
+            done.complete(null);
+        } else {
+            done.completeExceptionally(failure);
         }
     }
 

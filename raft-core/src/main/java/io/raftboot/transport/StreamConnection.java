@@ -149,9 +149,7 @@ final class StreamConnection extends ChannelInboundHandlerAdapter {
             } else {
                 endpoint.notices()
                         .warnOnce(
-                                "member " + remote.nodeId(),
-                                "sent a message from " + message.getFrom() + " to " + message.getTo()
-                                        + ", which is not its own to this member; dropped it");
+                                subject(), "sent messages that are not its own, or not for this member; dropped them");
             }
         }
         received = all;
@@ -204,12 +202,15 @@ final class StreamConnection extends ChannelInboundHandlerAdapter {
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
         if (cause instanceof DecoderException && cause.getCause() != null) {
             endpoint.notices()
-                    .warnOnce(
-                            "member " + remote.nodeId(),
-                            String.valueOf(cause.getCause().getMessage()) + "; closed the connection");
+                    .warnOnce(subject(), String.valueOf(cause.getCause().getMessage()) + "; closed the connection");
         } else {
             log.debug("connection to member {} broke", remote.nodeId(), cause);
         }
         ChannelActions.close(ctx);
+    }
+
+    /** Not forgotten when it connects again: who misbehaves once a connection would fill the log. */
+    private String subject() {
+        return "connection of member " + remote.nodeId();
     }
 }

@@ -1,0 +1,163 @@
+package io.raftboot.transport;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.raftboot.transport.Members.Member;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Who talks to whom, and what operators read if not. */
+class HandshakeTests {
+    private final Members members = new Members();
+    private final LogCapture log = new LogCapture();
+
+    @AfterEach
+    void close() {
+        log.close();
+        members.close();
+    }
+
+    @Test
+    void introducesBothSidesToEachOther() throws IOException {
+        Member one = members.start(1);
+        Member two = members.start(2);
+        Members.connect(one, two);
+
+        assertThat(one.recorder().introduced).contains(new RemoteMember(77, "default", 2, 1002, "member2:7400"));
+        assertThat(two.recorder().introduced).contains(new RemoteMember(77, "default", 1, 1001, "member1:7400"));
+    }
+
+    @Test
+    void refusesAnotherCluster() throws IOException {
+        assertRefused(new LocalMember(78, "default", 2, 1002, ""), "not of cluster 4e");
+    }
+
+    @Test
+    void refusesAnotherGroup() throws IOException {
+        assertRefused(new LocalMember(77, "orders", 2, 1002, ""), "not of group orders");
+    }
+
+    @Test
+    void refusesItsOwnNodeId() throws IOException {
+        assertRefused(new LocalMember(77, "default", 1, 1002, ""), "give each member a node id of its own");
+    }
+
+    @Test
+    void refusesItself() throws IOException {
+        assertRefused(Members.identity(1), "leads back to the member itself");
+    }
+
+    @Test
+    void refusesAnAddressThatLeadsToAnotherMember() throws IOException {
+        Member one = members.start(1);
+        Member two = members.start(2);
+
+        two.transport().setPeers(Map.of(3L, one.address()));
+
+        await().untilAsserted(() -> assertThat(log.lines()).anyMatch(line -> line.contains("member 1 answered")));
+        assertThat(two.recorder().events).isEmpty();
+    }
+
+    @Test
+    void refusesWhomTheListenerRefuses() throws IOException {
+        Member one = members.start(1);
+        one.recorder().refusal = remote -> "member " + remote.nodeId() + " was removed: add it again";
+        Member two = members.start(2);
+
+        two.transport().setPeers(Map.of(1L, one.address()));
+
+        await().untilAsserted(() -> assertThat(log.lines())
+                .anyMatch(line -> line.contains("connecting to member 1") && line.contains("was removed: add it"))
+                .anyMatch(line -> line.contains("member 2 at 127.0.0.1 was refused: member 2 was removed: add it")));
+        assertThat(two.recorder().events).isEmpty();
+        two.sendAppends(1, 0, 1);
+        two.awaitEvent("unreachable 1");
+        assertThat(one.recorder().messages).isEmpty();
+    }
+
+    @Test
+    void theSideThatDialledMayRefuseToo() throws IOException {
+        Member one = members.start(1);
+        Member two = members.start(2);
+        two.recorder().refusal = remote -> "no, thank you";
+
+        two.transport().setPeers(Map.of(1L, one.address()));
+
+        await().untilAsserted(() -> assertThat(log.lines())
+                .anyMatch(line -> line.contains("was given up by this side: no, thank you"))
+                .anyMatch(line -> line.contains("member 2 refused this member: no, thank you")));
+        assertThat(two.recorder().events).isEmpty();
+    }
+
+    @Test
+    void saysEachThingOnce() throws IOException {
+        try (Proxy proxy = new Proxy(1)) { // nobody listens there
+            Member one = members.start(1);
+            one.transport().setPeers(Map.of(2L, proxy.address(), 3L, "127.0.0.1:1"));
+
+            await().untilAsserted(() -> assertThat(log.lines())
+                    .anyMatch(line -> line.contains("member 2"))
+                    .anyMatch(line -> line.contains("member 3")));
+            await().during(Duration.ofMillis(300))
+                    .untilAsserted(() -> assertThat(log.lines()).hasSize(2));
+        }
+    }
+
+    @Test
+    void acceptsAMemberThatDoesNotKnowItsClusterYet() throws IOException {
+        Member one = members.start(1);
+        Member joining = members.start(new LocalMember(0, "default", 2, 1002, "member2:7400"));
+        Members.connect(one, joining);
+
+        joining.sendAppends(1, 0, 1);
+        await().untilAsserted(() -> assertThat(one.recorder().messages).hasSize(1));
+
+        joining.transport().clusterIdLearned(77);
+        Member third = members.start(3);
+        third.transport().setPeers(Map.of(2L, joining.address()));
+        third.awaitEvent("connected 2");
+        Member foreign = members.start(new LocalMember(78, "default", 4, 1004, ""));
+        foreign.transport().setPeers(Map.of(2L, joining.address()));
+        await().untilAsserted(() -> assertThat(log.lines()).anyMatch(line -> line.contains("not of cluster 4e")));
+    }
+
+    @Test
+    void theSecondConnectionOfAMemberTakesThePlaceOfTheFirst() throws IOException {
+        Member one = members.start(1);
+        Member two = members.start(2);
+        two.transport().setPeers(Map.of(1L, one.address()));
+        two.awaitEvent("connected 1");
+        Member copy = members.start(Members.identity(2));
+
+        copy.transport().setPeers(Map.of(1L, one.address()));
+
+        copy.awaitEvent("connected 1");
+        two.awaitLastEvent("disconnected 1 OTHER");
+        one.sendAppends(2, 0, 1);
+        await().untilAsserted(() -> assertThat(copy.recorder().messages).hasSize(1));
+        assertThat(two.recorder().messages).isEmpty();
+        assertThat(log.lines()).anyMatch(line -> line.contains("two processes run with this node id"));
+        // It does not fight for the place: the copy stays connected.
+        await().during(Duration.ofMillis(300))
+                .untilAsserted(() -> assertThat(copy.recorder().events).containsExactly("connected 1"));
+    }
+
+    private void assertRefused(LocalMember other, String reason) throws IOException {
+        Member one = members.start(1);
+        Member two = members.start(other);
+
+        two.transport().setPeers(Map.of(other.nodeId() == 1 ? 9L : 1L, one.address()));
+
+        await().untilAsserted(() -> assertThat(log.lines()).anyMatch(line -> line.contains(reason)));
+        await().untilAsserted(() -> assertThat(log.lines())
+                .filteredOn(line -> line.startsWith("connecting"))
+                .hasSize(1));
+        assertThat(List.of(one.recorder().events, two.recorder().events)).allMatch(List::isEmpty);
+        assertThat(one.recorder().introduced).isEmpty();
+    }
+}
