@@ -54,20 +54,14 @@ final class MemberOpening {
             ReplicaEvents events,
             NanoClock clock,
             Consumer<Throwable> onFailure) {
-        bind(transport);
+        checkPort(transport);
+        var storage = openStorage(config, disk);
         try {
-            var storage = openStorage(config, disk);
-            try {
-                var opening =
-                        new MemberOpening(config, raftConfig, transport, storage, machines, events, clock, onFailure);
-                return new Member(opening);
-            } catch (IOException | RuntimeException e) {
-                closeAfter(storage, e);
-                throw e instanceof ReplicaStartException known ? known : stateMachineProblem(e);
-            }
-        } catch (RuntimeException e) {
-            transport.close();
-            throw e;
+            var opening = new MemberOpening(config, raftConfig, transport, storage, machines, events, clock, onFailure);
+            return new Member(opening);
+        } catch (IOException | RuntimeException e) {
+            closeAfter(storage, e);
+            throw e instanceof ReplicaStartException known ? known : stateMachineProblem(e);
         }
     }
 
@@ -136,9 +130,9 @@ final class MemberOpening {
                 onWork);
     }
 
-    private static void bind(Transport transport) {
+    private static void checkPort(Transport transport) {
         try {
-            transport.bind();
+            transport.checkPort();
         } catch (BindException e) {
             throw new ReplicaStartException(
                     Problem.PORT_IN_USE,

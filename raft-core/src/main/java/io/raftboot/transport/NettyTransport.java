@@ -4,6 +4,10 @@ import com.google.protobuf.ByteString;
 import io.raftboot.raft.proto.Message;
 import io.raftboot.raft.proto.MessageType;
 import java.io.IOException;
+import java.net.BindException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.channels.ServerSocketChannel;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -35,6 +39,21 @@ public final class NettyTransport implements Transport {
         this.host = host;
         this.port = port;
         this.options = options;
+    }
+
+    @Override
+    public synchronized void checkPort() throws IOException {
+        if (port == null || running != null) {
+            return;
+        }
+        try (ServerSocketChannel probe = ServerSocketChannel.open()) {
+            probe.bind(new InetSocketAddress(InetAddress.getByName(host), port));
+        } catch (BindException e) {
+            BindException named =
+                    new BindException("can't listen on " + new PeerAddress(host, port) + ": " + e.getMessage());
+            named.initCause(e);
+            throw named;
+        }
     }
 
     @Override

@@ -23,14 +23,13 @@ import org.jspecify.annotations.Nullable;
 public interface Transport extends AutoCloseable {
 
     /**
-     * Takes the port without taking connections yet, so that a port in use is found before anything else of the member
-     * is touched. {@link #start} does it where it has not been done; {@link #close} gives the port back. A transport that
-     * listens nowhere does nothing.
+     * Finds out whether {@link #start} could take the port, before anything else of the member is touched: a start that
+     * fails must leave nothing behind. A transport that listens nowhere does nothing.
      *
      * @throws java.net.BindException if the port is in use; the message names host and port
      * @throws IOException if it can't listen for another reason
      */
-    default void bind() throws IOException {}
+    default void checkPort() throws IOException {}
 
     /**
      * Starts listening, and connecting to the peers that {@link #setPeers} named or will name.

@@ -1,0 +1,159 @@
+package io.raftboot.replica;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
+
+import io.raftboot.raft.RaftConfig;
+import io.raftboot.transport.NettyTransport;
+import io.raftboot.transport.TransportOptions;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ReplicaOverTcpTests {
+    @TempDir
+    Path dir;
+
+    private final Map<Long, Replica> replicas = new TreeMap<>();
+    private final Map<Long, LedgerMachine> machines = new TreeMap<>();
+
+    @AfterEach
+    void stop() {
+        replicas.values().forEach(Replica::stop);
+    }
+
+    @Test
+    void commandsAndReadsGoThroughEveryMemberAndSurviveTheLeader() throws IOException {
+        create(freePeers(3));
+        replicas.values().forEach(Replica::start);
+        long first = awaitLeader();
+        var expected = new ArrayList<String>();
+        for (long id : replicas.keySet()) {
+            expected.add("through" + id);
+            submit(id, "through" + id);
+        }
+        member(first).stop();
+        long second = awaitLeader();
+        assertThat(second).isNotEqualTo(first);
+        expected.add("after");
+        submit(second, "after");
+        member(first).start();
+        for (long id : replicas.keySet()) {
+            var answer = (ReadOutcome.Answered) TestCluster.get(
+                    member(id).read(LedgerMachine.NAME, new byte[0], Consistency.LINEARIZABLE, TestCluster.PATIENCE));
+            assertThat(new String(answer.value(), UTF_8)).isEqualTo(String.join(",", expected));
+        }
+    }
+
+    @Test
+    void portInUseIsNamedAndLeavesNothingBehind() throws IOException {
+        try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            var peers = new ArrayList<>(freePeers(2));
+            peers.set(0, new Peer(1, "127.0.0.1", taken.getLocalPort()));
+            create(peers);
+            assertThatExceptionOfType(ReplicaStartException.class)
+                    .isThrownBy(() -> member(1).start())
+                    .satisfies(e -> assertThat(e.problem()).isEqualTo(ReplicaStartException.Problem.PORT_IN_USE))
+                    .withMessageContaining("127.0.0.1:" + taken.getLocalPort())
+                    .withMessageContaining("raft.transport.port");
+            assertThat(dir.toFile().list()).isEmpty();
+            assertThat(member(1).state()).isEqualTo(ReplicaState.STOPPED);
+        }
+    }
+
+    @Test
+    void directoryOfARunningMemberIsLocked() throws IOException {
+        var peers = freePeers(2);
+        create(peers);
+        member(1).start();
+        var second = replica(new Peer(1, "127.0.0.1", freePeers(1).get(0).port()), peers, new LedgerMachine());
+        assertThatExceptionOfType(ReplicaStartException.class)
+                .isThrownBy(second::start)
+                .satisfies(e -> assertThat(e.problem()).isEqualTo(ReplicaStartException.Problem.DIRECTORY_LOCKED))
+                .withMessageContaining(Long.toString(ProcessHandle.current().pid()));
+    }
+
+    private void create(List<Peer> peers) {
+        for (Peer peer : peers) {
+            var machine = new LedgerMachine();
+            machines.put(peer.id(), machine);
+            replicas.put(peer.id(), replica(peer, peers, machine));
+        }
+    }
+
+    private Replica replica(Peer self, List<Peer> peers, LedgerMachine machine) {
+        var base = ReplicaConfig.single(dir.resolve("node" + self.id()));
+        var config = new ReplicaConfig(
+                base.clusterName(),
+                base.group(),
+                self.id(),
+                peers,
+                false,
+                StorageKind.WAL,
+                base.dataDir(),
+                base.tickInterval(),
+                base.commandTimeout(),
+                base.maxCommandSizeBytes(),
+                base.maxPendingCommands(),
+                base.snapshotIntervalEntries(),
+                base.snapshotKeepEntries(),
+                1024 * 1024,
+                base.walCacheSizeBytes());
+        var raftConfig = RaftConfig.builder()
+                .id(self.id())
+                .electionTicks(10)
+                .heartbeatTicks(1)
+                .preVote(true)
+                .checkQuorum(true)
+                .build();
+        var transport = new NettyTransport(self.host(), self.port(), TransportOptions.defaults());
+        return new Replica(config, raftConfig, transport, () -> Map.of(LedgerMachine.NAME, machine));
+    }
+
+    private Replica member(long id) {
+        return Objects.requireNonNull(replicas.get(id));
+    }
+
+    private void submit(long id, String command) {
+        var outcome = member(id).submit(LedgerMachine.NAME, command.getBytes(UTF_8), TestCluster.PATIENCE);
+        assertThat(TestCluster.get(outcome)).isInstanceOf(Outcome.Applied.class);
+    }
+
+    private long awaitLeader() {
+        await().atMost(TestCluster.PATIENCE)
+                .until(() -> replicas.values().stream().anyMatch(Replica::isLeader));
+        return replicas.entrySet().stream()
+                .filter(entry -> entry.getValue().isLeader())
+                .map(Map.Entry::getKey)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static List<Peer> freePeers(int count) throws IOException {
+        var sockets = new ArrayList<ServerSocket>();
+        var peers = new ArrayList<Peer>();
+        try {
+            for (int id = 1; id <= count; id++) {
+                var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                sockets.add(socket);
+                peers.add(new Peer(id, "127.0.0.1", socket.getLocalPort()));
+            }
+        } finally {
+            for (ServerSocket socket : sockets) {
+                socket.close();
+            }
+        }
+        return peers;
+    }
+}
