@@ -5,7 +5,9 @@ import io.raftboot.replica.Peer;
 import io.raftboot.replica.Replica;
 import io.raftboot.replica.ReplicaConfig;
 import io.raftboot.replica.StateMachine;
+import io.raftboot.transport.NettyTransport;
 import io.raftboot.transport.Transport;
+import io.raftboot.transport.TransportOptions;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +16,12 @@ import java.util.function.Supplier;
 /** Translates properties into what a member is made of. */
 @SuppressWarnings("DoNotCallSuggester")
 final class MemberFactory {
+    /** For a cluster of one, which nobody else talks to unless an address is named. */
+    private static final String LOOPBACK = "127.0.0.1";
+
+    /** What goes with the largest command in one frame: a message of usual size, and what is around it. */
+    private static final long FRAME_ROOM_BYTES = 2L * 1024 * 1024;
+
     private MemberFactory() {}
 
     /** @throws InvalidRaftPropertyException if properties and peers do not fit each other */
@@ -38,8 +46,22 @@ final class MemberFactory {
                 properties.wal().cacheSize().toBytes());
     }
 
+    /** Listens where the member's own entry among the peers says, or the properties say otherwise. */
     static Transport transport(RaftProperties properties, List<Peer> peers) {
-        throw new UnsupportedOperationException("no transport yet for " + properties.memberId() + " of " + peers);
+        Peer self = peers.stream()
+                .filter(peer -> peer.id() == properties.memberId())
+                .findFirst()
+                .orElse(null);
+        String address = properties.transport().address();
+        Integer port = properties.transport().port();
+        TransportOptions options = TransportOptions.defaults();
+        long frameBytes = properties.maxCommandSize().toBytes() + FRAME_ROOM_BYTES;
+        return new NettyTransport(
+                address != null ? address : self != null ? self.host() : LOOPBACK,
+                port != null ? port : self != null ? (Integer) self.port() : null,
+                TransportOptions.builder()
+                        .maxFrameBytes((int) Math.max(options.maxFrameBytes(), Math.min(frameBytes, Integer.MAX_VALUE)))
+                        .build());
     }
 
     static Replica replica(
