@@ -1,20 +1,14 @@
 package io.raftboot.autoconfigure;
 
-import io.raftboot.raft.RaftConfig;
 import io.raftboot.replica.Peer;
-import io.raftboot.replica.Replica;
 import io.raftboot.replica.ReplicaConfig;
-import io.raftboot.replica.StateMachine;
 import io.raftboot.transport.NettyTransport;
 import io.raftboot.transport.Transport;
 import io.raftboot.transport.TransportOptions;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
-import java.util.function.Supplier;
 
 /** Translates properties into what a member is made of. */
-@SuppressWarnings("DoNotCallSuggester")
 final class MemberFactory {
     /** For a cluster of one, which nobody else talks to unless an address is named. */
     private static final String LOOPBACK = "127.0.0.1";
@@ -62,14 +56,5 @@ final class MemberFactory {
                 TransportOptions.builder()
                         .maxFrameBytes((int) Math.max(options.maxFrameBytes(), Math.min(frameBytes, Integer.MAX_VALUE)))
                         .build());
-    }
-
-    static Replica replica(
-            ReplicaConfig config,
-            RaftConfig raftConfig,
-            Transport transport,
-            Supplier<Map<String, StateMachine>> machines) {
-        throw new UnsupportedOperationException(
-                "no replica yet for " + config + raftConfig + transport + machines.getClass());
     }
 }

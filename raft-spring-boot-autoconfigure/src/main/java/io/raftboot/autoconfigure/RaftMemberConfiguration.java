@@ -54,7 +54,7 @@ class RaftMemberConfiguration {
             RaftConfig raftConfig,
             Transport transport,
             RaftStateMachinePostProcessor machines) {
-        return MemberFactory.replica(
+        return new Replica(
                 MemberFactory.replicaConfig(properties, cluster.peers()),
                 raftConfig,
                 transport,

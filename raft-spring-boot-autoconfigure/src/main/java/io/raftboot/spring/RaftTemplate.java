@@ -5,6 +5,7 @@ import io.raftboot.replica.Outcome;
 import io.raftboot.replica.ReadOutcome;
 import io.raftboot.replica.RefusalReason;
 import io.raftboot.replica.Replica;
+import io.raftboot.replica.ReplicaState;
 import io.raftboot.replica.StateMachine;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -183,6 +184,10 @@ public final class RaftTemplate {
         StateMachine target = replica.stateMachines().get(machine);
         if (target instanceof AnnotatedStateMachine annotated) {
             return annotated;
+        }
+        if (target == null && replica.state() != ReplicaState.RUNNING) {
+            throw new RaftRefusedException(
+                    RefusalReason.NOT_RUNNING, "a call of '" + machine + "' came while the member was not running");
         }
         throw new IllegalArgumentException(
                 target == null
