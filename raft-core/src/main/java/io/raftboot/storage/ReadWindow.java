@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 final class ReadWindow {
     private static final int SIZE_BYTES = 256 * 1024;
 
-    private ByteBuffer buffer = allocate(SIZE_BYTES);
+    private ByteBuffer buffer = ByteBuffer.allocateDirect(0);
     private @Nullable DiskFile file;
     private long start;
 
@@ -36,8 +36,10 @@ final class ReadWindow {
     }
 
     private void fill(DiskFile from, long position, int lengthBytes) throws IOException {
-        if (lengthBytes > buffer.capacity()) {
-            buffer = allocate(lengthBytes);
+        // A small file, as those of tests are, gets a small buffer.
+        int wanted = Math.max(lengthBytes, (int) Math.min(SIZE_BYTES, from.size() - position));
+        if (wanted > buffer.capacity()) {
+            buffer = ByteBuffer.allocateDirect(wanted);
         }
         file = null;
         buffer.clear();
@@ -45,9 +47,5 @@ final class ReadWindow {
         buffer.flip();
         file = from;
         start = position;
-    }
-
-    private static ByteBuffer allocate(int lengthBytes) {
-        return ByteBuffer.allocateDirect(lengthBytes);
     }
 }
