@@ -148,7 +148,12 @@ final class LeaderRole extends Role {
         propose(message.getEntriesList());
     }
 
-    private void propose(List<Entry> entries) throws ProposalDroppedException {
+    /**
+     * Appends entries and sends them out.
+     *
+     * @throws ProposalDroppedException if they are not accepted; nothing has changed
+     */
+    void propose(List<Entry> entries) throws ProposalDroppedException {
         if (tracker.progress().get(raft.id()) == null) {
             throw new ProposalDroppedException(Reason.NOT_IN_CONFIGURATION);
         }

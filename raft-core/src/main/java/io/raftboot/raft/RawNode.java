@@ -156,7 +156,12 @@ public final class RawNode {
      * @throws ProposalDroppedException if they were refused; nothing has changed
      */
     void propose(List<Entry> entries) throws ProposalDroppedException {
-        raft.step(proposal().addAllEntries(entries).build());
+        if (raft.role() instanceof LeaderRole leader) {
+            // Without the way through a message, which would copy them once more.
+            leader.propose(entries);
+        } else {
+            raft.step(proposal().addAllEntries(entries).build());
+        }
     }
 
     /**

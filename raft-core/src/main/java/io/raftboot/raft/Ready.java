@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Synchronous storage</b> ({@link RaftConfig#asyncStorageWrites()} false), in this order, one Ready at a time:
  * <ol>
  *   <li>store {@code entries}, {@code hardState} and {@code snapshot}, and force them to disk if {@code mustSync}; an
- *       entry at index i replaces all stored entries from i on, a snapshot replaces the whole log up to its index;
- *   <li>send {@code messages} (only a leader may send before it has stored; see {@code messages});
+ *       entry at index i replaces all stored entries from i on, a snapshot replaces the whole log;
+ *   <li>send {@code messages}: they vouch for what has just been stored;
  *   <li>apply {@code snapshot} if there is one, then {@code committedEntries}, in order; each configuration change goes
  *       to {@code applyConfChange} before the next Ready is taken;
  *   <li>{@code advance}.
@@ -23,9 +23,15 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Asynchronous storage</b>: store and apply nothing from here; the work is in {@code messages}, as a
  * MSG_STORAGE_APPEND to {@link RawNode#LOCAL_APPEND_THREAD} and a MSG_STORAGE_APPLY to
  * {@link RawNode#LOCAL_APPLY_THREAD}. Each of the two takes its messages strictly in order, and when the work of one is
- * done (an append: durable) sends its {@code responses}, some of which go to this very node and are stepped. Entries,
- * hard state and snapshot of the append message are the ones shown here too; an append message without responses needs
- * no force. There is no {@code advance}; the next Ready may be taken at once.
+ * done (an append: durable) sends its {@code responses}, some of which go to this very node and are stepped. There is no
+ * {@code advance}; the next Ready may be taken at once.
+ * <ul>
+ *   <li>An append message holds what is shown here too: entries; a snapshot; and the hard state as its term, vote and
+ *       commit, either all of them or none. One without responses needs no force.
+ *   <li>The responses to one with a snapshot must wait until its restoring is at least queued before all that is applied
+ *       later: they say that the snapshot counts as applied, and entries behind it may follow at once.
+ *   <li>The configuration changes among applied entries go to {@code applyConfChange} before the responses are stepped.
+ * </ul>
  *
  * @param softState leader and role, only if either changed since the last Ready
  * @param hardState term, vote and commit index to be stored before messages are sent; null if nothing changed
@@ -38,7 +44,8 @@ import org.jspecify.annotations.Nullable;
  *     driver must call {@code reportSnapshot} when its sending has ended one way or the other: until then the leader
  *     sends nothing else to that member
  * @param mustSync whether what is to be stored has to be on disk before messages are sent: there are entries, or term
- *     or vote changed. A hard state that merely moves the commit index may ride along with the next one
+ *     or vote changed. A hard state that merely moves the commit index may ride along with the next one. It says nothing
+ *     of the snapshot, which has to be on disk in any case
  */
 public record Ready(
         @Nullable SoftState softState,
