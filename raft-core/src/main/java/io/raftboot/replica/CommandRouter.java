@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +31,7 @@ final class CommandRouter {
     private final PendingCommands pending;
     private final Consumer<Runnable> onRaftStage;
     private final Duration requestTimeout;
+    private final LongSupplier restoredIndex;
 
     /** For a leader to be known, and if that is this member, to be ready. */
     private List<Command> waiting = new ArrayList<>();
@@ -43,13 +45,15 @@ final class CommandRouter {
             Leadership leadership,
             PendingCommands pending,
             Consumer<Runnable> onRaftStage,
-            Duration requestTimeout) {
+            Duration requestTimeout,
+            LongSupplier restoredIndex) {
         this.node = node;
         this.transport = transport;
         this.leadership = leadership;
         this.pending = pending;
         this.onRaftStage = onRaftStage;
         this.requestTimeout = requestTimeout;
+        this.restoredIndex = restoredIndex;
     }
 
     void add(Command command) {
@@ -98,20 +102,20 @@ final class CommandRouter {
     }
 
     /**
-     * Ends the commands whose time is up, and takes up again those whose place in the log went to another entry.
+     * Ends the commands whose time is up, and takes up again those that can't be committed any more: an entry of a later
+     * term than theirs is applied, and they were not before it.
      *
-     * @param appliedIndex  read before any command's state: what is applied up to there is completed
-     * @param restoredIndex up to there commands were not seen, because a snapshot brought the state
+     * @param appliedTerm   read before any command's state: what is applied up to there is completed
+     * @param restoredIndex of the newest snapshot that brought the state; what was in it was not seen
      */
-    void sweep(long nowNanos, long appliedIndex, long restoredIndex) {
+    void sweep(long nowNanos, long appliedTerm, long restoredIndex) {
         pending.forEach(command -> {
             if (nowNanos - command.deadlineNanos() >= 0) {
                 expire(command);
-            } else if (command.appendedIndex() > 0 && command.appendedIndex() <= appliedIndex && !command.isDone()) {
-                if (command.appendedIndex() <= restoredIndex) {
-                    command.complete(new Outcome.Unknown("the entry came in by a snapshot"));
+            } else if (command.outlived(appliedTerm) && !command.isDone()) {
+                if (command.maybeInSnapshot(restoredIndex)) {
+                    command.complete(new Outcome.Unknown("the entry may have come in by a snapshot"));
                 } else {
-                    // Another leader's entry was committed in its place, so it never will be.
                     command.takeBack();
                     waiting.add(command);
                 }
@@ -142,7 +146,10 @@ final class CommandRouter {
 
     private void propose(Command command) {
         if (command instanceof LocalCommand own) {
-            own.handOver();
+            own.handOver(leadership.term(), restoredIndex.getAsLong());
+        } else if (command instanceof RemoteCommand remote && remote.term() != leadership.term()) {
+            remote.refuse(RefusalReason.NO_LEADER, "this member leads in another term");
+            return;
         }
         node.propose(
                 command.envelope().toBuilder()
@@ -172,8 +179,9 @@ final class CommandRouter {
     }
 
     private void forward(List<LocalCommand> commands, SubmitRequest.Builder submit) {
-        commands.forEach(LocalCommand::handOver);
-        var request = Request.newBuilder().setSubmit(submit).build();
+        long term = leadership.term();
+        commands.forEach(command -> command.handOver(term, restoredIndex.getAsLong()));
+        var request = Request.newBuilder().setSubmit(submit.setTerm(term)).build();
         var answer = transport.request(leadership.leaderId(), request.toByteString(), requestTimeout);
         var unused = answer.whenComplete(
                 (response, failure) -> onRaftStage.accept(() -> forwarded(commands, response, failure)));
@@ -188,7 +196,7 @@ final class CommandRouter {
                 answered(commands.get(i), results.get(i));
             }
         }
-        // With any other failure nobody knows: the commands are seen applied, or their time runs out.
+        // With any other failure nobody knows: the commands are seen applied, or outlived, or their time runs out.
     }
 
     private void answered(LocalCommand command, SubmitResult result) {

@@ -18,10 +18,13 @@ final class LocalCommand implements Command {
     private final BiConsumer<LocalCommand, RaftException> onDropped;
     private final CompletableFuture<Outcome> future = new CompletableFuture<>();
 
-    /** From when the command is out of this stage's hands its end is unknown until it is seen. */
-    private boolean handedOver;
+    /**
+     * The only term in which the command may be appended, from when it is out of this stage's hands: until an entry of
+     * a later term is applied, its end is unknown. 0 while it is in this stage's hands.
+     */
+    private long handedOverTerm;
 
-    private long appendedIndex;
+    private long restoredIndexThen;
 
     /**
      * @param onDropped told, on the raft stage, that the core did not take the command
@@ -59,29 +62,39 @@ final class LocalCommand implements Command {
         return deadlineNanos;
     }
 
-    /** About to be sent to another member, or proposed here. */
-    void handOver() {
-        handedOver = true;
+    /**
+     * About to be sent to another member, or proposed here.
+     *
+     * @param term          in which it is appended, or not at all
+     * @param restoredIndex of the newest snapshot that replaced the state so far
+     */
+    void handOver(long term, long restoredIndex) {
+        handedOverTerm = term;
+        restoredIndexThen = restoredIndex;
     }
 
     /** Certainly not appended where it was handed to: it may be handed over again. */
     void takeBack() {
-        handedOver = false;
-        appendedIndex = 0;
+        handedOverTerm = 0;
     }
 
     boolean handedOver() {
-        return handedOver;
+        return handedOverTerm != 0;
+    }
+
+    /** Whether an entry of a later term is applied, and so all that was ever committed of this one's. */
+    boolean outlived(long appliedTerm) {
+        return handedOver() && appliedTerm > handedOverTerm;
+    }
+
+    /** Whether it may have been in a snapshot that came since it was handed over. */
+    boolean maybeInSnapshot(long restoredIndex) {
+        return restoredIndex != restoredIndexThen;
     }
 
     @Override
     public void appended(long term, long index) {
-        appendedIndex = index;
-    }
-
-    /** Where it was appended; 0 if that is not known. */
-    long appendedIndex() {
-        return appendedIndex;
+        handedOverTerm = term;
     }
 
     @Override

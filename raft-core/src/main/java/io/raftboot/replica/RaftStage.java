@@ -60,8 +60,14 @@ final class RaftStage implements Agent {
         this.electionTimeoutNanos = parts.electionTimeout().toNanos();
         this.snapshotKeepEntries = parts.snapshotKeepEntries();
         this.leadership = new Leadership(parts.nodeId(), new AgreedTime(clock), parts.events());
-        this.router =
-                new CommandRouter(node, transport, leadership, parts.pending(), tasks::put, parts.commandTimeout());
+        this.router = new CommandRouter(
+                node,
+                transport,
+                leadership,
+                parts.pending(),
+                tasks::put,
+                parts.commandTimeout(),
+                applyStage::restoredIndex);
         this.reads = new ReadRounds(node::readIndex, applyStage::reads, electionTimeoutNanos / 2, parts.incarnation());
         this.transfer = new LeadershipTransfer(node, parts.nodeId(), leadership, electionTimeoutNanos);
         this.failover = new FailoverHint(
@@ -234,8 +240,8 @@ final class RaftStage implements Agent {
         long now = clock.nanoTime();
         notePause(now);
         router.retryResting();
-        long appliedIndex = applyStage.appliedIndex();
-        router.sweep(now, appliedIndex, applyStage.restoredIndex());
+        long appliedTerm = applyStage.appliedTerm();
+        router.sweep(now, appliedTerm, applyStage.restoredIndex());
         reads.refuseWhere(
                 read -> now - read.deadlineNanos() >= 0,
                 leadership.leaderKnown() ? RefusalReason.TIMED_OUT : RefusalReason.NO_LEADER,

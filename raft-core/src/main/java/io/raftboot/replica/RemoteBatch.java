@@ -36,7 +36,7 @@ final class RemoteBatch {
                                 .setRefusal(Refusal.REFUSAL_TOO_LARGE)
                                 .build());
             } else {
-                commands.add(new RemoteCommand(request.getCommands(i), this, i));
+                commands.add(new RemoteCommand(request.getCommands(i), request.getTerm(), this, i));
             }
         }
     }

@@ -11,10 +11,15 @@ final class RemoteCommand implements Command {
     private final Envelope envelope;
     private final RemoteBatch batch;
     private final int position;
+    private final long term;
     private boolean done;
 
-    RemoteCommand(Envelope envelope, RemoteBatch batch, int position) {
+    /**
+     * @param term in which the command may be appended, and in no other
+     */
+    RemoteCommand(Envelope envelope, long term, RemoteBatch batch, int position) {
         this.envelope = envelope;
+        this.term = term;
         this.batch = batch;
         this.position = position;
     }
@@ -22,6 +27,10 @@ final class RemoteCommand implements Command {
     @Override
     public Envelope envelope() {
         return envelope;
+    }
+
+    long term() {
+        return term;
     }
 
     @Override
