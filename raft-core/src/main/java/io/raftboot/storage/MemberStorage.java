@@ -22,7 +22,7 @@ public final class MemberStorage implements AutoCloseable {
     private final SnapshotStore snapshots;
     private final LogReader reader;
     private final LogWriter writer;
-    private Identity identity;
+    private volatile Identity identity;
     private boolean closed;
 
     private MemberStorage(
@@ -177,6 +177,7 @@ public final class MemberStorage implements AutoCloseable {
                 .toList();
     }
 
+    /** Any thread. */
     public Identity identity() {
         return identity;
     }
@@ -199,11 +200,11 @@ public final class MemberStorage implements AutoCloseable {
     }
 
     /**
-     * Notes the id of the cluster that this member has joined, durably.
+     * Notes the id of the cluster that this member has joined, durably. Any thread.
      *
      * @throws IllegalStateException if it belongs to another one
      */
-    public void learnClusterId(long clusterId) throws IOException {
+    public synchronized void learnClusterId(long clusterId) throws IOException {
         if (identity.clusterId() == clusterId) {
             return;
         }

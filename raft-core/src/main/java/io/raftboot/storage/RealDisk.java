@@ -156,7 +156,8 @@ public final class RealDisk implements Disk {
     }
 
     private record RealFile(FileChannel channel) implements DiskFile {
-        private static final int ZEROS_SIZE_BYTES = 256 * 1024;
+        private static final ByteBuffer ZEROS =
+                ByteBuffer.allocateDirect(256 * 1024).asReadOnlyBuffer();
 
         @Override
         public int read(ByteBuffer target, long position) throws IOException {
@@ -181,7 +182,7 @@ public final class RealDisk implements Disk {
 
         @Override
         public void writeZeros(long position, long lengthBytes) throws IOException {
-            var zeros = ByteBuffer.allocateDirect((int) Math.min(ZEROS_SIZE_BYTES, lengthBytes));
+            var zeros = ZEROS.duplicate();
             for (long done = 0; done < lengthBytes; ) {
                 zeros.clear().limit((int) Math.min(zeros.capacity(), lengthBytes - done));
                 int count = zeros.remaining();

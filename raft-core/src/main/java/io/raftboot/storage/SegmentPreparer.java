@@ -54,15 +54,21 @@ final class SegmentPreparer {
 
     /** The next segment, prepared now if it was not before. */
     Segment take(long number, long sizeBytes) throws IOException {
-        var preparing = task == null ? newTask(number, sizeBytes) : task;
+        var preparing = task;
         task = null;
-        // Does nothing if it runs or ran elsewhere.
-        preparing.run();
-        try {
-            return await(preparing);
-        } catch (ExecutionException e) {
-            throw new IOException("Segment " + number + " could not be prepared", e.getCause());
+        if (preparing != null) {
+            // Does nothing if it runs or ran elsewhere.
+            preparing.run();
+            try {
+                return await(preparing);
+            } catch (ExecutionException e) {
+                // Nothing of the log was lost by that, so unlike a write of the log it may be tried again: the disk may
+                // have
+                // been full then.
+                logger.warn("Segment {} could not be prepared, and is now", number, e.getCause());
+            }
         }
+        return Segment.create(disk, directory, number, ids.next(), sizeBytes, () -> false);
     }
 
     /** Returns when nothing is being written any more. What is prepared stays for the next opening. */

@@ -208,6 +208,55 @@ class CrashTests {
         assertThat(refused).isGreaterThan(firstPoint() / 2);
     }
 
+    @ParameterizedTest
+    @EnumSource(JournalDisk.Crash.class)
+    void appendOfSeveralBatchesIsAValidLogAfterEachOfThem(JournalDisk.Crash crash) throws Exception {
+        var options = Members.smallOptions(SEED).withMaxBatchSizeBytes(StorageOptions.MIN_BATCH_SIZE_BYTES);
+        var journal = new JournalDisk();
+        int before;
+        try (var storage = MemberStorage.open(journal, Members.DIRECTORY, Members.FIRST_OF_THREE, options)) {
+            Members.append(storage, LogWrite.entries(Members.hardState(2, 1, 3), Members.entries(2, 2, 5, 100)));
+            before = journal.operations().size();
+            var writes = List.of(
+                    LogWrite.entries(Members.hardState(3, 2, 4), Members.entries(3, 5, 10, 300)),
+                    LogWrite.entries(Members.hardState(3, 2, 20), Members.entries(3, 12, 20, 300)));
+            var update = storage.writer().append(writes);
+            assertThat(update.batches()).hasSizeGreaterThan(4);
+            storage.reader().advance(update);
+            assertThat(storage.reader().lastIndex()).isEqualTo(31);
+        }
+        for (int operations = before; operations <= journal.operations().size(); operations++) {
+            try (var storage = Members.open(journal.after(operations, crash, new Random(SEED)))) {
+                var reader = storage.reader();
+                var state = reader.initialState().hardState();
+                assertThat(reader.term(reader.lastIndex())).isEqualTo(state.getTerm());
+                assertThat(reader.term(4)).isEqualTo(2);
+                assertThat(state.getVote()).isEqualTo(state.getTerm() - 1);
+                // Entries that the second write replaces were not committed, whatever it says about its own.
+                boolean complete = reader.lastIndex() == 31;
+                assertThat(state.getCommit()).isLessThanOrEqualTo(complete ? 20 : 4);
+            }
+        }
+    }
+
+    @Test
+    void segmentThatCouldNotBePreparedIsPreparedWhenItIsNeeded() throws Exception {
+        var full = new JournalDisk();
+        try (var storage = Members.open(full)) {
+            for (int i = 0; i < 30; i++) {
+                // The second segment is begun by the seventh of these batches, and the third one is then prepared.
+                boolean isFull = i >= 6 && i < 9;
+                full.failAt(operation ->
+                        isFull && full.operations().get(operation).name().endsWith(".tmp"));
+                Members.append(storage, Members.entries(1, 2 + i, 1, 400));
+            }
+        }
+        assertThat(full.failures()).isPositive();
+        try (var storage = Members.open(full)) {
+            assertThat(storage.reader().lastIndex()).isEqualTo(31);
+        }
+    }
+
     @Test
     void firstFailureOfAWriteOrForceEndsTheWriter() throws Exception {
         runWorkload();

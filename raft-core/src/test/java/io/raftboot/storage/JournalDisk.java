@@ -26,6 +26,7 @@ final class JournalDisk implements Disk {
     private final Map<Path, Integer> inodes = new HashMap<>();
     private int inodeCount;
     private IntPredicate failsAt = number -> false;
+    private int failures;
 
     /** What may become of operations that were not forced. */
     enum Crash {
@@ -101,10 +102,15 @@ final class JournalDisk implements Disk {
         failsAt = numbers;
     }
 
+    int failures() {
+        return failures;
+    }
+
     private void record(Operation operation) throws IOException {
         int number = operations.size();
         operations.add(operation);
         if (failsAt.test(number)) {
+            failures++;
             throw new IOException("Injected: " + operation.getClass().getSimpleName() + " of " + operation.name());
         }
     }
