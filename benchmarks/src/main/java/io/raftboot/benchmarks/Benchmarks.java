@@ -1,0 +1,30 @@
+package io.raftboot.benchmarks;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** Where the jar starts. */
+@Command(
+        name = "benchmarks",
+        description = "Measures what a replicated cluster does on this machine.",
+        mixinStandardHelpOptions = true,
+        subcommands = {ClusterCommand.class, MemberCommand.class, EtcdClientCommand.class})
+final class Benchmarks {
+    private Benchmarks() {}
+
+    public static void main(String[] args) {
+        System.exit(new CommandLine(Benchmarks.class, new BenchmarksFactory())
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .execute(args));
+    }
+
+    /** Lets the class above keep its constructor to itself. */
+    private static final class BenchmarksFactory implements CommandLine.IFactory {
+        @Override
+        public <K> K create(Class<K> type) throws Exception {
+            return type == Benchmarks.class
+                    ? type.cast(new Benchmarks())
+                    : CommandLine.defaultFactory().create(type);
+        }
+    }
+}

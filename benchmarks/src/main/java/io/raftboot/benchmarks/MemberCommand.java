@@ -1,0 +1,84 @@
+package io.raftboot.benchmarks;
+
+import io.raftboot.raft.RaftConfig;
+import io.raftboot.replica.Outcome;
+import io.raftboot.replica.Peer;
+import io.raftboot.replica.Replica;
+import io.raftboot.replica.ReplicaConfig;
+import io.raftboot.replica.StorageKind;
+import io.raftboot.transport.NettyTransport;
+import io.raftboot.transport.TransportOptions;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** One member of a cluster, with the defaults that an application gets. Started by {@link RaftContender}. */
+@Command(name = MemberCommand.NAME, hidden = true)
+final class MemberCommand implements Callable<Integer> {
+    static final String NAME = "member";
+    private static final String MACHINE = "kv";
+
+    @Option(names = "--id", required = true)
+    private long id;
+
+    @Option(names = "--peers", required = true, split = ",")
+    private List<String> peers = new ArrayList<>();
+
+    @Option(names = "--data-dir", required = true)
+    private Path dataDir = Path.of("");
+
+    @Mixin
+    private LoadOptions load = new LoadOptions();
+
+    @Override
+    public Integer call() throws Exception {
+        var config = config();
+        var raftConfig = RaftConfig.builder().preVote(true).checkQuorum(true).build();
+        var own = config.peers().stream()
+                .filter(peer -> peer.id() == id)
+                .findFirst()
+                .orElseThrow();
+        var transport = new NettyTransport(own.host(), own.port(), TransportOptions.defaults());
+        var replica = new Replica(config, raftConfig, transport, () -> Map.of(MACHINE, new KeyValueMachine()));
+        replica.start();
+        try {
+            new ControlLoop(replica::isLeader, load.generator(target(replica))).run();
+        } finally {
+            replica.stop();
+        }
+        return 0;
+    }
+
+    private ReplicaConfig config() {
+        var defaults = ReplicaConfig.single(dataDir);
+        return new ReplicaConfig(
+                "benchmark",
+                defaults.group(),
+                id,
+                peers.stream().map(Peer::valueOf).toList(),
+                false,
+                StorageKind.WAL,
+                dataDir,
+                defaults.tickInterval(),
+                defaults.commandTimeout(),
+                defaults.maxCommandSizeBytes(),
+                defaults.maxPendingCommands(),
+                defaults.snapshotIntervalEntries(),
+                defaults.snapshotKeepEntries(),
+                defaults.walSegmentSizeBytes(),
+                defaults.walCacheSizeBytes());
+    }
+
+    private static PutTarget target(Replica replica) {
+        return (command, listener) -> {
+            var unused = replica.submit(MACHINE, command, null)
+                    .thenAccept(outcome ->
+                            listener.done(outcome instanceof Outcome.Applied ? null : String.valueOf(outcome)));
+        };
+    }
+}

@@ -1,0 +1,105 @@
+package io.raftboot.benchmarks;
+
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.ToDoubleFunction;
+import org.jspecify.annotations.Nullable;
+
+/** Prints what comes in, and in the end the medians over the rounds, as a table that can go into a page as it is. */
+final class Report {
+    private final PrintWriter out;
+    /** By level of load, then by system, in the order of their first appearance. */
+    private final Map<Integer, Map<String, List<LevelResult>>> results = new LinkedHashMap<>();
+
+    Report(PrintWriter out) {
+        this.out = out;
+    }
+
+    void add(int round, String system, LevelResult result, boolean threads) {
+        results.computeIfAbsent(result.inFlight(), level -> new LinkedHashMap<>())
+                .computeIfAbsent(system, name -> new ArrayList<>())
+                .add(result);
+        line(
+                "round %d %-5s in flight %4d: %9.0f writes/s  p50 %8.0f us  p99 %8.0f us  max %8.0f us"
+                        + "  cpu us/write: %s",
+                round,
+                system,
+                result.inFlight(),
+                result.writesPerSecond(),
+                result.latencyMicros(50),
+                result.latencyMicros(99),
+                result.maxLatencyMicros(),
+                result.cpuPerWrite());
+        if (result.measured().failures() > 0) {
+            line(
+                    "  %d writes failed, the last with: %s",
+                    result.measured().failures(), result.measured().lastFailure());
+        }
+        if (threads) {
+            out.print(result.threads());
+            out.flush();
+        }
+    }
+
+    void summary() {
+        line("%n| in flight | system | writes/s median (min-max) | p50 us | p99 us | max us | cpu us/write | failed |");
+        line("|---|---|---|---|---|---|---|---|");
+        results.forEach((level, systems) -> systems.forEach((system, rounds) -> line(
+                "| %d | %s | %.0f (%.0f-%.0f) | %.0f | %.0f | %.0f | %.1f | %d |",
+                level,
+                system,
+                median(rounds, LevelResult::writesPerSecond),
+                rounds.stream().mapToDouble(LevelResult::writesPerSecond).min().orElseThrow(),
+                rounds.stream().mapToDouble(LevelResult::writesPerSecond).max().orElseThrow(),
+                median(rounds, result -> result.latencyMicros(50)),
+                median(rounds, result -> result.latencyMicros(99)),
+                rounds.stream().mapToDouble(LevelResult::maxLatencyMicros).max().orElseThrow(),
+                median(rounds, LevelResult::cpuMicros),
+                rounds.stream()
+                        .mapToLong(result -> result.measured().failures())
+                        .sum())));
+        results.forEach(this::ratios);
+    }
+
+    private void ratios(int level, Map<String, List<LevelResult>> systems) {
+        var names = List.copyOf(systems.keySet());
+        var first = systems.get(names.get(0));
+        for (String other : names.subList(1, names.size())) {
+            var second = systems.get(other);
+            if (first == null || second == null) {
+                continue;
+            }
+            // A round's two runs are minutes apart at most, so their ratio has seen the same machine.
+            int rounds = Math.min(first.size(), second.size());
+            double[] ratios = new double[rounds];
+            for (int i = 0; i < rounds; i++) {
+                ratios[i] = first.get(i).writesPerSecond() / second.get(i).writesPerSecond();
+            }
+            Arrays.sort(ratios);
+            line(
+                    "%s / %s at %d in flight: %.2f times the writes (of the medians), round by round %.2f to %.2f",
+                    names.get(0),
+                    other,
+                    level,
+                    median(first, LevelResult::writesPerSecond) / median(second, LevelResult::writesPerSecond),
+                    ratios[0],
+                    ratios[rounds - 1]);
+        }
+    }
+
+    void line(String format, @Nullable Object... arguments) {
+        out.println(String.format(Locale.ROOT, format, arguments));
+        out.flush();
+    }
+
+    private static double median(List<LevelResult> rounds, ToDoubleFunction<LevelResult> value) {
+        double[] sorted = rounds.stream().mapToDouble(value).sorted().toArray();
+        int middle = sorted.length / 2;
+        return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+    }
+}
