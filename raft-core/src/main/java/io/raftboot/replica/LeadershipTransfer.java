@@ -5,8 +5,10 @@ import io.raftboot.raft.Status;
 import io.raftboot.raft.tracker.Progress;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +19,7 @@ final class LeadershipTransfer {
     private final Leadership leadership;
     private final long timeoutNanos;
     private final List<Request> requests = new ArrayList<>();
+    private final Set<Long> connected = new HashSet<>();
 
     private record Request(CompletableFuture<TransferOutcome> future, long deadlineNanos) {}
 
@@ -25,6 +28,15 @@ final class LeadershipTransfer {
         this.nodeId = nodeId;
         this.leadership = leadership;
         this.timeoutNanos = timeoutNanos;
+    }
+
+    /** There is a connection to the member: it would get to know that it is to lead. */
+    void connected(long peerId) {
+        connected.add(peerId);
+    }
+
+    void disconnected(long peerId) {
+        connected.remove(peerId);
     }
 
     void request(@Nullable Long targetId, CompletableFuture<TransferOutcome> future, long nowNanos) {
@@ -94,12 +106,12 @@ final class LeadershipTransfer {
         return progress.isLearner() ? "node " + target + " is a learner and can't lead" : null;
     }
 
-    /** Who has most of the log, among those heard of lately. */
+    /** Who has most of the log, among those that are connected and were heard of lately. */
     private @Nullable Long bestFollower(Status status) {
         return status.progress().entrySet().stream()
                 .filter(entry -> entry.getKey() != nodeId && !entry.getValue().isLearner())
-                .max(Comparator.comparing((Map.Entry<Long, Progress> entry) ->
-                                entry.getValue().isRecentlyActive())
+                .max(Comparator.comparing((Map.Entry<Long, Progress> entry) -> connected.contains(entry.getKey()))
+                        .thenComparing(entry -> entry.getValue().isRecentlyActive())
                         .thenComparing(entry -> entry.getValue().matchIndex(), Long::compareUnsigned))
                 .map(Map.Entry::getKey)
                 .orElse(null);

@@ -78,11 +78,12 @@ final class MemberListener implements TransportListener {
 
     @Override
     public void connected(long peerId, long incarnation) {
-        // The core finds out by itself: the peer answers.
+        raft.connected(peerId);
     }
 
     @Override
     public void disconnected(long peerId, Disconnect cause) {
+        raft.disconnected(peerId);
         if (cause == Disconnect.REFUSED_AT_RECONNECT) {
             raft.processGone(peerId);
         }

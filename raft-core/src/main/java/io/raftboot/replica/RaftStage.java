@@ -117,6 +117,14 @@ final class RaftStage implements Agent {
         tasks.put(() -> failover.processGone(peerId, configuration));
     }
 
+    void connected(long peerId) {
+        tasks.put(() -> transfer.connected(peerId));
+    }
+
+    void disconnected(long peerId) {
+        tasks.put(() -> transfer.disconnected(peerId));
+    }
+
     void voteRequested() {
         tasks.put(failover::voteRequested);
     }

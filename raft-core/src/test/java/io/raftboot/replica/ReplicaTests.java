@@ -234,6 +234,19 @@ class ReplicaTests {
     }
 
     @Test
+    void leadershipMovesToAMemberThatIsThere() {
+        try (var cluster = TestCluster.inMemory(3).start()) {
+            long leader = cluster.awaitLeader();
+            cluster.applied(leader, "a");
+            long gone = cluster.otherThan(leader);
+            cluster.replica(gone).stop();
+            var outcome = TestCluster.get(cluster.replica(leader).transferLeadership(null));
+            assertThat(outcome).isInstanceOf(TransferOutcome.Transferred.class);
+            assertThat(((TransferOutcome.Transferred) outcome).leaderId()).isNotEqualTo(gone);
+        }
+    }
+
+    @Test
     void leadershipDoesNotMoveToWhoCanNotLead() {
         try (var cluster = TestCluster.inMemory(3).start()) {
             long leader = cluster.awaitLeader();
