@@ -77,7 +77,7 @@ final class AcceptingHandshake extends ChannelInboundHandlerAdapter {
                 Frame.newBuilder().setHello(acceptor.hello(hello.getPurpose())).build();
         ChannelActions.write(ctx, Frames.preface(ctx.alloc()));
         ChannelActions.writeAndFlush(ctx, Frames.encode(ctx.alloc(), answer));
-        ctx.pipeline().addLast(acceptor.watch(), handler);
+        ctx.pipeline().addLast(acceptor.watch(hello.getPurpose()), handler);
         ctx.pipeline().remove(this);
     }
 

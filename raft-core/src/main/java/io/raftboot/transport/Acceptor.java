@@ -18,9 +18,13 @@ import java.net.InetSocketAddress;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Listens, and holds the connections that others opened: one stream for each member. Event loop only. */
 final class Acceptor implements StreamConnection.Owner {
+    private static final Logger log = LoggerFactory.getLogger(NettyTransport.class);
+
     /** Connections that have not introduced themselves yet; more than a cluster needs, few enough to hurt nobody. */
     private static final int MAX_INTRODUCING = 128;
 
@@ -45,6 +49,7 @@ final class Acceptor implements StreamConnection.Owner {
 
     /** Any thread but the event loop: waits until the port is open. */
     Channel listen(String host, int port) throws IOException {
+        InetAddress address = InetAddress.getByName(host);
         ChannelFuture bind = new ServerBootstrap()
                 .group(endpoint.eventLoop())
                 .channel(NioServerSocketChannel.class)
@@ -59,9 +64,15 @@ final class Acceptor implements StreamConnection.Owner {
                         created.pipeline().addLast(new FrameDecoder(), new AcceptingHandshake(Acceptor.this));
                     }
                 })
-                .bind(new InetSocketAddress(InetAddress.getByName(host), port))
+                .bind(new InetSocketAddress(address, port))
                 .awaitUninterruptibly();
         if (bind.isSuccess()) {
+            if (!address.isLoopbackAddress()) {
+                log.warn(
+                        "listening on {} without TLS: whoever reaches the port can read what members say to each other,"
+                                + " and claim to be one; let nobody else reach it",
+                        new PeerAddress(host, port));
+            }
             return bind.channel();
         }
         String message = "can't listen on " + new PeerAddress(host, port) + ": "
@@ -119,8 +130,8 @@ final class Acceptor implements StreamConnection.Owner {
         return introductions.check(hello, 0);
     }
 
-    LivenessHandler watch() {
-        return liveness.watchAccepted();
+    LivenessHandler watch(Purpose purpose) {
+        return liveness.watchAccepted(purpose);
     }
 
     /** Takes the connection on; null if there are too many. */

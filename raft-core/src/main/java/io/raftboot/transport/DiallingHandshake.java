@@ -76,7 +76,7 @@ final class DiallingHandshake extends ChannelInboundHandlerAdapter {
         }
         cancelTimeout();
         ctx.pipeline().get(FrameDecoder.class).accept(options.maxFrameBytes());
-        ctx.pipeline().addLast(liveness.watchDialled());
+        ctx.pipeline().addLast(liveness.watchDialled(target.purpose()));
         ctx.pipeline().addLast(outcome.established(ctx.channel(), Introductions.remote(hello)));
         ctx.pipeline().remove(this);
     }

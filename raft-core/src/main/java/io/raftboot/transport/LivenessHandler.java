@@ -19,12 +19,14 @@ final class LivenessHandler extends ChannelInboundHandlerAdapter {
 
     private final LivenessMonitor monitor;
     private final Side side;
+    private final long idleTimeoutNanos;
     private @Nullable ChannelHandlerContext context;
     private long lastReadNanos;
 
-    LivenessHandler(LivenessMonitor monitor, Side side) {
+    LivenessHandler(LivenessMonitor monitor, Side side, long idleTimeoutNanos) {
         this.monitor = monitor;
         this.side = side;
+        this.idleTimeoutNanos = idleTimeoutNanos;
     }
 
     @Override
@@ -59,7 +61,7 @@ final class LivenessHandler extends ChannelInboundHandlerAdapter {
         lastReadNanos = nowNanos;
     }
 
-    void check(long nowNanos, long idleTimeoutNanos) {
+    void check(long nowNanos) {
         ChannelHandlerContext ctx = context;
         if (ctx == null) {
             return;

@@ -1,5 +1,6 @@
 package io.raftboot.transport;
 
+import io.raftboot.transport.proto.Purpose;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -13,21 +14,28 @@ import java.util.Set;
 final class LivenessMonitor {
     private final long intervalNanos;
     private final long idleTimeoutNanos;
+    private final long stallTimeoutNanos;
     private final Set<LivenessHandler> watched = new HashSet<>();
     private long lastTickNanos;
 
     LivenessMonitor(TransportOptions options, long nowNanos) {
         intervalNanos = options.pingInterval().toNanos();
         idleTimeoutNanos = options.idleTimeout().toNanos();
+        stallTimeoutNanos = options.snapshotStallTimeout().toNanos();
         lastTickNanos = nowNanos;
     }
 
-    LivenessHandler watchDialled() {
-        return new LivenessHandler(this, LivenessHandler.Side.DIALLED);
+    LivenessHandler watchDialled(Purpose purpose) {
+        return new LivenessHandler(this, LivenessHandler.Side.DIALLED, idleTimeoutNanos(purpose));
     }
 
-    LivenessHandler watchAccepted() {
-        return new LivenessHandler(this, LivenessHandler.Side.ACCEPTED);
+    LivenessHandler watchAccepted(Purpose purpose) {
+        return new LivenessHandler(this, LivenessHandler.Side.ACCEPTED, idleTimeoutNanos(purpose));
+    }
+
+    /** The receiver of a file does not read, and so answers no pings, while its disk is busy. */
+    private long idleTimeoutNanos(Purpose purpose) {
+        return purpose == Purpose.PURPOSE_SNAPSHOT ? Math.max(idleTimeoutNanos, stallTimeoutNanos) : idleTimeoutNanos;
     }
 
     void add(LivenessHandler handler) {
@@ -48,7 +56,7 @@ final class LivenessMonitor {
             if (paused) {
                 handler.alive(nowNanos);
             }
-            handler.check(nowNanos, idleTimeoutNanos);
+            handler.check(nowNanos);
         }
     }
 }

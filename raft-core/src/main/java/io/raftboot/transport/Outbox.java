@@ -24,6 +24,9 @@ import java.util.concurrent.atomic.AtomicLong;
  * that does not come round for a while does not fill the heap.
  */
 final class Outbox {
+    /** Then what was picked up is flushed, and sockets have their turn, however fast more comes. */
+    private static final int MAX_ITEMS_PER_ROUND = 256;
+
     private sealed interface Item permits Messages, Question, Answer {}
 
     private record Messages(List<Message> messages, long bytes) implements Item {}
@@ -129,7 +132,11 @@ final class Outbox {
             failAll();
             return;
         }
-        for (Item item = items.poll(); item != null; item = items.poll()) {
+        for (int i = 0; i < MAX_ITEMS_PER_ROUND; i++) {
+            Item item = items.poll();
+            if (item == null) {
+                break;
+            }
             dispatch(item);
         }
         for (int i = 0; i < touched.size(); i++) {
@@ -137,6 +144,9 @@ final class Outbox {
         }
         touched.clear();
         tellDropped();
+        if (!items.isEmpty()) {
+            wakeUp();
+        }
     }
 
     private void dispatch(Item item) {

@@ -91,18 +91,7 @@ final class SnapshotSender implements Runnable {
         FrameInbox connection = connect();
         CompletableFuture<?> unused = done.whenComplete((nothing, failure) -> connection.close()); // cancelled
         try {
-            SnapshotOffer offer = SnapshotOffer.newBuilder()
-                    .setMessage(message)
-                    .setLength(source.length())
-                    .build();
-            connection.send(Frame.newBuilder().setSnapshotOffer(offer).build(), options.snapshotStallTimeout());
-            Frame answer = connection.take(ANSWER_TIMEOUT);
-            checkFailure(answer);
-            long offset = answer.getSnapshotResume().getOffset();
-            if (!answer.hasSnapshotResume() || offset < 0 || offset > source.length()) {
-                throw TransportException.maybeSent("member " + message.getTo() + " can't go on at " + offset
-                        + ": the file has " + source.length() + " bytes");
-            }
+            long offset = offer(connection);
             if (offset > furthestOffset) {
                 furthestOffset = offset;
                 attemptsWithoutProgress = 0;
@@ -112,14 +101,34 @@ final class SnapshotSender implements Runnable {
                     .setSnapshotEnd(SnapshotEnd.getDefaultInstance())
                     .build();
             connection.send(end, options.snapshotStallTimeout());
-            Frame last = connection.take(ANSWER_TIMEOUT);
-            checkFailure(last);
-            if (!last.hasSnapshotDone()) {
+            if (!answer(connection).hasSnapshotDone()) {
                 throw new TransferBroken("got an answer that makes no sense");
             }
         } finally {
             connection.close();
         }
+    }
+
+    /** Where the receiver wants to go on. */
+    private long offer(FrameInbox connection) throws IOException, InterruptedException {
+        SnapshotOffer offer = SnapshotOffer.newBuilder()
+                .setMessage(message)
+                .setLength(source.length())
+                .build();
+        connection.send(Frame.newBuilder().setSnapshotOffer(offer).build(), options.snapshotStallTimeout());
+        Frame answer = answer(connection);
+        long offset = answer.getSnapshotResume().getOffset();
+        if (!answer.hasSnapshotResume() || offset < 0 || offset > source.length()) {
+            throw TransportException.maybeSent("member " + message.getTo() + " can't go on at " + offset
+                    + ": the file has " + source.length() + " bytes");
+        }
+        return offset;
+    }
+
+    private Frame answer(FrameInbox connection) throws IOException, InterruptedException {
+        Frame answer = connection.take(ANSWER_TIMEOUT);
+        checkFailure(answer);
+        return answer;
     }
 
     private void sendChunks(FrameInbox connection, long from) throws IOException, InterruptedException {

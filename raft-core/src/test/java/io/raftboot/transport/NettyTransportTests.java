@@ -51,6 +51,38 @@ class NettyTransportTests {
     }
 
     @Test
+    void deliversEverythingOfManyCallers() throws Exception {
+        Member one = members.start(1);
+        Member two = members.start(2);
+        Members.connect(one, two);
+        int callers = 4;
+        int each = 500;
+        List<Thread> threads = new ArrayList<>();
+        for (int caller = 0; caller < callers; caller++) {
+            long first = (long) caller * each;
+            threads.add(new Thread(() -> {
+                for (int i = 0; i < each; i++) {
+                    one.sendAppends(2, first + i, first + i + 1);
+                }
+            }));
+        }
+
+        threads.forEach(Thread::start);
+        for (Thread thread : threads) {
+            thread.join();
+        }
+
+        await().untilAsserted(() -> assertThat(two.recorder().messages).hasSize(callers * each));
+        for (int caller = 0; caller < callers; caller++) {
+            long first = (long) caller * each;
+            assertThat(two.recorder().messages)
+                    .extracting(Message::getIndex)
+                    .filteredOn(index -> index >= first && index < first + each)
+                    .isSorted();
+        }
+    }
+
+    @Test
     void deliversToEachItsOwn() throws IOException {
         Member one = members.start(1);
         Member two = members.start(2);

@@ -231,9 +231,10 @@ class SnapshotTransferTests {
 
         await().untilAsserted(() -> assertThat(receiver.recorder().messages).hasSize(10));
         // Nor is more read than the receiver can take.
-        await().during(Duration.ofMillis(300)).until(() -> !sent.isDone());
+        await().during(Duration.ofSeconds(1)).until(() -> !sent.isDone()); // two idle time-outs
         go.countDown();
         sent.get(30, TimeUnit.SECONDS);
+        assertThat(source.firstOffsets).containsExactly(0L);
         assertThat(receiver.recorder().file.bytes()).isEqualTo(source.content);
     }
 
