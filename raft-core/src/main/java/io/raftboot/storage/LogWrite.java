@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param entries without a gap among themselves or to the log; an index that the log has already discards what is there from
  *     it on. Neither the list nor the entries may change any more
  * @param installed the log restarts behind this snapshot, whose file is durable
- * @param taken the marker of a snapshot made here, whose file is durable if it has one; the log goes on
+ * @param taken the marker of a snapshot made here, whose file is durable if it has one; the log goes on. Passed over if a
+ *     newer snapshot was installed meanwhile
  */
 public record LogWrite(
         @Nullable HardState hardState, List<Entry> entries, @Nullable Snapshot installed, @Nullable Snapshot taken) {

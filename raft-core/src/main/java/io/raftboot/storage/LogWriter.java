@@ -235,13 +235,22 @@ public final class LogWriter {
             addEntries(write.entries(), committedBefore, batches);
         }
         if (write.taken() != null) {
-            long index = write.taken().getMetadata().getIndex();
-            if (terms.term(index) != write.taken().getMetadata().getTerm()) {
-                throw new IllegalArgumentException(
-                        "The log has term " + terms.term(index) + " at " + index + ", not that of the snapshot");
-            }
-            builder.taken(write.taken());
+            addTaken(write.taken());
         }
+    }
+
+    private void addTaken(Snapshot snapshot) {
+        var metadata = snapshot.getMetadata();
+        var newest = builder.marker() == null ? marker : builder.marker();
+        if (metadata.getIndex() < newest.getMetadata().getIndex()) {
+            // While it was made, a newer one was installed: this one is of no use any more, and is no fault either.
+            return;
+        }
+        if (terms.term(metadata.getIndex()) != metadata.getTerm()) {
+            throw new IllegalArgumentException("The log has term " + terms.term(metadata.getIndex()) + " at "
+                    + metadata.getIndex() + ", not that of the snapshot");
+        }
+        builder.taken(snapshot);
     }
 
     private void addEntries(List<Entry> entries, long committedBefore, List<LogUpdate.Batch> batches)

@@ -228,6 +228,37 @@ class MemberStorageTests {
     }
 
     @Test
+    void snapshotThatIsOvertakenByAnInstalledOneIsPassedOver() throws Exception {
+        try (var storage = open(Members.FIRST_OF_THREE)) {
+            Members.append(storage, Members.entries(1, 2, 9, 10));
+            var installed = LogWrite.installed(Members.hardState(2, 0, 30), Members.marker(30, 2));
+            Members.append(storage, installed, LogWrite.taken(Members.marker(8, 1)));
+            Members.append(storage, LogWrite.taken(Members.marker(9, 1)));
+            storage.reader().snapshotTaken(Members.marker(9, 1));
+            storage.reader().compact(9);
+            storage.writer().release(9);
+            assertThat(storage.reader().marker()).isEqualTo(Members.marker(30, 2));
+            assertThat(storage.reader().firstIndex()).isEqualTo(31);
+        }
+        try (var storage = open(Members.FIRST_OF_THREE)) {
+            assertThat(storage.reader().marker()).isEqualTo(Members.marker(30, 2));
+            assertThat(storage.reader().lastIndex()).isEqualTo(30);
+        }
+    }
+
+    @Test
+    void beginningOfAClusterGetsAFileWhenOneIsWanted() throws Exception {
+        var state = new byte[10];
+        try (var storage = open(Members.FIRST_OF_THREE)) {
+            var snapshot = Members.takeSnapshot(storage, 1, 1, state);
+            assertThat(storage.reader().snapshot()).isEqualTo(snapshot);
+        }
+        try (var storage = open(Members.FIRST_OF_THREE)) {
+            assertThat(storage.reader().snapshot()).isEqualTo(storage.reader().marker());
+        }
+    }
+
+    @Test
     void commitIsRaisedForADurableMachineButNotBeyondTheLog() throws Exception {
         try (var storage = open(Members.FIRST_OF_THREE)) {
             Members.append(storage, Members.entries(1, 2, 4, 10));
