@@ -5,7 +5,6 @@ import io.raftboot.replica.Outcome;
 import io.raftboot.replica.Peer;
 import io.raftboot.replica.Replica;
 import io.raftboot.replica.ReplicaConfig;
-import io.raftboot.replica.StorageKind;
 import io.raftboot.transport.NettyTransport;
 import io.raftboot.transport.TransportOptions;
 import java.nio.file.Path;
@@ -55,23 +54,11 @@ final class MemberCommand implements Callable<Integer> {
     }
 
     private ReplicaConfig config() {
-        var defaults = ReplicaConfig.single(dataDir);
-        return new ReplicaConfig(
-                "benchmark",
-                defaults.group(),
-                id,
-                peers.stream().map(Peer::valueOf).toList(),
-                false,
-                StorageKind.WAL,
-                dataDir,
-                defaults.tickInterval(),
-                defaults.commandTimeout(),
-                defaults.maxCommandSizeBytes(),
-                defaults.maxPendingCommands(),
-                defaults.snapshotIntervalEntries(),
-                defaults.snapshotKeepEntries(),
-                defaults.walSegmentSizeBytes(),
-                defaults.walCacheSizeBytes());
+        return ReplicaConfig.builder(dataDir)
+                .clusterName("benchmark")
+                .nodeId(id)
+                .peers(peers.stream().map(Peer::valueOf).toList())
+                .build();
     }
 
     private static PutTarget target(Replica replica) {

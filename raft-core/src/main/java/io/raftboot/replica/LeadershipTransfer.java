@@ -21,7 +21,18 @@ final class LeadershipTransfer {
     private final List<Request> requests = new ArrayList<>();
     private final Set<Long> connected = new HashSet<>();
 
-    private record Request(CompletableFuture<TransferOutcome> future, long deadlineNanos) {}
+    /**
+     * A request under way.
+     *
+     * @param wanted   who was asked for; null for the best follower
+     * @param targetId who is to take over; 0 until that is decided
+     */
+    private record Request(
+            @Nullable Long wanted, long targetId, CompletableFuture<TransferOutcome> future, long deadlineNanos) {
+        Request to(long target) {
+            return new Request(wanted, target, future, deadlineNanos);
+        }
+    }
 
     LeadershipTransfer(Node node, long nodeId, Leadership leadership, long timeoutNanos) {
         this.node = node;
@@ -35,8 +46,14 @@ final class LeadershipTransfer {
         connected.add(peerId);
     }
 
+    /** The connection is gone; if that member was to lead because it seemed the best, another one is now. */
     void disconnected(long peerId) {
         connected.remove(peerId);
+        var again = requests.stream()
+                .filter(request -> request.wanted() == null && request.targetId() == peerId)
+                .toList();
+        requests.removeAll(again);
+        again.forEach(this::begin);
     }
 
     void request(@Nullable Long targetId, CompletableFuture<TransferOutcome> future, long nowNanos) {
@@ -44,12 +61,16 @@ final class LeadershipTransfer {
             future.complete(new TransferOutcome.NotLeader(leadership.view().leader()));
             return;
         }
+        begin(new Request(targetId, 0, future, nowNanos + timeoutNanos));
+    }
+
+    private void begin(Request request) {
         // Completed by the next poll of the node, on this stage.
         var unused = node.status().whenComplete((status, failure) -> {
             if (status == null) {
-                future.complete(new TransferOutcome.TimedOut("the member is stopping"));
+                request.future().complete(new TransferOutcome.TimedOut("the member is stopping"));
             } else {
-                begin(targetId, status, new Request(future, nowNanos + timeoutNanos));
+                begin(status, request);
             }
         });
     }
@@ -75,19 +96,19 @@ final class LeadershipTransfer {
         requests.clear();
     }
 
-    private void begin(@Nullable Long wanted, Status status, Request request) {
+    private void begin(Status status, Request request) {
         if (!leadership.leads()) {
             request.future()
                     .complete(new TransferOutcome.NotLeader(leadership.view().leader()));
             return;
         }
-        Long target = wanted == null ? bestFollower(status) : wanted;
+        Long target = request.wanted() == null ? bestFollower(status) : request.wanted();
         String problem = problem(target, status);
         if (target == null || problem != null) {
             request.future().complete(new TransferOutcome.InvalidTarget(problem == null ? "nobody" : problem));
             return;
         }
-        requests.add(request);
+        requests.add(request.to(target));
         node.transferLeadership(target);
     }
 

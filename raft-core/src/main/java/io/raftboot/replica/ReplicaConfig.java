@@ -62,24 +62,14 @@ public record ReplicaConfig(
         check(walSegmentSizeBytes > 0, "the log's segments must be larger than 0 bytes");
     }
 
-    /** A cluster of one with default limits, to be changed with the {@code with} methods. */
-    public static ReplicaConfig single(Path dataDir) {
-        return new ReplicaConfig(
-                "raft",
-                "default",
-                1,
-                List.of(),
-                false,
-                StorageKind.WAL,
-                dataDir,
-                Duration.ofMillis(50),
-                Duration.ofSeconds(5),
-                1024 * 1024,
-                16 * 1024,
-                100_000,
-                10_000,
-                64L * 1024 * 1024,
-                64L * 1024 * 1024);
+    /** A cluster of one with default limits, to be changed in the builder. */
+    public static Builder builder(Path dataDir) {
+        return new Builder(dataDir);
+    }
+
+    /** A builder that starts from this configuration. */
+    public Builder toBuilder() {
+        return new Builder(this);
     }
 
     private static void checkPeers(long nodeId, List<Peer> peers) {
@@ -100,6 +90,146 @@ public record ReplicaConfig(
     private static void check(boolean valid, String message) {
         if (!valid) {
             throw new IllegalArgumentException(message);
+        }
+    }
+
+    /** Collects the values of a {@link ReplicaConfig}; they are checked when it is built. */
+    public static final class Builder {
+        private String clusterName = "raft";
+        private String group = "default";
+        private long nodeId = 1;
+        private List<Peer> peers = List.of();
+        private boolean join;
+        private StorageKind storage = StorageKind.WAL;
+        private Path dataDir;
+        private Duration tickInterval = Duration.ofMillis(50);
+        private Duration commandTimeout = Duration.ofSeconds(5);
+        private int maxCommandSizeBytes = 1024 * 1024;
+        private int maxPendingCommands = 16 * 1024;
+        private long snapshotIntervalEntries = 100_000;
+        private long snapshotKeepEntries = 10_000;
+        private long walSegmentSizeBytes = 64L * 1024 * 1024;
+        private long walCacheSizeBytes = 64L * 1024 * 1024;
+
+        private Builder(Path dataDir) {
+            this.dataDir = dataDir;
+        }
+
+        private Builder(ReplicaConfig config) {
+            clusterName = config.clusterName;
+            group = config.group;
+            nodeId = config.nodeId;
+            peers = config.peers;
+            join = config.join;
+            storage = config.storage;
+            dataDir = config.dataDir;
+            tickInterval = config.tickInterval;
+            commandTimeout = config.commandTimeout;
+            maxCommandSizeBytes = config.maxCommandSizeBytes;
+            maxPendingCommands = config.maxPendingCommands;
+            snapshotIntervalEntries = config.snapshotIntervalEntries;
+            snapshotKeepEntries = config.snapshotKeepEntries;
+            walSegmentSizeBytes = config.walSegmentSizeBytes;
+            walCacheSizeBytes = config.walCacheSizeBytes;
+        }
+
+        public Builder clusterName(String value) {
+            clusterName = value;
+            return this;
+        }
+
+        public Builder group(String value) {
+            group = value;
+            return this;
+        }
+
+        public Builder nodeId(long value) {
+            nodeId = value;
+            return this;
+        }
+
+        public Builder peers(List<Peer> value) {
+            peers = value;
+            return this;
+        }
+
+        public Builder join(boolean value) {
+            join = value;
+            return this;
+        }
+
+        public Builder storage(StorageKind value) {
+            storage = value;
+            return this;
+        }
+
+        public Builder dataDir(Path value) {
+            dataDir = value;
+            return this;
+        }
+
+        public Builder tickInterval(Duration value) {
+            tickInterval = value;
+            return this;
+        }
+
+        public Builder commandTimeout(Duration value) {
+            commandTimeout = value;
+            return this;
+        }
+
+        public Builder maxCommandSizeBytes(int value) {
+            maxCommandSizeBytes = value;
+            return this;
+        }
+
+        public Builder maxPendingCommands(int value) {
+            maxPendingCommands = value;
+            return this;
+        }
+
+        public Builder snapshotIntervalEntries(long value) {
+            snapshotIntervalEntries = value;
+            return this;
+        }
+
+        public Builder snapshotKeepEntries(long value) {
+            snapshotKeepEntries = value;
+            return this;
+        }
+
+        public Builder walSegmentSizeBytes(long value) {
+            walSegmentSizeBytes = value;
+            return this;
+        }
+
+        public Builder walCacheSizeBytes(long value) {
+            walCacheSizeBytes = value;
+            return this;
+        }
+
+        /**
+         * The configuration.
+         *
+         * @throws IllegalArgumentException naming what is wrong and what to write instead
+         */
+        public ReplicaConfig build() {
+            return new ReplicaConfig(
+                    clusterName,
+                    group,
+                    nodeId,
+                    peers,
+                    join,
+                    storage,
+                    dataDir,
+                    tickInterval,
+                    commandTimeout,
+                    maxCommandSizeBytes,
+                    maxPendingCommands,
+                    snapshotIntervalEntries,
+                    snapshotKeepEntries,
+                    walSegmentSizeBytes,
+                    walCacheSizeBytes);
         }
     }
 }

@@ -93,23 +93,11 @@ class ReplicaOverTcpTests {
     }
 
     private Replica replica(Peer self, List<Peer> peers, LedgerMachine machine) {
-        var base = ReplicaConfig.single(dir.resolve("node" + self.id()));
-        var config = new ReplicaConfig(
-                base.clusterName(),
-                base.group(),
-                self.id(),
-                peers,
-                false,
-                StorageKind.WAL,
-                base.dataDir(),
-                base.tickInterval(),
-                base.commandTimeout(),
-                base.maxCommandSizeBytes(),
-                base.maxPendingCommands(),
-                base.snapshotIntervalEntries(),
-                base.snapshotKeepEntries(),
-                1024 * 1024,
-                base.walCacheSizeBytes());
+        var config = ReplicaConfig.builder(dir.resolve("node" + self.id()))
+                .nodeId(self.id())
+                .peers(peers)
+                .walSegmentSizeBytes(1024 * 1024)
+                .build();
         var raftConfig = RaftConfig.builder()
                 .id(self.id())
                 .electionTicks(10)

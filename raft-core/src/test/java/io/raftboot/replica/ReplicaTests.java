@@ -175,22 +175,7 @@ class ReplicaTests {
 
     @Test
     void whatCanNotBeACommandIsRefusedAtTheDoor() {
-        UnaryOperator<ReplicaConfig> small = config -> new ReplicaConfig(
-                config.clusterName(),
-                config.group(),
-                config.nodeId(),
-                config.peers(),
-                config.join(),
-                config.storage(),
-                config.dataDir(),
-                config.tickInterval(),
-                config.commandTimeout(),
-                10,
-                config.maxPendingCommands(),
-                config.snapshotIntervalEntries(),
-                config.snapshotKeepEntries(),
-                config.walSegmentSizeBytes(),
-                config.walCacheSizeBytes());
+        UnaryOperator<ReplicaConfig.Builder> small = config -> config.maxCommandSizeBytes(10);
         try (var cluster = new TestCluster(1, StorageKind.MEMORY, dir, small).start()) {
             var tooLarge = (Outcome.Refused) cluster.submit(1, "0123456789a");
             assertThat(tooLarge.reason()).isEqualTo(RefusalReason.TOO_LARGE);
@@ -235,7 +220,9 @@ class ReplicaTests {
 
     @Test
     void leadershipMovesToAMemberThatIsThere() {
-        try (var cluster = TestCluster.inMemory(3).start()) {
+        // Long enough an election timeout that the member that is gone still counts as active.
+        UnaryOperator<ReplicaConfig.Builder> slow = config -> config.tickInterval(Duration.ofMillis(100));
+        try (var cluster = new TestCluster(3, StorageKind.MEMORY, dir, slow).start()) {
             long leader = cluster.awaitLeader();
             cluster.applied(leader, "a");
             long gone = cluster.otherThan(leader);
@@ -264,22 +251,8 @@ class ReplicaTests {
 
     @Test
     void memberFarBehindGetsASnapshotAndAllOthersRestartFromTheirs() {
-        UnaryOperator<ReplicaConfig> often = config -> new ReplicaConfig(
-                config.clusterName(),
-                config.group(),
-                config.nodeId(),
-                config.peers(),
-                config.join(),
-                config.storage(),
-                config.dataDir(),
-                config.tickInterval(),
-                config.commandTimeout(),
-                config.maxCommandSizeBytes(),
-                config.maxPendingCommands(),
-                50,
-                10,
-                config.walSegmentSizeBytes(),
-                config.walCacheSizeBytes());
+        UnaryOperator<ReplicaConfig.Builder> often =
+                config -> config.snapshotIntervalEntries(50).snapshotKeepEntries(10);
         var expected = new ArrayList<String>();
         try (var cluster = new TestCluster(3, StorageKind.WAL, dir, often).start()) {
             long leader = cluster.awaitLeader();

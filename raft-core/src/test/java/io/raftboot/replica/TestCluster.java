@@ -28,7 +28,7 @@ final class TestCluster implements AutoCloseable {
     private final Map<Long, Replica> replicas = new TreeMap<>();
     private final Map<Long, LedgerMachine> machines = new TreeMap<>();
 
-    TestCluster(int size, StorageKind storage, Path dir, UnaryOperator<ReplicaConfig> change) {
+    TestCluster(int size, StorageKind storage, Path dir, UnaryOperator<ReplicaConfig.Builder> change) {
         long seed = System.nanoTime();
         network = new MemoryNetwork(seed);
         var peers = new ArrayList<Peer>();
@@ -48,26 +48,17 @@ final class TestCluster implements AutoCloseable {
         return new TestCluster(size, StorageKind.WAL, dir, UnaryOperator.identity());
     }
 
-    private void add(long id, List<Peer> peers, StorageKind storage, Path dir, UnaryOperator<ReplicaConfig> change) {
+    private void add(
+            long id, List<Peer> peers, StorageKind storage, Path dir, UnaryOperator<ReplicaConfig.Builder> change) {
         var machine = new LedgerMachine();
         machines.put(id, machine);
-        var base = ReplicaConfig.single(dir.resolve("node" + id));
-        var config = new ReplicaConfig(
-                "test",
-                "default",
-                id,
-                peers,
-                false,
-                storage,
-                base.dataDir(),
-                TICK,
-                Duration.ofSeconds(5),
-                base.maxCommandSizeBytes(),
-                base.maxPendingCommands(),
-                base.snapshotIntervalEntries(),
-                base.snapshotKeepEntries(),
-                1024 * 1024,
-                base.walCacheSizeBytes());
+        var config = ReplicaConfig.builder(dir.resolve("node" + id))
+                .clusterName("test")
+                .nodeId(id)
+                .peers(peers)
+                .storage(storage)
+                .tickInterval(TICK)
+                .walSegmentSizeBytes(1024 * 1024);
         var raftConfig = RaftConfig.builder()
                 .id(id)
                 .electionTicks(ELECTION_TICKS)
@@ -78,7 +69,10 @@ final class TestCluster implements AutoCloseable {
         replicas.put(
                 id,
                 new Replica(
-                        change.apply(config), raftConfig, network.join(id), () -> Map.of(LedgerMachine.NAME, machine)));
+                        change.apply(config).build(),
+                        raftConfig,
+                        network.join(id),
+                        () -> Map.of(LedgerMachine.NAME, machine)));
     }
 
     TestCluster start() {
