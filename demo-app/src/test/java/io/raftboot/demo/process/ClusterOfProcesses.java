@@ -2,6 +2,7 @@ package io.raftboot.demo.process;
 
 import static org.awaitility.Awaitility.await;
 
+import io.raftboot.testing.FreePorts;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -19,14 +20,14 @@ import org.jspecify.annotations.Nullable;
 /** Three members in three processes, on ports that were free, with data and output under {@code target}. */
 final class ClusterOfProcesses implements AutoCloseable {
     private static final int SIZE = 3;
-    private static final Duration START_LIMIT = Duration.ofSeconds(60);
+    private static final Duration START_LIMIT = Duration.ofMinutes(2);
     private static final Duration ELECTION_LIMIT = Duration.ofSeconds(30);
 
     private final List<MemberProcess> members = new ArrayList<>();
 
     ClusterOfProcesses(String name) {
         Path directory = emptyDirectory(name);
-        List<Integer> ports = Ports.free(2 * SIZE);
+        List<Integer> ports = FreePorts.some(2 * SIZE);
         String peers = IntStream.rangeClosed(1, SIZE)
                 .mapToObj(id -> id + "@127.0.0.1:" + ports.get(SIZE + id - 1))
                 .collect(Collectors.joining(","));

@@ -2,6 +2,7 @@ package io.raftboot.demo.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.raftboot.testing.FreePorts;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -14,7 +15,7 @@ import org.junit.jupiter.api.Test;
 
 /** A member that can't start says why and what to write instead, changes nothing on disk, and ends with a failure. */
 class FailingStartProcessTests {
-    private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final Duration LIMIT = Duration.ofMinutes(2);
 
     @Test
     void portInUse() throws IOException {
@@ -76,7 +77,7 @@ class FailingStartProcessTests {
     private static MemberProcess member(Path output, Path data, String... arguments) {
         return new MemberProcess(
                 output,
-                Ports.free(1).get(0),
+                FreePorts.some(1).get(0),
                 Stream.concat(Stream.of(arguments), Stream.of("--raft.data-dir=" + data))
                         .toArray(String[]::new));
     }

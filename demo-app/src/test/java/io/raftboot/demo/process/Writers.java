@@ -7,22 +7,23 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Semaphore;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 /**
- * One thread for each member that writes through it, a new key each time, as long as there are permits, and remembers
- * what was acknowledged.
+ * One thread for each member that writes through it, a new key each time and one after the other, and remembers what
+ * was acknowledged. At a steady pace, so that the number of keys to look for in the end stays within reason.
  */
 final class Writers implements AutoCloseable {
     private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final int HTTP_OK = 200;
+    private static final long PACE_MILLIS = 15;
 
     private final Map<String, String> acknowledged;
-    private final Semaphore permits = new Semaphore(0);
     private final List<Thread> threads = new ArrayList<>();
-    private volatile boolean stopped;
+    private final CountDownLatch stopped = new CountDownLatch(1);
 
-    /** Starts them, without permits. {@code acknowledged} gets key and value; it takes calls from several threads. */
+    /** Starts them. {@code acknowledged} gets key and value; it takes calls from several threads. */
     Writers(List<MemberProcess> members, Map<String, String> acknowledged) {
         this.acknowledged = acknowledged;
         for (int i = 0; i < members.size(); i++) {
@@ -32,11 +33,6 @@ final class Writers implements AutoCloseable {
             thread.start();
             threads.add(thread);
         }
-    }
-
-    /** Lets this many more writes be acknowledged in all. */
-    void allow(int writes) {
-        permits.release(writes);
     }
 
     /** Waits until this many writes more than now are acknowledged. */
@@ -50,7 +46,7 @@ final class Writers implements AutoCloseable {
 
     @Override
     public void close() {
-        stopped = true;
+        stopped.countDown();
         threads.forEach(Thread::interrupt);
         for (Thread thread : threads) {
             try {
@@ -64,20 +60,17 @@ final class Writers implements AutoCloseable {
 
     private void write(int number, MemberProcess member) {
         int sequence = 0;
-        while (!stopped) {
-            try {
-                permits.acquire();
-            } catch (InterruptedException e) {
-                return;
+        try {
+            while (!stopped.await(PACE_MILLIS, TimeUnit.MILLISECONDS)) {
+                sequence++;
+                String key = "writer" + number + "-" + sequence;
+                String value = "a=" + sequence + "&b=ü " + number;
+                if (isAcknowledged(member, key, value)) {
+                    acknowledged.put(key, value);
+                }
             }
-            sequence++;
-            String key = "writer" + number + "-" + sequence;
-            String value = "a=" + sequence + "&b=ü " + number;
-            if (isAcknowledged(member, key, value)) {
-                acknowledged.put(key, value);
-            } else {
-                permits.release();
-            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 

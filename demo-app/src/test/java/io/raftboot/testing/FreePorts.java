@@ -1,4 +1,4 @@
-package io.raftboot.demo.process;
+package io.raftboot.testing;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -8,11 +8,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Ports that nobody listens on. */
-final class Ports {
-    private Ports() {}
+public final class FreePorts {
+    private FreePorts() {}
 
-    /** All held at once before they are given back, so no two are the same. */
-    static List<Integer> free(int count) {
+    /** As many as wanted; all held at once before they are given back, so no two are the same. */
+    public static List<Integer> some(int count) {
         List<ServerSocket> sockets = new ArrayList<>();
         try {
             List<Integer> ports = new ArrayList<>();
