@@ -54,6 +54,7 @@ final class MemberOpening {
             ReplicaEvents events,
             NanoClock clock,
             Consumer<Throwable> onFailure) {
+        checkUnlocked(config, disk);
         checkPort(transport);
         var storage = openStorage(config, disk);
         try {
@@ -130,6 +131,22 @@ final class MemberOpening {
                 onWork);
     }
 
+    /** First of all: who starts a member twice uses its port twice as well, and wants to be told the cause. */
+    private static void checkUnlocked(ReplicaConfig config, Disk disk) {
+        try {
+            MemberStorage.checkUnlocked(disk, config.dataDir());
+        } catch (StorageOpenException e) {
+            throw new ReplicaStartException(Problem.DIRECTORY_LOCKED, "" + e.getMessage(), e);
+        } catch (IOException e) {
+            throw unreadable(config, e);
+        }
+    }
+
+    private static ReplicaStartException unreadable(ReplicaConfig config, IOException e) {
+        return new ReplicaStartException(
+                Problem.INPUT_OUTPUT, "the data directory " + config.dataDir() + " can't be opened: " + e, e);
+    }
+
     private static void checkPort(Transport transport) {
         try {
             transport.checkPort();
@@ -164,8 +181,7 @@ final class MemberOpening {
         } catch (StorageOpenException e) {
             throw new ReplicaStartException(problem(e.problem()), "" + e.getMessage(), e);
         } catch (IOException e) {
-            throw new ReplicaStartException(
-                    Problem.INPUT_OUTPUT, "the data directory " + config.dataDir() + " can't be opened: " + e, e);
+            throw unreadable(config, e);
         }
     }
 

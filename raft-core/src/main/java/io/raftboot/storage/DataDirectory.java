@@ -40,6 +40,14 @@ final class DataDirectory implements AutoCloseable {
         this.lock = lock;
     }
 
+    /** Refuses a directory that is in use, and changes nothing. */
+    static void checkUnlocked(Disk disk, Path path) throws IOException, StorageOpenException {
+        var holder = disk.lockHolder(path.resolve(LOCK));
+        if (holder != null) {
+            throw locked(path, new DiskLockedException(path.resolve(LOCK), holder));
+        }
+    }
+
     /** Creates the directory if it is missing, and locks it. */
     static DataDirectory lock(Disk disk, Path path) throws IOException, StorageOpenException {
         disk.createDirectories(path);
@@ -47,12 +55,16 @@ final class DataDirectory implements AutoCloseable {
         try {
             return new DataDirectory(disk, path, disk.lock(path.resolve(LOCK), holder));
         } catch (DiskLockedException e) {
-            throw new StorageOpenException(
-                    Problem.LOCKED,
-                    "The data directory " + path + " is in use by " + e.holder()
-                            + ". Stop that one, or give this member a directory of its own",
-                    e);
+            throw locked(path, e);
         }
+    }
+
+    private static StorageOpenException locked(Path path, DiskLockedException e) {
+        return new StorageOpenException(
+                Problem.LOCKED,
+                "The data directory " + path + " is in use by " + e.holder()
+                        + ". Stop that one, or give this member a directory of its own",
+                e);
     }
 
     Path path() {

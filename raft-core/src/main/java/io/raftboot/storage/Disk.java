@@ -3,6 +3,7 @@ package io.raftboot.storage;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The file system as the storage uses it: everything done to files goes through here, so that a test can put a disk
@@ -51,4 +52,8 @@ public interface Disk {
      * @throws DiskLockedException if another process, or this one, has it; nothing has changed
      */
     DiskLock lock(Path file, String holder) throws IOException;
+
+    /** Who has the lock, as {@link #lock} was told; null if nobody has it, or there is no such file. Changes nothing. */
+    @Nullable
+    String lockHolder(Path file) throws IOException;
 }

@@ -41,6 +41,16 @@ public final class MemberStorage implements AutoCloseable {
     }
 
     /**
+     * Refuses a directory that another process, or this one, has open; for whoever wants to know before anything else is
+     * tried. A directory that does not exist is nobody's.
+     *
+     * @throws StorageOpenException naming who has it; nothing has changed
+     */
+    public static void checkUnlocked(Disk disk, Path path) throws StorageOpenException, IOException {
+        DataDirectory.checkUnlocked(disk, path);
+    }
+
+    /**
      * Opens a member's directory, or creates it. A new one is either made completely or, whenever the process or the machine
      * dies, not there at the next opening. An existing log is read as a whole; what was begun and never acknowledged at its
      * end is cut, and all of it is durable when this returns.

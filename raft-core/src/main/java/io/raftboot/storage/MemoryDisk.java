@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A disk in the heap, for tests and for members that need not survive their process. Forces do nothing. Files are
@@ -92,6 +93,11 @@ public final class MemoryDisk implements Disk {
             throw new DiskLockedException(file, other);
         }
         return () -> unlock(path);
+    }
+
+    @Override
+    public synchronized @Nullable String lockHolder(Path file) {
+        return locks.get(normal(file));
     }
 
     private synchronized void unlock(Path path) {

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The file system of the machine. Has no state but the locks. A thread that uses it must not be interrupted: the
@@ -99,8 +100,7 @@ public final class RealDisk implements Disk {
 
     @Override
     public DiskLock lock(Path file, String holder) throws IOException {
-        var directory = file.toAbsolutePath().getParent();
-        var key = directory == null ? file : directory.toRealPath().resolve(file.getFileName());
+        var key = key(file);
         var other = HELD.putIfAbsent(key, holder);
         if (other != null) {
             throw new DiskLockedException(file, other);
@@ -111,6 +111,32 @@ public final class RealDisk implements Disk {
             HELD.remove(key);
             throw e;
         }
+    }
+
+    @Override
+    public @Nullable String lockHolder(Path file) throws IOException {
+        if (!exists(file)) {
+            return null;
+        }
+        var own = HELD.get(key(file));
+        if (own != null) {
+            return own;
+        }
+        var channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        try {
+            var lock = channel.tryLock(LOCK_POSITION, 1, false);
+            try (channel) {
+                return lock == null ? readHolder(channel) : null;
+            }
+        } catch (OverlappingFileLockException e) {
+            // As in lockFile: to close the channel would give up the other one's lock.
+            return readHolder(channel);
+        }
+    }
+
+    private static Path key(Path file) throws IOException {
+        var directory = file.toAbsolutePath().getParent();
+        return directory == null ? file : directory.toRealPath().resolve(file.getFileName());
     }
 
     private static DiskLock lockFile(Path file, String holder, Path key) throws IOException {

@@ -77,7 +77,7 @@ class ReplicaOverTcpTests {
         var peers = freePeers(2);
         create(peers);
         member(1).start();
-        var second = replica(new Peer(1, "127.0.0.1", freePeers(1).get(0).port()), peers, new LedgerMachine());
+        var second = replica(peers.get(0), peers, new LedgerMachine());
         assertThatExceptionOfType(ReplicaStartException.class)
                 .isThrownBy(second::start)
                 .satisfies(e -> assertThat(e.problem()).isEqualTo(ReplicaStartException.Problem.DIRECTORY_LOCKED))

@@ -171,6 +171,11 @@ final class JournalDisk implements Disk {
         return disk.lock(file, holder);
     }
 
+    @Override
+    public @Nullable String lockHolder(Path file) throws IOException {
+        return disk.lockHolder(file);
+    }
+
     /** What is on the disk after the first operations and a crash. */
     MemoryDisk after(int operationCount, Crash crash, Random random) throws IOException {
         var image = new Image();

@@ -46,15 +46,20 @@ class FailingStartProcessTests {
             first.kill();
         }
         List<String> before = tree(data);
+        List<Integer> ports = FreePorts.some(3);
         MemberProcess moreMembers = member(
                 directory.resolve("more-members.log"),
                 data,
                 "--raft.node-id=1",
-                "--raft.peers=1@127.0.0.1:7401,2@127.0.0.1:7402,3@127.0.0.1:7403");
+                "--raft.peers=1@127.0.0.1:" + ports.get(0) + ",2@127.0.0.1:" + ports.get(1) + ",3@127.0.0.1:"
+                        + ports.get(2));
         assertThat(moreMembers.start().waitFor(LIMIT)).isNotZero();
         assertThat(moreMembers.output()).contains("raft.peers").contains("raft.join");
-        MemberProcess otherNode =
-                member(directory.resolve("other-node.log"), data, "--raft.node-id=2", "--raft.peers=2@127.0.0.1:7402");
+        MemberProcess otherNode = member(
+                directory.resolve("other-node.log"),
+                data,
+                "--raft.node-id=2",
+                "--raft.peers=2@127.0.0.1:" + ports.get(1));
         assertThat(otherNode.start().waitFor(LIMIT)).isNotZero();
         assertThat(otherNode.output()).contains("raft.node-id");
         assertThat(tree(data)).isEqualTo(before);
