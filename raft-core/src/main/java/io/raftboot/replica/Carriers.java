@@ -15,6 +15,15 @@ enum Carriers {
     /** Each on its own: neither does a slow disk. */
     THREE;
 
+    /** Names one of these for a process whose members are to be measured another way; not meant for applications. */
+    private static final String PROPERTY = "io.raftboot.carriers";
+
+    /** What members are carried by where nothing else is said. */
+    static Carriers chosen() {
+        String name = System.getProperty(PROPERTY);
+        return name == null ? THREE : valueOf(name);
+    }
+
     List<StageThread> carry(
             String prefix, RaftStage raft, LogStage log, ApplyStage apply, Consumer<Throwable> onFailure) {
         return switch (this) {

@@ -60,7 +60,7 @@ public final class Replica {
             RaftConfig raftConfig,
             Transport transport,
             Supplier<Map<String, StateMachine>> machines) {
-        this(config, raftConfig, transport, machines, NanoClock.SYSTEM, Carriers.THREE);
+        this(config, raftConfig, transport, machines, NanoClock.SYSTEM, Carriers.chosen());
     }
 
     Replica(
