@@ -126,6 +126,7 @@ final class MemberOpening {
                         .appliedIndex(parts.base().snapshot().getMetadata().getIndex())
                         .asyncStorageWrites(true)
                         .disableProposalForwarding(true)
+                        .stepDownOnRemoval(true)
                         .random(new SplittableRandom(parts.storage().identity().incarnation() ^ clock.nanoTime()))
                         .build()),
                 onWork);

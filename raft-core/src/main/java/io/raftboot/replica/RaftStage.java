@@ -215,7 +215,7 @@ final class RaftStage implements Agent {
             transfer.leaderChanged();
         }
         ready.readStates().forEach(reads::answered);
-        for (Message message : ready.messages()) {
+        for (Message message : DurableVotes.hold(ready.messages())) {
             dispatch(message);
         }
         if (!outgoing.isEmpty()) {
@@ -282,7 +282,10 @@ final class RaftStage implements Agent {
 
     private void compactBehind(Snapshot snapshot) {
         reader.snapshotTaken(snapshot);
-        long index = snapshot.getMetadata().getIndex() - snapshotKeepEntries;
+        // No further than the core has seen applied: it still reads what is behind that, for configuration changes.
+        long index = Math.min(
+                snapshot.getMetadata().getIndex() - snapshotKeepEntries,
+                node.basicStatus().appliedIndex());
         if (index >= reader.firstIndex()) {
             reader.compact(index);
             logStage.release(index);

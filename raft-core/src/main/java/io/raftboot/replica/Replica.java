@@ -51,7 +51,7 @@ public final class Replica {
     /**
      * @param config     what the member is told
      * @param raftConfig of the algorithm; what the replica decides itself (id, storage, applied index, asynchronous
-     *                   storage, forwarding, random source) is overwritten
+     *                   storage, forwarding, stepping down on removal, random source) is overwritten
      * @param transport  this replica's own: started and closed with it
      * @param machines   asked once, at the first start; state machines by name
      */
