@@ -2,7 +2,6 @@ package io.raftboot.autoconfigure;
 
 import io.raftboot.replica.Replica;
 import io.raftboot.replica.StorageKind;
-import java.nio.file.Path;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
@@ -29,13 +28,7 @@ public final class RaftNodeLifecycle implements SmartLifecycle {
     /** @throws io.raftboot.replica.ReplicaStartException if the member can't start; nothing is left open */
     @Override
     public void start() {
-        if (properties.storage() == StorageKind.WAL) {
-            LOGGER.info(
-                    "Member {} of cluster '{}' keeps its log in {}",
-                    properties.memberId(),
-                    properties.clusterName(),
-                    Path.of(properties.dataDir()).toAbsolutePath().normalize());
-        } else {
+        if (properties.storage() == StorageKind.MEMORY) {
             LOGGER.warn(
                     "Member {} of cluster '{}' keeps its log in memory (raft.storage=memory): it forgets all when it"
                             + " stops",
