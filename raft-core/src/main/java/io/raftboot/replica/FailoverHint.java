@@ -16,8 +16,12 @@ import org.slf4j.LoggerFactory;
 final class FailoverHint {
     private static final Logger log = LoggerFactory.getLogger(FailoverHint.class);
     private static final long FIRST_DELAY_MILLIS = 5;
-    private static final long DELAY_PER_RANK_MILLIS = 20;
-    private static final long SECOND_TRY_MILLIS = 100;
+    private static final long DELAY_PER_RANK_MILLIS = 40;
+
+    /** Again, if two were too close to each other to get a majority: further apart than the first time. */
+    private static final long SECOND_DELAY_MILLIS = 100;
+
+    private static final long SECOND_DELAY_PER_RANK_MILLIS = 120;
 
     private final Node node;
     private final long nodeId;
@@ -49,9 +53,9 @@ final class FailoverHint {
         otherCampaigns = false;
         generation++;
         long mine = generation;
-        long delayMillis = FIRST_DELAY_MILLIS + rank(configuration.getVotersList(), peerId) * DELAY_PER_RANK_MILLIS;
-        timer.schedule(() -> campaign(mine), delayMillis);
-        timer.schedule(() -> campaign(mine), delayMillis + SECOND_TRY_MILLIS);
+        long rank = rank(configuration.getVotersList(), peerId);
+        timer.schedule(() -> campaignFirst(mine), FIRST_DELAY_MILLIS + rank * DELAY_PER_RANK_MILLIS);
+        timer.schedule(() -> campaignAgain(mine), SECOND_DELAY_MILLIS + rank * SECOND_DELAY_PER_RANK_MILLIS);
     }
 
     /** Another member asks for votes: it is quicker, let it. */
@@ -59,11 +63,14 @@ final class FailoverHint {
         otherCampaigns = true;
     }
 
-    private void campaign(long hint) {
-        if (hint == generation
-                && !otherCampaigns
-                && !leadership.leaderKnown()
-                && leadership.role() != RaftRole.CANDIDATE) {
+    private void campaignFirst(long hint) {
+        if (!otherCampaigns) {
+            campaignAgain(hint);
+        }
+    }
+
+    private void campaignAgain(long hint) {
+        if (hint == generation && !leadership.leaderKnown()) {
             node.campaign();
         }
     }
