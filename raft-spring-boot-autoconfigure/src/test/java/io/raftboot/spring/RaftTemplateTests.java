@@ -1,0 +1,118 @@
+package io.raftboot.spring;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import io.raftboot.replica.Consistency;
+import io.raftboot.replica.Outcome;
+import io.raftboot.replica.ReadOutcome;
+import io.raftboot.replica.RefusalReason;
+import io.raftboot.replica.ReplicaState;
+import io.raftboot.testing.FakeReplica;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+
+class RaftTemplateTests {
+    private static final RaftCallOptions DEFAULTS = RaftCallOptions.defaults();
+
+    private final JsonRaftCodec codec = new JsonRaftCodec();
+    private final FakeReplica fake = FakeReplica.of(Map.of(
+            "counter",
+            new AnnotatedStateMachine(StateMachineInspector.inspect(Counter.class), new Counter(), () -> codec)));
+    private final RaftTemplate template = new RaftTemplate(fake.replica(), codec);
+
+    @Test
+    void commandAndQueryAreCalledByName() {
+        assertThat(template.submitAndWait("counter", "add", Map.of("amount", 3), Integer.class, DEFAULTS))
+                .isEqualTo(3);
+        assertThat(template.queryAndWait("counter", "value", Map.of(), int.class, DEFAULTS))
+                .isEqualTo(3);
+        assertThat(fake.lastConsistency).isEqualTo(Consistency.LOCAL);
+    }
+
+    @Test
+    void optionsOverrideTheConsistencyOfAQuery() {
+        template.queryAndWait(
+                "counter", "value", Map.of(), int.class, DEFAULTS.withConsistency(Consistency.LINEARIZABLE));
+        assertThat(fake.lastConsistency).isEqualTo(Consistency.LINEARIZABLE);
+    }
+
+    @Test
+    void futureFailsWithTheTypeOfTheOutcome() {
+        fake.nextOutcome = new Outcome.Unknown("time is up");
+        CompletableFuture<?> unknown = template.submit("counter", "add", Map.of("amount", 1), Integer.class, DEFAULTS);
+        assertThat(unknown)
+                .failsWithin(Duration.ZERO)
+                .withThrowableThat()
+                .withCauseInstanceOf(RaftOutcomeUnknownException.class);
+        fake.nextReadOutcome = new ReadOutcome.Refused(RefusalReason.TIMED_OUT, "too late");
+        assertThatExceptionOfType(RaftRefusedException.class)
+                .isThrownBy(() -> template.queryAndWait("counter", "value", Map.of(), int.class, DEFAULTS))
+                .satisfies(e -> assertThat(e.reason()).isEqualTo(RefusalReason.TIMED_OUT));
+    }
+
+    @Test
+    void failureOfACommandIsToldWithItsOriginal() {
+        assertThatExceptionOfType(RaftCommandException.class)
+                .isThrownBy(() ->
+                        template.submitAndWait("counter", "add", Map.of("amount", -1), Integer.class, DEFAULTS))
+                .withMessage("negative")
+                .withCauseInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
+    void whatCanNotBeCalledIsNotProposed() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> template.submit("counter", "subtract", Map.of(), Integer.class, DEFAULTS))
+                .withMessageContaining("[add]");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> template.submit("counter", "add", Map.of("amuont", 1), Integer.class, DEFAULTS))
+                .withMessageContaining("[amount]");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> template.submit("counter", "add", Map.of(), Integer.class, DEFAULTS))
+                .withMessageContaining("'amount'");
+        fake.state = ReplicaState.RUNNING;
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> template.submit("ledger", "add", Map.of(), Integer.class, DEFAULTS))
+                .withMessageContaining("[counter]");
+        assertThat(fake.events).isEmpty();
+    }
+
+    @Test
+    void bytesThatTheMachineDoesNotUnderstandAreRefused() {
+        assertThat(template.submit("counter", new byte[] {1, 2, 3}).join())
+                .isInstanceOfSatisfying(
+                        Outcome.Refused.class,
+                        refused -> assertThat(refused.reason()).isEqualTo(RefusalReason.INVALID));
+        assertThat(fake.events).isEmpty();
+    }
+
+    @Test
+    void callBeforeTheMemberRunsFailsAtOnce() {
+        fake.state = ReplicaState.STOPPED;
+        assertThatExceptionOfType(RaftRefusedException.class)
+                .isThrownBy(() -> template.submit("later", "add", Map.of(), Integer.class, DEFAULTS))
+                .withMessageContaining("'later'");
+    }
+
+    static class Counter {
+        private int value;
+
+        @RaftCommand
+        int add(int amount) {
+            if (amount < 0) {
+                throw new IllegalStateException("negative");
+            }
+            value += amount;
+            return value;
+        }
+
+        @RaftQuery(consistency = Consistency.LOCAL)
+        int value() {
+            return value;
+        }
+    }
+}
