@@ -91,9 +91,9 @@ final class PropertyChecks {
         }
     }
 
-    static void size(String property, DataSize value, String example) {
-        if (value.toBytes() < 1 || value.toBytes() > Integer.MAX_VALUE) {
-            throw invalid(property, "is " + value, "Write a size between 1B and 2047MB, for example " + example + ".");
+    static void size(String property, DataSize value, DataSize least, DataSize most) {
+        if (value.compareTo(least) < 0 || value.compareTo(most) > 0) {
+            throw invalid(property, "is " + value, "Write a size between " + text(least) + " and " + text(most) + ".");
         }
     }
 
@@ -139,6 +139,12 @@ final class PropertyChecks {
         return duration.toNanosPart() % 1_000_000 == 0
                 ? DurationStyle.SIMPLE.print(duration, ChronoUnit.MILLIS)
                 : duration.toString();
+    }
+
+    private static String text(DataSize size) {
+        return size.toMegabytes() > 0
+                ? size.toMegabytes() + "MB"
+                : size.toKilobytes() > 0 ? size.toKilobytes() + "KB" : size.toBytes() + "B";
     }
 
     private static InvalidRaftPropertyException invalid(String property, String reason, String action) {

@@ -29,11 +29,7 @@ public final class RaftNodeLifecycle implements SmartLifecycle {
     @Override
     public void start() {
         if (properties.storage() == StorageKind.MEMORY) {
-            LOGGER.warn(
-                    "Member {} of cluster '{}' keeps its log in memory (raft.storage=memory): it forgets all when it"
-                            + " stops",
-                    properties.memberId(),
-                    properties.clusterName());
+            LOGGER.warn("raft.storage=memory: this member forgets its log and its votes when its process ends");
         }
         replica.start();
         running = true;

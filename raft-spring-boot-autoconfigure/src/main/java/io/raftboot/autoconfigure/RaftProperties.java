@@ -50,6 +50,9 @@ public record RaftProperties(
         @DefaultValue Snapshot snapshot,
         @DefaultValue Wal wal,
         @DefaultValue Transport transport) {
+    /** A command passes through memory several times over on every member; what is larger belongs elsewhere. */
+    private static final DataSize MAX_COMMAND_SIZE = DataSize.ofMegabytes(64);
+
     public RaftProperties {
         peers = List.copyOf(peers);
         PropertyChecks.text("raft.cluster-name", clusterName, "a name that this cluster alone has, for example orders");
@@ -58,7 +61,7 @@ public record RaftProperties(
         PropertyChecks.peers(nodeId, peers, join);
         PropertyChecks.intervals(tickInterval, heartbeatInterval, electionTimeout);
         PropertyChecks.positive("raft.command-timeout", commandTimeout, "5s");
-        PropertyChecks.size("raft.max-command-size", maxCommandSize, "1MB");
+        PropertyChecks.size("raft.max-command-size", maxCommandSize, DataSize.ofBytes(1), MAX_COMMAND_SIZE);
         PropertyChecks.positive("raft.max-pending-commands", maxPendingCommands, "16384");
     }
 
@@ -87,9 +90,13 @@ public record RaftProperties(
      * @param cacheSize   Newest entries that are held in memory
      */
     public record Wal(@DefaultValue("64MB") DataSize segmentSize, @DefaultValue("64MB") DataSize cacheSize) {
+        private static final DataSize MIN_SEGMENT_SIZE = DataSize.ofKilobytes(4);
+        private static final DataSize MAX_SEGMENT_SIZE = DataSize.ofGigabytes(1);
+        private static final DataSize MAX_CACHE_SIZE = DataSize.ofGigabytes(64);
+
         public Wal {
-            PropertyChecks.size("raft.wal.segment-size", segmentSize, "64MB");
-            PropertyChecks.size("raft.wal.cache-size", cacheSize, "64MB");
+            PropertyChecks.size("raft.wal.segment-size", segmentSize, MIN_SEGMENT_SIZE, MAX_SEGMENT_SIZE);
+            PropertyChecks.size("raft.wal.cache-size", cacheSize, DataSize.ofBytes(1), MAX_CACHE_SIZE);
         }
     }
 

@@ -106,8 +106,10 @@ public final class RaftTemplate {
             String machine, String command, Map<String, ?> arguments, Class<T> resultType, RaftCallOptions options) {
         AnnotatedStateMachine target = annotated(machine);
         RaftMethod method = target.operation(command, RaftMethod.Kind.COMMAND);
+        ApplyStage.refuseCalls(describe(machine, method));
         byte[] call = encode(method, positional(method, arguments));
-        return submit(machine, call, options)
+        target.check(call, RaftMethod.Kind.COMMAND);
+        return replica.submit(machine, call, options.timeout())
                 .thenApply(outcome ->
                         cast(decode(value(outcome, describe(machine, method)).value(), method), resultType));
     }

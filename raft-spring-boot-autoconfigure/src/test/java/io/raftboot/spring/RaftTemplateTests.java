@@ -57,8 +57,8 @@ class RaftTemplateTests {
     @Test
     void failureOfACommandIsToldWithItsOriginal() {
         assertThatExceptionOfType(RaftCommandException.class)
-                .isThrownBy(() ->
-                        template.submitAndWait("counter", "add", Map.of("amount", -1), Integer.class, DEFAULTS))
+                .isThrownBy(
+                        () -> template.submitAndWait("counter", "add", Map.of("amount", -1), Integer.class, DEFAULTS))
                 .withMessage("negative")
                 .withCauseInstanceOf(IllegalStateException.class);
     }
@@ -84,9 +84,8 @@ class RaftTemplateTests {
     @Test
     void bytesThatTheMachineDoesNotUnderstandAreRefused() {
         assertThat(template.submit("counter", new byte[] {1, 2, 3}).join())
-                .isInstanceOfSatisfying(
-                        Outcome.Refused.class,
-                        refused -> assertThat(refused.reason()).isEqualTo(RefusalReason.INVALID));
+                .isInstanceOfSatisfying(Outcome.Refused.class, refused -> assertThat(refused.reason())
+                        .isEqualTo(RefusalReason.INVALID));
         assertThat(fake.events).isEmpty();
     }
 

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
@@ -18,7 +20,7 @@ import org.junit.jupiter.api.TestInstance;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class KilledMembersProcessTests {
     private static final int KILLS = 3;
-    private static final int WRITES_AROUND_A_KILL = 100;
+    private static final int WRITES_AROUND_A_KILL = 60;
     private static final int HTTP_OK = 200;
     private static final Duration CATCH_UP_LIMIT = Duration.ofSeconds(30);
 
@@ -73,6 +75,23 @@ class KilledMembersProcessTests {
         for (MemberProcess member : cluster.members()) {
             assertThat(member.get("/accounts/" + account).body()).contains("70");
         }
+    }
+
+    @Test
+    void writeThatNoMajorityTookInTimeIsUnknown() throws IOException {
+        MemberProcess leader = cluster.awaitLeader();
+        List<MemberProcess> others =
+                cluster.members().stream().filter(member -> member != leader).toList();
+        HttpResponse<String> response;
+        try {
+            others.forEach(MemberProcess::pause);
+            response = leader.put("unknown", "1");
+        } finally {
+            others.forEach(MemberProcess::resume);
+        }
+        assertThat(response.statusCode()).isEqualTo(504);
+        assertThat(response.body()).contains("\"outcome\":\"unknown\"");
+        cluster.members().forEach(ClusterOfProcesses::awaitReady);
     }
 
     private void assertFoundOnAll(Map<String, String> expected) throws IOException {

@@ -62,6 +62,16 @@ final class MemberProcess {
         waitFor(Duration.ofSeconds(10));
     }
 
+    /** SIGSTOP: the process stands still, and its connections stay open. */
+    void pause() {
+        signal("-STOP");
+    }
+
+    /** SIGCONT. */
+    void resume() {
+        signal("-CONT");
+    }
+
     boolean isAlive() {
         Process started = process;
         return started != null && started.isAlive();
@@ -144,6 +154,24 @@ final class MemberProcess {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException(e);
+        }
+    }
+
+    private void signal(String signal) {
+        try {
+            int exit = new ProcessBuilder(
+                            "kill", signal, String.valueOf(running().pid()))
+                    .inheritIO()
+                    .start()
+                    .waitFor();
+            if (exit != 0) {
+                throw new IllegalStateException("kill " + signal + " ended with " + exit);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
         }
     }
 

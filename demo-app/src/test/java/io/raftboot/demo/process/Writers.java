@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
 final class Writers implements AutoCloseable {
     private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final int HTTP_OK = 200;
-    private static final long PACE_MILLIS = 15;
+    private static final long PACE_MILLIS = 40;
 
     private final Map<String, String> acknowledged;
     private final List<Thread> threads = new ArrayList<>();
