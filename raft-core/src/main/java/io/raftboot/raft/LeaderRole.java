@@ -26,6 +26,7 @@ final class LeaderRole extends Role {
     private final Logger logger;
     private final Replication replication;
     private final LeaderReads reads;
+    private final LeaderTransfer transfer;
     private final ConfChangeGate confChangeGate;
     private final long maxUncommittedBytes;
 
@@ -34,9 +35,6 @@ final class LeaderRole extends Role {
      * payloads count nothing, so a leader's first entry and leaving a joint configuration are never refused.
      */
     private long uncommittedBytes;
-
-    /** Who leadership is being handed to. */
-    private long transfereeId = RawNode.NONE;
 
     private int heartbeatElapsedTicks;
 
@@ -47,6 +45,7 @@ final class LeaderRole extends Role {
         this.logger = raft.logger();
         this.replication = new Replication(raft);
         this.reads = new LeaderReads(raft, replication);
+        this.transfer = new LeaderTransfer(raft, replication);
         // There may be a configuration change among what is not committed yet. Looking for it could take long, waiting
         // until all of it is applied does no harm.
         this.confChangeGate = new ConfChangeGate(raft, log.lastIndex());
@@ -74,7 +73,7 @@ final class LeaderRole extends Role {
     }
 
     long transfereeId() {
-        return transfereeId;
+        return transfer.targetId();
     }
 
     @Override
@@ -86,8 +85,7 @@ final class LeaderRole extends Role {
             if (raft.config().checkQuorum()) {
                 checkQuorum();
             }
-            // Whom it was to be handed to has had its time; this leader takes proposals again.
-            transfereeId = RawNode.NONE;
+            transfer.abort();
         }
         if (raft.role() == this && heartbeatElapsedTicks >= raft.config().heartbeatTicks()) {
             heartbeatElapsedTicks = 0;
@@ -122,7 +120,7 @@ final class LeaderRole extends Role {
             case MSG_HEARTBEAT_RESP -> handleHeartbeatResponse(message, progress);
             case MSG_SNAP_STATUS -> handleSnapshotStatus(message, progress);
             case MSG_UNREACHABLE -> handleUnreachable(message, progress);
-            case MSG_TRANSFER_LEADER -> handleTransfer(message.getFrom(), progress);
+            case MSG_TRANSFER_LEADER -> transfer.handleRequest(message.getFrom(), progress);
             default -> {
                 // Late answers to what it asked as a candidate, and what only a follower could make use of.
             }
@@ -157,13 +155,13 @@ final class LeaderRole extends Role {
         if (tracker.progress().get(raft.id()) == null) {
             throw new ProposalDroppedException(Reason.NOT_IN_CONFIGURATION);
         }
-        if (transfereeId != RawNode.NONE) {
+        if (transfer.isUnderWay()) {
             if (logger.isDebugEnabled()) {
                 logger.debug(
                         "{} [term {}] transfer leadership to {} is in progress; dropping proposal",
                         raft.name(),
                         raft.term(),
-                        hex(transfereeId));
+                        hex(transfer.targetId()));
             }
             throw new ProposalDroppedException(Reason.TRANSFERRING);
         }
@@ -262,10 +260,7 @@ final class LeaderRole extends Role {
         if (other) {
             replication.sendAllEntries(from, progress);
         }
-        if (from == transfereeId && progress.matchIndex() == log.lastIndex()) {
-            logger.info("{} sent MsgTimeoutNow to {} after received MsgAppResp", raft.name(), hex(from));
-            raft.send(raft.message(MessageType.MSG_TIMEOUT_NOW, from));
-        }
+        transfer.handleMatch(from, progress);
     }
 
     private void resumeAfterSnapshot(long from, Progress progress) {
@@ -334,48 +329,6 @@ final class LeaderRole extends Role {
         }
     }
 
-    private void handleTransfer(long newTransfereeId, Progress progress) {
-        if (progress.isLearner()) {
-            logger.debug("{} is learner. Ignored transferring leadership", raft.name());
-            return;
-        }
-        String target = hex(newTransfereeId);
-        if (transfereeId == newTransfereeId) {
-            logger.info(
-                    "{} [term {}] transfer leadership to {} is in progress, ignores request to same node {}",
-                    raft.name(),
-                    raft.term(),
-                    target,
-                    target);
-            return;
-        }
-        if (transfereeId != RawNode.NONE) {
-            logger.info(
-                    "{} [term {}] abort previous transferring leadership to {}",
-                    raft.name(),
-                    raft.term(),
-                    hex(transfereeId));
-            transfereeId = RawNode.NONE;
-        }
-        if (newTransfereeId == raft.id()) {
-            logger.debug("{} is already leader. Ignored transferring leadership to self", raft.name());
-            return;
-        }
-        logger.info("{} [term {}] starts to transfer leadership to {}", raft.name(), raft.term(), target);
-        raft.timer().restart();
-        transfereeId = newTransfereeId;
-        if (progress.matchIndex() == log.lastIndex()) {
-            raft.send(raft.message(MessageType.MSG_TIMEOUT_NOW, newTransfereeId));
-            logger.info(
-                    "{} sends MsgTimeoutNow to {} immediately as {} already has up-to-date log",
-                    raft.name(),
-                    target,
-                    target);
-        } else {
-            replication.sendAppend(newTransfereeId, progress);
-        }
-    }
-
     /** A new configuration is in force. */
     void onConfiguration(ConfState confState) {
         Progress own = tracker.progress().get(raft.id());
@@ -396,9 +349,7 @@ final class LeaderRole extends Role {
             // New members need not wait for the next proposal or heartbeat.
             replication.broadcastEntries();
         }
-        if (!tracker.config().voters().contains(transfereeId)) {
-            transfereeId = RawNode.NONE;
-        }
+        transfer.onConfiguration(tracker.config().voters());
     }
 
     @Override

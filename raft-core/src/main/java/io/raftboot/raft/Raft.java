@@ -51,7 +51,7 @@ final class Raft {
     private final RaftLog log;
     private final ProgressTracker tracker;
     private final ElectionTimer timer;
-    private final Outbox outbox = new Outbox();
+    private final Outbox outbox;
     private final TermGate termGate;
     private final Elections elections;
     private final Membership membership;
@@ -77,6 +77,7 @@ final class Raft {
         Storage storage = Objects.requireNonNull(config.storage());
         this.log = new RaftLog(storage, config.maxCommittedSizePerReadyBytes(), logger);
         this.tracker = new ProgressTracker(config.maxInflightMessages(), config.maxInflightBytes());
+        this.outbox = new Outbox(id, logger);
         this.timer = new ElectionTimer(config.electionTicks(), Objects.requireNonNull(config.random()));
         this.termGate = new TermGate(this);
         this.elections = new Elections(this);
@@ -247,59 +248,9 @@ final class Raft {
         return Message.newBuilder().setType(type).setTo(to);
     }
 
-    /**
-     * Sends a message in this node's name, if it is in nobody's yet, and of its term, where it has one: votes bring
-     * their own; proposals and reads have none, because on their way to the leader they are nobody's in particular.
-     */
+    /** Sends a message in this node's name and of its term; see {@link Outbox#send}. */
     void send(Message.Builder message) {
-        if (message.getFrom() == RawNode.NONE) {
-            message.setFrom(id);
-        }
-        switch (message.getType()) {
-            case MSG_VOTE, MSG_PRE_VOTE -> {
-                checkTermIsSet(message);
-                outbox.add(message.build());
-            }
-            case MSG_VOTE_RESP, MSG_PRE_VOTE_RESP -> {
-                checkTermIsSet(message);
-                outbox.addAfterAppend(message.build());
-            }
-            case MSG_APP_RESP -> {
-                checkTermIsUnset(message);
-                outbox.addAfterAppend(message.setTerm(term).build());
-            }
-            case MSG_PROP, MSG_READ_INDEX -> {
-                checkTermIsUnset(message);
-                sendToOther(message);
-            }
-            default -> {
-                checkTermIsUnset(message);
-                sendToOther(message.setTerm(term));
-            }
-        }
-    }
-
-    private void sendToOther(Message.Builder message) {
-        if (message.getTo() == id) {
-            throw Invariants.broken(
-                    logger, "message should not be self-addressed when sending " + LogText.name(message.getType()));
-        }
-        outbox.add(message.build());
-    }
-
-    private void checkTermIsSet(Message.Builder message) {
-        if (message.getTerm() == 0) {
-            throw Invariants.broken(logger, "term should be set when sending " + LogText.name(message.getType()));
-        }
-    }
-
-    private void checkTermIsUnset(Message.Builder message) {
-        if (message.getTerm() != 0) {
-            throw Invariants.broken(
-                    logger,
-                    "term should not be set when sending " + LogText.name(message.getType()) + " (was "
-                            + message.getTerm() + ")");
-        }
+        outbox.send(message, term);
     }
 
     void addReadState(ReadState readState) {

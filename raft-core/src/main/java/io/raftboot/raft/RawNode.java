@@ -9,17 +9,13 @@ import io.raftboot.raft.proto.ConfChangeV2;
 import io.raftboot.raft.proto.ConfState;
 import io.raftboot.raft.proto.Entry;
 import io.raftboot.raft.proto.EntryType;
-import io.raftboot.raft.proto.HardState;
 import io.raftboot.raft.proto.Message;
 import io.raftboot.raft.proto.MessageType;
-import io.raftboot.raft.proto.Snapshot;
 import io.raftboot.raft.tracker.Progress;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One node of a group (etcd-raft {@code RawNode}). It does nothing by itself: whoever drives it calls {@link #tick} at
@@ -58,16 +54,7 @@ public final class RawNode {
 
     private final Raft raft;
     private final RaftLog log;
-    private final StorageMessages storageMessages;
-    private final boolean asyncStorageWrites;
-
-    /** What the last Ready said, so that the next one says what is new. */
-    private SoftState previousSoftState;
-
-    private HardState previousHardState;
-
-    /** With synchronous storage, what {@link #advance} steps; null when no Ready is under way. */
-    private @Nullable List<Message> stepsOnAdvance;
+    private final ReadyCycle readyCycle;
 
     /**
      * A node that goes on from what the storage holds, as a follower. A storage that holds nothing makes a node without
@@ -81,10 +68,7 @@ public final class RawNode {
         RaftConfig validated = config.validated();
         raft = new Raft(validated);
         log = raft.log();
-        storageMessages = new StorageMessages(raft);
-        asyncStorageWrites = validated.asyncStorageWrites();
-        previousSoftState = raft.softState();
-        previousHardState = raft.hardState();
+        readyCycle = new ReadyCycle(raft);
     }
 
     /**
@@ -101,8 +85,7 @@ public final class RawNode {
         if (log.storage().lastIndex() != 0) {
             throw new IllegalStateException("can't bootstrap a nonempty Storage");
         }
-        // So that the first Ready brings the hard state, to be stored.
-        previousHardState = HardState.getDefaultInstance();
+        readyCycle.beginWithoutHardState();
         raft.becomeFollower(1, NONE);
         List<Entry> entries = new ArrayList<>(peers.size());
         for (Peer peer : peers) {
@@ -220,60 +203,21 @@ public final class RawNode {
      * @throws ProposalDroppedException if it is a proposal that was refused; nothing has changed
      */
     public void step(Message message) throws RaftException {
-        boolean fromOwnStorage = isLocalTarget(message.getFrom());
-        if (!fromOwnStorage && isLocal(message.getType())) {
+        boolean fromOwnStorage = MessageKinds.isLocalTarget(message.getFrom());
+        if (!fromOwnStorage && MessageKinds.isLocal(message.getType())) {
             throw new StepLocalMessageException();
         }
         if (!fromOwnStorage
-                && isResponse(message.getType())
+                && MessageKinds.isResponse(message.getType())
                 && raft.tracker().progress().get(message.getFrom()) == null) {
             throw new StepPeerNotFoundException();
         }
         raft.step(message);
     }
 
-    static boolean isLocalTarget(long id) {
-        return id == LOCAL_APPEND_THREAD || id == LOCAL_APPLY_THREAD;
-    }
-
-    static boolean isLocal(MessageType type) {
-        return switch (type) {
-            case MSG_HUP,
-                    MSG_BEAT,
-                    MSG_UNREACHABLE,
-                    MSG_SNAP_STATUS,
-                    MSG_CHECK_QUORUM,
-                    MSG_STORAGE_APPEND,
-                    MSG_STORAGE_APPEND_RESP,
-                    MSG_STORAGE_APPLY,
-                    MSG_STORAGE_APPLY_RESP -> true;
-            default -> false;
-        };
-    }
-
-    private static boolean isResponse(MessageType type) {
-        return switch (type) {
-            case MSG_APP_RESP,
-                    MSG_VOTE_RESP,
-                    MSG_HEARTBEAT_RESP,
-                    MSG_UNREACHABLE,
-                    MSG_READ_INDEX_RESP,
-                    MSG_PRE_VOTE_RESP,
-                    MSG_STORAGE_APPEND_RESP,
-                    MSG_STORAGE_APPLY_RESP -> true;
-            default -> false;
-        };
-    }
-
     /** Whether there is anything to do for the driver. */
     public boolean hasReady() {
-        return !raft.isSoftState(previousSoftState)
-                || !raft.isHardState(previousHardState)
-                || !raft.outbox().isEmpty()
-                || log.nextUnstableSnapshot() != null
-                || log.hasNextUnstableEntries()
-                || log.hasNextCommittedEntries(mayApplyUnstable())
-                || raft.hasReadStates();
+        return readyCycle.hasReady();
     }
 
     /**
@@ -282,84 +226,7 @@ public final class RawNode {
      * @throws IllegalStateException with synchronous storage, if the last one was not followed by {@link #advance}
      */
     public Ready ready() {
-        if (stepsOnAdvance != null) {
-            throw Invariants.broken(raft.logger(), "two accepted Ready structs without call to Advance");
-        }
-        SoftState softState = raft.isSoftState(previousSoftState) ? null : raft.softState();
-        HardState hardState = raft.isHardState(previousHardState) ? null : raft.hardState();
-        List<Entry> entries = log.nextUnstableEntries();
-        Snapshot snapshot = log.nextUnstableSnapshot();
-        List<Entry> committedEntries = log.nextCommittedEntries(mayApplyUnstable());
-        boolean mustSync = !entries.isEmpty()
-                || raft.term() != previousHardState.getTerm()
-                || raft.voteId() != previousHardState.getVote();
-        List<Message> messages = asyncStorageWrites
-                ? withStorageMessages(entries, hardState, snapshot, committedEntries)
-                : withResponses(snapshot, committedEntries);
-        accept(softState, hardState, committedEntries);
-        return new Ready(
-                softState,
-                hardState,
-                Collections.unmodifiableList(raft.takeReadStates()),
-                entries,
-                snapshot,
-                committedEntries,
-                Collections.unmodifiableList(messages),
-                mustSync);
-    }
-
-    private void accept(@Nullable SoftState softState, @Nullable HardState hardState, List<Entry> committedEntries) {
-        if (softState != null) {
-            previousSoftState = softState;
-        }
-        if (hardState != null) {
-            previousHardState = hardState;
-        }
-        log.acceptUnstable();
-        if (!committedEntries.isEmpty()) {
-            long index = committedEntries.get(committedEntries.size() - 1).getIndex();
-            log.acceptApplying(index, EntrySizes.encoded(committedEntries), mayApplyUnstable());
-        }
-    }
-
-    /**
-     * Whether committed entries may be handed out before they are known to be stored. With synchronous storage they may:
-     * the same Ready has them stored first.
-     */
-    private boolean mayApplyUnstable() {
-        return !asyncStorageWrites;
-    }
-
-    private List<Message> withResponses(@Nullable Snapshot snapshot, List<Entry> committedEntries) {
-        List<Message> messages = raft.outbox().takeMessages();
-        List<Message> steps = new ArrayList<>();
-        for (Message message : raft.outbox().takeAfterAppend()) {
-            (message.getTo() == raft.id() ? steps : messages).add(message);
-        }
-        if (storageMessages.needsAppendResponse(snapshot)) {
-            steps.add(storageMessages.appendResponse(snapshot));
-        }
-        if (!committedEntries.isEmpty()) {
-            steps.add(storageMessages.applyResponse(committedEntries));
-        }
-        stepsOnAdvance = steps;
-        return messages;
-    }
-
-    private List<Message> withStorageMessages(
-            List<Entry> entries,
-            @Nullable HardState hardState,
-            @Nullable Snapshot snapshot,
-            List<Entry> committedEntries) {
-        List<Message> messages = raft.outbox().takeMessages();
-        List<Message> responses = raft.outbox().takeAfterAppend();
-        if (!entries.isEmpty() || hardState != null || snapshot != null || !responses.isEmpty()) {
-            messages.add(storageMessages.append(entries, hardState, snapshot, responses));
-        }
-        if (!committedEntries.isEmpty()) {
-            messages.add(storageMessages.apply(committedEntries));
-        }
-        return messages;
+        return readyCycle.take();
     }
 
     /**
@@ -368,15 +235,7 @@ public final class RawNode {
      * @throws IllegalStateException with asynchronous storage
      */
     public void advance() {
-        if (asyncStorageWrites) {
-            throw Invariants.broken(raft.logger(), "Advance must not be called when using AsyncStorageWrites");
-        }
-        List<Message> steps = stepsOnAdvance;
-        if (steps == null) {
-            return;
-        }
-        stepsOnAdvance = null;
-        for (Message message : steps) {
+        for (Message message : readyCycle.end()) {
             stepOwn(message);
         }
     }

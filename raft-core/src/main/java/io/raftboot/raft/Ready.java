@@ -55,4 +55,18 @@ public record Ready(
         @Nullable Snapshot snapshot,
         List<Entry> committedEntries,
         List<Message> messages,
-        boolean mustSync) {}
+        boolean mustSync) {
+
+    /**
+     * Whether a write has to be on disk before anything is sent: there are entries, or term or vote changed. The rule
+     * behind {@link #mustSync()}, for drivers that put the writes of several Readys together (etcd-raft
+     * {@code MustSync}; the state that section 3.8 of the dissertation calls persistent).
+     *
+     * @param hardState what is to be stored
+     * @param previous what was stored before
+     * @param entryCount how many entries are to be stored with it
+     */
+    public static boolean mustSync(HardState hardState, HardState previous, int entryCount) {
+        return entryCount > 0 || hardState.getVote() != previous.getVote() || hardState.getTerm() != previous.getTerm();
+    }
+}

@@ -106,7 +106,7 @@ class RawNodeTests {
     void localMessageFromElsewhereIsRefused() {
         for (MessageType type : MessageType.values()) {
             Message message = message(type, 2, 1, 0).build();
-            if (RawNode.isLocal(type)) {
+            if (MessageKinds.isLocal(type)) {
                 assertThatThrownBy(() -> node.step(message)).isInstanceOf(StepLocalMessageException.class);
             }
         }

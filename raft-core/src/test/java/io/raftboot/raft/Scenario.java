@@ -150,8 +150,8 @@ final class Scenario {
 
     private static boolean isLocal(Message message) {
         return message.getFrom() == message.getTo()
-                || RawNode.isLocalTarget(message.getFrom())
-                || RawNode.isLocalTarget(message.getTo());
+                || MessageKinds.isLocalTarget(message.getFrom())
+                || MessageKinds.isLocalTarget(message.getTo());
     }
 
     /** Goes on until none of these nodes has anything left to do. */
