@@ -315,8 +315,9 @@ final class Member implements ApplyEvents, LogStage.LogEvents {
         open.transport().setPeers(open.addresses(members));
     }
 
-    /** On a stage's thread, as its last act. */
+    /** On a stage's thread, as its last act. The others must not go on for longer than they notice. */
     private void fail(Throwable cause) {
+        threads.halt();
         onFailure.accept(cause);
     }
 

@@ -74,14 +74,19 @@ final class MemberThreads {
         }
     }
 
+    /** Has the stages do nothing more than the round they are in. Any thread, also one of theirs. */
+    void halt() {
+        ticker.shutdownNow();
+        stages.forEach(StageThread::stop);
+    }
+
     /**
      * Ends all threads; not called on one of them.
      *
      * @return whether they have ended
      */
     boolean end() {
-        ticker.shutdownNow();
-        stages.forEach(StageThread::stop);
+        halt();
         snapshots.shutdown();
         readers.shutdown();
         try {

@@ -43,6 +43,9 @@ public final class Replica {
     /** Held while starting and stopping; what runs in between does not need it. */
     private final Object lifecycle = new Object();
 
+    /** Held for a moment, so that a failure is not taken for a start that has succeeded. */
+    private final Object transition = new Object();
+
     private volatile Map<String, MachineSlot> machines = Map.of();
     private volatile ReplicaState state = ReplicaState.STOPPED;
     private volatile @Nullable Member member;
@@ -60,7 +63,15 @@ public final class Replica {
             RaftConfig raftConfig,
             Transport transport,
             Supplier<Map<String, StateMachine>> machines) {
-        this(config, raftConfig, transport, machines, NanoClock.SYSTEM, Carriers.chosen());
+        // In memory it has to outlive a stop: the state machines do as well.
+        this(
+                config,
+                raftConfig,
+                transport,
+                machines,
+                config.storage() == StorageKind.MEMORY ? new MemoryDisk() : new RealDisk(),
+                NanoClock.SYSTEM,
+                Carriers.chosen());
     }
 
     Replica(
@@ -68,6 +79,7 @@ public final class Replica {
             RaftConfig raftConfig,
             Transport transport,
             Supplier<Map<String, StateMachine>> machines,
+            Disk disk,
             NanoClock clock,
             Carriers carriers) {
         this.config = config;
@@ -76,8 +88,7 @@ public final class Replica {
         this.machineSource = machines;
         this.clock = clock;
         this.carriers = carriers;
-        // In memory it has to outlive a stop: the state machines do as well.
-        this.disk = config.storage() == StorageKind.MEMORY ? new MemoryDisk() : new RealDisk();
+        this.disk = disk;
         this.events = new ReplicaEvents("raft-" + config.nodeId() + "-events");
     }
 
@@ -103,9 +114,7 @@ public final class Replica {
                         MemberOpening.open(config, raftConfig, transport, disk, machines, events, clock, this::failed);
                 member = opened;
                 startOpened(opened);
-                if (state == ReplicaState.STARTING) {
-                    state = ReplicaState.RUNNING;
-                }
+                started();
             } catch (RuntimeException e) {
                 member = null;
                 state = ReplicaState.STOPPED;
@@ -278,11 +287,25 @@ public final class Replica {
         }
     }
 
-    /** On a stage's thread: that stage can't go on, so the member must not. */
+    private void started() {
+        synchronized (transition) {
+            if (state == ReplicaState.STARTING) {
+                state = ReplicaState.RUNNING;
+            }
+        }
+    }
+
+    /** On a stage's thread: that stage can't go on, so the member must not. What fails in consequence is not the cause. */
     private void failed(Throwable cause) {
+        synchronized (transition) {
+            if (failure != null) {
+                log.debug("node {} had failed already", config.nodeId(), cause);
+                return;
+            }
+            failure = cause;
+            state = ReplicaState.FAILED;
+        }
         log.error("node {} stops: {}", config.nodeId(), cause.getMessage(), cause);
-        failure = cause;
-        state = ReplicaState.FAILED;
         var failed = member;
         var closer = new Thread(
                 () -> {

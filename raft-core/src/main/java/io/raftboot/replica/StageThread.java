@@ -29,7 +29,7 @@ final class StageThread {
         thread.start();
     }
 
-    /** Asks the thread to end after the round it is in; what is queued stays where it is. */
+    /** Asks the thread to end after the round it is in; what is queued stays where it is. Any thread. */
     void stop() {
         stopping = true;
         LockSupport.unpark(thread);

@@ -45,6 +45,20 @@ public interface Disk {
 
     void forceDirectory(Path directory) throws IOException;
 
+    /** How much room there is on the file system of a directory, which must exist. */
+    Space space(Path directory) throws IOException;
+
+    /**
+     * Room on a file system.
+     *
+     * @param usableBytes what this process may still write
+     * @param totalBytes the size of all of it
+     */
+    record Space(long usableBytes, long totalBytes) {
+        /** Of a disk that does not end. */
+        public static final Space UNLIMITED = new Space(Long.MAX_VALUE, Long.MAX_VALUE);
+    }
+
     /**
      * Takes a lock that ends with the process at the latest, and writes into the file who has it.
      *

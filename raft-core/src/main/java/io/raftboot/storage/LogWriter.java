@@ -136,6 +136,7 @@ public final class LogWriter {
     public LogUpdate append(List<LogWrite> writes) throws IOException {
         checkUsable();
         try {
+            preparer.check();
             var batches = new ArrayList<LogUpdate.Batch>(1);
             for (var write : writes) {
                 add(write, batches);

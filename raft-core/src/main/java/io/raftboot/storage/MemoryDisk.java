@@ -86,6 +86,11 @@ public final class MemoryDisk implements Disk {
     public void forceDirectory(Path directory) {}
 
     @Override
+    public Space space(Path directory) {
+        return Space.UNLIMITED;
+    }
+
+    @Override
     public synchronized DiskLock lock(Path file, String holder) throws IOException {
         var path = normal(file);
         var other = locks.putIfAbsent(path, holder);

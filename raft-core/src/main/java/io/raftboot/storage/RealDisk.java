@@ -39,13 +39,15 @@ public final class RealDisk implements Disk {
 
     @Override
     public DiskFile create(Path file) throws IOException {
-        return new RealFile(FileChannel.open(
-                file, StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW));
+        return new RealFile(
+                file,
+                FileChannel.open(
+                        file, StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW));
     }
 
     @Override
     public DiskFile open(Path file) throws IOException {
-        return new RealFile(FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE));
+        return new RealFile(file, FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE));
     }
 
     @Override
@@ -94,8 +96,20 @@ public final class RealDisk implements Disk {
         if (DIRECTORIES_CAN_BE_FORCED) {
             try (var channel = FileChannel.open(directory, StandardOpenOption.READ)) {
                 channel.force(true);
+            } catch (IOException e) {
+                throw failed("force of the directory", directory, e);
             }
         }
+    }
+
+    @Override
+    public Space space(Path directory) throws IOException {
+        var file = directory.toFile();
+        long totalBytes = file.getTotalSpace();
+        if (totalBytes == 0) {
+            throw new IOException("the free space of " + directory + " can't be told");
+        }
+        return new Space(file.getUsableSpace(), totalBytes);
     }
 
     @Override
@@ -181,19 +195,28 @@ public final class RealDisk implements Disk {
         }
     }
 
-    private record RealFile(FileChannel channel) implements DiskFile {
+    /** What the platform throws names neither the operation nor, of an open file, the file. */
+    private static IOException failed(String operation, Path path, IOException cause) {
+        return new IOException(operation + " " + path + " failed: " + cause.getMessage(), cause);
+    }
+
+    private record RealFile(Path path, FileChannel channel) implements DiskFile {
         private static final ByteBuffer ZEROS =
                 ByteBuffer.allocateDirect(256 * 1024).asReadOnlyBuffer();
 
         @Override
         public int read(ByteBuffer target, long position) throws IOException {
             int total = 0;
-            while (target.hasRemaining()) {
-                int count = channel.read(target, position + total);
-                if (count < 0) {
-                    break;
+            try {
+                while (target.hasRemaining()) {
+                    int count = channel.read(target, position + total);
+                    if (count < 0) {
+                        break;
+                    }
+                    total += count;
                 }
-                total += count;
+            } catch (IOException e) {
+                throw failed("read at offset " + (position + total) + " of", path, e);
             }
             return total;
         }
@@ -201,8 +224,12 @@ public final class RealDisk implements Disk {
         @Override
         public void write(ByteBuffer source, long position) throws IOException {
             long next = position;
-            while (source.hasRemaining()) {
-                next += channel.write(source, next);
+            try {
+                while (source.hasRemaining()) {
+                    next += channel.write(source, next);
+                }
+            } catch (IOException e) {
+                throw failed("write at offset " + next + " of", path, e);
             }
         }
 
@@ -219,7 +246,11 @@ public final class RealDisk implements Disk {
 
         @Override
         public void force() throws IOException {
-            channel.force(false);
+            try {
+                channel.force(false);
+            } catch (IOException e) {
+                throw failed("force of", path, e);
+            }
         }
 
         @Override
@@ -229,7 +260,11 @@ public final class RealDisk implements Disk {
 
         @Override
         public void truncate(long sizeBytes) throws IOException {
-            channel.truncate(sizeBytes);
+            try {
+                channel.truncate(sizeBytes);
+            } catch (IOException e) {
+                throw failed("truncation of", path, e);
+            }
         }
 
         @Override

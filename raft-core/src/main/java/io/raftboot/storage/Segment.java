@@ -53,7 +53,6 @@ record Segment(long number, long salt, Path path, DiskFile file) implements Auto
      */
     static Segment create(Disk disk, Path directory, long number, long salt, long sizeBytes, BooleanSupplier cancelled)
             throws IOException {
-        var path = directory.resolve(name(number));
         var unfinished = directory.resolve("%016d%s".formatted(number, UNFINISHED_SUFFIX));
         disk.delete(unfinished);
         var file = disk.create(unfinished);
@@ -66,13 +65,13 @@ record Segment(long number, long salt, Path path, DiskFile file) implements Auto
                 file.writeZeros(at, Math.min(FORCE_INTERVAL_BYTES, sizeBytes - at));
                 file.force();
             }
-            disk.rename(unfinished, path);
+            disk.rename(unfinished, directory.resolve(name(number)));
             disk.forceDirectory(directory);
-            return new Segment(number, salt, path, file);
-        } catch (IOException | RuntimeException e) {
+        } finally {
             file.close();
-            throw e;
         }
+        // By its own name, which is what a later failure has to tell.
+        return open(disk, directory, number);
     }
 
     /**

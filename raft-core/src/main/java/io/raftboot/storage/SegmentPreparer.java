@@ -52,6 +52,17 @@ final class SegmentPreparer {
         }
     }
 
+    /**
+     * Throws what the writing of the next segment failed with, if it has: a device that fails at that is not to be trusted with
+     * the log either.
+     */
+    void check() throws IOException {
+        var preparing = task;
+        if (preparing != null && preparing.isDone()) {
+            segment(preparing);
+        }
+    }
+
     /** The next segment, prepared now if it was not before. */
     Segment take(long number, long sizeBytes) throws IOException {
         var preparing = task;
@@ -59,14 +70,7 @@ final class SegmentPreparer {
         if (preparing != null) {
             // Does nothing if it runs or ran elsewhere.
             preparing.run();
-            try {
-                return await(preparing);
-            } catch (ExecutionException e) {
-                // Nothing of the log was lost by that, so unlike a write of the log it may be tried again: the disk may
-                // have
-                // been full then.
-                logger.warn("Segment {} could not be prepared, and is now", number, e.getCause());
-            }
+            return segment(preparing);
         }
         return Segment.create(disk, directory, number, ids.next(), sizeBytes, () -> false);
     }
@@ -92,6 +96,15 @@ final class SegmentPreparer {
     private FutureTask<Segment> newTask(long number, long sizeBytes) {
         long salt = ids.next();
         return new FutureTask<>(() -> Segment.create(disk, directory, number, salt, sizeBytes, () -> closed));
+    }
+
+    private static Segment segment(FutureTask<Segment> preparing) throws IOException {
+        try {
+            return await(preparing);
+        } catch (ExecutionException e) {
+            var cause = e.getCause() == null ? e : e.getCause();
+            throw new IOException("The next segment can't be prepared: " + cause.getMessage(), cause);
+        }
     }
 
     /** Not to be interrupted: the files of an interrupted thread close, and the member would stop for no reason. */

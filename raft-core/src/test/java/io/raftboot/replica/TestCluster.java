@@ -5,6 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.raftboot.raft.RaftConfig;
+import io.raftboot.storage.Disk;
+import io.raftboot.storage.FaultDisk;
+import io.raftboot.storage.MemoryDisk;
+import io.raftboot.storage.RealDisk;
 import io.raftboot.transport.MemoryNetwork;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -15,6 +19,7 @@ import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongFunction;
 import java.util.function.UnaryOperator;
 
 /** Members of one group in this process, on a network in memory, each with a {@link LedgerMachine}. */
@@ -27,8 +32,18 @@ final class TestCluster implements AutoCloseable {
     private final MemoryNetwork network;
     private final Map<Long, Replica> replicas = new TreeMap<>();
     private final Map<Long, LedgerMachine> machines = new TreeMap<>();
+    private final Map<Long, FaultDisk> disks = new TreeMap<>();
 
     TestCluster(int size, StorageKind storage, Path dir, UnaryOperator<ReplicaConfig.Builder> change) {
+        this(size, storage, dir, id -> storage == StorageKind.MEMORY ? new MemoryDisk() : new RealDisk(), change);
+    }
+
+    private TestCluster(
+            int size,
+            StorageKind storage,
+            Path dir,
+            LongFunction<Disk> disks,
+            UnaryOperator<ReplicaConfig.Builder> change) {
         long seed = System.nanoTime();
         network = new MemoryNetwork(seed);
         var peers = new ArrayList<Peer>();
@@ -36,7 +51,11 @@ final class TestCluster implements AutoCloseable {
             peers.add(new Peer(id, "member" + id, 7400));
         }
         for (long id = 1; id <= size; id++) {
-            add(id, peers, storage, dir, change);
+            var disk = disks.apply(id);
+            if (disk instanceof FaultDisk faulty) {
+                this.disks.put(id, faulty);
+            }
+            add(id, peers, storage, dir, disk, change);
         }
     }
 
@@ -48,8 +67,22 @@ final class TestCluster implements AutoCloseable {
         return new TestCluster(size, StorageKind.WAL, dir, UnaryOperator.identity());
     }
 
+    /** Each member on a disk in memory that can be told to fail. */
+    static TestCluster onFaultDisks(int size, UnaryOperator<ReplicaConfig.Builder> change) {
+        return new TestCluster(size, StorageKind.WAL, Path.of("/data"), id -> new FaultDisk(new MemoryDisk()), change);
+    }
+
+    FaultDisk disk(long id) {
+        return Objects.requireNonNull(disks.get(id));
+    }
+
     private void add(
-            long id, List<Peer> peers, StorageKind storage, Path dir, UnaryOperator<ReplicaConfig.Builder> change) {
+            long id,
+            List<Peer> peers,
+            StorageKind storage,
+            Path dir,
+            Disk disk,
+            UnaryOperator<ReplicaConfig.Builder> change) {
         var machine = new LedgerMachine();
         machines.put(id, machine);
         var config = ReplicaConfig.builder(dir.resolve("node" + id))
@@ -72,7 +105,10 @@ final class TestCluster implements AutoCloseable {
                         change.apply(config).build(),
                         raftConfig,
                         network.join(id),
-                        () -> Map.of(LedgerMachine.NAME, machine)));
+                        () -> Map.of(LedgerMachine.NAME, machine),
+                        disk,
+                        NanoClock.SYSTEM,
+                        Carriers.chosen()));
     }
 
     TestCluster start() {
@@ -149,6 +185,7 @@ final class TestCluster implements AutoCloseable {
 
     @Override
     public void close() {
+        disks.values().forEach(FaultDisk::heal);
         replicas.values().forEach(Replica::stop);
         network.close();
     }

@@ -240,21 +240,18 @@ class CrashTests {
     }
 
     @Test
-    void segmentThatCouldNotBePreparedIsPreparedWhenItIsNeeded() throws Exception {
-        var full = new JournalDisk();
-        try (var storage = Members.open(full)) {
-            for (int i = 0; i < 30; i++) {
-                // The second segment is begun by the seventh of these batches, and the third one is then prepared.
-                boolean isFull = i >= 6 && i < 9;
-                full.failAt(operation ->
-                        isFull && full.operations().get(operation).name().endsWith(".tmp"));
-                Members.append(storage, Members.entries(1, 2 + i, 1, 400));
-            }
+    void segmentThatCanNotBePreparedEndsTheWriter() throws Exception {
+        var failed = new JournalDisk();
+        try (var storage = Members.open(failed)) {
+            failed.failAt(operation -> failed.operations().get(operation).name().endsWith(".tmp"));
+            var thrown = catchThrowable(() -> {
+                for (int i = 0; i < 30; i++) {
+                    Members.append(storage, Members.entries(1, 2 + i, 1, 400));
+                }
+            });
+            assertThat(thrown).isInstanceOf(IOException.class).hasMessageContaining(".wal.tmp");
         }
-        assertThat(full.failures()).isPositive();
-        try (var storage = Members.open(full)) {
-            assertThat(storage.reader().lastIndex()).isEqualTo(31);
-        }
+        assertThat(failed.failures()).as("nothing is tried again").isEqualTo(1);
     }
 
     @Test

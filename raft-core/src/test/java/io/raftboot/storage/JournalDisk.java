@@ -167,6 +167,11 @@ final class JournalDisk implements Disk {
     }
 
     @Override
+    public Space space(Path directory) {
+        return disk.space(directory);
+    }
+
+    @Override
     public DiskLock lock(Path file, String holder) throws IOException {
         return disk.lock(file, holder);
     }
