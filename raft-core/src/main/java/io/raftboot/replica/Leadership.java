@@ -25,10 +25,15 @@ final class Leadership {
     private boolean ready;
     private long readyTerm;
     private final List<Runnable> onceReady = new ArrayList<>(1);
-    private volatile View view = new View(RaftRole.FOLLOWER, NONE, 0);
+    private volatile View view = new View(RaftRole.FOLLOWER, NONE, 0, false);
 
-    /** As it was a moment ago. */
-    record View(RaftRole role, long leaderId, long term) {
+    /**
+     * As it was a moment ago.
+     *
+     * @param leaderId 0 if none is known
+     * @param ready    whether this member leads and may act on it
+     */
+    record View(RaftRole role, long leaderId, long term, boolean ready) {
         @Nullable
         Long leader() {
             return leaderId == NONE ? null : leaderId;
@@ -93,7 +98,7 @@ final class Leadership {
             ready = false;
             events.leadershipRevoked(readyTerm);
         }
-        view = new View(role, leaderId, term);
+        view = new View(role, leaderId, term, ready);
         if (changed) {
             events.leaderChanged(view.leader(), term);
         }
@@ -121,10 +126,20 @@ final class Leadership {
         }
         ready = true;
         readyTerm = term;
+        view = new View(role, leaderId, term, true);
         agreedTime.takeOffice(apply.agreedTimeMillis());
         events.leadershipGranted(nodeId, term);
         onceReady.forEach(Runnable::run);
         onceReady.clear();
         return true;
+    }
+
+    /** The member stops: whatever it was, it leads no longer. */
+    void end() {
+        view = new View(RaftRole.FOLLOWER, NONE, term, false);
+        if (ready) {
+            ready = false;
+            events.leadershipRevoked(readyTerm);
+        }
     }
 }

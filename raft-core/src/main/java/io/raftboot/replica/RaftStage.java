@@ -203,6 +203,7 @@ final class RaftStage implements Agent {
         router.end(why);
         reads.refuseWhere(read -> true, RefusalReason.NOT_RUNNING, why);
         transfer.end(new TransferOutcome.TimedOut(why));
+        leadership.end();
     }
 
     private void handle(Ready ready) {

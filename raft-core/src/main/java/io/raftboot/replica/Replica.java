@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -218,6 +219,17 @@ public final class Replica {
     public boolean isLeader() {
         var running = running();
         return running != null && running.view().leaderId() == config.nodeId();
+    }
+
+    /**
+     * The term in which this member leads, and has seen all that was committed before; empty if it does not. A moment
+     * old: another may lead already in a later term, which is why what this member does outside of the group's log
+     * should carry the term, so that whoever receives it can refuse a lower one (a fencing token).
+     */
+    public OptionalLong leadershipTerm() {
+        var running = running();
+        var view = running == null ? null : running.view();
+        return view == null || !view.ready() ? OptionalLong.empty() : OptionalLong.of(view.term());
     }
 
     /** The leader this member knows, or null; a moment old. */

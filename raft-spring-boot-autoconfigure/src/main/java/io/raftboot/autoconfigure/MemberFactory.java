@@ -10,6 +10,9 @@ import java.util.List;
 
 /** Translates properties into what a member is made of. */
 final class MemberFactory {
+    /** The one group of an application, for now. */
+    static final String GROUP = "default";
+
     /** For a cluster of one, which nobody else talks to unless an address is named. */
     private static final String LOOPBACK = "127.0.0.1";
 
@@ -24,7 +27,7 @@ final class MemberFactory {
         PropertyChecks.peers(properties.nodeId(), peers, properties.join());
         return new ReplicaConfig(
                 properties.clusterName(),
-                "default",
+                GROUP,
                 properties.memberId(),
                 peers,
                 properties.join(),

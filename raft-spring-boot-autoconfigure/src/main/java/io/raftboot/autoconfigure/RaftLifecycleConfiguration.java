@@ -1,7 +1,11 @@
 package io.raftboot.autoconfigure;
 
 import io.raftboot.replica.Replica;
+import io.raftboot.replica.ReplicaListener;
+import io.raftboot.spring.LeadershipEvents;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.LazyInitializationExcludeFilter;
+import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -14,8 +18,14 @@ class RaftLifecycleConfiguration {
     }
 
     @Bean
-    RaftNodeLifecycle raftNodeLifecycle(Replica replica, RaftProperties properties) {
-        return new RaftNodeLifecycle(replica, properties);
+    LeadershipEvents raftLeadershipEvents(RaftProperties properties, ApplicationEventPublisher publisher) {
+        return new LeadershipEvents(MemberFactory.GROUP, properties.memberId(), publisher);
+    }
+
+    @Bean
+    RaftNodeLifecycle raftNodeLifecycle(
+            Replica replica, RaftProperties properties, ObjectProvider<ReplicaListener> listeners) {
+        return new RaftNodeLifecycle(replica, properties, listeners.orderedStream());
     }
 
     @Bean

@@ -1,7 +1,9 @@
 package io.raftboot.autoconfigure;
 
 import io.raftboot.replica.Replica;
+import io.raftboot.replica.ReplicaListener;
 import io.raftboot.replica.StorageKind;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
@@ -20,9 +22,10 @@ public final class RaftNodeLifecycle implements SmartLifecycle {
     private final RaftProperties properties;
     private volatile boolean running;
 
-    RaftNodeLifecycle(Replica replica, RaftProperties properties) {
+    RaftNodeLifecycle(Replica replica, RaftProperties properties, Stream<ReplicaListener> listeners) {
         this.replica = replica;
         this.properties = properties;
+        listeners.forEach(replica::addListener);
     }
 
     /** @throws io.raftboot.replica.ReplicaStartException if the member can't start; nothing is left open */

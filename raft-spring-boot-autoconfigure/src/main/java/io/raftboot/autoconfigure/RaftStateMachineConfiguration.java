@@ -3,10 +3,12 @@ package io.raftboot.autoconfigure;
 import io.raftboot.replica.Replica;
 import io.raftboot.replica.StateMachine;
 import io.raftboot.spring.JsonRaftCodec;
+import io.raftboot.spring.LeaderOnlyPostProcessor;
 import io.raftboot.spring.RaftCodec;
 import io.raftboot.spring.RaftStateMachine;
 import io.raftboot.spring.RaftStateMachinePostProcessor;
 import io.raftboot.spring.RaftTemplate;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.boot.LazyInitializationExcludeFilter;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
@@ -22,6 +24,12 @@ class RaftStateMachineConfiguration {
     @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
     static RaftStateMachinePostProcessor raftStateMachinePostProcessor() {
         return new RaftStateMachinePostProcessor();
+    }
+
+    @Bean
+    @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+    static LeaderOnlyPostProcessor leaderOnlyPostProcessor(ObjectProvider<Replica> replica) {
+        return new LeaderOnlyPostProcessor(replica::getObject);
     }
 
     @Bean

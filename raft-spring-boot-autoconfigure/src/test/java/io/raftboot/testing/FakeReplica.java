@@ -6,15 +6,19 @@ import io.raftboot.replica.Outcome;
 import io.raftboot.replica.ReadOutcome;
 import io.raftboot.replica.RefusalReason;
 import io.raftboot.replica.Replica;
+import io.raftboot.replica.ReplicaConfig;
+import io.raftboot.replica.ReplicaListener;
 import io.raftboot.replica.ReplicaState;
 import io.raftboot.replica.ReplicaStatus;
 import io.raftboot.replica.StateMachine;
 import io.raftboot.replica.TransferOutcome;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +36,7 @@ public final class FakeReplica {
     public @Nullable Consistency lastConsistency;
     public TransferOutcome transferOutcome = new TransferOutcome.InvalidTarget("nobody to take it");
     public boolean leader;
+    public boolean neverAnswers;
     public @Nullable Long leaderId = 1L;
     public ReplicaState state = ReplicaState.STOPPED;
     public @Nullable Throwable failure;
@@ -39,6 +44,10 @@ public final class FakeReplica {
     public Map<Long, ReplicaStatus.MemberProgress> progress = Map.of();
     public long index;
     public long commitLead;
+    public final List<ReplicaListener> listeners = new ArrayList<>();
+
+    /** In which this member leads, if it does. */
+    public static final long TERM = 3;
 
     private final Supplier<Map<String, StateMachine>> machines;
     private @Nullable Map<String, StateMachine> found;
@@ -66,9 +75,17 @@ public final class FakeReplica {
             case "status" -> CompletableFuture.completedFuture(status());
             case "isLeader" -> leader;
             case "leaderId" -> leaderId;
+            case "leadershipTerm" -> leader ? OptionalLong.of(TERM) : OptionalLong.empty();
+            case "addListener" -> listen(call.getArgument(0));
+            case "config" -> ReplicaConfig.builder(Path.of("unused")).build();
             case "stateMachines" -> stateMachines();
             default -> null;
         };
+    }
+
+    private @Nullable Object listen(ReplicaListener listener) {
+        listeners.add(listener);
+        return null;
     }
 
     private @Nullable Object start() {
@@ -101,6 +118,9 @@ public final class FakeReplica {
 
     private CompletableFuture<Outcome> submit(String machine, byte[] command) {
         events.add("submit");
+        if (neverAnswers) {
+            return new CompletableFuture<>();
+        }
         if (nextOutcome != null) {
             return CompletableFuture.completedFuture(nextOutcome);
         }
