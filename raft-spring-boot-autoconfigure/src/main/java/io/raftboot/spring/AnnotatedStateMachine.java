@@ -106,24 +106,20 @@ final class AnnotatedStateMachine implements StateMachine {
     }
 
     private RaftMethod operation(CallFrame frame, RaftMethod.Kind kind) {
-        RaftMethod method = operation(frame.operation(), kind);
-        if (frame.commandVersion() != CallFrame.FIRST_COMMAND_VERSION) {
-            throw new IllegalArgumentException("version " + frame.commandVersion() + " of '" + frame.operation()
-                    + "' is unknown here, only version " + CallFrame.FIRST_COMMAND_VERSION + " is known");
-        }
-        return method;
+        return operations(kind).get(frame.operation(), frame.commandVersion());
     }
 
-    /** @throws IllegalArgumentException if there is none of that name */
+    /**
+     * The newest version of an operation.
+     *
+     * @throws IllegalArgumentException if there is none of that name
+     */
     RaftMethod operation(String name, RaftMethod.Kind kind) {
-        var operations = kind == RaftMethod.Kind.COMMAND ? definition.commands() : definition.queries();
-        RaftMethod method = operations.get(name);
-        if (method == null) {
-            throw new IllegalArgumentException("the state machine '" + definition.name() + "' has no "
-                    + (kind == RaftMethod.Kind.COMMAND ? "command" : "query") + " '" + name + "', only "
-                    + operations.keySet());
-        }
-        return method;
+        return operations(kind).newest(name);
+    }
+
+    private Operations operations(RaftMethod.Kind kind) {
+        return kind == RaftMethod.Kind.COMMAND ? definition.commands() : definition.queries();
     }
 
     private byte[] encodeResult(@Nullable Object result, RaftMethod method, String trouble) {

@@ -10,12 +10,14 @@ import java.util.Arrays;
  * codec knows the types before it decodes.
  *
  * @param operation      name of the command or query
- * @param commandVersion 1 so far
+ * @param commandVersion from 1 upwards
  * @param arguments      as the codec wrote them
  */
 @SuppressWarnings("ArrayRecordComponent") // lives between two method calls, never compared
 record CallFrame(String operation, int commandVersion, byte[] arguments) {
+    /** Of a command that names no version, and of all queries. */
     static final int FIRST_COMMAND_VERSION = 1;
+
     private static final byte FORMAT_VERSION = 1;
     private static final int HEADER_BYTES = Byte.BYTES + Short.BYTES + Integer.BYTES;
 

@@ -18,4 +18,18 @@ import java.lang.annotation.Target;
 public @interface RaftCommand {
     /** Name of the command in the log; must stay when the method is renamed. Default: the method's name. */
     String value() default "";
+
+    /**
+     * Version of the command, from 1 upwards. To change what a command means or takes, write a second method with the
+     * same name and the next version, and keep the first for as long as a log, a snapshot's successor or an older member
+     * may hold or send it: a member that does not know the version of a committed command stops.
+     */
+    int version() default 1;
+
+    /**
+     * Exceptions besides those in the {@code throws} clause that a caller gets as they are when the command's outcome
+     * was found by a retry, and only class name and message of the failure are known. Each needs a constructor that takes
+     * the message alone.
+     */
+    Class<? extends Exception>[] errors() default {};
 }

@@ -1,29 +1,36 @@
 package io.raftboot.spring;
 
 import io.raftboot.replica.Consistency;
+import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Type;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A command, query, save or restore of an annotated bean.
  *
  * @param name        in the log
+ * @param version     of a command, in the log; 1 for all others
  * @param method      made accessible
  * @param kind        what it is
  * @param parameters  in order
  * @param resultType  with its generic arguments
  * @param consistency of a query; linearizable for all others
+ * @param errors      that a command may be failed with besides those the method declares
  */
 record RaftMethod(
         String name,
+        int version,
         Method method,
         Kind kind,
         List<RaftParameter> parameters,
         Type resultType,
-        Consistency consistency) {
+        Consistency consistency,
+        List<Class<? extends Exception>> errors) {
     enum Kind {
         COMMAND,
         QUERY,
@@ -62,6 +69,29 @@ record RaftMethod(
             }
         }
         return false;
+    }
+
+    /**
+     * The exception that a caller knows how to catch, made anew from what was replicated of it.
+     *
+     * @return null if the class is not declared, or has no constructor for the message alone
+     */
+    @Nullable
+    Exception rebuild(String errorType, @Nullable String message) {
+        return Stream.concat(errors.stream(), Arrays.stream(method.getExceptionTypes()))
+                .filter(type -> type.getName().equals(errorType) && Exception.class.isAssignableFrom(type))
+                .map(type -> rebuild(type, message))
+                .findFirst()
+                .orElse(null);
+    }
+
+    private static @Nullable Exception rebuild(Class<?> type, @Nullable String message) {
+        try {
+            Constructor<?> constructor = type.getDeclaredConstructor(String.class);
+            return constructor.trySetAccessible() ? (Exception) constructor.newInstance(message) : null;
+        } catch (ReflectiveOperationException e) {
+            return null;
+        }
     }
 
     String describe() {

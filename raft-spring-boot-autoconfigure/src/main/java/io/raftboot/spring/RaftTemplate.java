@@ -7,12 +7,8 @@ import io.raftboot.replica.RefusalReason;
 import io.raftboot.replica.Replica;
 import io.raftboot.replica.ReplicaState;
 import io.raftboot.replica.StateMachine;
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.ClassUtils;
 
@@ -47,7 +43,7 @@ public final class RaftTemplate {
      */
     public CompletableFuture<Outcome> submit(String machine, byte[] command, RaftCallOptions options) {
         ApplyStage.refuseCalls("a command of '" + machine + "'");
-        String trouble = misfit(machine, command, RaftMethod.Kind.COMMAND);
+        String trouble = misfit(machine, command);
         return trouble == null
                 ? replica.submit(machine, command, options.timeout())
                 : CompletableFuture.completedFuture(new Outcome.Refused(RefusalReason.INVALID, trouble));
@@ -80,7 +76,9 @@ public final class RaftTemplate {
      * @throws RaftCommandException        if it was applied, and its failure is its result
      */
     public byte[] submitAndWait(String machine, byte[] command, RaftCallOptions options) {
-        return value(await(submit(machine, command, options), machine), machine).value();
+        byte[] result = Results.of(Results.await(submit(machine, command, options)), machine)
+                .get();
+        return result == null ? new byte[0] : result;
     }
 
     /**
@@ -90,28 +88,23 @@ public final class RaftTemplate {
      * @throws RaftCommandException if the query failed
      */
     public byte[] queryAndWait(String machine, byte[] query, RaftCallOptions options) {
-        return value(awaitRead(query(machine, query, options), machine), machine)
+        return Results.answer(Results.awaitRead(query(machine, query, options)), machine)
                 .value();
     }
 
     /**
-     * Replicates a command of an annotated state machine by its name.
+     * Replicates a command of an annotated state machine by its name, in its newest version.
      *
      * @param arguments  by the name of the parameter; what is missing is null
      * @param resultType what the command returns
-     * @return completes exceptionally with a {@link RaftCallException}
+     * @return never completes exceptionally, unless {@code resultType} is not what the command returns
      * @throws IllegalArgumentException if there is no such command, or the arguments do not bind; nothing is proposed
      */
-    public <T> CompletableFuture<@Nullable T> submit(
+    public <T> CompletableFuture<RaftResult<T>> submit(
             String machine, String command, Map<String, ?> arguments, Class<T> resultType, RaftCallOptions options) {
-        AnnotatedStateMachine target = annotated(machine);
-        RaftMethod method = target.operation(command, RaftMethod.Kind.COMMAND);
-        ApplyStage.refuseCalls(describe(machine, method));
-        byte[] call = encode(method, positional(method, arguments));
-        target.check(call, RaftMethod.Kind.COMMAND);
-        return replica.submit(machine, call, options.timeout())
-                .thenApply(outcome ->
-                        cast(decode(value(outcome, describe(machine, method)).value(), method), resultType));
+        Call call = command(machine, command, arguments);
+        return replica.submit(machine, call.bytes(), options.timeout())
+                .thenApply(outcome -> call.result(outcome, resultType));
     }
 
     /**
@@ -125,56 +118,100 @@ public final class RaftTemplate {
      */
     public <T> CompletableFuture<@Nullable T> query(
             String machine, String query, Map<String, ?> arguments, Class<T> resultType, RaftCallOptions options) {
-        AnnotatedStateMachine target = annotated(machine);
-        RaftMethod method = target.operation(query, RaftMethod.Kind.QUERY);
-        byte[] call = encode(method, positional(method, arguments));
-        target.check(call, RaftMethod.Kind.QUERY);
-        return query(machine, call, declared(method, options))
-                .thenApply(outcome ->
-                        cast(decode(value(outcome, describe(machine, method)).value(), method), resultType));
+        Call call = query(machine, query, arguments);
+        return query(machine, call.bytes(), declared(call.method(), options))
+                .thenApply(outcome -> call.answer(outcome, resultType));
     }
 
-    /** As the future's variant, waiting. */
+    /**
+     * As the future's variant, waiting.
+     *
+     * @throws RaftCallException as {@link RaftResult#get} does
+     */
     public <T> @Nullable T submitAndWait(
             String machine, String command, Map<String, ?> arguments, Class<T> resultType, RaftCallOptions options) {
-        return joined(submit(machine, command, arguments, resultType, options));
+        Call call = command(machine, command, arguments);
+        Outcome outcome = Results.await(replica.submit(machine, call.bytes(), options.timeout()));
+        return call.result(outcome, resultType).get();
     }
 
-    /** As the future's variant, waiting. */
+    /**
+     * As the future's variant, waiting.
+     *
+     * @throws RaftCallException if there is no answer
+     */
     public <T> @Nullable T queryAndWait(
             String machine, String query, Map<String, ?> arguments, Class<T> resultType, RaftCallOptions options) {
-        return joined(query(machine, query, arguments, resultType, options));
+        Call call = query(machine, query, arguments);
+        var future = query(machine, call.bytes(), declared(call.method(), options));
+        return call.answer(Results.awaitRead(future), resultType);
     }
 
     /** A call through a proxy: the value, or what the method itself threw. */
     @Nullable
     Object call(AnnotatedStateMachine machine, RaftMethod method, @Nullable Object[] arguments) throws Throwable {
+        Call call = encode(machine, method, arguments);
         String name = machine.definition().name();
-        String wanted = describe(name, method);
-        ApplyStage.refuseCalls(wanted);
-        byte[] call = encode(method, arguments);
-        if (method.kind() == RaftMethod.Kind.COMMAND) {
-            machine.check(call, RaftMethod.Kind.COMMAND);
-            Outcome outcome = await(replica.submit(name, call, null), wanted);
-            if (outcome instanceof Outcome.Failed failed
-                    && failed.original() != null
-                    && method.declares(failed.original())) {
-                throw failed.original();
+        if (method.kind() == RaftMethod.Kind.QUERY) {
+            ReadOutcome outcome = Results.awaitRead(replica.read(name, call.bytes(), method.consistency(), null));
+            if (outcome instanceof ReadOutcome.Failed failed && method.declares(failed.cause())) {
+                throw failed.cause();
             }
-            return decode(value(outcome, wanted).value(), method);
+            return call.answer(outcome, Object.class);
         }
-        ReadOutcome outcome = awaitRead(replica.read(name, call, method.consistency(), null), wanted);
-        if (outcome instanceof ReadOutcome.Failed failed && method.declares(failed.cause())) {
+        RaftResult<Object> result = call.result(Results.await(replica.submit(name, call.bytes(), null)), Object.class);
+        if (result instanceof RaftResult.Failed<Object> failed
+                && failed.cause() != null
+                && method.declares(failed.cause())) {
             throw failed.cause();
         }
-        return decode(value(outcome, wanted).value(), method);
+        return result.get();
     }
 
-    private @Nullable String misfit(String machine, byte[] call, RaftMethod.Kind kind) {
+    /** A call of an annotated method, encoded, and the way back from its outcome. */
+    @SuppressWarnings("ArrayRecordComponent") // lives as long as the call, never compared
+    private record Call(String wanted, RaftMethod method, byte[] bytes, RaftCodec codec) {
+        <T> RaftResult<T> result(Outcome outcome, Class<T> type) {
+            return Results.of(outcome, wanted, method, codec, value -> cast(value, type));
+        }
+
+        <T> @Nullable T answer(ReadOutcome outcome, Class<T> type) {
+            return cast(Results.decode(Results.answer(outcome, wanted).value(), method, codec), type);
+        }
+
+        @SuppressWarnings("unchecked")
+        private static <T> @Nullable T cast(@Nullable Object value, Class<T> type) {
+            return (T) ClassUtils.resolvePrimitiveIfNecessary(type).cast(value);
+        }
+    }
+
+    private Call command(String machine, String name, Map<String, ?> arguments) {
+        AnnotatedStateMachine target = annotated(machine);
+        RaftMethod method = target.operation(name, RaftMethod.Kind.COMMAND);
+        return encode(target, method, positional(method, arguments));
+    }
+
+    private Call query(String machine, String name, Map<String, ?> arguments) {
+        AnnotatedStateMachine target = annotated(machine);
+        RaftMethod method = target.operation(name, RaftMethod.Kind.QUERY);
+        return encode(target, method, positional(method, arguments));
+    }
+
+    /** Says no to what does not bind, before anything is proposed. */
+    private Call encode(AnnotatedStateMachine machine, RaftMethod method, @Nullable Object[] arguments) {
+        String wanted = machine.definition().name() + "." + method.name();
+        ApplyStage.refuseCalls(wanted);
+        byte[] encoded = codec.encodeArguments(method.parameters(), arguments);
+        byte[] call = new CallFrame(method.name(), method.version(), encoded).toBytes();
+        machine.check(call, method.kind());
+        return new Call(wanted, method, call, codec);
+    }
+
+    private @Nullable String misfit(String machine, byte[] call) {
         StateMachine target = replica.stateMachines().get(machine);
         if (target instanceof AnnotatedStateMachine annotated) {
             try {
-                annotated.check(call, kind);
+                annotated.check(call, RaftMethod.Kind.COMMAND);
             } catch (IllegalArgumentException e) {
                 return e.getMessage();
             }
@@ -198,22 +235,6 @@ public final class RaftTemplate {
                         : "the state machine '" + machine + "' takes bytes, not named commands");
     }
 
-    private byte[] encode(RaftMethod method, @Nullable Object[] arguments) {
-        byte[] encoded = codec.encodeArguments(method.parameters(), arguments);
-        return new CallFrame(method.name(), CallFrame.FIRST_COMMAND_VERSION, encoded).toBytes();
-    }
-
-    private @Nullable Object decode(byte[] result, RaftMethod method) {
-        try {
-            return codec.read(new ByteArrayInputStream(result), method.resultType());
-        } catch (IOException e) {
-            throw new RaftCommandException(
-                    e.getClass().getName(),
-                    method.describe() + " was done, but its result can't be read: " + e.getMessage(),
-                    e);
-        }
-    }
-
     private static @Nullable Object[] positional(RaftMethod method, Map<String, ?> arguments) {
         @Nullable Object[] positional = new @Nullable Object[method.parameters().size()];
         int used = 0;
@@ -232,73 +253,5 @@ public final class RaftTemplate {
 
     private static RaftCallOptions declared(RaftMethod method, RaftCallOptions options) {
         return options.consistency() == null ? options.withConsistency(method.consistency()) : options;
-    }
-
-    @SuppressWarnings("unchecked")
-    private static <T> @Nullable T cast(@Nullable Object value, Class<T> type) {
-        return (T) ClassUtils.resolvePrimitiveIfNecessary(type).cast(value);
-    }
-
-    private static Outcome.Applied value(Outcome outcome, String wanted) {
-        if (outcome instanceof Outcome.Applied applied) {
-            return applied;
-        }
-        if (outcome instanceof Outcome.Failed failed) {
-            throw new RaftCommandException(failed.errorType(), failed.message(), failed.original());
-        }
-        if (outcome instanceof Outcome.Refused refused) {
-            throw new RaftRefusedException(refused.reason(), wanted + " was refused: " + refused.message());
-        }
-        throw new RaftOutcomeUnknownException(
-                "it is unknown whether " + wanted + " was applied: " + ((Outcome.Unknown) outcome).message());
-    }
-
-    private static ReadOutcome.Answered value(ReadOutcome outcome, String wanted) {
-        if (outcome instanceof ReadOutcome.Answered answered) {
-            return answered;
-        }
-        if (outcome instanceof ReadOutcome.Failed failed) {
-            throw new RaftCommandException(
-                    failed.cause().getClass().getName(), failed.cause().getMessage(), failed.cause());
-        }
-        var refused = (ReadOutcome.Refused) outcome;
-        throw new RaftRefusedException(refused.reason(), wanted + " was not answered: " + refused.message());
-    }
-
-    private static Outcome await(CompletableFuture<Outcome> future, String wanted) {
-        try {
-            return future.get();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return new Outcome.Unknown("interrupted while waiting for " + wanted);
-        } catch (ExecutionException e) {
-            return new Outcome.Unknown(String.valueOf(e.getCause()));
-        }
-    }
-
-    private static ReadOutcome awaitRead(CompletableFuture<ReadOutcome> future, String wanted) {
-        try {
-            return future.get();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return new ReadOutcome.Refused(RefusalReason.TIMED_OUT, "interrupted while waiting for " + wanted);
-        } catch (ExecutionException e) {
-            return new ReadOutcome.Failed(new IllegalStateException(e.getCause()));
-        }
-    }
-
-    private static <T> @Nullable T joined(CompletableFuture<@Nullable T> future) {
-        try {
-            return future.join();
-        } catch (CompletionException e) {
-            if (e.getCause() instanceof RuntimeException failure) {
-                throw failure;
-            }
-            throw e;
-        }
-    }
-
-    private static String describe(String machine, RaftMethod method) {
-        return machine + "." + method.name();
     }
 }

@@ -8,16 +8,16 @@ import org.jspecify.annotations.Nullable;
  * What an annotated class offers.
  *
  * @param name     of the state machine
- * @param commands by their name
- * @param queries  by their name
+ * @param commands by name and version
+ * @param queries  by name, all of version 1
  * @param byMethod commands and queries by their method
  * @param snapshot returns the state; null with {@code restore} only
  * @param restore  takes the state
  */
 record StateMachineDefinition(
         String name,
-        Map<String, RaftMethod> commands,
-        Map<String, RaftMethod> queries,
+        Operations commands,
+        Operations queries,
         Map<Method, RaftMethod> byMethod,
         @Nullable RaftMethod snapshot,
         @Nullable RaftMethod restore) {}

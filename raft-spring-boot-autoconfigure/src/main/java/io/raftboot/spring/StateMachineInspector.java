@@ -38,14 +38,16 @@ final class StateMachineInspector {
 
     private final Class<?> type;
     private final ParameterNameDiscoverer parameterNames = new DefaultParameterNameDiscoverer();
-    private final Map<String, RaftMethod> commands = new LinkedHashMap<>();
-    private final Map<String, RaftMethod> queries = new LinkedHashMap<>();
+    private final Operations commands;
+    private final Operations queries;
     private final Map<Method, RaftMethod> byMethod = new LinkedHashMap<>();
     private @Nullable RaftMethod snapshot;
     private @Nullable RaftMethod restore;
 
     private StateMachineInspector(Class<?> type) {
         this.type = type;
+        commands = new Operations(machineName(type), "command");
+        queries = new Operations(machineName(type), "query");
     }
 
     /**
@@ -139,13 +141,15 @@ final class StateMachineInspector {
         }
     }
 
-    private void addOperation(Map<String, RaftMethod> operations, RaftMethod added) {
-        RaftMethod earlier = operations.putIfAbsent(added.name(), added);
+    private void addOperation(Operations operations, RaftMethod added) {
+        RaftMethod earlier = operations.add(added);
         if (earlier != null) {
             throw invalid(
-                    "has two operations of one name: '" + added.name() + "' is " + earlier.method() + " and "
-                            + added.method(),
-                    "Name one of them otherwise, for example @RaftCommand(\"" + added.name() + "2\").");
+                    "has two operations of one name and version: '" + added.name() + "' is " + earlier.method()
+                            + " and " + added.method(),
+                    "Name one of them otherwise, for example \"" + added.name()
+                            + "2\", or give a command that replaces another a version of its own,"
+                            + " for example @RaftCommand(value = \"" + added.name() + "\", version = 2).");
         }
         if (Future.class.isAssignableFrom(added.method().getReturnType())) {
             throw invalid(
@@ -185,17 +189,28 @@ final class StateMachineInspector {
     private RaftMethod read(Method method, RaftMethod.Kind kind) {
         method.trySetAccessible();
         RaftQuery query = AnnotatedElementUtils.findMergedAnnotation(method, RaftQuery.class);
+        RaftCommand command = AnnotatedElementUtils.findMergedAnnotation(method, RaftCommand.class);
         return new RaftMethod(
-                operationName(method, query),
+                operationName(method, command, query),
+                command == null ? CallFrame.FIRST_COMMAND_VERSION : version(method, command),
                 method,
                 kind,
                 parameters(method),
                 GenericTypeResolver.resolveType(method.getGenericReturnType(), type),
-                query == null ? Consistency.LINEARIZABLE : query.consistency());
+                query == null ? Consistency.LINEARIZABLE : query.consistency(),
+                command == null ? List.of() : List.of(command.errors()));
     }
 
-    private static String operationName(Method method, @Nullable RaftQuery query) {
-        RaftCommand command = AnnotatedElementUtils.findMergedAnnotation(method, RaftCommand.class);
+    private int version(Method method, RaftCommand command) {
+        if (command.version() < CallFrame.FIRST_COMMAND_VERSION) {
+            throw invalid(
+                    "has the command " + method.getName() + "() with the version " + command.version(),
+                    "Count versions from " + CallFrame.FIRST_COMMAND_VERSION + " upwards.");
+        }
+        return command.version();
+    }
+
+    private static String operationName(Method method, @Nullable RaftCommand command, @Nullable RaftQuery query) {
         String name = command != null ? command.value() : query != null ? query.value() : "";
         return StringUtils.hasText(name) ? name : method.getName();
     }

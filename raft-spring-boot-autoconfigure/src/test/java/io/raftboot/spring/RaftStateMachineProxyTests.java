@@ -105,6 +105,59 @@ class RaftStateMachineProxyTests {
     }
 
     @Test
+    void exceptionThatTheMethodDeclaresIsMadeAnewFromItsNameAndMessage() {
+        running(Inventory.class, context -> {
+            fake(context).nextOutcome = new Outcome.Failed(SoldOut.class.getName(), "no a", 4, null);
+            assertThatExceptionOfType(SoldOut.class)
+                    .isThrownBy(() -> context.getBean(Inventory.class).take("a"))
+                    .withMessage("no a");
+            assertThatExceptionOfType(RaftCommandException.class)
+                    .isThrownBy(() -> context.getBean(Inventory.class).add("a", 1));
+        });
+    }
+
+    @Test
+    void exceptionThatTheAnnotationDeclaresIsMadeAnew() {
+        running(Versioned.class, context -> {
+            fake(context).nextOutcome = new Outcome.Failed(IllegalStateException.class.getName(), "empty", 4, null);
+            assertThatIllegalStateException()
+                    .isThrownBy(() -> context.getBean(Versioned.class).add(1, "x"))
+                    .withMessage("empty");
+        });
+    }
+
+    @Test
+    void eachMethodIsReplicatedInItsOwnVersionAndTheTemplateTakesTheNewest() {
+        running(Versioned.class, context -> {
+            Versioned versioned = context.getBean(Versioned.class);
+            assertThat(versioned.add(1)).isEqualTo("first 1");
+            assertThat(versioned.add(1, "x")).isEqualTo("second 1x");
+            assertThat(context.getBean(RaftTemplate.class)
+                            .submitAndWait(
+                                    "versioned",
+                                    "add",
+                                    Map.of("amount", 2, "unit", "y"),
+                                    String.class,
+                                    RaftCallOptions.defaults()))
+                    .isEqualTo("second 2y");
+        });
+    }
+
+    @Test
+    void unknownVersionOfACommandStopsTheMember() {
+        running(Versioned.class, context -> {
+            StateMachine machine = Objects.requireNonNull(
+                    context.getBean(Replica.class).stateMachines().get("versioned"));
+            byte[] call = new CallFrame("add", 3, new byte[] {'{', '}'}).toBytes();
+            assertThatExceptionOfType(StateMachineFailureException.class)
+                    .isThrownBy(() -> machine.apply(new CommandContext(7, 1, Instant.EPOCH), call))
+                    .withMessageContaining("index 7")
+                    .withMessageContaining("version 3")
+                    .withMessageContaining("[1, 2]");
+        });
+    }
+
+    @Test
     void refusalAndUnknownOutcomeHaveTypes() {
         running(Inventory.class, context -> {
             Inventory inventory = context.getBean(Inventory.class);
@@ -475,6 +528,19 @@ class RaftStateMachineProxyTests {
                             && Inventory.class == method.getDeclaringClass();
                 }
             };
+        }
+    }
+
+    @RaftStateMachine
+    static class Versioned {
+        @RaftCommand("add")
+        String add(int amount) {
+            return "first " + amount;
+        }
+
+        @RaftCommand(value = "add", version = 2, errors = IllegalStateException.class)
+        String add(int amount, String unit) {
+            return "second " + amount + unit;
         }
     }
 }

@@ -12,7 +12,6 @@ import io.raftboot.replica.ReplicaState;
 import io.raftboot.testing.FakeReplica;
 import java.time.Duration;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 class RaftTemplateTests {
@@ -41,14 +40,32 @@ class RaftTemplateTests {
     }
 
     @Test
-    void futureFailsWithTheTypeOfTheOutcome() {
+    void futureOfACommandTellsWhatBecameOfIt() {
+        assertThat(add(2)).isEqualTo(new RaftResult.Applied<>(2, 1));
+        assertThat(add(-1)).isInstanceOfSatisfying(RaftResult.Failed.class, failed -> {
+            assertThat(failed.errorType()).isEqualTo(IllegalStateException.class.getName());
+            assertThat(failed.message()).isEqualTo("negative");
+            assertThat(failed.cause()).isInstanceOf(IllegalStateException.class);
+        });
+        fake.nextOutcome = new Outcome.Refused(RefusalReason.OVERLOADED, "too much");
+        assertThat(add(1)).isInstanceOfSatisfying(RaftResult.Refused.class, refused -> {
+            assertThat(refused.reason()).isEqualTo(RefusalReason.OVERLOADED);
+            assertThat(refused.retryable()).isTrue();
+        });
         fake.nextOutcome = new Outcome.Unknown("time is up");
-        CompletableFuture<?> unknown = template.submit("counter", "add", Map.of("amount", 1), Integer.class, DEFAULTS);
-        assertThat(unknown)
+        RaftResult<Integer> unknown = add(1);
+        assertThat(unknown).isInstanceOfSatisfying(RaftResult.Unknown.class, u -> assertThat(u.message())
+                .contains("time is up"));
+        assertThatExceptionOfType(RaftOutcomeUnknownException.class).isThrownBy(unknown::get);
+    }
+
+    @Test
+    void futureOfAQueryFailsWithTheTypeOfTheOutcome() {
+        fake.nextReadOutcome = new ReadOutcome.Refused(RefusalReason.TIMED_OUT, "too late");
+        assertThat(template.query("counter", "value", Map.of(), int.class, DEFAULTS))
                 .failsWithin(Duration.ZERO)
                 .withThrowableThat()
-                .withCauseInstanceOf(RaftOutcomeUnknownException.class);
-        fake.nextReadOutcome = new ReadOutcome.Refused(RefusalReason.TIMED_OUT, "too late");
+                .withCauseInstanceOf(RaftRefusedException.class);
         assertThatExceptionOfType(RaftRefusedException.class)
                 .isThrownBy(() -> template.queryAndWait("counter", "value", Map.of(), int.class, DEFAULTS))
                 .satisfies(e -> assertThat(e.reason()).isEqualTo(RefusalReason.TIMED_OUT));
@@ -95,6 +112,21 @@ class RaftTemplateTests {
         assertThatExceptionOfType(RaftRefusedException.class)
                 .isThrownBy(() -> template.submit("later", "add", Map.of(), Integer.class, DEFAULTS))
                 .withMessageContaining("'later'");
+    }
+
+    @Test
+    void interruptedCallerIsToldThatTheOutcomeIsUnknown() {
+        Thread.currentThread().interrupt();
+        fake.neverAnswers = true;
+        assertThatExceptionOfType(RaftOutcomeUnknownException.class)
+                .isThrownBy(
+                        () -> template.submitAndWait("counter", "add", Map.of("amount", 1), Integer.class, DEFAULTS));
+        assertThat(Thread.interrupted()).isTrue();
+    }
+
+    private RaftResult<Integer> add(int amount) {
+        return template.submit("counter", "add", Map.of("amount", amount), Integer.class, DEFAULTS)
+                .join();
     }
 
     static class Counter {

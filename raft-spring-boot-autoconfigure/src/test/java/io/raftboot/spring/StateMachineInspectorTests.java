@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.raftboot.replica.Consistency;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -21,10 +19,10 @@ class StateMachineInspectorTests {
     void readsWhatTheAnnotationsSay() {
         StateMachineDefinition definition = StateMachineInspector.inspect(Good.class);
         assertThat(definition.name()).isEqualTo("stock");
-        assertThat(definition.commands()).containsOnlyKeys("add", "remove");
-        assertThat(definition.queries()).containsOnlyKeys("count");
-        assertThat(operation(definition.queries(), "count").consistency()).isEqualTo(Consistency.LOCAL);
-        assertThat(operation(definition.commands(), "add").parameters())
+        assertThat(definition.commands().names()).containsExactlyInAnyOrder("add", "remove");
+        assertThat(definition.queries().names()).containsExactlyInAnyOrder("count");
+        assertThat(definition.queries().newest("count").consistency()).isEqualTo(Consistency.LOCAL);
+        assertThat(definition.commands().newest("add").parameters())
                 .extracting(RaftParameter::name)
                 .containsExactly("sku", "quantity");
         assertThat(definition.snapshot()).isNotNull();
@@ -39,7 +37,7 @@ class StateMachineInspectorTests {
     @Test
     void genericSuperclassIsReadWithItsTypes() {
         StateMachineDefinition definition = StateMachineInspector.inspect(OfStrings.class);
-        assertThat(operation(definition.commands(), "put").parameters().get(0).type())
+        assertThat(definition.commands().newest("put").parameters().get(0).type())
                 .isEqualTo(String.class);
     }
 
@@ -61,7 +59,8 @@ class StateMachineInspectorTests {
                 Arguments.of(StaticCommand.class, "static method add()"),
                 Arguments.of(FinalQuery.class, "final method count()"),
                 Arguments.of(PrivateSave.class, "private method save()"),
-                Arguments.of(TwoOfOneName.class, "two operations of one name: 'add'"),
+                Arguments.of(VersionZero.class, "the version 0"),
+                Arguments.of(TwoOfOneName.class, "two operations of one name and version: 'add'"),
                 Arguments.of(SaveWithoutRestore.class, "no @RaftRestore"),
                 Arguments.of(RestoreWithoutSave.class, "no @RaftSnapshot"),
                 Arguments.of(TwoSaves.class, "two methods with @RaftSnapshot"),
@@ -72,10 +71,6 @@ class StateMachineInspectorTests {
                 Arguments.of(Nothing.class, "neither a command nor a query"),
                 Arguments.of(OnSchedule.class, "tick()"),
                 Arguments.of(OnEvent.class, "event()"));
-    }
-
-    private static RaftMethod operation(Map<String, RaftMethod> operations, String name) {
-        return Objects.requireNonNull(operations.get(name));
     }
 
     @RaftStateMachine("stock")
@@ -246,5 +241,10 @@ class StateMachineInspectorTests {
 
         @EventListener(Object.class)
         void event() {}
+    }
+
+    static class VersionZero {
+        @RaftCommand(version = 0)
+        void add() {}
     }
 }

@@ -1,0 +1,58 @@
+package io.raftboot.spring;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** The commands, or the queries, of a state machine by name and version. */
+final class Operations {
+    private final String machine;
+    private final String kind;
+    private final Map<String, NavigableMap<Integer, RaftMethod>> byName = new LinkedHashMap<>();
+
+    /** @param kind what messages call one of them */
+    Operations(String machine, String kind) {
+        this.machine = machine;
+        this.kind = kind;
+    }
+
+    /** Returns what has that name and version already, and then changes nothing. */
+    @Nullable
+    RaftMethod add(RaftMethod method) {
+        return byName.computeIfAbsent(method.name(), name -> new TreeMap<>()).putIfAbsent(method.version(), method);
+    }
+
+    Set<String> names() {
+        return byName.keySet();
+    }
+
+    /** @throws IllegalArgumentException if there is none of that name, or none of that version; it tells which there are */
+    RaftMethod get(String name, int version) {
+        var versions = byName.get(name);
+        if (versions == null) {
+            throw new IllegalArgumentException(
+                    "the state machine '" + machine + "' has no " + kind + " '" + name + "', only " + names());
+        }
+        RaftMethod method = versions.get(version);
+        if (method == null) {
+            throw new IllegalArgumentException("the state machine '" + machine + "' has no version " + version
+                    + " of the " + kind + " '" + name + "', only " + versions.keySet());
+        }
+        return method;
+    }
+
+    /**
+     * Of the highest version, which is what callers get who name none.
+     *
+     * @throws IllegalArgumentException if there is none of that name
+     */
+    RaftMethod newest(String name) {
+        var versions = byName.get(name);
+        return versions == null
+                ? get(name, CallFrame.FIRST_COMMAND_VERSION)
+                : versions.lastEntry().getValue();
+    }
+}

@@ -1,0 +1,109 @@
+package io.raftboot.spring;
+
+import io.raftboot.replica.Outcome;
+import io.raftboot.replica.ReadOutcome;
+import io.raftboot.replica.RefusalReason;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Turns what the replica says of a call into what its caller is told. */
+final class Results {
+    private Results() {}
+
+    /** What became of a command whose result is taken as it is. */
+    static RaftResult<byte[]> of(Outcome outcome, String wanted) {
+        if (outcome instanceof Outcome.Applied applied) {
+            return new RaftResult.Applied<>(applied.value(), applied.index());
+        }
+        return unsuccessful(outcome, wanted, failed -> failed.original());
+    }
+
+    /** What became of a command of an annotated state machine. */
+    static <T> RaftResult<T> of(
+            Outcome outcome, String wanted, RaftMethod method, RaftCodec codec, Function<@Nullable Object, T> cast) {
+        if (outcome instanceof Outcome.Applied applied) {
+            Object value;
+            try {
+                value = decode(applied.value(), method, codec);
+            } catch (RaftCommandException e) {
+                return new RaftResult.Failed<>(e.errorType(), e.getMessage(), applied.index(), e);
+            }
+            return new RaftResult.Applied<>(cast.apply(value), applied.index());
+        }
+        return unsuccessful(
+                outcome,
+                wanted,
+                failed -> failed.original() != null
+                        ? failed.original()
+                        : method.rebuild(failed.errorType(), failed.message()));
+    }
+
+    private static <T> RaftResult<T> unsuccessful(
+            Outcome outcome, String wanted, Function<Outcome.Failed, @Nullable Exception> cause) {
+        if (outcome instanceof Outcome.Failed failed) {
+            return new RaftResult.Failed<>(failed.errorType(), failed.message(), failed.index(), cause.apply(failed));
+        }
+        if (outcome instanceof Outcome.Refused refused) {
+            return new RaftResult.Refused<>(refused.reason(), wanted + " was refused: " + refused.message());
+        }
+        return new RaftResult.Unknown<>(
+                "it is unknown whether " + wanted + " was applied: " + ((Outcome.Unknown) outcome).message());
+    }
+
+    /**
+     * The answer to a query.
+     *
+     * @throws RaftRefusedException if there is none
+     * @throws RaftCommandException if the query failed
+     */
+    static ReadOutcome.Answered answer(ReadOutcome outcome, String wanted) {
+        if (outcome instanceof ReadOutcome.Answered answered) {
+            return answered;
+        }
+        if (outcome instanceof ReadOutcome.Failed failed) {
+            throw new RaftCommandException(
+                    failed.cause().getClass().getName(), failed.cause().getMessage(), failed.cause());
+        }
+        var refused = (ReadOutcome.Refused) outcome;
+        throw new RaftRefusedException(refused.reason(), wanted + " was not answered: " + refused.message());
+    }
+
+    /** @throws RaftCommandException if the bytes are not what the method returns */
+    static @Nullable Object decode(byte[] result, RaftMethod method, RaftCodec codec) {
+        try {
+            return codec.read(new ByteArrayInputStream(result), method.resultType());
+        } catch (IOException e) {
+            throw new RaftCommandException(
+                    e.getClass().getName(),
+                    method.describe() + " was done, but its result can't be read: " + e.getMessage(),
+                    e);
+        }
+    }
+
+    static Outcome await(CompletableFuture<Outcome> future) {
+        try {
+            return future.get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return new Outcome.Unknown("the thread that waited for it was interrupted");
+        } catch (ExecutionException e) {
+            return new Outcome.Unknown(String.valueOf(e.getCause()));
+        }
+    }
+
+    static ReadOutcome awaitRead(CompletableFuture<ReadOutcome> future) {
+        try {
+            return future.get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return new ReadOutcome.Refused(
+                    RefusalReason.TIMED_OUT, "the thread that waited for the answer was interrupted");
+        } catch (ExecutionException e) {
+            return new ReadOutcome.Failed(new IllegalStateException(e.getCause()));
+        }
+    }
+}
