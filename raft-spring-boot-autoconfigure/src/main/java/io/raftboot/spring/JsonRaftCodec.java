@@ -149,8 +149,9 @@ public final class JsonRaftCodec implements RaftCodec {
         return -1;
     }
 
-    private static IllegalArgumentException unfit(RaftParameter parameter, JacksonException cause) {
-        return new IllegalArgumentException(
+    private static RaftArgumentException unfit(RaftParameter parameter, JacksonException cause) {
+        return new RaftArgumentException(
+                parameter.name(),
                 "parameter '" + parameter.name() + "' of type "
                         + parameter.type().getTypeName() + " does not bind: " + cause.getOriginalMessage(),
                 cause);

@@ -16,7 +16,7 @@ public interface RaftCodec {
     /**
      * Encodes the arguments of a call.
      *
-     * @throws IllegalArgumentException if they can't be encoded; the message names the parameter
+     * @throws RaftArgumentException if one can't be encoded
      */
     byte[] encodeArguments(List<RaftParameter> parameters, @Nullable Object[] arguments);
 
@@ -24,7 +24,8 @@ public interface RaftCodec {
      * Decodes what {@link #encodeArguments} wrote, perhaps by an older or newer version of the application: a name
      * that is not among the parameters is ignored, a parameter that is not in the bytes is null.
      *
-     * @throws IllegalArgumentException if the bytes do not fit the parameters; the message names the parameter
+     * @throws IllegalArgumentException if the bytes are no arguments
+     * @throws RaftArgumentException    if they do not fit a parameter
      */
     @Nullable
     Object[] decodeArguments(List<RaftParameter> parameters, byte[] encoded);

@@ -3,7 +3,7 @@ package io.raftboot.spring;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The command was applied, and this failure is its result on all members; or a query failed. Thrown where the original
+ * The command was applied, and this failure is its result on all members. Thrown where the original
  * exception can't be: its type is checked and not declared, or this member has only its name and message.
  */
 public final class RaftCommandException extends RaftCallException {

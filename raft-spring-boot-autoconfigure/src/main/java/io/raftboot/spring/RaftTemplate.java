@@ -85,7 +85,7 @@ public final class RaftTemplate {
      * Asks a query and waits for its answer.
      *
      * @throws RaftRefusedException if it was not answered
-     * @throws RaftCommandException if the query failed
+     * @throws RaftQueryException   if the query failed
      */
     public byte[] queryAndWait(String machine, byte[] query, RaftCallOptions options) {
         return Results.answer(Results.awaitRead(query(machine, query, options)), machine)
@@ -176,7 +176,7 @@ public final class RaftTemplate {
         }
 
         <T> @Nullable T answer(ReadOutcome outcome, Class<T> type) {
-            return cast(Results.decode(Results.answer(outcome, wanted).value(), method, codec), type);
+            return cast(Results.answer(outcome, wanted, method, codec), type);
         }
 
         @SuppressWarnings("unchecked")
@@ -201,10 +201,23 @@ public final class RaftTemplate {
     private Call encode(AnnotatedStateMachine machine, RaftMethod method, @Nullable Object[] arguments) {
         String wanted = machine.definition().name() + "." + method.name();
         ApplyStage.refuseCalls(wanted);
+        checkRequired(method, arguments);
         byte[] encoded = codec.encodeArguments(method.parameters(), arguments);
         byte[] call = new CallFrame(method.name(), method.version(), encoded).toBytes();
         machine.check(call, method.kind());
         return new Call(wanted, method, call, codec);
+    }
+
+    private static void checkRequired(RaftMethod method, @Nullable Object[] arguments) {
+        for (int i = 0; i < arguments.length; i++) {
+            RaftParameter parameter = method.parameters().get(i);
+            if (arguments[i] == null && parameter.required()) {
+                throw new RaftArgumentException(
+                        parameter.name(),
+                        "parameter '" + parameter.name() + "' of " + method.describe() + " must not be null",
+                        null);
+            }
+        }
     }
 
     private @Nullable String misfit(String machine, byte[] call) {

@@ -26,13 +26,15 @@ final class Results {
     static <T> RaftResult<T> of(
             Outcome outcome, String wanted, RaftMethod method, RaftCodec codec, Function<@Nullable Object, T> cast) {
         if (outcome instanceof Outcome.Applied applied) {
-            Object value;
             try {
-                value = decode(applied.value(), method, codec);
-            } catch (RaftCommandException e) {
-                return new RaftResult.Failed<>(e.errorType(), e.getMessage(), applied.index(), e);
+                return new RaftResult.Applied<>(cast.apply(decode(applied.value(), method, codec)), applied.index());
+            } catch (IOException e) {
+                return new RaftResult.Failed<>(
+                        e.getClass().getName(),
+                        method.describe() + " was applied, but its result can't be read: " + e.getMessage(),
+                        applied.index(),
+                        e);
             }
-            return new RaftResult.Applied<>(cast.apply(value), applied.index());
         }
         return unsuccessful(
                 outcome,
@@ -58,30 +60,36 @@ final class Results {
      * The answer to a query.
      *
      * @throws RaftRefusedException if there is none
-     * @throws RaftCommandException if the query failed
+     * @throws RaftQueryException   if the query failed
      */
     static ReadOutcome.Answered answer(ReadOutcome outcome, String wanted) {
         if (outcome instanceof ReadOutcome.Answered answered) {
             return answered;
         }
         if (outcome instanceof ReadOutcome.Failed failed) {
-            throw new RaftCommandException(
-                    failed.cause().getClass().getName(), failed.cause().getMessage(), failed.cause());
+            throw new RaftQueryException(failed.cause().getMessage(), failed.cause());
         }
         var refused = (ReadOutcome.Refused) outcome;
         throw new RaftRefusedException(refused.reason(), wanted + " was not answered: " + refused.message());
     }
 
-    /** @throws RaftCommandException if the bytes are not what the method returns */
-    static @Nullable Object decode(byte[] result, RaftMethod method, RaftCodec codec) {
+    /**
+     * The value that a query answered.
+     *
+     * @throws RaftRefusedException if there is none
+     * @throws RaftQueryException   if the query failed, or its answer can't be read
+     */
+    static @Nullable Object answer(ReadOutcome outcome, String wanted, RaftMethod method, RaftCodec codec) {
+        byte[] answered = answer(outcome, wanted).value();
         try {
-            return codec.read(new ByteArrayInputStream(result), method.resultType());
+            return decode(answered, method, codec);
         } catch (IOException e) {
-            throw new RaftCommandException(
-                    e.getClass().getName(),
-                    method.describe() + " was done, but its result can't be read: " + e.getMessage(),
-                    e);
+            throw new RaftQueryException("the answer of " + method.describe() + " can't be read: " + e.getMessage(), e);
         }
+    }
+
+    private static @Nullable Object decode(byte[] result, RaftMethod method, RaftCodec codec) throws IOException {
+        return codec.read(new ByteArrayInputStream(result), method.resultType());
     }
 
     static Outcome await(CompletableFuture<Outcome> future) {

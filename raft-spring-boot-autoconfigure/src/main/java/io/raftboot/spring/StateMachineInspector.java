@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.core.DefaultParameterNameDiscoverer;
 import org.springframework.core.GenericTypeResolver;
 import org.springframework.core.MethodIntrospector;
+import org.springframework.core.MethodParameter;
+import org.springframework.core.Nullness;
 import org.springframework.core.ParameterNameDiscoverer;
 import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.core.annotation.MergedAnnotations;
@@ -227,7 +229,9 @@ final class StateMachineInspector {
                         "Compile with -parameters (Maven: <parameters>true</parameters> in maven-compiler-plugin).");
             }
             parameters.add(new RaftParameter(
-                    name, GenericTypeResolver.resolveType(method.getGenericParameterTypes()[i], type)));
+                    name,
+                    GenericTypeResolver.resolveType(method.getGenericParameterTypes()[i], type),
+                    Nullness.forMethodParameter(new MethodParameter(method, i)) == Nullness.NON_NULL));
         }
         return List.copyOf(parameters);
     }

@@ -158,6 +158,23 @@ class RaftStateMachineProxyTests {
     }
 
     @Test
+    void nullForAParameterThatMayNotBeNullIsRefusedBeforeItIsProposed() {
+        running(Inventory.class, context -> {
+            assertThatExceptionOfType(RaftArgumentException.class)
+                    .isThrownBy(() -> context.getBean(RaftTemplate.class)
+                            .submit(
+                                    "inventory",
+                                    "add",
+                                    Map.of("quantity", 1),
+                                    Integer.class,
+                                    RaftCallOptions.defaults()))
+                    .withMessageContaining("'sku'")
+                    .satisfies(e -> assertThat(e.parameter()).isEqualTo("sku"));
+            assertThat(fake(context).events).isEmpty();
+        });
+    }
+
+    @Test
     void refusalAndUnknownOutcomeHaveTypes() {
         running(Inventory.class, context -> {
             Inventory inventory = context.getBean(Inventory.class);

@@ -1,0 +1,7 @@
+/**
+ * What a web application gets: errors of replicated calls as problem details. Runs on the web server's threads, owns none.
+ */
+@NullMarked
+package io.raftboot.autoconfigure.web;
+
+import org.jspecify.annotations.NullMarked;
