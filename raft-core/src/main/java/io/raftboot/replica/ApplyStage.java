@@ -35,6 +35,9 @@ final class ApplyStage implements Agent {
     private final long incarnation;
     private final SnapshotTrigger trigger;
 
+    /** Whether reads wait for an index; others need not wake this stage to look for late ones if not. */
+    private volatile boolean readsWait;
+
     private final PriorityQueue<Reads> parked = new PriorityQueue<>(Comparator.comparingLong(Reads::index));
     private ConfState confState;
     private boolean confStateKnown = true;
@@ -71,11 +74,27 @@ final class ApplyStage implements Agent {
                 reads.forEach(ApplyStage.this::answer);
             } else {
                 parked.add(this);
+                readsWait = true;
             }
         }
 
         void refuse(String why) {
             reads.forEach(read -> read.refuse(RefusalReason.NOT_RUNNING, why));
+        }
+
+        /** Refuses those whose time is up; returns whether none is left. */
+        boolean expire(long nowNanos) {
+            boolean waits = false;
+            for (PendingRead read : reads) {
+                if (nowNanos - read.deadlineNanos() >= 0) {
+                    read.refuse(
+                            RefusalReason.TIMED_OUT,
+                            "this member did not apply in time what the read has to see; its last applied entry is "
+                                    + appliedIndex + ", and " + index + " is needed");
+                }
+                waits |= !read.future().isDone();
+            }
+            return !waits;
         }
     }
 
@@ -113,6 +132,16 @@ final class ApplyStage implements Agent {
     /** Any thread: reads that may be answered once the index is applied. */
     void reads(List<PendingRead> reads, long index) {
         inbox.put(new Reads(index, reads));
+    }
+
+    /** Any thread: the time is this; who waits for longer than he wanted gets his answer. */
+    void expireReads(long nowNanos) {
+        if (readsWait) {
+            inbox.put(() -> {
+                parked.removeIf(reads -> reads.expire(nowNanos));
+                readsWait = !parked.isEmpty();
+            });
+        }
     }
 
     /** Any thread: a snapshot that the log has begun anew behind replaces the state. */

@@ -21,8 +21,8 @@ final class LogStage implements Agent {
     private final LogEvents events;
     private final NanoClock clock;
 
-    /** When the batch under way began; 0 if none is. Read by the watchdog. */
-    private volatile long forcingSinceNanos;
+    /** When the work of the disk that is under way began; 0 if none is. Read by the watchdog. */
+    private volatile long underWaySinceNanos;
 
     /** What the log stage tells the rest of its member. Called on the log stage; must not block. */
     interface LogEvents {
@@ -66,9 +66,9 @@ final class LogStage implements Agent {
         inbox.put(new Item.Release(index));
     }
 
-    /** Any thread: for how long the batch under way has been under way; 0 if none is. */
-    long forcingForNanos() {
-        long since = forcingSinceNanos;
+    /** Any thread: for how long the disk has been at the work that is under way; 0 if none is. */
+    long underWayNanos() {
+        long since = underWaySinceNanos;
         return since == 0 ? 0 : Math.max(1, clock.nanoTime() - since);
     }
 
@@ -92,16 +92,27 @@ final class LogStage implements Agent {
             append(batch);
         }
         if (batch.releaseIndex > 0) {
+            begin();
             writer.release(batch.releaseIndex);
+            end();
         }
         return batch.size;
     }
 
     private void append(Batch batch) throws IOException {
-        forcingSinceNanos = clock.nanoTime() | 1;
+        begin();
         var update = writer.append(batch.writes);
-        forcingSinceNanos = 0;
+        end();
         events.durable(update, batch.installed, batch.responses, batch.taken);
+    }
+
+    private void begin() {
+        // Never 0, which says that nothing is under way.
+        underWaySinceNanos = clock.nanoTime() | 1;
+    }
+
+    private void end() {
+        underWaySinceNanos = 0;
     }
 
     /** What one force covers. */

@@ -172,6 +172,10 @@ final class Member implements ApplyEvents, LogStage.LogEvents {
         return raft.view();
     }
 
+    boolean diskHangs() {
+        return !raft.mayCampaign();
+    }
+
     Node node() {
         return node;
     }

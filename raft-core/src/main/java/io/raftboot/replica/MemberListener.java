@@ -50,6 +50,10 @@ final class MemberListener implements TransportListener {
             if (message.getType() == MessageType.MSG_PRE_VOTE || message.getType() == MessageType.MSG_VOTE) {
                 raft.voteRequested();
             }
+            if (message.getType() == MessageType.MSG_TIMEOUT_NOW && !raft.mayCampaign()) {
+                log.info("node {} wants to hand over its leadership, but the disk of this member hangs", from);
+                continue;
+            }
             node.step(message);
         }
     }

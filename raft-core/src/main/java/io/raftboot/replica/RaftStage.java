@@ -39,6 +39,7 @@ final class RaftStage implements Agent {
     private final ReadRounds reads;
     private final LeadershipTransfer transfer;
     private final FailoverHint failover;
+    private final DiskWatchdog watchdog;
     private final NanoClock clock;
     private final long electionTimeoutNanos;
     private final long snapshotKeepEntries;
@@ -70,8 +71,12 @@ final class RaftStage implements Agent {
                 applyStage::restoredIndex);
         this.reads = new ReadRounds(node::readIndex, applyStage::reads, electionTimeoutNanos / 2, parts.incarnation());
         this.transfer = new LeadershipTransfer(node, parts.nodeId(), leadership, electionTimeoutNanos);
+        this.watchdog = new DiskWatchdog(electionTimeoutNanos);
         this.failover = new FailoverHint(
-                node, parts.nodeId(), leadership, (task, delay) -> timer.schedule(() -> tasks.put(task), delay));
+                node,
+                parts.nodeId(),
+                leadership,
+                (task, delay) -> timer.schedule(() -> tasks.put(() -> runUnlessDiskHangs(task)), delay));
         var initial = reader.initialState();
         this.configuration = initial.confState();
         this.term = initial.hardState().getTerm();
@@ -134,8 +139,16 @@ final class RaftStage implements Agent {
     }
 
     void tick() {
-        node.tick();
+        // Without ticks a follower's election timeout stands still: so one whose disk hangs does not campaign.
+        if (mayCampaign() || leadership.view().role() == RaftRole.LEADER) {
+            node.tick();
+        }
         tasks.put(this::ticked);
+    }
+
+    /** Not while the disk hangs: this member could not even vote for itself, and would only raise the term. */
+    boolean mayCampaign() {
+        return !watchdog.hangs();
     }
 
     /** The core's mailbox has something for this stage. */
@@ -258,7 +271,8 @@ final class RaftStage implements Agent {
                         ? "the leader did not confirm the read in time"
                         : "no leader was known in time; are enough members up?");
         transfer.tick(now);
-        giveUpLeadershipIfDiskHangs();
+        giveUpLeadershipIfDiskHangs(now);
+        applyStage.expireReads(now);
     }
 
     private void notePause(long now) {
@@ -272,12 +286,18 @@ final class RaftStage implements Agent {
         lastTickNanos = now;
     }
 
-    private void giveUpLeadershipIfDiskHangs() {
-        if (leadership.role() == RaftRole.LEADER && logStage.forcingForNanos() > electionTimeoutNanos) {
-            log.error(
-                    "the disk has not finished a write for {} ms, longer than an election timeout: giving up leadership",
-                    logStage.forcingForNanos() / 1_000_000);
-            node.stepDown();
+    private void giveUpLeadershipIfDiskHangs(long now) {
+        boolean leadsOthers = leadership.leads() && configuration.getVotersCount() > 1;
+        switch (watchdog.tick(logStage.underWayNanos(), leadsOthers)) {
+            case NONE -> {}
+            case HAND_OVER -> transfer.request(null, new CompletableFuture<>(), now);
+            case STEP_DOWN -> node.stepDown();
+        }
+    }
+
+    private void runUnlessDiskHangs(Runnable task) {
+        if (mayCampaign()) {
+            task.run();
         }
     }
 
