@@ -16,6 +16,7 @@ final class Scenario {
     private final List<ScenarioNode> nodes = new ArrayList<>();
     private final List<Message> inFlight = new ArrayList<>();
     private final ScenarioOutput output = new ScenarioOutput();
+    private Predicate<Message> lost = message -> false;
 
     /** A member to deliver to, or for which to drop. */
     record Recipient(long id, boolean drop) {}
@@ -37,8 +38,15 @@ final class Scenario {
                 template.toBuilder().id(nodes.size() + 1L).logger(output).build(), snapshot));
     }
 
+    /** What the network loses from now on of that which is sent between nodes. */
+    void lose(Predicate<Message> which) {
+        lost = which;
+    }
+
     void send(Message message) {
-        inFlight.add(message);
+        if (isLocal(message) || !lost.test(message)) {
+            inFlight.add(message);
+        }
     }
 
     void processReady(long id) {
@@ -60,7 +68,7 @@ final class Scenario {
             } else if (message.getTo() == RawNode.LOCAL_APPLY_THREAD) {
                 node.applyWork().add(message);
             } else {
-                inFlight.add(message);
+                send(message);
             }
         }
         if (!async) {
@@ -105,7 +113,7 @@ final class Scenario {
     private void responding(Message message) {
         output.writeLine("Responses:");
         message.getResponsesList().forEach(response -> output.writeLine(Describe.message(response)));
-        inFlight.addAll(message.getResponsesList());
+        message.getResponsesList().forEach(this::send);
     }
 
     private static void store(ScenarioNode node, HardState hardState, List<Entry> entries, Snapshot snapshot) {
@@ -132,6 +140,11 @@ final class Scenario {
             }
         }
         return handled;
+    }
+
+    /** What is on its way between nodes, in the order in which it was sent. */
+    List<Message> inFlight() {
+        return List.copyOf(inFlight);
     }
 
     private void step(Message message) {

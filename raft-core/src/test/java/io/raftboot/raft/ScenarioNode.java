@@ -33,7 +33,7 @@ final class ScenarioNode {
         }
         history.add(snapshot);
         config = template.toBuilder()
-                .storage(new HistoryStorage())
+                .storage(new SnapshotSourceStorage(storage, this::newestState))
                 .appliedIndex(snapshot.getMetadata().getIndex())
                 .build();
         rawNode = new RawNode(config);
@@ -105,39 +105,5 @@ final class ScenarioNode {
                         .setTerm(entry.getTerm())
                         .setConfState(confState))
                 .build());
-    }
-
-    /** The node's storage, with the newest state of the state machine for a snapshot. */
-    private final class HistoryStorage implements Storage {
-        @Override
-        public InitialState initialState() {
-            return storage.initialState();
-        }
-
-        @Override
-        public List<Entry> entries(long low, long high, long maxSizeBytes)
-                throws CompactedException, UnavailableException {
-            return storage.entries(low, high, maxSizeBytes);
-        }
-
-        @Override
-        public long term(long index) throws CompactedException, UnavailableException {
-            return storage.term(index);
-        }
-
-        @Override
-        public long firstIndex() {
-            return storage.firstIndex();
-        }
-
-        @Override
-        public long lastIndex() {
-            return storage.lastIndex();
-        }
-
-        @Override
-        public Snapshot snapshot() {
-            return newestState();
-        }
     }
 }

@@ -38,16 +38,14 @@ final class TestNodes {
         MemoryStorage storage = new MemoryStorage();
         ConfState.Builder confState = ConfState.newBuilder();
         Arrays.stream(voters).forEach(confState::addVoters);
-        try {
-            storage.applySnapshot(Snapshot.newBuilder()
-                    .setMetadata(SnapshotMetadata.newBuilder()
-                            .setIndex(SNAPSHOT_INDEX)
-                            .setTerm(1)
-                            .setConfState(confState))
-                    .build());
-        } catch (SnapshotOutOfDateException e) {
-            throw new IllegalStateException(e);
-        }
+        install(
+                Snapshot.newBuilder()
+                        .setMetadata(SnapshotMetadata.newBuilder()
+                                .setIndex(SNAPSHOT_INDEX)
+                                .setTerm(1)
+                                .setConfState(confState))
+                        .build(),
+                storage);
         return storage;
     }
 
@@ -60,7 +58,18 @@ final class TestNodes {
         if (ready.hardState() != null) {
             storage.setHardState(ready.hardState());
         }
+        if (ready.snapshot() != null) {
+            install(ready.snapshot(), storage);
+        }
         storage.append(ready.entries());
+    }
+
+    private static void install(Snapshot snapshot, MemoryStorage storage) {
+        try {
+            storage.applySnapshot(snapshot);
+        } catch (SnapshotOutOfDateException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     /** Polls, stores and advances until there is nothing to do; returns the Readys. */
