@@ -13,18 +13,18 @@ import io.raftboot.raft.proto.Snapshot;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** Readys, messages, entries and snapshots as recordings show them. Every method ends its lines but the last. */
-final class Describe {
+/**
+ * Readys, messages, entries and snapshots as text, for the log lines of a driver and for recordings; the same text as that
+ * of etcd-raft's {@code Describe…} functions. Ids are hexadecimal in the arrows of messages and decimal elsewhere.
+ */
+public final class Describe {
     private Describe() {}
 
-    static String ready(Ready ready) {
+    /** What there is in a Ready, a line for each field and, below its field, for each entry and message. */
+    public static String ready(Ready ready) {
         StringBuilder text = new StringBuilder();
         if (ready.softState() != null) {
-            text.append("Lead:")
-                    .append(Long.toUnsignedString(ready.softState().leaderId()))
-                    .append(" State:")
-                    .append(LogText.name(ready.softState().role()))
-                    .append('\n');
+            text.append(softState(ready.softState())).append('\n');
         }
         if (ready.hardState() != null) {
             text.append("HardState ").append(hardState(ready.hardState())).append('\n');
@@ -50,7 +50,13 @@ final class Describe {
         return text.isEmpty() ? "<empty Ready>" : "Ready MustSync=" + ready.mustSync() + ":\n" + text;
     }
 
-    private static String hardState(HardState state) {
+    /** {@code Lead:1 State:StateLeader}. */
+    public static String softState(SoftState state) {
+        return "Lead:" + Long.toUnsignedString(state.leaderId()) + " State:" + LogText.name(state.role());
+    }
+
+    /** {@code Term:1 Vote:2 Commit:3}, without the vote where there is none. */
+    public static String hardState(HardState state) {
         String vote = state.getVote() == 0 ? "" : " Vote:" + Long.toUnsignedString(state.getVote());
         return "Term:" + state.getTerm() + vote + " Commit:" + state.getCommit();
     }
@@ -64,11 +70,12 @@ final class Describe {
     }
 
     /** A line for each entry. */
-    static String entries(List<Entry> entries) {
+    public static String entries(List<Entry> entries) {
         return entries.stream().map(entry -> entry(entry) + "\n").collect(Collectors.joining());
     }
 
-    static String entry(Entry entry) {
+    /** {@code 1/2 EntryNormal "data"}: term, index, type, and data or changes. */
+    public static String entry(Entry entry) {
         String content =
                 switch (entry.getType()) {
                     case ENTRY_NORMAL -> "EntryNormal " + quoted(entry.getData());
@@ -87,7 +94,11 @@ final class Describe {
         return text.isEmpty() ? "" : " " + text;
     }
 
-    /** The configuration change in an entry, whichever form it has there. */
+    /**
+     * The configuration change in an entry, whichever form it has there.
+     *
+     * @throws IllegalArgumentException if it is an entry of another kind, or its data can't be read
+     */
     static ConfChangeV2 confChange(Entry entry) {
         try {
             return switch (entry.getType()) {
@@ -100,13 +111,15 @@ final class Describe {
         }
     }
 
-    static String snapshot(Snapshot snapshot) {
+    /** Index, term and configuration of a snapshot, not its data. */
+    public static String snapshot(Snapshot snapshot) {
         var metadata = snapshot.getMetadata();
         return "Index:" + metadata.getIndex() + " Term:" + metadata.getTerm() + " ConfState:"
                 + confState(metadata.getConfState());
     }
 
-    private static String confState(ConfState state) {
+    /** {@code Voters:[1 2] VotersOutgoing:[] Learners:[3] LearnersNext:[] AutoLeave:false}. */
+    public static String confState(ConfState state) {
         return "Voters:" + ids(state.getVotersList()) + " VotersOutgoing:" + ids(state.getVotersOutgoingList())
                 + " Learners:" + ids(state.getLearnersList()) + " LearnersNext:" + ids(state.getLearnersNextList())
                 + " AutoLeave:" + state.getAutoLeave();
@@ -116,7 +129,8 @@ final class Describe {
         return ids.stream().map(Long::toUnsignedString).collect(Collectors.joining(" ", "[", "]"));
     }
 
-    static String message(Message message) {
+    /** {@code 1->2 MsgApp Term:1 Log:1/4 Commit:4 Entries:[1/5 EntryNormal "data"]}: Log is the term and index before them. */
+    public static String message(Message message) {
         return message("", message);
     }
 

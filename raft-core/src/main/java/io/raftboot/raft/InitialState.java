@@ -9,9 +9,4 @@ import io.raftboot.raft.proto.HardState;
  * @param hardState the last one stored; the default instance if none ever was
  * @param confState the configuration as of the applied index; the default instance if there is none
  */
-public record InitialState(HardState hardState, ConfState confState) {
-    /** Whether nothing was stored yet. */
-    boolean isNew() {
-        return hardState.equals(HardState.getDefaultInstance()) && confState.equals(ConfState.getDefaultInstance());
-    }
-}
+public record InitialState(HardState hardState, ConfState confState) {}

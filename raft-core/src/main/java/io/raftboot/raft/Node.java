@@ -1,6 +1,7 @@
 package io.raftboot.raft;
 
 import com.google.protobuf.ByteString;
+import io.raftboot.raft.proto.ConfChange;
 import io.raftboot.raft.proto.ConfChangeV2;
 import io.raftboot.raft.proto.ConfState;
 import io.raftboot.raft.proto.Entry;
@@ -175,6 +176,16 @@ public final class Node {
                 listener));
     }
 
+    /** Proposes a change of one member, in the older form; see {@link #proposeConfChange(ConfChangeV2, ProposalListener)}. */
+    public void proposeConfChange(ConfChange change, ProposalListener listener) {
+        put(new Proposed(
+                Entry.newBuilder()
+                        .setType(EntryType.ENTRY_CONF_CHANGE)
+                        .setData(change.toByteString())
+                        .build(),
+                listener));
+    }
+
     /**
      * Puts a committed change into force. Whoever applies entries calls this for each configuration change among them,
      * before it steps the response to the MSG_STORAGE_APPLY that held it. A change that the configuration does not allow
@@ -183,6 +194,11 @@ public final class Node {
      * @param listener gets the configuration now in force, on the driver's thread; nothing after {@link #stop}
      */
     public void applyConfChange(ConfChangeV2 change, Consumer<ConfState> listener) {
+        call(() -> listener.accept(rawNode.applyConfChange(change)));
+    }
+
+    /** Puts a committed change of the older form into force; see {@link #applyConfChange(ConfChangeV2, Consumer)}. */
+    public void applyConfChange(ConfChange change, Consumer<ConfState> listener) {
         call(() -> listener.accept(rawNode.applyConfChange(change)));
     }
 

@@ -118,6 +118,14 @@ public final class RawNode {
         raft.tick();
     }
 
+    /**
+     * A tick has passed that nothing is to come of, be it a heartbeat or an election: for drivers of very many groups that
+     * put the idle ones to sleep, and see to it in other ways that their leader is there. etcd is about to give it up.
+     */
+    public void tickQuiesced() {
+        raft.timer().tick();
+    }
+
     /** Starts an election at once, if this node may be elected and does not lead already. */
     public void campaign() {
         raft.campaign();
@@ -252,6 +260,18 @@ public final class RawNode {
     public BasicStatus basicStatus() {
         return new BasicStatus(
                 raft.id(), raft.hardState(), raft.softState(), log.appliedIndex(), raft.leadTransfereeId());
+    }
+
+    /**
+     * Shows the visitor each member's progress, in ascending unsigned order of the ids, without copying the windows of
+     * appends under way as {@link #status} does. On a node that does not lead the progress says nothing.
+     */
+    public void withProgress(ProgressVisitor visitor) {
+        raft.tracker()
+                .visit((id, progress) -> visitor.visit(
+                        id,
+                        progress.isLearner() ? ProgressVisitor.MemberType.LEARNER : ProgressVisitor.MemberType.PEER,
+                        progress.copyWithoutInflights()));
     }
 
     /** A message to that member could not be sent; what else is in flight to it may be lost too. */

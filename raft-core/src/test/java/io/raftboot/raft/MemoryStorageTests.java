@@ -122,7 +122,8 @@ class MemoryStorageTests {
     void startsWithNothing() {
         MemoryStorage storage = new MemoryStorage();
 
-        assertThat(storage.initialState().isNew()).isTrue();
+        assertThat(storage.initialState())
+                .isEqualTo(new InitialState(HardState.getDefaultInstance(), ConfState.getDefaultInstance()));
         assertThat(storage.firstIndex()).isEqualTo(1);
         assertThat(storage.lastIndex()).isZero();
     }

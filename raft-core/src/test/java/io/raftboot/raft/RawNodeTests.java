@@ -17,7 +17,6 @@ import io.raftboot.raft.proto.EntryType;
 import io.raftboot.raft.proto.HardState;
 import io.raftboot.raft.proto.Message;
 import io.raftboot.raft.proto.MessageType;
-import io.raftboot.raft.proto.Snapshot;
 import io.raftboot.raft.tracker.Progress;
 import io.raftboot.raft.tracker.ProgressState;
 import java.util.ArrayList;
@@ -200,42 +199,13 @@ class RawNodeTests {
     void snapshotThatIsNotReadyYetIsAskedForAgain() throws Exception {
         MemoryStorage pair = storageOf(1, 2);
         boolean[] available = {false};
-        RawNode leader = new RawNode(config(1, new Storage() {
-                    @Override
-                    public InitialState initialState() {
-                        return pair.initialState();
-                    }
-
-                    @Override
-                    public List<Entry> entries(long low, long high, long maxSizeBytes)
-                            throws CompactedException, UnavailableException {
-                        return pair.entries(low, high, maxSizeBytes);
-                    }
-
-                    @Override
-                    public long term(long index) throws CompactedException, UnavailableException {
-                        return pair.term(index);
-                    }
-
-                    @Override
-                    public long firstIndex() {
-                        return pair.firstIndex();
-                    }
-
-                    @Override
-                    public long lastIndex() {
-                        return pair.lastIndex();
-                    }
-
-                    @Override
-                    public Snapshot snapshot() throws SnapshotTemporarilyUnavailableException {
-                        if (!available[0]) {
-                            throw new SnapshotTemporarilyUnavailableException();
-                        }
-                        return pair.snapshot();
-                    }
-                })
-                .build());
+        Storage storageOfLeader = new SnapshotSourceStorage(pair, () -> {
+            if (!available[0]) {
+                throw new SnapshotTemporarilyUnavailableException();
+            }
+            return pair.snapshot();
+        });
+        RawNode leader = new RawNode(config(1, storageOfLeader).build());
         leader.campaign();
         settle(leader, pair);
         leader.step(message(MessageType.MSG_VOTE_RESP, 2, 1, 1).build());
@@ -276,5 +246,64 @@ class RawNodeTests {
                 .build());
         settle(leader, pair);
         leader.propose(ByteString.copyFromUtf8("again"));
+    }
+
+    @Test
+    void visitorSeesEveryMemberWithItsTypeAndWithoutItsWindow() throws Exception {
+        TestGroup group = new TestGroup(2, 1, settings -> settings);
+        group.elect(1);
+        group.cut(2, 3);
+        group.propose(1, "in flight");
+        List<String> seen = new ArrayList<>();
+
+        group.node(1)
+                .withProgress((id, type, progress) ->
+                        seen.add(id + " " + type + " " + progress + " " + progress.isLearner()));
+
+        assertThat(group.progress(1, 3)).hasToString("StateReplicate match=11 next=13 learner inflight=1");
+        assertThat(seen)
+                .containsExactly(
+                        "1 PEER StateReplicate match=12 next=13 false",
+                        "2 PEER StateReplicate match=11 next=13 false",
+                        "3 LEARNER StateReplicate match=11 next=13 learner true");
+    }
+
+    @Test
+    void visitorGetsCopies() {
+        TestGroup group = new TestGroup(2);
+        group.elect(1);
+
+        group.node(1).withProgress((id, type, progress) -> progress.becomeSnapshot(99));
+
+        assertThat(group.progress(1, 2).state()).isEqualTo(ProgressState.REPLICATE);
+    }
+
+    @Test
+    void statusIsShownAsEtcdShowsIt() {
+        TestGroup group = new TestGroup(2);
+        group.elect(2);
+        group.cut(1);
+        group.node(2).transferLeadership(1);
+
+        assertThat(group.node(2).status().toJson())
+                .isEqualTo(
+                        "{\"id\":\"2\",\"term\":1,\"vote\":\"2\",\"commit\":11,\"lead\":\"2\",\"raftState\":\"StateLeader\","
+                                + "\"applied\":11,\"progress\":{"
+                                + "\"1\":{\"match\":11,\"next\":12,\"state\":\"StateReplicate\"},"
+                                + "\"2\":{\"match\":11,\"next\":12,\"state\":\"StateReplicate\"}},\"leadtransferee\":\"1\"}");
+        assertThat(group.node(1).status().toJson()).contains("\"raftState\":\"StateFollower\"", "\"progress\":{},");
+    }
+
+    @Test
+    void quiescedTicksLeadToNoElectionButCount() {
+        node.raft().timer().pinTimeout(TestNodes.ELECTION_TICKS);
+
+        for (int i = 0; i < 10 * TestNodes.ELECTION_TICKS; i++) {
+            node.tickQuiesced();
+        }
+        assertThat(node.basicStatus().softState().role()).isEqualTo(RaftRole.FOLLOWER);
+        node.tick();
+
+        assertThat(node.basicStatus().softState().role()).isEqualTo(RaftRole.CANDIDATE);
     }
 }
