@@ -1,6 +1,5 @@
 package io.raftboot.replica;
 
-import io.raftboot.raft.proto.ConfState;
 import io.raftboot.raft.proto.Entry;
 import io.raftboot.raft.proto.Message;
 import java.util.List;
@@ -14,7 +13,4 @@ interface ApplyEvents {
     void configurationChange(Entry entry);
 
     void membersChanged(SystemMachine.Members members);
-
-    /** A snapshot is due, and its state captured; the trigger is told when it is written, or failed. */
-    void captured(SnapshotSections.Captured captured, long index, long term, ConfState confState);
 }

@@ -10,11 +10,9 @@ import io.raftboot.storage.SnapshotStore;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Instant;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.PriorityQueue;
-import java.util.concurrent.Executor;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * The third stage: gives committed entries to the state machines in their order, completes the commands that were asked
@@ -29,16 +27,13 @@ final class ApplyStage implements Agent {
     private final SystemMachine system;
     private final PendingCommands pending;
     private final SnapshotStore snapshots;
+    private final SnapshotMaker maker;
     private final ApplyEvents events;
-    private final Executor readers;
     private final long nodeId;
     private final long incarnation;
     private final SnapshotTrigger trigger;
 
-    /** Whether reads wait for an index; others need not wake this stage to look for late ones if not. */
-    private volatile boolean readsWait;
-
-    private final PriorityQueue<Reads> parked = new PriorityQueue<>(Comparator.comparingLong(Reads::index));
+    private final ParkedReads parked;
     private ConfState confState;
     private boolean confStateKnown = true;
 
@@ -52,63 +47,20 @@ final class ApplyStage implements Agent {
     @FunctionalInterface
     interface Work {
         void run() throws Exception;
+
+        /** In place of {@link #run}, when the member stops before it. */
+        default void cancel(String why) {}
     }
 
-    /** Reads that wait for an index to be applied. */
-    private final class Reads implements Work {
-        private final long index;
-        private final List<PendingRead> reads;
-
-        Reads(long index, List<PendingRead> reads) {
-            this.index = index;
-            this.reads = reads;
-        }
-
-        long index() {
-            return index;
-        }
-
-        @Override
-        public void run() {
-            if (index <= appliedIndex) {
-                reads.forEach(ApplyStage.this::answer);
-            } else {
-                parked.add(this);
-                readsWait = true;
-            }
-        }
-
-        void refuse(String why) {
-            reads.forEach(read -> read.refuse(RefusalReason.NOT_RUNNING, why));
-        }
-
-        /** Refuses those whose time is up; returns whether none is left. */
-        boolean expire(long nowNanos) {
-            boolean waits = false;
-            for (PendingRead read : reads) {
-                if (nowNanos - read.deadlineNanos() >= 0) {
-                    read.refuse(
-                            RefusalReason.TIMED_OUT,
-                            "this member did not apply in time what the read has to see; its last applied entry is "
-                                    + appliedIndex + ", and " + index + " is needed");
-                }
-                waits |= !read.future().isDone();
-            }
-            return !waits;
-        }
-    }
-
-    /**
-     * @param readers runs the queries of state machines that read concurrently
-     */
     ApplyStage(
             Map<String, MachineSlot> machines,
             SystemMachine system,
             PendingCommands pending,
             SnapshotStore snapshots,
+            SnapshotMaker maker,
             SnapshotTrigger trigger,
             ApplyEvents events,
-            Executor readers,
+            ParkedReads parked,
             long nodeId,
             long incarnation,
             ConfState confState) {
@@ -116,9 +68,10 @@ final class ApplyStage implements Agent {
         this.system = system;
         this.pending = pending;
         this.snapshots = snapshots;
+        this.maker = maker;
         this.trigger = trigger;
         this.events = events;
-        this.readers = readers;
+        this.parked = parked;
         this.nodeId = nodeId;
         this.incarnation = incarnation;
         this.confState = confState;
@@ -131,16 +84,23 @@ final class ApplyStage implements Agent {
 
     /** Any thread: reads that may be answered once the index is applied. */
     void reads(List<PendingRead> reads, long index) {
-        inbox.put(new Reads(index, reads));
+        inbox.put(new Work() {
+            @Override
+            public void run() {
+                parked.add(index, reads);
+            }
+
+            @Override
+            public void cancel(String why) {
+                reads.forEach(read -> read.refuse(RefusalReason.NOT_RUNNING, why));
+            }
+        });
     }
 
     /** Any thread: the time is this; who waits for longer than he wanted gets his answer. */
     void expireReads(long nowNanos) {
-        if (readsWait) {
-            inbox.put(() -> {
-                parked.removeIf(reads -> reads.expire(nowNanos));
-                readsWait = !parked.isEmpty();
-            });
+        if (parked.isAnyWaiting()) {
+            inbox.put(() -> parked.expire(nowNanos, appliedIndex));
         }
     }
 
@@ -154,12 +114,35 @@ final class ApplyStage implements Agent {
         inbox.put(() -> {
             confState = newConfState;
             confStateKnown = true;
+            trigger.configured(confState);
         });
     }
 
-    /** Any thread: a snapshot as soon as possible, because a member needs one that does not exist. */
-    void snapshotWanted() {
-        inbox.put(trigger::wanted);
+    /** Any thread: a snapshot as soon as possible, because a member needs one that covers this index. */
+    void snapshotWanted(long index) {
+        inbox.put(() -> trigger.wanted(index));
+    }
+
+    /** Any thread: a snapshot of all that is applied by now, because somebody asks for it. */
+    void snapshotRequested(CompletableFuture<SnapshotOutcome> request) {
+        inbox.put(new Work() {
+            @Override
+            public void run() {
+                trigger.requested(request);
+            }
+
+            @Override
+            public void cancel(String why) {
+                request.complete(new SnapshotOutcome.NotTaken(why));
+            }
+        });
+    }
+
+    /** Any thread, now and then: time alone may make a snapshot due. */
+    void tick() {
+        if (trigger.dueByTime()) {
+            inbox.put(() -> {});
+        }
     }
 
     long appliedIndex() {
@@ -184,12 +167,10 @@ final class ApplyStage implements Agent {
     /** The stage is carried by no thread any more: reads that wait get their answer. */
     void end(String why) {
         for (Work next = inbox.poll(); next != null; next = inbox.poll()) {
-            if (next instanceof Reads reads) {
-                reads.refuse(why);
-            }
+            next.cancel(why);
         }
-        parked.forEach(reads -> reads.refuse(why));
-        parked.clear();
+        trigger.end(why);
+        parked.refuse(why);
     }
 
     @Override
@@ -210,7 +191,7 @@ final class ApplyStage implements Agent {
             work++;
         }
         if (work > 0) {
-            answerParked();
+            parked.answerUpTo(appliedIndex);
             takeSnapshotIfDue();
         }
         return work;
@@ -224,15 +205,22 @@ final class ApplyStage implements Agent {
         }
         appliedIndex = index;
         appliedTerm = snapshot.getMetadata().getTerm();
-        trigger.restoredAt(hasFile ? index : 0);
+        trigger.machines(machines.values());
+        trigger.configured(confState);
+        trigger.applied(system.position(index));
+        if (hasFile) {
+            noteRestored(snapshot);
+        }
     }
 
     private void applyAll(Message apply) {
         for (Entry entry : apply.getEntriesList()) {
             applyEntry(entry);
+            system.count(entry);
             appliedTerm = entry.getTerm();
             appliedIndex = entry.getIndex();
         }
+        trigger.applied(system.position(appliedIndex));
         events.applied(apply.getResponsesList());
     }
 
@@ -269,7 +257,7 @@ final class ApplyStage implements Agent {
             return;
         }
         var outcome = applyTo(slot, envelope, entry);
-        slot.appliedUpTo(entry.getIndex());
+        slot.applied(entry.getIndex());
         complete(envelope, outcome);
     }
 
@@ -320,35 +308,6 @@ final class ApplyStage implements Agent {
         return envelope;
     }
 
-    private void answerParked() {
-        for (var next = parked.peek(); next != null && next.index() <= appliedIndex; next = parked.peek()) {
-            parked.remove();
-            next.run();
-        }
-    }
-
-    private void answer(PendingRead read) {
-        if (read.future().isDone()) {
-            return;
-        }
-        if (read.machine().machine().readsConcurrently()) {
-            long index = appliedIndex;
-            readers.execute(() -> query(read, index));
-        } else {
-            query(read, appliedIndex);
-        }
-    }
-
-    private static void query(PendingRead read, long index) {
-        ReadOutcome outcome;
-        try {
-            outcome = new ReadOutcome.Answered(read.machine().machine().query(read.query()), index);
-        } catch (Exception e) {
-            outcome = new ReadOutcome.Failed(e);
-        }
-        read.future().complete(outcome);
-    }
-
     private void restore(Snapshot snapshot) throws IOException {
         restoreFrom(snapshot);
         long index = snapshot.getMetadata().getIndex();
@@ -357,8 +316,15 @@ final class ApplyStage implements Agent {
         restoredIndex = index;
         appliedTerm = snapshot.getMetadata().getTerm();
         appliedIndex = index;
-        trigger.restoredAt(index);
+        trigger.configured(confState);
+        noteRestored(snapshot);
+        maker.installed();
         events.membersChanged(system.members());
+    }
+
+    private void noteRestored(Snapshot snapshot) throws IOException {
+        var kind = SnapshotStore.isLocal(snapshot) ? SnapshotKind.LOCAL : SnapshotKind.COMPLETE;
+        trigger.restoredAt(system.position(snapshot.getMetadata().getIndex()), kind, SnapshotStore.sizeBytes(snapshot));
     }
 
     private void restoreFrom(Snapshot snapshot) throws IOException {
@@ -366,9 +332,22 @@ final class ApplyStage implements Agent {
     }
 
     private void takeSnapshotIfDue() {
-        if (confStateKnown && trigger.due(appliedIndex)) {
-            var captured = SnapshotSections.capture(system, machines);
-            events.captured(captured, appliedIndex, appliedTerm, confState);
+        var due = confStateKnown ? trigger.due() : null;
+        if (due != null) {
+            var captured = SnapshotSections.capture(due.kind(), system, machines);
+            maker.make(
+                    new SnapshotMaker.Task(captured, appliedIndex, appliedTerm, confState, due.requests()),
+                    new SnapshotMaker.Done() {
+                        @Override
+                        public void written(SnapshotKind kind, long index, long sizeBytes) {
+                            inbox.put(() -> trigger.written(kind, index, sizeBytes));
+                        }
+
+                        @Override
+                        public void givenUp() {
+                            inbox.put(trigger::givenUp);
+                        }
+                    });
         }
     }
 }

@@ -1,5 +1,7 @@
 package io.raftboot.replica;
 
+import java.io.IOException;
+
 /**
  * A state machine with how far it is. Lives as long as the machine, over stops and starts of the member, so that
  * nothing is applied to it twice. The index belongs to the apply stage.
@@ -8,6 +10,8 @@ final class MachineSlot {
     private final String name;
     private final StateMachine machine;
     private long appliedIndex;
+    private long ownIndex;
+    private volatile boolean durable;
 
     MachineSlot(String name, StateMachine machine) {
         this.name = name;
@@ -26,12 +30,41 @@ final class MachineSlot {
         return appliedIndex;
     }
 
-    void appliedUpTo(long index) {
+    /** The index of the last command that is in its state; less than {@link #appliedIndex} behind a restore. */
+    long ownIndex() {
+        return ownIndex;
+    }
+
+    /** A command was applied. */
+    void applied(long index) {
         appliedIndex = index;
+        ownIndex = index;
+    }
+
+    /** The state was replaced by that of a snapshot at this index, or is as new there. */
+    void restoredAt(long index) {
+        appliedIndex = index;
+        ownIndex = machine.appliedIndex();
     }
 
     /** A machine that keeps its state itself may know better: asked when the member starts. */
-    void askMachine() {
-        appliedIndex = Math.max(appliedIndex, machine.appliedIndex());
+    void askMachine() throws IOException {
+        ownIndex = machine.appliedIndex();
+        appliedIndex = Math.max(appliedIndex, ownIndex);
+        durable = durableIndex() != StateMachine.NOT_DURABLE;
+    }
+
+    /** Whether the machine keeps its state itself, and knows how much of it is forced. */
+    boolean isDurable() {
+        return durable;
+    }
+
+    /** As {@link StateMachine#durableIndex()}; any thread. */
+    long durableIndex() throws IOException {
+        try {
+            return machine.durableIndex();
+        } catch (Exception e) {
+            throw new IOException("'" + name + "' can't tell how much of its state is forced: " + e.getMessage(), e);
+        }
     }
 }

@@ -6,7 +6,6 @@ import io.raftboot.raft.Node;
 import io.raftboot.raft.confchange.ConfChanges;
 import io.raftboot.raft.proto.ConfChange;
 import io.raftboot.raft.proto.ConfChangeV2;
-import io.raftboot.raft.proto.ConfState;
 import io.raftboot.raft.proto.Entry;
 import io.raftboot.raft.proto.EntryType;
 import io.raftboot.raft.proto.Message;
@@ -33,7 +32,6 @@ import org.slf4j.LoggerFactory;
  */
 final class Member implements ApplyEvents, LogStage.LogEvents {
     private static final Logger log = LoggerFactory.getLogger(Member.class);
-    private static final int SNAPSHOTS_RETAINED = 2;
 
     private final ReplicaConfig config;
     private final OpenParts open;
@@ -60,23 +58,26 @@ final class Member implements ApplyEvents, LogStage.LogEvents {
         this.pending = new PendingCommands(config.maxPendingCommands(), new SecureRandom().nextLong());
         this.threads = new MemberThreads("raft-" + config.nodeId());
         this.system = new SystemMachine(open.storage().identity().clusterId());
-        this.snapshotTrigger = new SnapshotTrigger(
-                config.snapshotIntervalEntries(),
-                machines.values().stream().allMatch(slot -> slot.machine().hasSnapshots()));
+        this.snapshotTrigger = new SnapshotTrigger(config.snapshots(), config.nodeId(), clock);
+        this.logStage = new LogStage(open.storage().writer(), this, clock);
         var base = open.base();
         this.apply = new ApplyStage(
                 machines,
                 system,
                 pending,
                 open.storage().snapshots(),
+                new SnapshotMaker(
+                        open.storage().snapshots(),
+                        config.snapshots().retainedCount(),
+                        threads.snapshots(),
+                        logStage::taken),
                 snapshotTrigger,
                 this,
-                threads.readers(),
+                new ParkedReads(threads.readers()),
                 config.nodeId(),
                 open.storage().identity().incarnation(),
                 base.snapshot().getMetadata().getConfState());
         apply.begin(base.snapshot(), base.hasFile());
-        this.logStage = new LogStage(open.storage().writer(), this, clock);
         this.node = opening.newNode(this::wakeRaft);
         this.raft = new RaftStage(
                 new RaftStageParts(
@@ -88,13 +89,13 @@ final class Member implements ApplyEvents, LogStage.LogEvents {
                         logStage,
                         apply,
                         new SnapshotSender(
-                                node, open.transport(), open.storage().snapshots()),
+                                node, open.transport(), open.storage().snapshots(), apply::snapshotWanted),
                         pending,
                         opening.events(),
                         clock,
                         opening.electionTimeout(),
                         config.commandTimeout(),
-                        config.snapshotKeepEntries()),
+                        config.snapshots().keepEntries()),
                 threads::schedule);
     }
 
@@ -109,6 +110,7 @@ final class Member implements ApplyEvents, LogStage.LogEvents {
         connect(system.members());
         threads.tick(config.tickInterval(), () -> {
             raft.tick();
+            apply.tick();
             announcement.tick(system.members(), raft.view().leaderId() != 0);
         });
         if (open.singleVoter()) {
@@ -157,6 +159,16 @@ final class Member implements ApplyEvents, LogStage.LogEvents {
         raft.transferLeadership(targetId, future);
         if (ended) {
             future.complete(new TransferOutcome.NotLeader(null));
+        }
+        return future;
+    }
+
+    CompletableFuture<SnapshotOutcome> takeSnapshot() {
+        checkNotApplying();
+        var future = new CompletableFuture<SnapshotOutcome>();
+        apply.snapshotRequested(future);
+        if (ended) {
+            future.complete(new SnapshotOutcome.NotTaken("the member has stopped"));
         }
         return future;
     }
@@ -248,7 +260,8 @@ final class Member implements ApplyEvents, LogStage.LogEvents {
             raft.applyConfChange(
                     entry.getType() == EntryType.ENTRY_CONF_CHANGE
                             ? ConfChanges.asV2(ConfChange.parseFrom(entry.getData()))
-                            : ConfChangeV2.parseFrom(entry.getData()));
+                            : ConfChangeV2.parseFrom(entry.getData()),
+                    entry.getIndex());
         } catch (InvalidProtocolBufferException e) {
             throw new UncheckedIOException("entry " + entry.getIndex() + " holds no change of the configuration", e);
         }
@@ -257,23 +270,6 @@ final class Member implements ApplyEvents, LogStage.LogEvents {
     @Override
     public void membersChanged(SystemMachine.Members members) {
         connect(members);
-    }
-
-    @Override
-    public void captured(SnapshotSections.Captured captured, long index, long term, ConfState confState) {
-        threads.snapshots().execute(() -> {
-            try {
-                var snapshot = captured.writeTo(open.storage().snapshots(), index, term, confState);
-                log.info("took a snapshot at index {}", index);
-                logStage.taken(snapshot);
-                snapshotTrigger.written(index);
-                open.storage().snapshots().retain(SNAPSHOTS_RETAINED);
-            } catch (IOException | RuntimeException e) {
-                log.warn(
-                        "the snapshot at index {} could not be written; the next one is tried in due course", index, e);
-                snapshotTrigger.givenUp();
-            }
-        });
     }
 
     // ------------------------------------------------------------------------------------------------------------

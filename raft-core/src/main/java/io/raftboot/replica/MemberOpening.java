@@ -3,7 +3,6 @@ package io.raftboot.replica;
 import io.raftboot.raft.Node;
 import io.raftboot.raft.RaftConfig;
 import io.raftboot.raft.RawNode;
-import io.raftboot.raft.SnapshotTemporarilyUnavailableException;
 import io.raftboot.raft.StorageException;
 import io.raftboot.raft.proto.Snapshot;
 import io.raftboot.raft.proto.SnapshotMetadata;
@@ -74,7 +73,8 @@ final class MemberOpening {
             Map<String, MachineSlot> machines,
             ReplicaEvents events,
             NanoClock clock,
-            Consumer<Throwable> onFailure) {
+            Consumer<Throwable> onFailure)
+            throws IOException {
         this.config = config;
         this.raftConfig = raftConfig;
         this.machines = machines;
@@ -196,19 +196,17 @@ final class MemberOpening {
     }
 
     private static OpenParts.Base base(LogReader reader) {
-        try {
-            return new OpenParts.Base(reader.snapshot(), true);
-        } catch (SnapshotTemporarilyUnavailableException e) {
-            // There is none, and none is wanted yet: a cluster begins without.
-            reader.snapshotWanted();
-            long index = reader.firstIndex() - 1;
-            var metadata = SnapshotMetadata.newBuilder()
-                    .setIndex(index)
-                    .setTerm(termAt(reader, index))
-                    .setConfState(reader.initialState().confState());
-            return new OpenParts.Base(
-                    Snapshot.newBuilder().setMetadata(metadata).build(), false);
+        var marker = reader.marker();
+        if (!marker.getData().isEmpty()) {
+            return new OpenParts.Base(marker, true);
         }
+        // There is none, and none is wanted yet: a cluster begins without.
+        long index = reader.firstIndex() - 1;
+        var metadata = SnapshotMetadata.newBuilder()
+                .setIndex(index)
+                .setTerm(termAt(reader, index))
+                .setConfState(reader.initialState().confState());
+        return new OpenParts.Base(Snapshot.newBuilder().setMetadata(metadata).build(), false);
     }
 
     private static long termAt(LogReader reader, long index) {
@@ -219,7 +217,7 @@ final class MemberOpening {
         }
     }
 
-    private void checkMachines(LogReader reader) {
+    private void checkMachines(LogReader reader) throws IOException {
         for (MachineSlot slot : machines.values()) {
             slot.askMachine();
             if (slot.appliedIndex() > reader.lastIndex()) {

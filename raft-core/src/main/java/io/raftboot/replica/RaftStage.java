@@ -47,6 +47,10 @@ final class RaftStage implements Agent {
 
     private volatile Runnable waker = () -> {};
     private ConfState configuration;
+
+    /** Of the newest entry that changed it, as far as this run has seen; a snapshot for a new member must cover it. */
+    private long configurationIndex;
+
     private long term;
     private long lastTickNanos;
 
@@ -111,9 +115,10 @@ final class RaftStage implements Agent {
     }
 
     /** A committed change of the configuration; takes effect before anything that is stepped after this call. */
-    void applyConfChange(ConfChangeV2 change) {
+    void applyConfChange(ConfChangeV2 change, long index) {
         node.applyConfChange(change, newConfiguration -> {
             configuration = newConfiguration;
+            configurationIndex = index;
             applyStage.configured(newConfiguration);
         });
     }
@@ -237,7 +242,7 @@ final class RaftStage implements Agent {
             outgoing.clear();
         }
         if (reader.snapshotWanted()) {
-            applyStage.snapshotWanted();
+            applyStage.snapshotWanted(Math.max(reader.firstIndex() - 1, 1));
         }
     }
 
@@ -247,7 +252,7 @@ final class RaftStage implements Agent {
         } else if (message.getTo() == RawNode.LOCAL_APPLY_THREAD) {
             applyStage.entries(message);
         } else if (message.hasSnapshot() && message.getSnapshot().getMetadata().getIndex() > 0) {
-            snapshotSender.send(message);
+            snapshotSender.send(message, configurationIndex);
         } else {
             outgoing.add(message);
         }

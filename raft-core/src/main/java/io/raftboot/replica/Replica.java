@@ -205,6 +205,21 @@ public final class Replica {
                 : running.transferLeadership(targetId);
     }
 
+    /**
+     * Takes a snapshot of everything this member has applied, with the state of every machine in it, so that it may serve as a
+     * backup; then compacts the log as after any other. Completes when the file is durable. Whoever asks while one is being
+     * written waits for the next.
+     *
+     * @return never completes exceptionally
+     * @throws IllegalStateException if called while a command is being applied on this thread
+     */
+    public CompletableFuture<SnapshotOutcome> takeSnapshot() {
+        var running = running();
+        return running == null
+                ? CompletableFuture.completedFuture(new SnapshotOutcome.NotTaken(whyNot()))
+                : running.takeSnapshot();
+    }
+
     /** A picture of the member; completes at once when the member is not running. */
     public CompletableFuture<ReplicaStatus> status() {
         var now = state;

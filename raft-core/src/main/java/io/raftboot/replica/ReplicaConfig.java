@@ -22,8 +22,7 @@ import java.util.Set;
  *                       waits for a leader
  * @param maxCommandSizeBytes        largest payload of one command
  * @param maxPendingCommands         commands of this member's callers that may wait at once; more are refused
- * @param snapshotIntervalEntries    applied entries after which a snapshot is taken and the log compacted
- * @param snapshotKeepEntries        entries kept behind a snapshot for slow followers
+ * @param snapshots                  when snapshots are taken and the log compacted
  * @param walSegmentSizeBytes        size of a segment of the log
  * @param walCacheSizeBytes          newest entries held in memory
  */
@@ -39,8 +38,7 @@ public record ReplicaConfig(
         Duration commandTimeout,
         int maxCommandSizeBytes,
         int maxPendingCommands,
-        long snapshotIntervalEntries,
-        long snapshotKeepEntries,
+        SnapshotPolicy snapshots,
         long walSegmentSizeBytes,
         long walCacheSizeBytes) {
     public ReplicaConfig {
@@ -56,8 +54,6 @@ public record ReplicaConfig(
         check(!commandTimeout.isNegative() && !commandTimeout.isZero(), "the command timeout must be longer than 0");
         check(maxCommandSizeBytes > 0, "the largest command must be larger than 0 bytes");
         check(maxPendingCommands > 0, "the number of pending commands must be greater than 0");
-        check(snapshotIntervalEntries > 0, "the number of entries between snapshots must be greater than 0");
-        check(snapshotKeepEntries >= 0, "the number of entries kept behind a snapshot can't be negative");
         check(walCacheSizeBytes > 0, "the log's cache must be larger than 0 bytes");
         check(walSegmentSizeBytes > 0, "the log's segments must be larger than 0 bytes");
     }
@@ -106,8 +102,7 @@ public record ReplicaConfig(
         private Duration commandTimeout = Duration.ofSeconds(5);
         private int maxCommandSizeBytes = 1024 * 1024;
         private int maxPendingCommands = 16 * 1024;
-        private long snapshotIntervalEntries = 100_000;
-        private long snapshotKeepEntries = 10_000;
+        private SnapshotPolicy snapshots = SnapshotPolicy.defaults();
         private long walSegmentSizeBytes = 64L * 1024 * 1024;
         private long walCacheSizeBytes = 64L * 1024 * 1024;
 
@@ -127,8 +122,7 @@ public record ReplicaConfig(
             commandTimeout = config.commandTimeout;
             maxCommandSizeBytes = config.maxCommandSizeBytes;
             maxPendingCommands = config.maxPendingCommands;
-            snapshotIntervalEntries = config.snapshotIntervalEntries;
-            snapshotKeepEntries = config.snapshotKeepEntries;
+            snapshots = config.snapshots;
             walSegmentSizeBytes = config.walSegmentSizeBytes;
             walCacheSizeBytes = config.walCacheSizeBytes;
         }
@@ -188,13 +182,8 @@ public record ReplicaConfig(
             return this;
         }
 
-        public Builder snapshotIntervalEntries(long value) {
-            snapshotIntervalEntries = value;
-            return this;
-        }
-
-        public Builder snapshotKeepEntries(long value) {
-            snapshotKeepEntries = value;
+        public Builder snapshots(SnapshotPolicy value) {
+            snapshots = value;
             return this;
         }
 
@@ -226,8 +215,7 @@ public record ReplicaConfig(
                     commandTimeout,
                     maxCommandSizeBytes,
                     maxPendingCommands,
-                    snapshotIntervalEntries,
-                    snapshotKeepEntries,
+                    snapshots,
                     walSegmentSizeBytes,
                     walCacheSizeBytes);
         }

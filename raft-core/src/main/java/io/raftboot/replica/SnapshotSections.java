@@ -2,11 +2,16 @@ package io.raftboot.replica;
 
 import io.raftboot.raft.proto.ConfState;
 import io.raftboot.raft.proto.Snapshot;
+import io.raftboot.replica.proto.SystemState;
 import io.raftboot.storage.SnapshotFile;
 import io.raftboot.storage.SnapshotStore;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,13 +24,23 @@ final class SnapshotSections {
     /**
      * The state of all machines at one index, captured and not yet written.
      *
+     * @param kind     what the file will hold
+     * @param system   of the replica's own machine
      * @param sections writers by section, in the order of the file
+     * @param durable  machines that are not among them, because they keep their state themselves
      */
-    record Captured(Map<String, SnapshotWriter> sections) {
+    record Captured(
+            SnapshotKind kind, SystemState system, Map<String, SnapshotWriter> sections, List<Durable> durable) {
         /** Writes the file; on a thread where that may take its time. */
         Snapshot writeTo(SnapshotStore store, long index, long term, ConfState confState) throws IOException {
-            var file = store.create(index, term, confState);
+            var state = system.toBuilder().putAllDurableIndexes(forced()).build();
+            var file = kind == SnapshotKind.LOCAL
+                    ? store.createLocal(index, term, confState)
+                    : store.create(index, term, confState);
             try {
+                try (var out = file.section(SystemMachine.SECTION)) {
+                    state.writeTo(out);
+                }
                 for (var section : sections.entrySet()) {
                     try (var out = file.section(section.getKey())) {
                         section.getValue().writeTo(out);
@@ -37,14 +52,41 @@ final class SnapshotSections {
                 throw e;
             }
         }
+
+        /** The log goes with this snapshot, so a machine that is left out must be able to do without it. */
+        private Map<String, Long> forced() throws IOException {
+            var indexes = new TreeMap<String, Long>();
+            for (Durable machine : durable) {
+                long forced = machine.slot().durableIndex();
+                if (forced < machine.ownIndex()) {
+                    throw new IOException("'" + machine.slot().name() + "' has forced its state up to index " + forced
+                            + " only, and had applied up to " + machine.ownIndex());
+                }
+                indexes.put(machine.slot().name(), machine.ownIndex());
+            }
+            return indexes;
+        }
     }
 
+    /**
+     * A machine that keeps its state itself.
+     *
+     * @param ownIndex the last command in its state when the others were captured
+     */
+    record Durable(MachineSlot slot, long ownIndex) {}
+
     /** On the apply stage. */
-    static Captured capture(SystemMachine system, Map<String, MachineSlot> machines) {
+    static Captured capture(SnapshotKind kind, SystemMachine system, Map<String, MachineSlot> machines) {
         var sections = new LinkedHashMap<String, SnapshotWriter>();
-        sections.put(SystemMachine.SECTION, system.snapshot());
-        machines.forEach((name, slot) -> sections.put(name, slot.machine().snapshot()));
-        return new Captured(sections);
+        var durable = new ArrayList<Durable>(0);
+        machines.forEach((name, slot) -> {
+            if (kind == SnapshotKind.LOCAL && slot.isDurable()) {
+                durable.add(new Durable(slot, slot.ownIndex()));
+            } else {
+                sections.put(name, slot.machine().snapshot());
+            }
+        });
+        return new Captured(kind, system.capture(), sections, durable);
     }
 
     /** On the apply stage: a machine that is further already, because it keeps its state itself, stays as it is. */
@@ -52,24 +94,43 @@ final class SnapshotSections {
             throws IOException {
         long index = snapshot.getMetadata().getIndex();
         try (var file = store.open(snapshot)) {
+            var state = systemState(file);
             for (String section : file.sections()) {
-                if (!section.equals(SystemMachine.SECTION) && !machines.containsKey(section)) {
-                    throw new UnknownCommandException("the snapshot at index " + index
-                            + " holds the state machine '" + section
-                            + "', which this application does not have; it has "
-                            + machines.keySet() + ". Start a version of the application that has it");
-                }
+                checkKnown(section, index, machines);
             }
-            try (var section = file.section(SystemMachine.SECTION)) {
-                if (section != null) {
-                    system.restore(section, index);
-                }
+            for (var durable : state.getDurableIndexesMap().entrySet()) {
+                checkKnown(durable.getKey(), index, machines);
+                checkNotBehind(Objects.requireNonNull(machines.get(durable.getKey())), durable.getValue());
             }
+            system.restore(state, index);
             for (MachineSlot slot : machines.values()) {
-                if (slot.appliedIndex() < index) {
+                if (slot.appliedIndex() < index && !state.containsDurableIndexes(slot.name())) {
                     restore(file, slot, index);
                 }
             }
+        }
+    }
+
+    private static SystemState systemState(SnapshotFile.Reader file) throws IOException {
+        try (var section = file.section(SystemMachine.SECTION)) {
+            return section == null ? SystemState.getDefaultInstance() : SystemState.parseFrom(section);
+        }
+    }
+
+    private static void checkKnown(String section, long index, Map<String, MachineSlot> machines) {
+        if (!section.equals(SystemMachine.SECTION) && !machines.containsKey(section)) {
+            throw new UnknownCommandException("the snapshot at index " + index + " holds the state machine '" + section
+                    + "', which this application does not have; it has " + machines.keySet()
+                    + ". Start a version of the application that has it");
+        }
+    }
+
+    private static void checkNotBehind(MachineSlot slot, long forcedIndex) throws IOException {
+        if (slot.appliedIndex() < forcedIndex) {
+            throw new IOException("the state machine '" + slot.name() + "' has applied up to index "
+                    + slot.appliedIndex() + ", but had forced its own state up to " + forcedIndex
+                    + " when the log before was given up: its state was replaced by an older one, or is gone. Bring the"
+                    + " newer one back; or remove this member, delete its directory and add it anew");
         }
     }
 
@@ -89,6 +150,6 @@ final class SnapshotSections {
                             + "; the file stays as it is: " + e.getMessage(),
                     e);
         }
-        slot.appliedUpTo(index);
+        slot.restoredAt(index);
     }
 }

@@ -2,12 +2,14 @@ package io.raftboot.replica;
 
 import io.raftboot.raft.Node;
 import io.raftboot.raft.SnapshotStatus;
+import io.raftboot.raft.proto.ConfState;
 import io.raftboot.raft.proto.Message;
 import io.raftboot.storage.SnapshotStore;
 import io.raftboot.transport.SnapshotSource;
 import io.raftboot.transport.Transport;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.function.LongConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,21 +23,42 @@ final class SnapshotSender {
     private final Node node;
     private final Transport transport;
     private final SnapshotStore snapshots;
+    private final LongConsumer wanted;
 
-    SnapshotSender(Node node, Transport transport, SnapshotStore snapshots) {
+    /**
+     * @param wanted told, on the raft stage, the index that a newer snapshot has to cover
+     */
+    SnapshotSender(Node node, Transport transport, SnapshotStore snapshots, LongConsumer wanted) {
         this.node = node;
         this.transport = transport;
         this.snapshots = snapshots;
+        this.wanted = wanted;
     }
 
-    /** On the raft stage: begins; the rest happens on the transport's threads. */
-    void send(Message message) {
-        long index = message.getSnapshot().getMetadata().getIndex();
+    /**
+     * On the raft stage: begins; the rest happens on the transport's threads.
+     *
+     * @param configurationIndex of the entry that made the configuration what it is
+     */
+    void send(Message message, long configurationIndex) {
+        var metadata = message.getSnapshot().getMetadata();
+        long index = metadata.getIndex();
+        if (!names(metadata.getConfState(), message.getTo())) {
+            // The receiver would refuse it, now and each time: it is in no configuration that it knows.
+            log.info(
+                    "node {} became a member after the snapshot at index {}: it gets a newer one",
+                    message.getTo(),
+                    index);
+            wanted.accept(Math.max(configurationIndex, index + 1));
+            node.reportSnapshot(message.getTo(), SnapshotStatus.FAILURE);
+            return;
+        }
         SnapshotSource source;
         try {
             source = source(message);
         } catch (IOException e) {
             log.warn("the snapshot at index {} can't be sent to node {}", index, message.getTo(), e);
+            wanted.accept(index + 1);
             node.reportSnapshot(message.getTo(), SnapshotStatus.FAILURE);
             return;
         }
@@ -49,6 +72,13 @@ final class SnapshotSender {
             }
             node.reportSnapshot(message.getTo(), failure == null ? SnapshotStatus.FINISH : SnapshotStatus.FAILURE);
         });
+    }
+
+    private static boolean names(ConfState configuration, long nodeId) {
+        return configuration.getVotersList().contains(nodeId)
+                || configuration.getLearnersList().contains(nodeId)
+                || configuration.getLearnersNextList().contains(nodeId)
+                || configuration.getVotersOutgoingList().contains(nodeId);
     }
 
     private static long length(SnapshotStore.Pin pin) throws IOException {

@@ -1,59 +1,172 @@
 package io.raftboot.replica;
 
-/** When a snapshot is due. Owned by the apply stage, but for what says any thread. */
+import io.raftboot.raft.proto.ConfState;
+import io.raftboot.replica.SnapshotCadence.Position;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** When a snapshot is due, and of which kind. Owned by the apply stage, but for what says any thread. */
 final class SnapshotTrigger {
-    private final long intervalEntries;
-    private final boolean possible;
-    private long lastIndex;
-    private boolean wanted;
+    private final SnapshotCadence cadence;
+    private final NanoClock clock;
+
+    private record Written(long index, long sizeBytes) {}
+
+    /** Whether all state machines have snapshots. */
+    private boolean possible;
+
+    /** Whether a snapshot that is to be sent is another one than that for this member's own restart. */
+    private boolean exports;
+
+    private volatile Position applied = Position.START;
+    private volatile long appliedNanos;
+
+    /** Where the last one was captured or restored, whatever became of it. */
+    private volatile Position captured = Position.START;
+
+    private long wantedIndex;
+    private List<CompletableFuture<SnapshotOutcome>> requests = new ArrayList<>();
     private volatile boolean writing;
-    private volatile long writtenIndex;
+    private volatile Written newest = new Written(0, 0);
+    private Written newestComplete = newest;
 
     /**
-     * @param possible whether all state machines have snapshots
+     * What is to be done now.
+     *
+     * @param kind     what the file holds
+     * @param requests of those who are told when it is there
      */
-    SnapshotTrigger(long intervalEntries, boolean possible) {
-        this.intervalEntries = intervalEntries;
-        this.possible = possible;
+    record Due(SnapshotKind kind, List<CompletableFuture<SnapshotOutcome>> requests) {}
+
+    SnapshotTrigger(SnapshotPolicy policy, long nodeId, NanoClock clock) {
+        this.cadence = new SnapshotCadence(policy, nodeId);
+        this.clock = clock;
     }
 
-    void wanted() {
-        wanted = true;
+    /** Before the stage runs. */
+    void machines(Iterable<MachineSlot> slots) {
+        possible = true;
+        for (MachineSlot slot : slots) {
+            possible &= slot.machine().hasSnapshots();
+            exports |= slot.isDurable();
+        }
     }
 
-    /** The state came from a snapshot of this index. */
-    void restoredAt(long index) {
-        lastIndex = index;
-        writtenIndex = index;
+    /** The configuration in force. */
+    void configured(ConfState configuration) {
+        cadence.members(configuration);
+    }
+
+    /** A snapshot is to be sent that covers this index; asking again for the same is asking once. */
+    void wanted(long index) {
+        wantedIndex = Math.max(wantedIndex, index);
+    }
+
+    /** Somebody asks for a snapshot of all that is applied. */
+    void requested(CompletableFuture<SnapshotOutcome> request) {
+        if (!possible) {
+            request.complete(new SnapshotOutcome.NotTaken("a state machine has no snapshots"));
+        } else if (applied.index() == 0) {
+            request.complete(new SnapshotOutcome.NotTaken("nothing is applied yet"));
+        } else {
+            requests.add(request);
+        }
+    }
+
+    /** The state came from a snapshot. */
+    void restoredAt(Position position, SnapshotKind kind, long sizeBytes) {
+        applied(position);
+        captured = position;
+        note(kind, position.index(), sizeBytes);
+    }
+
+    /** Entries were applied up to here. */
+    void applied(Position position) {
+        applied = position;
+        appliedNanos = clock.nanoTime();
+        if (captured.timeMillis() == 0) {
+            captured = new Position(captured.index(), captured.bytes(), position.timeMillis());
+        }
     }
 
     /** Any thread: index of the newest snapshot there is; 0 if there is none. */
     long writtenIndex() {
-        return writtenIndex;
+        return newest.index();
     }
 
-    /** Whether to capture now; if so, the next one is due an interval later, whatever becomes of this one. */
-    boolean due(long appliedIndex) {
-        boolean due = possible
-                && !writing
-                && appliedIndex > lastIndex
-                && (wanted || appliedIndex - lastIndex >= intervalEntries);
-        if (due) {
-            writing = true;
-            wanted = false;
-            lastIndex = appliedIndex;
+    /** Any thread: whether time alone has made one due, so that the stage has to be woken. */
+    boolean dueByTime() {
+        return !writing && applied.index() > captured.index() && cadence.dueByTime(captured, now());
+    }
+
+    /** What to capture now, or null. The next one is due an interval later, whatever becomes of this one. */
+    @Nullable
+    Due due() {
+        if (!possible || writing) {
+            return null;
         }
-        return due;
+        var now = now();
+        answerIfThere(now.index());
+        boolean complete = (wantedIndex > newestComplete.index() && now.index() >= wantedIndex) || !requests.isEmpty();
+        boolean inDueCourse = now.index() > captured.index() && cadence.due(captured, now);
+        if (!complete && !inDueCourse) {
+            return null;
+        }
+        writing = true;
+        captured = now;
+        var kind = complete || !exports ? SnapshotKind.COMPLETE : SnapshotKind.LOCAL;
+        if (complete) {
+            // Whoever wants one, and it fails, wants it again.
+            wantedIndex = 0;
+        }
+        var told = requests;
+        requests = new ArrayList<>();
+        return new Due(kind, told);
     }
 
-    /** Any thread: the snapshot that was due is written. */
-    void written(long index) {
-        writtenIndex = index;
+    /** The snapshot that was due is written. */
+    void written(SnapshotKind kind, long index, long sizeBytes) {
         writing = false;
+        note(kind, index, sizeBytes);
     }
 
-    /** Any thread: the snapshot that was due could not be written. */
+    /** The snapshot that was due could not be written. */
     void givenUp() {
         writing = false;
+    }
+
+    /** The stage ends: nobody waits any more. */
+    void end(String why) {
+        requests.forEach(request -> request.complete(new SnapshotOutcome.NotTaken(why)));
+        requests.clear();
+    }
+
+    private void note(SnapshotKind kind, long index, long sizeBytes) {
+        var written = new Written(index, sizeBytes);
+        // An installed one may have overtaken one that was being written.
+        if (index >= newest.index()) {
+            newest = written;
+        }
+        if (kind == SnapshotKind.COMPLETE && index >= newestComplete.index()) {
+            newestComplete = written;
+        }
+    }
+
+    private void answerIfThere(long index) {
+        var there = newestComplete;
+        if (there.index() == index) {
+            requests.forEach(request -> request.complete(new SnapshotOutcome.Taken(index, there.sizeBytes())));
+            requests.clear();
+        }
+    }
+
+    /** Agreed time goes on between entries, too. */
+    private Position now() {
+        var last = applied;
+        long elapsedMillis = TimeUnit.NANOSECONDS.toMillis(clock.nanoTime() - appliedNanos);
+        return new Position(last.index(), last.bytes(), last.timeMillis() + Math.max(0, elapsedMillis));
     }
 }

@@ -1,11 +1,11 @@
 package io.raftboot.replica;
 
 import com.google.protobuf.ByteString;
+import io.raftboot.raft.proto.Entry;
 import io.raftboot.replica.proto.Member;
 import io.raftboot.replica.proto.SystemCommand;
 import io.raftboot.replica.proto.SystemState;
 import java.io.IOException;
-import java.io.InputStream;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -20,9 +20,13 @@ final class SystemMachine {
     /** In snapshots, where a section's name can't be empty. */
     static final String SECTION = "$system";
 
+    /** About what an entry takes beside its data. */
+    private static final long ENTRY_OVERHEAD_BYTES = 24;
+
     private final long clusterId;
     private long appliedIndex;
     private long agreedTimeMillis;
+    private long logBytes;
     private volatile Members members = new Members(new TreeMap<>());
 
     SystemMachine(long clusterId) {
@@ -39,6 +43,16 @@ final class SystemMachine {
 
     Members members() {
         return members;
+    }
+
+    /** How far all members are, in measures they have in common. */
+    SnapshotCadence.Position position(long index) {
+        return new SnapshotCadence.Position(index, logBytes, agreedTimeMillis);
+    }
+
+    /** Every entry is counted once, by every member alike. */
+    void count(Entry entry) {
+        logBytes += entry.getData().size() + ENTRY_OVERHEAD_BYTES;
     }
 
     /** Every entry carries a stamp; the newest is the agreed time. */
@@ -60,23 +74,23 @@ final class SystemMachine {
         appliedIndex = index;
     }
 
-    SnapshotWriter snapshot() {
-        var state = SystemState.newBuilder()
+    SystemState capture() {
+        return SystemState.newBuilder()
                 .setClusterId(clusterId)
                 .setAgreedTimeMillis(agreedTimeMillis)
                 .addAllMembers(members.byId().values())
+                .setLogBytes(logBytes)
                 .build();
-        return state::writeTo;
     }
 
-    void restore(InputStream section, long index) throws IOException {
-        var state = SystemState.parseFrom(section);
+    void restore(SystemState state, long index) {
         var byId = new TreeMap<Long, Member>();
         for (Member member : state.getMembersList()) {
             byId.put(member.getId(), member);
         }
         members = new Members(byId);
         agreedTimeMillis = state.getAgreedTimeMillis();
+        logBytes = state.getLogBytes();
         appliedIndex = index;
     }
 

@@ -41,7 +41,7 @@ public final class LogReader implements Storage {
         this.segments = new SegmentReader(disk, directory);
         this.hardState = log.hardState;
         this.marker = log.marker;
-        this.sendable = hasFile(log.marker) ? log.marker : null;
+        this.sendable = canBeSent(log.marker) ? log.marker : null;
     }
 
     /** The newest hard state, and the configuration as of {@link #marker}. */
@@ -99,7 +99,7 @@ public final class LogReader implements Storage {
     }
 
     /**
-     * The newest snapshot that has a file and that the log goes on behind without a gap.
+     * The newest snapshot that has a file for others and that the log goes on behind without a gap.
      *
      * @throws SnapshotTemporarilyUnavailableException if there is none; {@link #snapshotWanted} says so then
      */
@@ -141,7 +141,7 @@ public final class LogReader implements Storage {
             cache.clear();
             segments.close();
             marker = batch.installed();
-            if (hasFile(marker)) {
+            if (canBeSent(marker)) {
                 sendable = marker;
             }
         }
@@ -170,7 +170,7 @@ public final class LogReader implements Storage {
         }
         boolean newer = sendable == null
                 || snapshot.getMetadata().getIndex() >= sendable.getMetadata().getIndex();
-        if (hasFile(snapshot) && newer) {
+        if (canBeSent(snapshot) && newer) {
             sendable = snapshot;
         }
     }
@@ -222,8 +222,12 @@ public final class LogReader implements Storage {
         segments.close();
     }
 
-    private static boolean hasFile(Snapshot snapshot) {
-        return !snapshot.getData().isEmpty();
+    private static boolean canBeSent(Snapshot snapshot) {
+        try {
+            return !snapshot.getData().isEmpty() && !SnapshotStore.isLocal(snapshot);
+        } catch (IOException e) {
+            throw new UncheckedIOException("This is not a snapshot of this storage", e);
+        }
     }
 
     /** Collects as many entries as the limit allows, and one at least. */

@@ -1,7 +1,6 @@
 package io.raftboot.storage;
 
 import io.raftboot.raft.proto.Snapshot;
-import io.raftboot.raft.proto.SnapshotMetadata;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -48,10 +47,9 @@ public final class SnapshotFile {
         private boolean sectionOpen;
         private boolean done;
 
-        Writer(DiskFile file, long id, SnapshotMetadata metadata, Completion completion) throws IOException {
+        Writer(DiskFile file, byte[] header, Completion completion) throws IOException {
             this.file = file;
             this.completion = completion;
-            var header = SnapshotFormat.header(id, metadata);
             write(header, 0, header.length);
         }
 

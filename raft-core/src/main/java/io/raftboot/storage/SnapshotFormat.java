@@ -40,12 +40,12 @@ final class SnapshotFormat {
 
     private SnapshotFormat() {}
 
-    static byte[] header(long id, SnapshotMetadata metadata) {
-        var header = SnapshotHeader.newBuilder()
-                .setId(id)
-                .setMetadata(metadata)
-                .build()
-                .toByteArray();
+    static byte[] header(long id, SnapshotMetadata metadata, boolean local) {
+        var message = SnapshotHeader.newBuilder().setId(id).setMetadata(metadata);
+        if (local) {
+            message.setLocal(true);
+        }
+        var header = message.build().toByteArray();
         var result = new byte[HEADER_PAYLOAD_AT + header.length + CHECKSUM_SIZE];
         var bytes = ByteBuffer.wrap(result).order(ByteOrder.LITTLE_ENDIAN);
         bytes.putLong(MAGIC).putInt(VERSION).putInt(header.length).put(header);
@@ -69,11 +69,13 @@ final class SnapshotFormat {
         var descriptor = SnapshotDescriptor.newBuilder()
                 .setId(header.getId())
                 .setLength(length)
-                .setCrc32C(trailer.getInt(0))
-                .build();
+                .setCrc32C(trailer.getInt(0));
+        if (header.getLocal()) {
+            descriptor.setLocal(true);
+        }
         return Snapshot.newBuilder()
                 .setMetadata(header.getMetadata())
-                .setData(descriptor.toByteString())
+                .setData(descriptor.build().toByteString())
                 .build();
     }
 

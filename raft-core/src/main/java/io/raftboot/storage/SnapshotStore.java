@@ -118,6 +118,18 @@ public final class SnapshotStore {
      * @param confState the configuration as of that entry
      */
     public SnapshotFile.Writer create(long index, long term, ConfState confState) throws IOException {
+        return create(index, term, confState, false);
+    }
+
+    /**
+     * As {@link #create}, for a snapshot that does not hold everything: it is never sent, and serves a restart of this
+     * member only.
+     */
+    public SnapshotFile.Writer createLocal(long index, long term, ConfState confState) throws IOException {
+        return create(index, term, confState, true);
+    }
+
+    private SnapshotFile.Writer create(long index, long term, ConfState confState, boolean local) throws IOException {
         var metadata = SnapshotMetadata.newBuilder()
                 .setIndex(index)
                 .setTerm(term)
@@ -126,7 +138,7 @@ public final class SnapshotStore {
         long id = ids.next();
         var path = directory.resolve(name(metadata, id) + WRITING_SUFFIX);
         var file = disk.create(path);
-        return new SnapshotFile.Writer(file, id, metadata, new Completing(path));
+        return new SnapshotFile.Writer(file, SnapshotFormat.header(id, metadata, local), new Completing(path));
     }
 
     /**
@@ -265,6 +277,24 @@ public final class SnapshotStore {
             }
         }
         return total;
+    }
+
+    /**
+     * Whether a snapshot serves a restart of the member that made it only.
+     *
+     * @throws IOException if it is none of this storage
+     */
+    public static boolean isLocal(Snapshot snapshot) throws IOException {
+        return SnapshotFormat.descriptor(snapshot).getLocal();
+    }
+
+    /**
+     * The size of a snapshot's file, 0 if it has none.
+     *
+     * @throws IOException if it is none of this storage
+     */
+    public static long sizeBytes(Snapshot snapshot) throws IOException {
+        return SnapshotFormat.descriptor(snapshot).getLength();
     }
 
     private static long id(Snapshot snapshot) throws IOException {

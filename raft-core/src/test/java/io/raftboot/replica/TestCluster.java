@@ -10,6 +10,11 @@ import io.raftboot.storage.FaultDisk;
 import io.raftboot.storage.MemoryDisk;
 import io.raftboot.storage.RealDisk;
 import io.raftboot.transport.MemoryNetwork;
+import io.raftboot.transport.SnapshotSource;
+import io.raftboot.transport.Transport;
+import io.raftboot.transport.TransportException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -19,6 +24,7 @@ import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongFunction;
 import java.util.function.UnaryOperator;
 
@@ -32,30 +38,60 @@ final class TestCluster implements AutoCloseable {
     private final MemoryNetwork network;
     private final Map<Long, Replica> replicas = new TreeMap<>();
     private final Map<Long, LedgerMachine> machines = new TreeMap<>();
-    private final Map<Long, FaultDisk> disks = new TreeMap<>();
+
+    private final List<Peer> peers;
+    private final StorageKind storage;
+    private final Path dir;
+    private final UnaryOperator<ReplicaConfig.Builder> change;
+    private final LongFunction<Map<String, StateMachine>> others;
+    private final LongFunction<Disk> newDisk;
+    private final Map<Long, Disk> disks = new TreeMap<>();
+
+    /** Snapshots that members fail to send, from now on. */
+    private final AtomicInteger snapshotsToLose = new AtomicInteger();
 
     TestCluster(int size, StorageKind storage, Path dir, UnaryOperator<ReplicaConfig.Builder> change) {
-        this(size, storage, dir, id -> storage == StorageKind.MEMORY ? new MemoryDisk() : new RealDisk(), change);
+        this(size, storage, dir, change, id -> Map.of());
+    }
+
+    /**
+     * @param others by node id, the state machines beside the ledger
+     */
+    TestCluster(
+            int size,
+            StorageKind storage,
+            Path dir,
+            UnaryOperator<ReplicaConfig.Builder> change,
+            LongFunction<Map<String, StateMachine>> others) {
+        this(
+                size,
+                storage,
+                dir,
+                id -> storage == StorageKind.MEMORY ? new MemoryDisk() : new RealDisk(),
+                change,
+                others);
     }
 
     private TestCluster(
             int size,
             StorageKind storage,
             Path dir,
-            LongFunction<Disk> disks,
-            UnaryOperator<ReplicaConfig.Builder> change) {
+            LongFunction<Disk> newDisk,
+            UnaryOperator<ReplicaConfig.Builder> change,
+            LongFunction<Map<String, StateMachine>> others) {
+        this.newDisk = newDisk;
+        this.storage = storage;
+        this.dir = dir;
+        this.change = change;
+        this.others = others;
         long seed = System.nanoTime();
         network = new MemoryNetwork(seed);
-        var peers = new ArrayList<Peer>();
+        peers = new ArrayList<>();
         for (long id = 1; size > 1 && id <= size; id++) {
             peers.add(new Peer(id, "member" + id, 7400));
         }
         for (long id = 1; id <= size; id++) {
-            var disk = disks.apply(id);
-            if (disk instanceof FaultDisk faulty) {
-                this.disks.put(id, faulty);
-            }
-            add(id, peers, storage, dir, disk, change);
+            add(id, false);
         }
     }
 
@@ -69,26 +105,41 @@ final class TestCluster implements AutoCloseable {
 
     /** Each member on a disk in memory that can be told to fail. */
     static TestCluster onFaultDisks(int size, UnaryOperator<ReplicaConfig.Builder> change) {
-        return new TestCluster(size, StorageKind.WAL, Path.of("/data"), id -> new FaultDisk(new MemoryDisk()), change);
+        return new TestCluster(
+                size, StorageKind.WAL, Path.of("/data"), id -> new FaultDisk(new MemoryDisk()), change, id -> Map.of());
     }
 
     FaultDisk disk(long id) {
-        return Objects.requireNonNull(disks.get(id));
+        return (FaultDisk) Objects.requireNonNull(disks.get(id));
     }
 
-    private void add(
-            long id,
-            List<Peer> peers,
-            StorageKind storage,
-            Path dir,
-            Disk disk,
-            UnaryOperator<ReplicaConfig.Builder> change) {
+    /** A member that joins; not started. */
+    Replica join(long id) {
+        peers.add(new Peer(id, "member" + id, 7400));
+        add(id, true);
+        return replica(id);
+    }
+
+    /** The same member in a new process: its state machines begin anew. The one before must have stopped. */
+    Replica renew(long id) {
+        add(id, false);
+        return replica(id);
+    }
+
+    Path directory(long id) {
+        return dir.resolve("node" + id);
+    }
+
+    private void add(long id, boolean join) {
         var machine = new LedgerMachine();
         machines.put(id, machine);
-        var config = ReplicaConfig.builder(dir.resolve("node" + id))
+        var all = new TreeMap<String, StateMachine>(others.apply(id));
+        all.put(LedgerMachine.NAME, machine);
+        var config = ReplicaConfig.builder(directory(id))
                 .clusterName("test")
                 .nodeId(id)
                 .peers(peers)
+                .join(join)
                 .storage(storage)
                 .tickInterval(TICK)
                 .walSegmentSizeBytes(1024 * 1024);
@@ -104,9 +155,9 @@ final class TestCluster implements AutoCloseable {
                 new Replica(
                         change.apply(config).build(),
                         raftConfig,
-                        network.join(id),
-                        () -> Map.of(LedgerMachine.NAME, machine),
-                        disk,
+                        losing(network.join(id)),
+                        () -> all,
+                        disks.computeIfAbsent(id, newDisk::apply),
                         NanoClock.SYSTEM,
                         Carriers.chosen()));
     }
@@ -114,6 +165,26 @@ final class TestCluster implements AutoCloseable {
     TestCluster start() {
         replicas.values().forEach(Replica::start);
         return this;
+    }
+
+    AtomicInteger snapshotsToLose() {
+        return snapshotsToLose;
+    }
+
+    private Transport losing(Transport transport) {
+        return (Transport) Proxy.newProxyInstance(
+                Transport.class.getClassLoader(), new Class<?>[] {Transport.class}, (proxy, method, arguments) -> {
+                    if (method.getName().equals("sendSnapshot")
+                            && snapshotsToLose.getAndUpdate(count -> Math.max(0, count - 1)) > 0) {
+                        ((SnapshotSource) arguments[1]).close();
+                        return CompletableFuture.failedFuture(TransportException.maybeSent("lost on purpose"));
+                    }
+                    try {
+                        return method.invoke(transport, arguments);
+                    } catch (InvocationTargetException e) {
+                        throw e.getCause();
+                    }
+                });
     }
 
     MemoryNetwork network() {
@@ -185,7 +256,6 @@ final class TestCluster implements AutoCloseable {
 
     @Override
     public void close() {
-        disks.values().forEach(FaultDisk::heal);
         replicas.values().forEach(Replica::stop);
         network.close();
     }

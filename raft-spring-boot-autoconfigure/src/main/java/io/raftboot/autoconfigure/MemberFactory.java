@@ -2,6 +2,7 @@ package io.raftboot.autoconfigure;
 
 import io.raftboot.replica.Peer;
 import io.raftboot.replica.ReplicaConfig;
+import io.raftboot.replica.SnapshotPolicy;
 import io.raftboot.transport.NettyTransport;
 import io.raftboot.transport.Transport;
 import io.raftboot.transport.TransportOptions;
@@ -37,8 +38,12 @@ final class MemberFactory {
                 properties.commandTimeout(),
                 (int) properties.maxCommandSize().toBytes(),
                 properties.maxPendingCommands(),
-                properties.snapshot().intervalEntries(),
-                properties.snapshot().keepEntries(),
+                new SnapshotPolicy(
+                        properties.snapshot().intervalEntries(),
+                        properties.snapshot().intervalSize().toBytes(),
+                        properties.snapshot().interval(),
+                        properties.snapshot().retain(),
+                        properties.snapshot().keepEntries()),
                 properties.wal().segmentSize().toBytes(),
                 properties.wal().cacheSize().toBytes());
     }
@@ -58,6 +63,8 @@ final class MemberFactory {
                 port != null ? port : self != null ? (Integer) self.port() : null,
                 TransportOptions.builder()
                         .maxFrameBytes((int) Math.max(options.maxFrameBytes(), Math.min(frameBytes, Integer.MAX_VALUE)))
+                        .snapshotBytesPerSecond(
+                                properties.snapshot().transferRate().toBytes())
                         .build());
     }
 }

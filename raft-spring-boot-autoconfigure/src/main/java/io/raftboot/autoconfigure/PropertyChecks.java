@@ -91,6 +91,12 @@ final class PropertyChecks {
         }
     }
 
+    static void notNegative(String property, Duration value, String example) {
+        if (value.isNegative()) {
+            throw invalid(property, "is " + text(value), "Write a duration, for example " + example + ", or 0.");
+        }
+    }
+
     static void size(String property, DataSize value, DataSize least, DataSize most) {
         if (value.compareTo(least) < 0 || value.compareTo(most) > 0) {
             throw invalid(property, "is " + value, "Write a size between " + text(least) + " and " + text(most) + ".");
@@ -142,9 +148,11 @@ final class PropertyChecks {
     }
 
     private static String text(DataSize size) {
-        return size.toMegabytes() > 0
-                ? size.toMegabytes() + "MB"
-                : size.toKilobytes() > 0 ? size.toKilobytes() + "KB" : size.toBytes() + "B";
+        return size.toTerabytes() > 0
+                ? size.toTerabytes() + "TB"
+                : size.toMegabytes() > 0
+                        ? size.toMegabytes() + "MB"
+                        : size.toKilobytes() > 0 ? size.toKilobytes() + "KB" : size.toBytes() + "B";
     }
 
     private static InvalidRaftPropertyException invalid(String property, String reason, String action) {

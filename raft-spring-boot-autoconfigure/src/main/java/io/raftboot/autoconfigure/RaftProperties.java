@@ -74,12 +74,29 @@ public record RaftProperties(
      * When snapshots are taken.
      *
      * @param intervalEntries Number of applied entries after which a snapshot is taken and the log shortened
+     * @param intervalSize    Size of applied entries after which a snapshot is taken; 0 for no such limit
+     * @param interval        Time after which a snapshot is taken if anything was applied; 0 for no such limit
+     * @param retain          Number of newest snapshot files that are kept
      * @param keepEntries     Number of entries kept behind a snapshot for slow followers
+     * @param transferRate    Size that one transfer to another member may send in a second; 0 for no limit
      */
-    public record Snapshot(@DefaultValue("100000") long intervalEntries, @DefaultValue("10000") long keepEntries) {
+    public record Snapshot(
+            @DefaultValue("100000") long intervalEntries,
+            @DefaultValue("512MB") DataSize intervalSize,
+            @DefaultValue("0s") Duration interval,
+            @DefaultValue("2") int retain,
+            @DefaultValue("10000") long keepEntries,
+            @DefaultValue("0B") DataSize transferRate) {
+        private static final DataSize NO_LIMIT = DataSize.ofBytes(0);
+        private static final DataSize MAX_SIZE = DataSize.ofTerabytes(1024);
+
         public Snapshot {
             PropertyChecks.positive("raft.snapshot.interval-entries", intervalEntries, "100000");
+            PropertyChecks.size("raft.snapshot.interval-size", intervalSize, NO_LIMIT, MAX_SIZE);
+            PropertyChecks.notNegative("raft.snapshot.interval", interval, "1h");
+            PropertyChecks.positive("raft.snapshot.retain", retain, "2");
             PropertyChecks.notNegative("raft.snapshot.keep-entries", keepEntries, "10000");
+            PropertyChecks.size("raft.snapshot.transfer-rate", transferRate, NO_LIMIT, MAX_SIZE);
         }
     }
 

@@ -107,6 +107,10 @@ class RaftPropertiesTests {
                 "raft.max-pending-commands=0 | raft.max-pending-commands is 0 | 16384",
                 "raft.snapshot.interval-entries=0 | raft.snapshot.interval-entries is 0 | 100000",
                 "raft.snapshot.keep-entries=-1 | raft.snapshot.keep-entries is -1 | 0 upwards",
+                "raft.snapshot.interval-size=-1B | raft.snapshot.interval-size is -1B | between 0B",
+                "raft.snapshot.interval=-1s | raft.snapshot.interval is -1000ms | or 0",
+                "raft.snapshot.retain=0 | raft.snapshot.retain is 0 | 2",
+                "raft.snapshot.transfer-rate=-1B | raft.snapshot.transfer-rate is -1B | between 0B",
                 "raft.wal.segment-size=big | raft.wal.segment-size is 'big' | 64MB",
                 "raft.transport.port=0 | raft.transport.port is 0 | between 1 and 65535",
                 "raft.storage=tape | raft.storage is 'tape' | [wal, memory]"

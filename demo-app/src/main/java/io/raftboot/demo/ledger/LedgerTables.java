@@ -32,6 +32,11 @@ final class LedgerTables {
                 .update();
     }
 
+    /** Makes everything that is committed safe from a loss of power, which H2 does not do at each commit. */
+    void force() {
+        jdbc.sql("CHECKPOINT SYNC").update();
+    }
+
     List<Account> accounts() {
         return jdbc.sql("SELECT id, balance FROM account ORDER BY id")
                 .query((row, number) -> new Account(row.getString(1), row.getLong(2)))

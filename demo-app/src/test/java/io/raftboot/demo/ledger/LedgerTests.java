@@ -8,9 +8,12 @@ import io.raftboot.replica.StateMachineFailureException;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
@@ -73,6 +76,28 @@ class LedgerTests {
         restored.restore(new ByteArrayInputStream(out.toByteArray()));
         assertThat(restored.appliedIndex()).isEqualTo(7);
         assertThat(accounts(restored)).isEqualTo("[{\"id\":\"a\",\"balance\":10}]");
+    }
+
+    @Test
+    void whatItVouchesForIsInTheFileEvenIfTheProcessDies(@TempDir Path directory) throws Exception {
+        // The delay keeps H2 from writing by itself meanwhile.
+        DriverManagerDataSource live = new DriverManagerDataSource(
+                "jdbc:h2:file:" + directory.resolve("live") + ";WRITE_DELAY=60000;DB_CLOSE_DELAY=-1", "sa", "");
+        var written = new Ledger(JdbcClient.create(live), new DataSourceTransactionManager(live));
+        written.appliedIndex();
+        written.apply(new CommandContext(7, 1, Instant.EPOCH), open("a"));
+        assertThat(written.durableIndex()).isEqualTo(7);
+        Files.copy(directory.resolve("live.mv.db"), directory.resolve("copy.mv.db"));
+
+        DriverManagerDataSource copy =
+                new DriverManagerDataSource("jdbc:h2:file:" + directory.resolve("copy"), "sa", "");
+        var recovered = new Ledger(JdbcClient.create(copy), new DataSourceTransactionManager(copy));
+        assertThat(recovered.appliedIndex()).isEqualTo(7);
+        JdbcClient.create(live).sql("SHUTDOWN").update();
+    }
+
+    private static byte[] open(String id) {
+        return ("{\"type\":\"open\",\"id\":\"" + id + "\",\"balance\":10}").getBytes(StandardCharsets.UTF_8);
     }
 
     private void apply(long index, String command) throws LedgerException {
