@@ -1,0 +1,101 @@
+package io.raftboot.replica;
+
+import io.raftboot.raft.RaftConfig;
+import io.raftboot.transport.NettyTransport;
+import io.raftboot.transport.TransportOptions;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.PrintStream;
+import java.lang.management.ManagementFactory;
+import java.lang.management.MemoryPoolMXBean;
+import java.lang.management.MemoryType;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * A member in a process of its own, for {@link LargeStateTests}: reads a line, does what it says, writes a line. Arguments: node
+ * id, peers, directory, bytes of state, bytes of the log's cache.
+ */
+final class LargeStateMember {
+    private final Replica replica;
+    private final GeneratedMachine machine;
+
+    private LargeStateMember(long id, List<Peer> peers, Path dir, long stateBytes, long cacheBytes) {
+        machine = new GeneratedMachine(stateBytes);
+        var config = ReplicaConfig.builder(dir)
+                .nodeId(id)
+                .peers(peers)
+                .snapshots(SnapshotPolicy.defaults().withKeepEntries(0))
+                .walCacheSizeBytes(cacheBytes)
+                .build();
+        var raftConfig = RaftConfig.builder()
+                .id(id)
+                .electionTicks(20)
+                .heartbeatTicks(2)
+                .preVote(true)
+                .checkQuorum(true)
+                .build();
+        var self = peers.stream().filter(peer -> peer.id() == id).findFirst().orElseThrow();
+        replica = new Replica(
+                config,
+                raftConfig,
+                new NettyTransport(self.host(), self.port(), TransportOptions.defaults()),
+                () -> Map.of(GeneratedMachine.NAME, machine));
+    }
+
+    public static void main(String[] arguments) throws IOException {
+        var out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
+        var member = new LargeStateMember(
+                Long.parseLong(arguments[0]),
+                Arrays.stream(arguments[1].split(",", -1)).map(Peer::valueOf).toList(),
+                Path.of(arguments[2]),
+                Long.parseLong(arguments[3]),
+                Long.parseLong(arguments[4]));
+        member.replica.start();
+        out.println("started");
+        var in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+        for (String line = in.readLine(); line != null; line = in.readLine()) {
+            out.println(member.answer(line.split(" ", -1)));
+        }
+        member.replica.stop();
+        Runtime.getRuntime().halt(0);
+    }
+
+    private String answer(String[] words) {
+        return switch (words[0]) {
+            case "fill" -> fill(Integer.parseInt(words[1]));
+            case "snapshot" -> String.valueOf(replica.takeSnapshot().join());
+            case "status" -> status();
+            default -> throw new IllegalArgumentException(words[0]);
+        };
+    }
+
+    private String fill(int count) {
+        var outcomes = new CompletableFuture<?>[count];
+        for (int i = 0; i < count; i++) {
+            outcomes[i] = replica.submit(GeneratedMachine.NAME, new byte[100], TestCluster.PATIENCE);
+        }
+        int applied = 0;
+        for (var outcome : outcomes) {
+            applied += outcome.join() instanceof Outcome.Applied ? 1 : 0;
+        }
+        return String.valueOf(applied);
+    }
+
+    /** Leader or not, commands applied, first index of the log, bytes of state restored, peak of the heap, its limit. */
+    private String status() {
+        var status = replica.status().join();
+        long peak = ManagementFactory.getMemoryPoolMXBeans().stream()
+                .filter(pool -> pool.getType() == MemoryType.HEAP)
+                .map(MemoryPoolMXBean::getPeakUsage)
+                .mapToLong(usage -> usage.getUsed())
+                .sum();
+        return replica.isLeader() + " " + machine.commands() + " " + status.firstIndex() + " " + machine.restoredBytes()
+                + " " + peak + " " + Runtime.getRuntime().maxMemory();
+    }
+}
