@@ -21,7 +21,11 @@ import java.util.SplittableRandom;
 import java.util.function.LongConsumer;
 import java.util.stream.LongStream;
 
-/** The commands of scenario files, carried out on one {@link Scenario}. */
+/**
+ * The commands of scenario files, carried out on one {@link Scenario}. Beyond those of the recordings there are
+ * {@code report-snapshot A B success|failure}, and the arguments {@code max-size-per-msg}, {@code max-uncommitted-size},
+ * {@code max-inflight-bytes} and {@code disable-proposal-forwarding} of {@code add-nodes}.
+ */
 final class ScenarioCommands implements Transcripts.Handler {
     private static final int ELECTION_TICKS = 3;
     private static final int HEARTBEAT_TICKS = 1;
@@ -59,6 +63,13 @@ final class ScenarioCommands implements Transcripts.Handler {
             case "raft-log" -> printLog(node(command));
             case "raft-state" -> scenario.nodes().forEach(this::printState);
             case "read-index" -> rawNode(command).readIndex(text(command, 1));
+            case "report-snapshot" ->
+                rawNode(command)
+                        .reportSnapshot(
+                                id(command, 1),
+                                command.words().get(2).equals("failure")
+                                        ? SnapshotStatus.FAILURE
+                                        : SnapshotStatus.FINISH);
             case "report-unreachable" -> rawNode(command).reportUnreachable(id(command, 1));
             case "restart" -> node(command).restart();
             case "send-snapshot" -> sendSnapshot(id(command, 0), id(command, 1));
@@ -82,7 +93,10 @@ final class ScenarioCommands implements Transcripts.Handler {
         RaftConfig template = RaftConfig.builder()
                 .electionTicks(ELECTION_TICKS)
                 .heartbeatTicks(HEARTBEAT_TICKS)
-                .maxSizePerMessageBytes(RaftConfig.NO_LIMIT)
+                .maxSizePerMessageBytes(command.number("max-size-per-msg", RaftConfig.NO_LIMIT))
+                .maxUncommittedEntriesSizeBytes(command.number("max-uncommitted-size", 0))
+                .maxInflightBytes(command.number("max-inflight-bytes", 0))
+                .disableProposalForwarding(command.flag("disable-proposal-forwarding", false))
                 .maxInflightMessages((int) command.number("inflight", Integer.MAX_VALUE))
                 .preVote(command.flag("prevote", false))
                 .checkQuorum(command.flag("checkquorum", false))
