@@ -37,7 +37,13 @@ import java.util.TreeMap;
  *     node.advance();
  * }
  * }</pre>
- * {@link Ready} says in detail what belongs where, and how it goes with asynchronous storage.
+ * {@link Ready} says in detail what belongs where, and how it goes with asynchronous storage. Between these rounds come
+ * ticks, messages and proposals, in any order. The network may lose, repeat and reorder messages; what is proposed may be
+ * lost with them.
+ *
+ * <p>After a restart the driver builds a new node from the same {@link Storage}, with {@link RaftConfig#appliedIndex} set
+ * to what its state machine holds; what is committed behind that comes again. What the former
+ * node handed out and was not done is void.
  *
  * <p>Where a method throws a {@link RaftException}, the node goes on. An {@link IllegalStateException}, or whatever
  * unchecked exception comes out of the {@link Storage}, leaves it inconsistent: it must not be used any more.

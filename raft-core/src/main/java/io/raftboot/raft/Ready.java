@@ -16,9 +16,17 @@ import org.jspecify.annotations.Nullable;
  *       entry at index i replaces all stored entries from i on, a snapshot replaces the whole log;
  *   <li>send {@code messages}: they vouch for what has just been stored;
  *   <li>apply {@code snapshot} if there is one, then {@code committedEntries}, in order; each configuration change goes
- *       to {@code applyConfChange} before the next Ready is taken;
+ *       to {@code applyConfChange} before the next Ready is taken, and the configuration that it returns into the next
+ *       snapshot;
  *   <li>{@code advance}.
  * </ol>
+ *
+ * <p>An entry's {@code type} says how its data is to be read: ENTRY_NORMAL is what was proposed, or empty where a leader
+ * began its term or refused a change; ENTRY_CONF_CHANGE is a ConfChange, ENTRY_CONF_CHANGE_V2 a ConfChangeV2, the empty one
+ * included, which leaves a joint configuration.
+ *
+ * <p>If something can't be stored, nothing of the Ready may be sent or applied, and the node must not be used any more: it
+ * counts on what it has handed out. It starts again from what is stored.
  *
  * <p><b>Asynchronous storage</b>: store and apply nothing from here; the work is in {@code messages}, as a
  * MSG_STORAGE_APPEND to {@link RawNode#LOCAL_APPEND_THREAD} and a MSG_STORAGE_APPLY to
@@ -35,7 +43,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param softState leader and role, only if either changed since the last Ready
  * @param hardState term, vote and commit index to be stored before messages are sent; null if nothing changed
- * @param readStates the reads that have become safe to answer at their index
+ * @param readStates the reads that may be answered as soon as their index is applied, here or in a later Ready
  * @param entries to be stored before messages are sent
  * @param snapshot received from the leader, to be stored and to replace the state machine; null if there is none
  * @param committedEntries to be applied; with synchronous storage some may be among {@code entries} of this same Ready,

@@ -14,7 +14,9 @@ import java.util.List;
  * is either the old or the new one.
  *
  * <p>The log is a snapshot, possibly the empty one of index 0, and the entries behind it without a gap. Those that the
- * snapshot covers may be kept too: {@code firstIndex} says how far back.
+ * snapshot covers may be kept too: {@code firstIndex} says how far back. Entries may be dropped at any time between two
+ * calls, up to what the core has seen applied ({@link BasicStatus#appliedIndex}) and a snapshot covers; keeping some more
+ * spares followers that lag a little the snapshot.
  *
  * <p>The checked exceptions are answers that the core expects. For a real fault, such as a file that can't be read,
  * throw an unchecked exception: the core lets it pass, and the node must not be used any more.
@@ -52,7 +54,9 @@ public interface Storage {
     long lastIndex();
 
     /**
-     * The newest snapshot there is, to be sent to a follower that needs entries which are gone.
+     * The newest snapshot there is, to be sent to a follower that needs entries which are gone. It is of an index that is
+     * applied, with the configuration as of that index; its data is the application's. A member that its configuration
+     * does not name ignores it and would be sent it again and again: for one that joined since, a newer one is needed.
      *
      * @throws SnapshotTemporarilyUnavailableException if there is none ready yet; the core asks again later
      */
