@@ -123,6 +123,11 @@ final class ApplyStage implements Agent {
         inbox.put(() -> trigger.wanted(index));
     }
 
+    /** Any thread: the log takes too much room, whether or not a snapshot is due. */
+    void snapshotEarly() {
+        inbox.put(trigger::early);
+    }
+
     /** Any thread: a snapshot of all that is applied by now, because somebody asks for it. */
     void snapshotRequested(CompletableFuture<SnapshotOutcome> request) {
         inbox.put(new Work() {

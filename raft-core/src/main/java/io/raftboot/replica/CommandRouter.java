@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +33,7 @@ final class CommandRouter {
     private final Consumer<Runnable> onRaftStage;
     private final Duration requestTimeout;
     private final LongSupplier restoredIndex;
+    private final Supplier<@Nullable String> outOfSpace;
 
     /** For a leader to be known, and if that is this member, to be ready. */
     private List<Command> waiting = new ArrayList<>();
@@ -46,7 +48,8 @@ final class CommandRouter {
             PendingCommands pending,
             Consumer<Runnable> onRaftStage,
             Duration requestTimeout,
-            LongSupplier restoredIndex) {
+            LongSupplier restoredIndex,
+            Supplier<@Nullable String> outOfSpace) {
         this.node = node;
         this.transport = transport;
         this.leadership = leadership;
@@ -54,6 +57,7 @@ final class CommandRouter {
         this.onRaftStage = onRaftStage;
         this.requestTimeout = requestTimeout;
         this.restoredIndex = restoredIndex;
+        this.outOfSpace = outOfSpace;
     }
 
     void add(Command command) {
@@ -145,6 +149,12 @@ final class CommandRouter {
     }
 
     private void propose(Command command) {
+        String noSpace = outOfSpace.get();
+        // The group's own commands go on: they are few, and a member that comes back needs them.
+        if (noSpace != null && !command.envelope().getMachine().equals(SystemMachine.NAME)) {
+            command.refuse(RefusalReason.NO_SPACE, noSpace);
+            return;
+        }
         if (command instanceof LocalCommand own) {
             own.handOver(leadership.term(), restoredIndex.getAsLong());
         } else if (command instanceof RemoteCommand remote && remote.term() != leadership.term()) {
@@ -204,6 +214,7 @@ final class CommandRouter {
             case REFUSAL_NONE -> command.appended(result.getTerm(), result.getIndex());
             case REFUSAL_NOT_LEADER, REFUSAL_TRANSFERRING -> rest(command);
             case REFUSAL_OVERLOADED -> giveBack(command, RefusalReason.OVERLOADED, "the leader has too much to do");
+            case REFUSAL_NO_SPACE -> giveBack(command, RefusalReason.NO_SPACE, result.getMessage());
             case REFUSAL_TOO_LARGE ->
                 giveBack(command, RefusalReason.TOO_LARGE, "the command is larger than the leader takes");
             case UNRECOGNIZED ->

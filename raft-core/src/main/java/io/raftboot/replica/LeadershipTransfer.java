@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
 /** Requests to move the leadership, until another member leads or the time is up. Owned by the raft stage. */
@@ -25,12 +26,17 @@ final class LeadershipTransfer {
      * A request under way.
      *
      * @param wanted   who was asked for; null for the best follower
+     * @param fit      who may become the best follower
      * @param targetId who is to take over; 0 until that is decided
      */
     private record Request(
-            @Nullable Long wanted, long targetId, CompletableFuture<TransferOutcome> future, long deadlineNanos) {
+            @Nullable Long wanted,
+            LongPredicate fit,
+            long targetId,
+            CompletableFuture<TransferOutcome> future,
+            long deadlineNanos) {
         Request to(long target) {
-            return new Request(wanted, target, future, deadlineNanos);
+            return new Request(wanted, fit, target, future, deadlineNanos);
         }
     }
 
@@ -57,11 +63,21 @@ final class LeadershipTransfer {
     }
 
     void request(@Nullable Long targetId, CompletableFuture<TransferOutcome> future, long nowNanos) {
+        request(targetId, id -> true, future, nowNanos);
+    }
+
+    /** To the best follower of those that are fit, and to nobody who is not there. */
+    void requestToAny(LongPredicate fit, CompletableFuture<TransferOutcome> future, long nowNanos) {
+        request(null, id -> fit.test(id) && connected.contains(id), future, nowNanos);
+    }
+
+    private void request(
+            @Nullable Long targetId, LongPredicate fit, CompletableFuture<TransferOutcome> future, long nowNanos) {
         if (!leadership.leads()) {
             future.complete(new TransferOutcome.NotLeader(leadership.view().leader()));
             return;
         }
-        begin(new Request(targetId, 0, future, nowNanos + timeoutNanos));
+        begin(new Request(targetId, fit, 0, future, nowNanos + timeoutNanos));
     }
 
     private void begin(Request request) {
@@ -102,7 +118,7 @@ final class LeadershipTransfer {
                     .complete(new TransferOutcome.NotLeader(leadership.view().leader()));
             return;
         }
-        Long target = request.wanted() == null ? bestFollower(status) : request.wanted();
+        Long target = request.wanted() == null ? bestFollower(status, request.fit()) : request.wanted();
         String problem = problem(target, status);
         if (target == null || problem != null) {
             request.future().complete(new TransferOutcome.InvalidTarget(problem == null ? "nobody" : problem));
@@ -128,9 +144,10 @@ final class LeadershipTransfer {
     }
 
     /** Who has most of the log, among those that are connected and were heard of lately. */
-    private @Nullable Long bestFollower(Status status) {
+    private @Nullable Long bestFollower(Status status, LongPredicate fit) {
         return status.progress().entrySet().stream()
                 .filter(entry -> entry.getKey() != nodeId && !entry.getValue().isLearner())
+                .filter(entry -> fit.test(entry.getKey()))
                 .max(Comparator.comparing((Map.Entry<Long, Progress> entry) -> connected.contains(entry.getKey()))
                         .thenComparing(entry -> entry.getValue().isRecentlyActive())
                         .thenComparing(entry -> entry.getValue().matchIndex(), Long::compareUnsigned))

@@ -44,10 +44,14 @@ final class Member implements ApplyEvents, LogStage.LogEvents {
     private final PendingCommands pending;
     private final Map<String, MachineSlot> machines;
     private final MemberThreads threads;
+    private final SpaceWatch spaceWatch;
     private final NanoClock clock;
     private final Consumer<Throwable> onFailure;
     private final AtomicBoolean ending = new AtomicBoolean();
     private volatile boolean ended;
+
+    /** Owned by the log stage. */
+    private long lastLogSizeBytes;
 
     Member(MemberOpening opening) throws IOException {
         this.config = opening.config();
@@ -97,6 +101,9 @@ final class Member implements ApplyEvents, LogStage.LogEvents {
                         config.commandTimeout(),
                         config.snapshots().keepEntries()),
                 threads::schedule);
+        int electionTicks = Math.toIntExact(opening.electionTimeout().dividedBy(config.tickInterval()));
+        this.spaceWatch =
+                new SpaceWatch(open.storage(), config, threads.space(), electionTicks, raft::space, this::fail);
     }
 
     /** Starts taking part: threads first, then the connections, then the ticks. */
@@ -111,6 +118,7 @@ final class Member implements ApplyEvents, LogStage.LogEvents {
         threads.tick(config.tickInterval(), () -> {
             raft.tick();
             apply.tick();
+            spaceWatch.tick();
             announcement.tick(system.members(), raft.view().leaderId() != 0);
         });
         if (open.singleVoter()) {
@@ -177,15 +185,16 @@ final class Member implements ApplyEvents, LogStage.LogEvents {
         long snapshotSizeBytes = snapshotSizeBytes();
         return node.status()
                 .thenApply(status -> StatusReport.of(
-                        config, state, status, open.storage(), apply, snapshotTrigger, snapshotSizeBytes));
+                        config, state, status, open.storage(), apply, snapshotTrigger, snapshotSizeBytes, disk()));
     }
 
     Leadership.View view() {
         return raft.view();
     }
 
-    boolean diskHangs() {
-        return !raft.mayCampaign();
+    private ReplicaStatus.DiskState disk() {
+        var report = spaceWatch.report();
+        return new ReplicaStatus.DiskState(report.usableBytes(), report.low(), !raft.mayCampaign());
     }
 
     Node node() {
@@ -245,6 +254,12 @@ final class Member implements ApplyEvents, LogStage.LogEvents {
             open.transport().send(others);
         }
         raft.durable(update, own, taken);
+        long logSizeBytes = open.storage().writer().sizeBytes();
+        if (logSizeBytes != lastLogSizeBytes) {
+            // Another segment: a log that grows fast would fill the disk between two ticks.
+            lastLogSizeBytes = logSizeBytes;
+            spaceWatch.lookSoon();
+        }
     }
 
     // --- from the apply stage -----------------------------------------------------------------------------------
@@ -315,7 +330,7 @@ final class Member implements ApplyEvents, LogStage.LogEvents {
         open.transport().setPeers(open.addresses(members));
     }
 
-    /** On a stage's thread, as its last act. The others must not go on for longer than they notice. */
+    /** On the thread of what failed, as its last act. The others must not go on for longer than they notice. */
     private void fail(Throwable cause) {
         threads.halt();
         onFailure.accept(cause);

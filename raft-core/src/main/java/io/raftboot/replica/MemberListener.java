@@ -6,6 +6,7 @@ import io.raftboot.raft.Node;
 import io.raftboot.raft.proto.Message;
 import io.raftboot.raft.proto.MessageType;
 import io.raftboot.replica.proto.Request;
+import io.raftboot.replica.proto.Response;
 import io.raftboot.storage.SnapshotStore;
 import io.raftboot.transport.Disconnect;
 import io.raftboot.transport.RemoteMember;
@@ -69,6 +70,10 @@ final class MemberListener implements TransportListener {
         }
         switch (request.getRequestCase()) {
             case SUBMIT -> raft.submit(new RemoteBatch(request.getSubmit(), maxCommandSizeBytes, response));
+            case SPACE -> {
+                raft.spaceOf(from, request.getSpace().getLow());
+                response.complete(Response.getDefaultInstance().toByteString());
+            }
             case REQUEST_NOT_SET ->
                 response.completeExceptionally(
                         TransportException.maybeSent("a request that this version of the replica does not know"));

@@ -27,6 +27,7 @@ final class MemberThreads {
     private final ScheduledThreadPoolExecutor ticker;
     private final ThreadPoolExecutor snapshots;
     private final ThreadPoolExecutor readers;
+    private final ThreadPoolExecutor space;
     private final List<StageThread> stages = new ArrayList<>();
 
     MemberThreads(String prefix) {
@@ -36,10 +37,15 @@ final class MemberThreads {
         ticker.setRemoveOnCancelPolicy(true);
         snapshots = pool(1, prefix + "-snapshot");
         readers = pool(READERS, prefix + "-read");
+        space = pool(1, prefix + "-space");
     }
 
     Executor readers() {
         return readers;
+    }
+
+    Executor space() {
+        return space;
     }
 
     Executor snapshots() {
@@ -89,6 +95,7 @@ final class MemberThreads {
         halt();
         snapshots.shutdown();
         readers.shutdown();
+        space.shutdown();
         try {
             boolean all = true;
             for (StageThread stage : stages) {
@@ -97,6 +104,7 @@ final class MemberThreads {
             all &= ended(ticker);
             all &= ended(snapshots);
             all &= ended(readers);
+            all &= ended(space);
             return all;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -40,6 +40,7 @@ final class RaftStage implements Agent {
     private final LeadershipTransfer transfer;
     private final FailoverHint failover;
     private final DiskWatchdog watchdog;
+    private final SpacePolicy space;
     private final NanoClock clock;
     private final long electionTimeoutNanos;
     private final long snapshotKeepEntries;
@@ -72,9 +73,12 @@ final class RaftStage implements Agent {
                 parts.pending(),
                 tasks::put,
                 parts.commandTimeout(),
-                applyStage::restoredIndex);
+                applyStage::restoredIndex,
+                this::outOfSpace);
         this.reads = new ReadRounds(node::readIndex, applyStage::reads, electionTimeoutNanos / 2, parts.incarnation());
         this.transfer = new LeadershipTransfer(node, parts.nodeId(), leadership, electionTimeoutNanos);
+        this.space = new SpacePolicy(
+                parts.nodeId(), leadership, transfer, transport, applyStage::snapshotEarly, electionTimeoutNanos);
         this.watchdog = new DiskWatchdog(electionTimeoutNanos);
         this.failover = new FailoverHint(
                 node,
@@ -128,7 +132,20 @@ final class RaftStage implements Agent {
     }
 
     void connected(long peerId) {
-        tasks.put(() -> transfer.connected(peerId));
+        tasks.put(() -> {
+            transfer.connected(peerId);
+            space.connected(peerId);
+        });
+    }
+
+    /** This member has looked how much room its disk has. */
+    void space(SpaceWatch.Report report) {
+        tasks.put(() -> space.seen(report, configuration, clock.nanoTime()));
+    }
+
+    /** Another member says whether its disk has little room. */
+    void spaceOf(long peerId, boolean low) {
+        tasks.put(() -> space.told(peerId, low, configuration, clock.nanoTime()));
     }
 
     void disconnected(long peerId) {
@@ -232,6 +249,7 @@ final class RaftStage implements Agent {
             reads.abandonRound();
             router.retryResting();
             transfer.leaderChanged();
+            space.leaderChanged(configuration, clock.nanoTime());
         }
         ready.readStates().forEach(reads::answered);
         for (Message message : DurableVotes.hold(ready.messages())) {
@@ -300,6 +318,10 @@ final class RaftStage implements Agent {
         }
     }
 
+    private @Nullable String outOfSpace() {
+        return space.refusal();
+    }
+
     private void runUnlessDiskHangs(Runnable task) {
         if (mayCampaign()) {
             task.run();
@@ -310,7 +332,7 @@ final class RaftStage implements Agent {
         reader.snapshotTaken(snapshot);
         // No further than the core has seen applied: it still reads what is behind that, for configuration changes.
         long index = Math.min(
-                snapshot.getMetadata().getIndex() - snapshotKeepEntries,
+                snapshot.getMetadata().getIndex() - (space.isLow() ? 0 : snapshotKeepEntries),
                 node.basicStatus().appliedIndex());
         if (index >= reader.firstIndex()) {
             reader.compact(index);

@@ -6,6 +6,8 @@ public enum RefusalReason {
     NO_LEADER(true),
     /** More commands wait than the member takes ({@code maxPending...}). */
     OVERLOADED(true),
+    /** The disk of the leader, or of too many members, is nearly full, and nobody else can lead. */
+    NO_SPACE(true),
     /** The leader is handing its leadership over. */
     TRANSFERRING(true),
     /** The member is not started, is stopping, or has failed. */

@@ -53,7 +53,14 @@ final class RemoteCommand implements Command {
 
     @Override
     public void refuse(RefusalReason reason, String message) {
-        refuse(reason == RefusalReason.OVERLOADED ? Refusal.REFUSAL_OVERLOADED : Refusal.REFUSAL_NOT_LEADER);
+        if (reason == RefusalReason.NO_SPACE) {
+            answer(SubmitResult.newBuilder()
+                    .setRefusal(Refusal.REFUSAL_NO_SPACE)
+                    .setMessage(message)
+                    .build());
+        } else {
+            refuse(reason == RefusalReason.OVERLOADED ? Refusal.REFUSAL_OVERLOADED : Refusal.REFUSAL_NOT_LEADER);
+        }
     }
 
     private void refuse(Refusal refusal) {

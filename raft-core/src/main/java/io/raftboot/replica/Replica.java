@@ -247,12 +247,6 @@ public final class Replica {
         return view == null || !view.ready() ? OptionalLong.empty() : OptionalLong.of(view.term());
     }
 
-    /** Whether the log's disk has not finished a write for an election timeout; this member does not lead then. */
-    public boolean diskHangs() {
-        var running = running();
-        return running != null && running.diskHangs();
-    }
-
     /** The leader this member knows, or null; a moment old. */
     public @Nullable Long leaderId() {
         var running = running();

@@ -25,6 +25,7 @@ import java.util.Set;
  * @param snapshots                  when snapshots are taken and the log compacted
  * @param walSegmentSizeBytes        size of a segment of the log
  * @param walCacheSizeBytes          newest entries held in memory
+ * @param diskMarks                  how much room on the disk is little
  */
 public record ReplicaConfig(
         String clusterName,
@@ -40,7 +41,8 @@ public record ReplicaConfig(
         int maxPendingCommands,
         SnapshotPolicy snapshots,
         long walSegmentSizeBytes,
-        long walCacheSizeBytes) {
+        long walCacheSizeBytes,
+        DiskMarks diskMarks) {
     public ReplicaConfig {
         peers = List.copyOf(peers);
         check(!clusterName.isBlank(), "the cluster name is empty; write a name that this cluster alone has");
@@ -106,6 +108,8 @@ public record ReplicaConfig(
         private long walSegmentSizeBytes = 64L * 1024 * 1024;
         private long walCacheSizeBytes = 64L * 1024 * 1024;
 
+        private DiskMarks diskMarks = DiskMarks.defaults();
+
         private Builder(Path dataDir) {
             this.dataDir = dataDir;
         }
@@ -125,6 +129,7 @@ public record ReplicaConfig(
             snapshots = config.snapshots;
             walSegmentSizeBytes = config.walSegmentSizeBytes;
             walCacheSizeBytes = config.walCacheSizeBytes;
+            diskMarks = config.diskMarks;
         }
 
         public Builder clusterName(String value) {
@@ -192,6 +197,11 @@ public record ReplicaConfig(
             return this;
         }
 
+        public Builder diskMarks(DiskMarks value) {
+            diskMarks = value;
+            return this;
+        }
+
         public Builder walCacheSizeBytes(long value) {
             walCacheSizeBytes = value;
             return this;
@@ -217,7 +227,8 @@ public record ReplicaConfig(
                     maxPendingCommands,
                     snapshots,
                     walSegmentSizeBytes,
-                    walCacheSizeBytes);
+                    walCacheSizeBytes,
+                    diskMarks);
         }
     }
 }

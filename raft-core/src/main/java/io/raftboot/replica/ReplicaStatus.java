@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param snapshotIndex of its newest snapshot, 0 if none
  * @param logSizeBytes  on disk
  * @param snapshotSizeBytes on disk
+ * @param disk          what it keeps its log on
  * @param configuration the members in force
  * @param progress      by member, on the leader only; empty elsewhere
  */
@@ -41,8 +42,20 @@ public record ReplicaStatus(
         long snapshotIndex,
         long logSizeBytes,
         long snapshotSizeBytes,
+        DiskState disk,
         Configuration configuration,
         Map<Long, MemberProgress> progress) {
+    /**
+     * The disk of a member.
+     *
+     * @param usableBytes left for it; the greatest number there is if that is not known
+     * @param low whether that is little: the member does not lead if another can, and as a leader refuses commands
+     * @param hanging whether a write or force has not come back for an election timeout: the member does not lead then
+     */
+    public record DiskState(long usableBytes, boolean low, boolean hanging) {
+        static final DiskState UNKNOWN = new DiskState(Long.MAX_VALUE, false, false);
+    }
+
     /**
      * The members in force.
      *

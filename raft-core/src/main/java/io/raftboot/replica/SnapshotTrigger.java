@@ -28,6 +28,7 @@ final class SnapshotTrigger {
     private volatile Position captured = Position.START;
 
     private long wantedIndex;
+    private boolean early;
     private List<CompletableFuture<SnapshotOutcome>> requests = new ArrayList<>();
     private volatile boolean writing;
     private volatile Written newest = new Written(0, 0);
@@ -63,6 +64,11 @@ final class SnapshotTrigger {
     /** A snapshot is to be sent that covers this index; asking again for the same is asking once. */
     void wanted(long index) {
         wantedIndex = Math.max(wantedIndex, index);
+    }
+
+    /** The next one that comes in due course is to come now, to make room in the log. */
+    void early() {
+        early = true;
     }
 
     /** Somebody asks for a snapshot of all that is applied. */
@@ -111,11 +117,12 @@ final class SnapshotTrigger {
         var now = now();
         answerIfThere(now.index());
         boolean complete = (wantedIndex > newestComplete.index() && now.index() >= wantedIndex) || !requests.isEmpty();
-        boolean inDueCourse = now.index() > captured.index() && cadence.due(captured, now);
+        boolean inDueCourse = now.index() > captured.index() && (early || cadence.due(captured, now));
         if (!complete && !inDueCourse) {
             return null;
         }
         writing = true;
+        early = false;
         captured = now;
         var kind = complete || !exports ? SnapshotKind.COMPLETE : SnapshotKind.LOCAL;
         if (complete) {

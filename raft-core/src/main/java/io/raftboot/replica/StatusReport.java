@@ -21,7 +21,8 @@ final class StatusReport {
             MemberStorage storage,
             ApplyStage apply,
             SnapshotTrigger snapshots,
-            long snapshotSizeBytes) {
+            long snapshotSizeBytes,
+            ReplicaStatus.DiskState disk) {
         var basic = status.basic();
         var reader = storage.reader();
         var confState = status.config().toConfState();
@@ -42,6 +43,7 @@ final class StatusReport {
                 snapshots.writtenIndex(),
                 reader.sizeBytes(),
                 snapshotSizeBytes,
+                disk,
                 configuration(confState),
                 progress(status));
     }
@@ -64,6 +66,7 @@ final class StatusReport {
                 0,
                 0,
                 0,
+                ReplicaStatus.DiskState.UNKNOWN,
                 new ReplicaStatus.Configuration(List.of(), List.of(), List.of()),
                 Map.of());
     }

@@ -22,6 +22,9 @@ public final class LogWriter {
 
     private static final int SEGMENT_GROWTH = 4;
 
+    /** A segment takes at most this part of the free space. */
+    private static final int LEAVE_FRACTION = 8;
+
     /** The next segment is prepared when this part of the current one is used. */
     private static final int PREPARE_AT_FRACTION = 4;
 
@@ -61,13 +64,14 @@ public final class LogWriter {
             StorageOptions options,
             RandomIds ids,
             Consumer<Snapshot> onMarker,
+            SpaceReserve reserve,
             RecoveredLog log,
             ForcedSlots slots) {
         this.disk = disk;
         this.directory = directory;
         this.options = options;
         this.onMarker = onMarker;
-        this.preparer = new SegmentPreparer(disk, directory, options.background(), ids);
+        this.preparer = new SegmentPreparer(disk, directory, options.background(), ids, reserve);
         this.slots = slots;
         this.terms = log.terms.copy();
         this.segments = log.segments;
@@ -81,10 +85,16 @@ public final class LogWriter {
     }
 
     /** Writes a new log that says what is given, and makes it durable, but for the directory's own name. */
-    static void create(Disk disk, Path directory, StorageOptions options, RandomIds ids, RecoveredLog initial)
+    static void create(
+            Disk disk,
+            Path directory,
+            StorageOptions options,
+            RandomIds ids,
+            SpaceReserve reserve,
+            RecoveredLog initial)
             throws IOException {
-        var writer = new LogWriter(
-                disk, directory, options, ids, snapshot -> {}, initial, ForcedSlots.create(disk, directory));
+        var slots = ForcedSlots.create(disk, directory);
+        var writer = new LogWriter(disk, directory, options, ids, snapshot -> {}, reserve, initial, slots);
         try {
             writer.flush(initial.hardState, new ArrayList<>());
             disk.forceDirectory(directory);
@@ -100,12 +110,13 @@ public final class LogWriter {
             StorageOptions options,
             RandomIds ids,
             Consumer<Snapshot> onMarker,
+            SpaceReserve reserve,
             RecoveredLog log)
             throws IOException {
         var slots = ForcedSlots.open(disk, directory);
         Segment segment = null;
         try {
-            var writer = new LogWriter(disk, directory, options, ids, onMarker, log, slots);
+            var writer = new LogWriter(disk, directory, options, ids, onMarker, reserve, log, slots);
             segment = Segment.open(disk, directory, log.segments.current());
             writer.current = segment;
             writer.currentSizeBytes = segment.file().size();
@@ -291,7 +302,7 @@ public final class LogWriter {
         flushed(hardState, new BatchPlace(segment.number(), endOffset, length), batches);
     }
 
-    private void flushed(HardState hardState, BatchPlace place, List<LogUpdate.Batch> batches) {
+    private void flushed(HardState hardState, BatchPlace place, List<LogUpdate.Batch> batches) throws IOException {
         persisted = hardState;
         persistedEnd = terms.last();
         endOffset = place.offset() + place.lengthBytes();
@@ -316,7 +327,7 @@ public final class LogWriter {
         }
         batches.add(new LogUpdate.Batch(place, builder.installed(), builder.takeEntries()));
         builder.clear();
-        if (endOffset >= currentSizeBytes / PREPARE_AT_FRACTION) {
+        if (endOffset >= currentSizeBytes / PREPARE_AT_FRACTION && !preparer.hasBegun()) {
             preparer.prepare(segments.current() + 1, nextSizeBytes());
         }
     }
@@ -325,7 +336,7 @@ public final class LogWriter {
     private Segment roll() throws IOException {
         var previous = current;
         long number = previous == null ? 1 : previous.number() + 1;
-        var next = preparer.take(number, nextSizeBytes());
+        var next = preparer.take(number, nextSizeBytes(), leastSegmentSizeBytes());
         current = next;
         if (previous != null) {
             previous.close();
@@ -338,9 +349,19 @@ public final class LogWriter {
         return next;
     }
 
-    private long nextSizeBytes() {
-        long size = Math.max(INITIAL_SEGMENT_SIZE_BYTES, SEGMENT_GROWTH * currentSizeBytes);
-        return Math.min(current == null ? INITIAL_SEGMENT_SIZE_BYTES : size, options.segmentSizeBytes());
+    private long nextSizeBytes() throws IOException {
+        if (current == null) {
+            return leastSegmentSizeBytes();
+        }
+        long size = Math.min(SEGMENT_GROWTH * currentSizeBytes, options.segmentSizeBytes());
+        // A small disk must not be filled by room that the log has no use for yet.
+        return Math.max(
+                leastSegmentSizeBytes(), Math.min(size, disk.space(directory).usableBytes() / LEAVE_FRACTION));
+    }
+
+    /** Any thread. */
+    long leastSegmentSizeBytes() {
+        return Math.min(INITIAL_SEGMENT_SIZE_BYTES, options.segmentSizeBytes());
     }
 
     private void updateSize() {

@@ -17,21 +17,27 @@ public final class MemberStorage implements AutoCloseable {
     /** A cluster begins behind this position, so that every later member gets the configuration with a snapshot. */
     private static final LogPosition BOOTSTRAP = new LogPosition(1, 1);
 
+    private final Disk disk;
     private final DataDirectory directory;
     private final boolean created;
     private final SnapshotStore snapshots;
     private final LogReader reader;
     private final LogWriter writer;
+    private final SpaceReserve reserve;
     private volatile Identity identity;
     private boolean closed;
 
     private MemberStorage(
+            Disk disk,
             DataDirectory directory,
             Identity identity,
             boolean created,
             SnapshotStore snapshots,
             LogReader reader,
-            LogWriter writer) {
+            LogWriter writer,
+            SpaceReserve reserve) {
+        this.reserve = reserve;
+        this.disk = disk;
         this.directory = directory;
         this.identity = identity;
         this.created = created;
@@ -87,11 +93,12 @@ public final class MemberStorage implements AutoCloseable {
     private static MemberStorage open(
             Disk disk, DataDirectory directory, IdentityRequest request, StorageOptions options, RandomIds ids)
             throws StorageOpenException, IOException {
+        var reserve = SpaceReserve.open(disk, directory.path());
         var identity = directory.identity();
         boolean created = identity == null;
         if (identity == null) {
             identity = Identity.create(request, ids);
-            create(disk, directory, identity, options, ids);
+            create(disk, directory, identity, options, ids, reserve);
         }
         checkIdentity(directory, request, identity);
         var recovery = LogRecovery.scan(disk, directory.log());
@@ -103,12 +110,17 @@ public final class MemberStorage implements AutoCloseable {
         recovery.repair();
         snapshots.deleteUnfinished();
         var reader = new LogReader(disk, directory.log(), options.cacheSizeBytes(), log);
-        var writer = LogWriter.open(disk, directory.log(), options, ids, snapshots::neededByLog, log);
-        return new MemberStorage(directory, identity, created, snapshots, reader, writer);
+        var writer = LogWriter.open(disk, directory.log(), options, ids, snapshots::neededByLog, reserve, log);
+        return new MemberStorage(disk, directory, identity, created, snapshots, reader, writer, reserve);
     }
 
     private static void create(
-            Disk disk, DataDirectory directory, Identity identity, StorageOptions options, RandomIds ids)
+            Disk disk,
+            DataDirectory directory,
+            Identity identity,
+            StorageOptions options,
+            RandomIds ids,
+            SpaceReserve reserve)
             throws IOException {
         directory.beginCreation(identity);
         var initial = new RecoveredLog();
@@ -129,7 +141,7 @@ public final class MemberStorage implements AutoCloseable {
                     .setCommit(BOOTSTRAP.index())
                     .build();
         }
-        LogWriter.create(disk, directory.log(), options, ids, initial);
+        LogWriter.create(disk, directory.log(), options, ids, reserve, initial);
         directory.completeCreation();
     }
 
@@ -207,6 +219,21 @@ public final class MemberStorage implements AutoCloseable {
 
     public SnapshotStore snapshots() {
         return snapshots;
+    }
+
+    /** How small a segment of the log may be. */
+    public long leastSegmentSizeBytes() {
+        return writer.leastSegmentSizeBytes();
+    }
+
+    /** Room kept for a full disk; empty until it is filled. */
+    public SpaceReserve reserve() {
+        return reserve;
+    }
+
+    /** How much room there is on the directory's file system, the reserve not counted. Any thread. */
+    public Disk.Space space() throws IOException {
+        return disk.space(directory.path());
     }
 
     /**

@@ -53,7 +53,7 @@ record Segment(long number, long salt, Path path, DiskFile file) implements Auto
      */
     static Segment create(Disk disk, Path directory, long number, long salt, long sizeBytes, BooleanSupplier cancelled)
             throws IOException {
-        var unfinished = directory.resolve("%016d%s".formatted(number, UNFINISHED_SUFFIX));
+        var unfinished = unfinished(directory, number);
         disk.delete(unfinished);
         var file = disk.create(unfinished);
         try {
@@ -72,6 +72,15 @@ record Segment(long number, long salt, Path path, DiskFile file) implements Auto
         }
         // By its own name, which is what a later failure has to tell.
         return open(disk, directory, number);
+    }
+
+    /** After a failed {@link #create}: gives back the room it took. */
+    static void deleteUnfinished(Disk disk, Path directory, long number) throws IOException {
+        disk.delete(unfinished(directory, number));
+    }
+
+    private static Path unfinished(Path directory, long number) {
+        return directory.resolve("%016d%s".formatted(number, UNFINISHED_SUFFIX));
     }
 
     /**

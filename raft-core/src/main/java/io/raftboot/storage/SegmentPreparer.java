@@ -22,10 +22,12 @@ final class SegmentPreparer {
     private final Path directory;
     private final Executor executor;
     private final RandomIds ids;
+    private final SpaceReserve reserve;
     private volatile boolean closed;
     private @Nullable FutureTask<Segment> task;
 
-    SegmentPreparer(Disk disk, Path directory, Executor executor, RandomIds ids) {
+    SegmentPreparer(Disk disk, Path directory, Executor executor, RandomIds ids, SpaceReserve reserve) {
+        this.reserve = reserve;
         this.disk = disk;
         this.directory = directory;
         this.executor = executor;
@@ -38,11 +40,12 @@ final class SegmentPreparer {
         task.run();
     }
 
-    /** Begins with the next segment, if that has not happened yet. */
+    boolean hasBegun() {
+        return task != null;
+    }
+
+    /** Begins with the next segment, which must not have happened yet. */
     void prepare(long number, long sizeBytes) {
-        if (task != null) {
-            return;
-        }
         var preparing = newTask(number, sizeBytes);
         task = preparing;
         try {
@@ -54,25 +57,57 @@ final class SegmentPreparer {
 
     /**
      * Throws what the writing of the next segment failed with, if it has: a device that fails at that is not to be trusted with
-     * the log either.
+     * the log either. That there was no room is another matter: there may be when the segment is needed.
      */
     void check() throws IOException {
         var preparing = task;
         if (preparing != null && preparing.isDone()) {
-            segment(preparing);
+            try {
+                segment(preparing);
+            } catch (OutOfSpaceException e) {
+                logger.debug("Segment to be prepared when it is needed", e);
+            }
         }
     }
 
-    /** The next segment, prepared now if it was not before. */
-    Segment take(long number, long sizeBytes) throws IOException {
+    /**
+     * The next segment, prepared now if it was not before. Where there is no room for it, it is as small as allowed, and takes
+     * the place of the reserve.
+     */
+    Segment take(long number, long sizeBytes, long leastSizeBytes) throws IOException {
         var preparing = task;
         task = null;
-        if (preparing != null) {
-            // Does nothing if it runs or ran elsewhere.
-            preparing.run();
-            return segment(preparing);
+        try {
+            if (preparing != null) {
+                // Does nothing if it runs or ran elsewhere.
+                preparing.run();
+                return segment(preparing);
+            }
+            return create(number, ids.next(), sizeBytes);
+        } catch (OutOfSpaceException e) {
+            logger.warn("There is no room for segment {} of the log, trying a small one", number, e);
         }
-        return Segment.create(disk, directory, number, ids.next(), sizeBytes, () -> false);
+        try {
+            return create(number, ids.next(), leastSizeBytes);
+        } catch (OutOfSpaceException e) {
+            if (!reserve.release()) {
+                throw e;
+            }
+        }
+        return create(number, ids.next(), leastSizeBytes);
+    }
+
+    private Segment create(long number, long salt, long sizeBytes) throws IOException {
+        try {
+            return Segment.create(disk, directory, number, salt, sizeBytes, () -> closed);
+        } catch (IOException e) {
+            long usableBytes = disk.space(directory).usableBytes();
+            Segment.deleteUnfinished(disk, directory, number);
+            // Not by the message of the platform, which is in the language of the machine.
+            throw usableBytes < sizeBytes
+                    ? new OutOfSpaceException(directory.resolve(Segment.name(number)), usableBytes, e)
+                    : e;
+        }
     }
 
     /** Returns when nothing is being written any more. What is prepared stays for the next opening. */
@@ -95,13 +130,16 @@ final class SegmentPreparer {
 
     private FutureTask<Segment> newTask(long number, long sizeBytes) {
         long salt = ids.next();
-        return new FutureTask<>(() -> Segment.create(disk, directory, number, salt, sizeBytes, () -> closed));
+        return new FutureTask<>(() -> create(number, salt, sizeBytes));
     }
 
     private static Segment segment(FutureTask<Segment> preparing) throws IOException {
         try {
             return await(preparing);
         } catch (ExecutionException e) {
+            if (e.getCause() instanceof OutOfSpaceException full) {
+                throw full;
+            }
             var cause = e.getCause() == null ? e : e.getCause();
             throw new IOException("The next segment can't be prepared: " + cause.getMessage(), cause);
         }

@@ -125,6 +125,8 @@ class HangingDiskTests {
     }
 
     private static void awaitNoticed(TestCluster cluster, long id) {
-        await().atMost(TestCluster.PATIENCE).until(() -> cluster.replica(id).diskHangs());
+        await().atMost(TestCluster.PATIENCE)
+                .until(() ->
+                        TestCluster.get(cluster.replica(id).status()).disk().hanging());
     }
 }

@@ -22,6 +22,11 @@ final class LedgerMachine implements StateMachine {
         return commands;
     }
 
+    /** Starts anew, so that a test can send much without the state growing. */
+    void forget() {
+        commands.clear();
+    }
+
     void askWhileApplying(Replica replica) {
         askedWhileApplying = replica;
     }

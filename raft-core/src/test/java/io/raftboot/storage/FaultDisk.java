@@ -1,6 +1,7 @@
 package io.raftboot.storage;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -117,6 +118,10 @@ public final class FaultDisk implements Disk {
         }
     }
 
+    private synchronized void shrink(Path file, long sizeBytes) {
+        sizes.computeIfPresent(file, (path, size) -> Math.min(size, sizeBytes));
+    }
+
     private synchronized void moved(Path from, @Nullable Path to) {
         var size = sizes.remove(from);
         if (to != null && size != null) {
@@ -137,8 +142,12 @@ public final class FaultDisk implements Disk {
     }
 
     @Override
-    public boolean exists(Path file) throws IOException {
-        return disk.exists(file);
+    public boolean exists(Path file) {
+        try {
+            return disk.exists(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Override
@@ -232,6 +241,7 @@ public final class FaultDisk implements Disk {
         public void truncate(long sizeBytes) throws IOException {
             before(Operation.WRITE, path);
             file.truncate(sizeBytes);
+            shrink(path, sizeBytes);
         }
 
         @Override

@@ -1,5 +1,6 @@
 package io.raftboot.autoconfigure;
 
+import io.raftboot.replica.DiskMarks;
 import io.raftboot.replica.Peer;
 import io.raftboot.replica.ReplicaConfig;
 import io.raftboot.replica.SnapshotPolicy;
@@ -8,6 +9,8 @@ import io.raftboot.transport.Transport;
 import io.raftboot.transport.TransportOptions;
 import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.util.unit.DataSize;
 
 /** Translates properties into what a member is made of. */
 final class MemberFactory {
@@ -45,7 +48,16 @@ final class MemberFactory {
                         properties.snapshot().retain(),
                         properties.snapshot().keepEntries()),
                 properties.wal().segmentSize().toBytes(),
-                properties.wal().cacheSize().toBytes());
+                properties.wal().cacheSize().toBytes(),
+                diskMarks(properties.disk()));
+    }
+
+    private static DiskMarks diskMarks(RaftProperties.Disk disk) {
+        return new DiskMarks(bytes(disk.lowMark()), bytes(disk.highMark()), bytes(disk.stopMark()));
+    }
+
+    private static @Nullable Long bytes(@Nullable DataSize size) {
+        return size == null ? null : size.toBytes();
     }
 
     /** Listens where the member's own entry among the peers says, or the properties say otherwise. */

@@ -15,6 +15,8 @@ final class PropertyChecks {
     /** More than a day of millisecond ticks: a slip of the unit, and beyond what the core counts sensibly. */
     private static final long MAX_TICKS = 100_000_000;
 
+    private static final DataSize MAX_DISK_MARK = DataSize.ofTerabytes(1024);
+
     private static final int MAX_PORT = 65535;
 
     private PropertyChecks() {}
@@ -100,6 +102,31 @@ final class PropertyChecks {
     static void size(String property, DataSize value, DataSize least, DataSize most) {
         if (value.compareTo(least) < 0 || value.compareTo(most) > 0) {
             throw invalid(property, "is " + value, "Write a size between " + text(least) + " and " + text(most) + ".");
+        }
+    }
+
+    static void diskMarks(@Nullable DataSize low, @Nullable DataSize high, @Nullable DataSize stop) {
+        if (low == null) {
+            if (high != null || stop != null) {
+                throw invalid(
+                        high != null ? "raft.disk.high-mark" : "raft.disk.stop-mark",
+                        "is set, but raft.disk.low-mark is not",
+                        "Set raft.disk.low-mark as well, for example 256MB.");
+            }
+            return;
+        }
+        size("raft.disk.low-mark", low, DataSize.ofBytes(1), MAX_DISK_MARK);
+        if (high != null && high.compareTo(low) < 0) {
+            throw invalid(
+                    "raft.disk.high-mark",
+                    "is " + text(high) + ", less than raft.disk.low-mark (" + text(low) + ")",
+                    "Write a size above the low mark, for example " + text(DataSize.ofBytes(2 * low.toBytes())) + ".");
+        }
+        if (stop != null && (stop.isNegative() || stop.compareTo(low) >= 0)) {
+            throw invalid(
+                    "raft.disk.stop-mark",
+                    "is " + text(stop) + ", not between 0 and raft.disk.low-mark (" + text(low) + ")",
+                    "Write a smaller size, for example " + text(DataSize.ofBytes(low.toBytes() / 4)) + ".");
         }
     }
 

@@ -29,6 +29,7 @@ import org.springframework.util.unit.DataSize;
  * @param maxPendingCommands Number of commands that may wait at this member; more are refused
  * @param snapshot          when snapshots are taken
  * @param wal               the write-ahead log
+ * @param disk              how much room on the disk is little
  * @param transport         the connections between the members
  */
 @ConfigurationProperties("raft")
@@ -49,6 +50,7 @@ public record RaftProperties(
         @DefaultValue("16384") int maxPendingCommands,
         @DefaultValue Snapshot snapshot,
         @DefaultValue Wal wal,
+        @DefaultValue Disk disk,
         @DefaultValue Transport transport) {
     /** A command passes through memory several times over on every member; what is larger belongs elsewhere. */
     private static final DataSize MAX_COMMAND_SIZE = DataSize.ofMegabytes(64);
@@ -114,6 +116,23 @@ public record RaftProperties(
         public Wal {
             PropertyChecks.size("raft.wal.segment-size", segmentSize, MIN_SEGMENT_SIZE, MAX_SEGMENT_SIZE);
             PropertyChecks.size("raft.wal.cache-size", cacheSize, DataSize.ofBytes(1), MAX_CACHE_SIZE);
+        }
+    }
+
+    /**
+     * How much room on the disk is little.
+     *
+     * @param lowMark  Free space below which a leader hands over, or refuses commands if no other member has more; a tenth of the
+     *                 disk but 256MB at most if not set
+     * @param highMark Free space from which on all is as before; one and a half times the low mark if not set
+     * @param stopMark Free space below which the member stops when its reserve is used up; a quarter of the low mark if not set
+     */
+    public record Disk(
+            @Nullable DataSize lowMark,
+            @Nullable DataSize highMark,
+            @Nullable DataSize stopMark) {
+        public Disk {
+            PropertyChecks.diskMarks(lowMark, highMark, stopMark);
         }
     }
 

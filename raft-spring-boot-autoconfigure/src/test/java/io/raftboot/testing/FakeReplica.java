@@ -39,6 +39,7 @@ public final class FakeReplica {
     public boolean neverAnswers;
     public @Nullable Long leaderId = 1L;
     public ReplicaState state = ReplicaState.STOPPED;
+    public volatile ReplicaStatus.DiskState disk = new ReplicaStatus.DiskState(1L << 40, false, false);
     public @Nullable Throwable failure;
     public List<Long> voters = List.of(1L);
     public Map<Long, ReplicaStatus.MemberProgress> progress = Map.of();
@@ -179,6 +180,7 @@ public final class FakeReplica {
                 0,
                 4096,
                 0,
+                disk,
                 new ReplicaStatus.Configuration(voters, List.of(), List.of()),
                 progress);
     }

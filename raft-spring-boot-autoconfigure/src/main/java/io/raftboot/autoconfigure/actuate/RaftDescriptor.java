@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param progress      by member, on the leader only; empty elsewhere
  * @param log           what is in the log
  * @param snapshot      the newest one
+ * @param disk          what log and snapshots are on
  */
 @JsonInclude(JsonInclude.Include.ALWAYS)
 public record RaftDescriptor(
@@ -44,7 +45,8 @@ public record RaftDescriptor(
         Configuration configuration,
         Map<Long, Progress> progress,
         Log log,
-        Snapshot snapshot) {
+        Snapshot snapshot,
+        Disk disk) {
     /**
      * The members in force.
      *
@@ -81,6 +83,15 @@ public record RaftDescriptor(
      */
     public record Snapshot(long index, long sizeBytes) {}
 
+    /**
+     * The disk.
+     *
+     * @param usableBytes left for this member; the greatest number there is if that is not known
+     * @param low         whether that is little
+     * @param hanging     whether it has not finished a write for an election timeout
+     */
+    public record Disk(long usableBytes, boolean low, boolean hanging) {}
+
     static RaftDescriptor of(ReplicaStatus status) {
         Map<Long, Progress> progress = new TreeMap<>();
         status.progress()
@@ -107,6 +118,10 @@ public record RaftDescriptor(
                         status.configuration().joint()),
                 progress,
                 new Log(status.firstIndex(), status.logSizeBytes()),
-                new Snapshot(status.snapshotIndex(), status.snapshotSizeBytes()));
+                new Snapshot(status.snapshotIndex(), status.snapshotSizeBytes()),
+                new Disk(
+                        status.disk().usableBytes(),
+                        status.disk().low(),
+                        status.disk().hanging()));
     }
 }

@@ -32,7 +32,8 @@ public final class RaftHealthIndicator extends AbstractHealthIndicator {
                 .withDetail("state", status.state())
                 .withDetail("role", status.role())
                 .withDetail("leader", status.leaderId() == null ? "none" : status.leaderId())
-                .withDetail("term", status.term());
+                .withDetail("term", status.term())
+                .withDetail("disk", disk(status.disk()));
         if (status.state() != ReplicaState.RUNNING) {
             Throwable failure = status.failure();
             if (failure == null) {
@@ -50,7 +51,18 @@ public final class RaftHealthIndicator extends AbstractHealthIndicator {
         }
     }
 
+    /** Little room is a detail: such a member goes on with reads, and its leader refuses commands by itself. */
+    private static String disk(ReplicaStatus.DiskState disk) {
+        if (disk.hanging()) {
+            return "hanging";
+        }
+        return disk.low() ? "low, " + disk.usableBytes() + " bytes left" : "ok";
+    }
+
     private static @Nullable String trouble(ReplicaStatus status) {
+        if (status.disk().hanging()) {
+            return "the disk has not finished a write for longer than an election timeout";
+        }
         if (status.leaderId() == null) {
             return "no leader is known";
         }

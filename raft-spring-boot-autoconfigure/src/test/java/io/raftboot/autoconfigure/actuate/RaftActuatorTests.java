@@ -160,16 +160,26 @@ class RaftActuatorTests {
     }
 
     @ParameterizedTest
-    @CsvSource({"NO_LEADER", "NOT_A_MEMBER", "BEHIND"})
+    @CsvSource({"NO_LEADER", "NOT_A_MEMBER", "BEHIND", "DISK_HANGS"})
     void memberThatCanNotServeIsNotReadyButAlive(String trouble) throws Exception {
         switch (trouble) {
             case "NO_LEADER" -> fake.leaderId = null;
+            case "DISK_HANGS" -> fake.disk = new ReplicaStatus.DiskState(1 << 20, false, true);
             case "NOT_A_MEMBER" -> fake.voters = List.of(2L);
             default -> fake.commitLead = RaftHealthIndicator.MAX_LAG_ENTRIES + 1;
         }
         assertThat(get("/actuator/health/readiness").statusCode()).isEqualTo(503);
         assertThat(get("/actuator/health/liveness").statusCode()).isEqualTo(200);
         assertThat(get("/actuator/health/raft").body()).contains("OUT_OF_SERVICE");
+    }
+
+    @Test
+    void diskWithLittleRoomIsADetailOfAMemberThatGoesOn() throws Exception {
+        fake.disk = new ReplicaStatus.DiskState(12345, true, false);
+        HttpResponse<String> response = get("/actuator/health/raft");
+        assertThat(response.statusCode()).isEqualTo(200);
+        assertThat(response.body()).contains("low, 12345 bytes left");
+        assertThat(get("/actuator/raft").body()).contains("\"disk\":{\"usableBytes\":12345,\"low\":true");
     }
 
     @Test
