@@ -46,7 +46,7 @@ class FullDiskTests {
                 long asked = id;
                 await().atMost(TestCluster.PATIENCE).until(() -> isRefusedForSpace(cluster.submit(asked, "refused")));
                 var refused = (Outcome.Refused) cluster.submit(id, "refused");
-                assertThat(refused.message()).contains("bytes left on its disk");
+                assertThat(refused.message()).contains("make room on the disks");
                 assertThat(refused.reason().retryable()).isTrue();
                 assertThat(cluster.read(id, Consistency.LINEARIZABLE)).contains("before");
             }
@@ -92,8 +92,9 @@ class FullDiskTests {
 
     @Test
     void snapshotIsTakenToMakeRoomWhateverWasToBeKept() {
-        UnaryOperator<ReplicaConfig.Builder> change =
-                config -> small(config).snapshots(SnapshotPolicy.defaults().withIntervalEntries(1_000_000).withKeepEntries(1_000_000));
+        UnaryOperator<ReplicaConfig.Builder> change = config -> small(config)
+                .snapshots(
+                        SnapshotPolicy.defaults().withIntervalEntries(1_000_000).withKeepEntries(1_000_000));
         try (var cluster = start(1, change)) {
             cluster.disk(1).limit(4 * 1024 * KIB);
             var command = "c".repeat(8 * KIB).getBytes(UTF_8);

@@ -127,10 +127,7 @@ public record RaftProperties(
      * @param highMark Free space from which on all is as before; one and a half times the low mark if not set
      * @param stopMark Free space below which the member stops when its reserve is used up; a quarter of the low mark if not set
      */
-    public record Disk(
-            @Nullable DataSize lowMark,
-            @Nullable DataSize highMark,
-            @Nullable DataSize stopMark) {
+    public record Disk(@Nullable DataSize lowMark, @Nullable DataSize highMark, @Nullable DataSize stopMark) {
         public Disk {
             PropertyChecks.diskMarks(lowMark, highMark, stopMark);
         }

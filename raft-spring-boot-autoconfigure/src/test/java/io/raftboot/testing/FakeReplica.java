@@ -38,7 +38,7 @@ public final class FakeReplica {
     public boolean leader;
     public boolean neverAnswers;
     public @Nullable Long leaderId = 1L;
-    public ReplicaState state = ReplicaState.STOPPED;
+    public volatile ReplicaState state = ReplicaState.STOPPED;
     public volatile ReplicaStatus.DiskState disk = new ReplicaStatus.DiskState(1L << 40, false, false);
     public @Nullable Throwable failure;
     public List<Long> voters = List.of(1L);

@@ -75,7 +75,8 @@ final class RaftProblemAdvice {
         return switch (reason) {
             case TOO_LARGE -> HttpStatus.CONTENT_TOO_LARGE;
             case UNKNOWN_MACHINE, INVALID -> HttpStatus.BAD_REQUEST;
-            case NO_LEADER, OVERLOADED, TRANSFERRING, NOT_RUNNING, TIMED_OUT -> HttpStatus.SERVICE_UNAVAILABLE;
+            case NO_LEADER, OVERLOADED, NO_SPACE, TRANSFERRING, NOT_RUNNING, TIMED_OUT ->
+                HttpStatus.SERVICE_UNAVAILABLE;
         };
     }
 
