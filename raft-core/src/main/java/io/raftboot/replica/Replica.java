@@ -70,9 +70,22 @@ public final class Replica {
                 raftConfig,
                 transport,
                 machines,
-                config.storage() == StorageKind.MEMORY ? new MemoryDisk() : new RealDisk(),
-                NanoClock.SYSTEM,
-                Carriers.chosen());
+                config.storage() == StorageKind.MEMORY ? new MemoryDisk() : new RealDisk());
+    }
+
+    /**
+     * As the other constructor.
+     *
+     * @param disk where the data directory is, whatever {@link ReplicaConfig#storage()} says; one that outlives the replica
+     *     keeps the member's log and votes for the next
+     */
+    public Replica(
+            ReplicaConfig config,
+            RaftConfig raftConfig,
+            Transport transport,
+            Supplier<Map<String, StateMachine>> machines,
+            Disk disk) {
+        this(config, raftConfig, transport, machines, disk, NanoClock.SYSTEM, Carriers.chosen());
     }
 
     Replica(

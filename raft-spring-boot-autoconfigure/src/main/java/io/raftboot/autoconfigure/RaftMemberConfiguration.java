@@ -2,7 +2,11 @@ package io.raftboot.autoconfigure;
 
 import io.raftboot.raft.RaftConfig;
 import io.raftboot.replica.Replica;
+import io.raftboot.replica.StorageKind;
 import io.raftboot.spring.RaftStateMachinePostProcessor;
+import io.raftboot.storage.Disk;
+import io.raftboot.storage.MemoryDisk;
+import io.raftboot.storage.RealDisk;
 import io.raftboot.transport.Transport;
 import java.util.SplittableRandom;
 import org.springframework.beans.factory.ObjectProvider;
@@ -46,6 +50,12 @@ class RaftMemberConfiguration {
         return MemberFactory.transport(properties, cluster.peers());
     }
 
+    @Bean
+    @ConditionalOnMissingBean
+    Disk raftDisk(RaftProperties properties) {
+        return properties.storage() == StorageKind.MEMORY ? new MemoryDisk() : new RealDisk();
+    }
+
     @Bean(destroyMethod = "stop")
     @ConditionalOnMissingBean
     Replica raftReplica(
@@ -53,11 +63,13 @@ class RaftMemberConfiguration {
             RaftClusterDetails cluster,
             RaftConfig raftConfig,
             Transport transport,
+            Disk disk,
             RaftStateMachinePostProcessor machines) {
         return new Replica(
                 MemberFactory.replicaConfig(properties, cluster.peers()),
                 raftConfig,
                 transport,
-                machines::stateMachines);
+                machines::stateMachines,
+                disk);
     }
 }

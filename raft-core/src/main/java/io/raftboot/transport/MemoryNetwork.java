@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class MemoryNetwork implements AutoCloseable {
     private static final long RETRY_MILLIS = 50;
+    private static final long CLOSE_TIMEOUT_SECONDS = 10;
 
     private record Link(long from, long to) {}
 
@@ -131,7 +132,8 @@ public final class MemoryNetwork implements AutoCloseable {
         delivery.shutdownNow();
         files.shutdownNow();
         try {
-            if (!delivery.awaitTermination(10, TimeUnit.SECONDS) || !files.awaitTermination(10, TimeUnit.SECONDS)) {
+            if (!delivery.awaitTermination(CLOSE_TIMEOUT_SECONDS, TimeUnit.SECONDS)
+                    || !files.awaitTermination(CLOSE_TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
                 throw new IllegalStateException("a listener did not return");
             }
         } catch (InterruptedException e) {

@@ -1,0 +1,194 @@
+package io.raftboot.test;
+
+import static org.awaitility.Awaitility.await;
+
+import io.raftboot.replica.Replica;
+import io.raftboot.replica.TransferOutcome;
+import io.raftboot.storage.Disk;
+import io.raftboot.transport.MemoryNetwork;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.LongStream;
+import org.springframework.boot.Banner;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.core.env.MapPropertySource;
+
+/**
+ * The members of a cluster, and what can happen to them. What waits does so for at most {@link #PATIENCE}, and fails then
+ * with what it waited for. Used on the test's thread alone; the members' beans on any.
+ */
+public final class RaftCluster implements AutoCloseable {
+    /** Far longer than anything here takes, on the slowest of machines. */
+    public static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    /** Short, and long enough for a machine that does other things as well. */
+    private static final Map<String, Object> INTERVALS = Map.of(
+            "raft.tick-interval", "20ms",
+            "raft.heartbeat-interval", "40ms",
+            "raft.election-timeout", "400ms");
+
+    private static final int PORT = 7400;
+
+    private final Class<?>[] sources;
+    private final List<String> properties;
+    private final Path directory;
+    private final MemoryNetwork network = new MemoryNetwork(System.nanoTime());
+    private final Map<Long, RaftMember> members = new LinkedHashMap<>();
+
+    RaftCluster(int nodes, Class<?>[] sources, List<String> properties, Path directory) {
+        this.sources = sources;
+        this.properties = properties;
+        this.directory = directory;
+        LongStream.rangeClosed(1, nodes).forEach(id -> members.put(id, new RaftMember(id, this::startContext)));
+    }
+
+    /** Starts all members, and waits until one of them leads. */
+    void start() {
+        try {
+            members.values().forEach(RaftMember::start);
+            leader();
+        } catch (RuntimeException | Error e) {
+            close();
+            throw e;
+        }
+    }
+
+    /** All members, crashed ones too, by their ids. */
+    public List<RaftMember> members() {
+        return List.copyOf(members.values());
+    }
+
+    /**
+     * The member of that id.
+     *
+     * @throws IllegalArgumentException if there is none
+     */
+    public RaftMember member(long id) {
+        RaftMember member = members.get(id);
+        if (member == null) {
+            throw new IllegalArgumentException("there is no member " + id + ", only " + members.keySet());
+        }
+        return member;
+    }
+
+    /** The leader, once there is exactly one that says so. One that was cut off says so for an election timeout yet. */
+    public RaftMember leader() {
+        await("exactly one leader").atMost(PATIENCE).until(() -> leaders().size() == 1);
+        return leaders().get(0);
+    }
+
+    /** A running member that does not lead. */
+    public RaftMember follower() {
+        RaftMember leader = leader();
+        return members.values().stream()
+                .filter(member -> member.isRunning() && member != leader)
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException("no member runs but the leader"));
+    }
+
+    /**
+     * Ends members as if their processes were killed: nothing is handed over, and nothing more leaves them. What they forced
+     * to disk is there at a {@link #restart}; their beans are gone.
+     */
+    public void crash(RaftMember... crashed) {
+        Arrays.stream(crashed).forEach(member -> network.stop(member.id()));
+        Arrays.stream(crashed).forEach(RaftMember::stop);
+    }
+
+    /** Starts members that have crashed, each with the disk it had and beans of its own. */
+    public void restart(RaftMember... restarted) {
+        for (RaftMember member : restarted) {
+            network.restart(member.id());
+            member.start();
+        }
+    }
+
+    /** Cuts these members off from all others; among themselves they stay connected. */
+    public void partition(RaftMember... cutOff) {
+        List<RaftMember> one = Arrays.asList(cutOff);
+        members.values().stream()
+                .filter(other -> !one.contains(other))
+                .forEach(other -> one.forEach(member -> network.cutBoth(member.id(), other.id())));
+    }
+
+    /** Repairs all {@link #partition}s. */
+    public void heal() {
+        network.heal();
+    }
+
+    /** Lets every message between members take a random time between the two; zero for as fast as can be. */
+    public void delay(Duration least, Duration most) {
+        network.delay(least, most);
+    }
+
+    /** Loses each message between members with this probability, from 0 to 1. */
+    public void lose(double probability) {
+        network.drop(probability);
+    }
+
+    /** Moves the leadership, and waits until the member leads. */
+    public void moveLeadership(RaftMember target) {
+        await("the leadership of " + target).atMost(PATIENCE).until(() -> {
+            RaftMember leader = leader();
+            if (leader == target) {
+                return true;
+            }
+            TransferOutcome outcome =
+                    leader.bean(Replica.class).transferLeadership(target.id()).join();
+            return outcome instanceof TransferOutcome.Transferred && target.isLeader();
+        });
+    }
+
+    /** Waits until all running members have applied what the leader has committed by now. */
+    public void awaitApplied() {
+        long committed = leader().status().commitIndex();
+        await("index " + committed + " applied on all members").atMost(PATIENCE).until(() -> members.values().stream()
+                .filter(RaftMember::isRunning)
+                .allMatch(member -> member.status().appliedIndex() >= committed));
+    }
+
+    private List<RaftMember> leaders() {
+        return members.values().stream().filter(RaftMember::isLeader).toList();
+    }
+
+    private ConfigurableApplicationContext startContext(long id, Disk disk) {
+        Map<String, Object> own = new LinkedHashMap<>(INTERVALS);
+        own.put("raft.node-id", id);
+        if (members.size() > 1) {
+            own.put(
+                    "raft.peers",
+                    members.keySet().stream()
+                            .map(peer -> peer + "@member" + peer + ":" + PORT)
+                            .collect(Collectors.joining(",")));
+        }
+        own.put("raft.data-dir", directory.resolve("member-" + id).toString());
+        return new SpringApplicationBuilder(sources)
+                .web(WebApplicationType.NONE)
+                .properties(properties.toArray(String[]::new))
+                .registerShutdownHook(false)
+                .bannerMode(Banner.Mode.OFF)
+                .initializers(context -> {
+                    context.getEnvironment().getPropertySources().addFirst(new MapPropertySource("member", own));
+                    context.getBeanFactory().registerSingleton("raftTransport", network.join(id));
+                    context.getBeanFactory().registerSingleton("raftDisk", disk);
+                })
+                .run();
+    }
+
+    /** Stops all members. */
+    @Override
+    public void close() {
+        try {
+            members.values().forEach(RaftMember::stop);
+        } finally {
+            network.close();
+        }
+    }
+}

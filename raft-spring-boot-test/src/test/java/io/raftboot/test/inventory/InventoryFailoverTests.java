@@ -1,0 +1,18 @@
+package io.raftboot.test.inventory;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.raftboot.test.RaftCluster;
+import io.raftboot.test.RaftTest;
+import org.junit.jupiter.api.Test;
+
+/** As the README shows it. */
+@RaftTest(nodes = 3)
+class InventoryFailoverTests {
+    @Test
+    void stockSurvivesTheLeader(RaftCluster cluster) {
+        cluster.leader().bean(Inventory.class).add("apple", 3);
+        cluster.crash(cluster.leader());
+        assertThat(cluster.leader().bean(Inventory.class).count("apple")).isEqualTo(3);
+    }
+}
