@@ -73,11 +73,18 @@ final class ConfChangeGate {
         return true;
     }
 
-    private static ConfChangeV2 parse(Entry entry) {
+    /**
+     * The configuration change that an entry holds.
+     *
+     * @throws IllegalArgumentException if its data can't be read, or says something that this version does not know
+     */
+    static ConfChangeV2 parse(Entry entry) {
         try {
-            return entry.getType() == EntryType.ENTRY_CONF_CHANGE
+            ConfChangeV2 change = entry.getType() == EntryType.ENTRY_CONF_CHANGE
                     ? ConfChanges.asV2(ConfChange.parseFrom(entry.getData()))
                     : ConfChangeV2.parseFrom(entry.getData());
+            ConfChanges.checkKnown(change);
+            return change;
         } catch (InvalidProtocolBufferException e) {
             throw new IllegalArgumentException("configuration change with unreadable data", e);
         }

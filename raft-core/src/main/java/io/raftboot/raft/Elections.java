@@ -174,23 +174,26 @@ final class Elections {
     private boolean hasUnappliedConfChanges() {
         long low = log.appliedIndex() + 1;
         long high = log.committedIndex() + 1;
-        while (low < high) {
+        for (long next = low; next < high; ) {
             List<Entry> page;
             try {
-                page = log.slice(low, high, log.maxApplyingBytes());
+                page = log.slice(next, high, log.maxApplyingBytes());
             } catch (CompactedException e) {
                 throw Invariants.broken(
                         logger, "error scanning unapplied entries [" + low + ", " + high + "): " + e.getMessage());
             }
             if (page.isEmpty()) {
-                throw Invariants.broken(logger, "got 0 entries in [" + low + ", " + high + ")");
+                throw Invariants.broken(
+                        logger,
+                        "error scanning unapplied entries [" + low + ", " + high + "): got 0 entries in [" + next + ", "
+                                + high + ")");
             }
             for (Entry entry : page) {
                 if (entry.getType() != EntryType.ENTRY_NORMAL) {
                     return true;
                 }
             }
-            low += page.size();
+            next += page.size();
         }
         return false;
     }

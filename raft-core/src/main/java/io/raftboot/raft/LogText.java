@@ -64,8 +64,13 @@ final class LogText {
     private static String escape(ByteString bytes) {
         StringBuilder text = new StringBuilder();
         for (byte b : bytes) {
-            boolean plain = b >= ' ' && b <= '~' && b != '"' && b != '\\';
-            text.append(plain ? String.valueOf((char) b) : String.format("\\x%02x", b));
+            switch (b) {
+                case '"', '\\' -> text.append('\\').append((char) b);
+                case '\n' -> text.append("\\n");
+                case '\r' -> text.append("\\r");
+                case '\t' -> text.append("\\t");
+                default -> text.append(b >= ' ' && b <= '~' ? String.valueOf((char) b) : String.format("\\x%02x", b));
+            }
         }
         return text.toString();
     }

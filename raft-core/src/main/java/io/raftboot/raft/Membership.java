@@ -11,6 +11,7 @@ import io.raftboot.raft.tracker.Progress;
 import io.raftboot.raft.tracker.ProgressMap;
 import io.raftboot.raft.tracker.ProgressTracker;
 import io.raftboot.raft.tracker.TrackerConfig;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
 /**
@@ -60,6 +61,19 @@ final class Membership {
         String difference = ConfChanges.difference(withAutoLeave(confState), switchTo(configuration));
         if (difference != null) {
             throw Invariants.broken(logger, difference);
+        }
+    }
+
+    /** Why a configuration that was stored or sent could not be put into force, or null if it could. */
+    static @Nullable String objection(ConfState confState) {
+        try {
+            Configuration configuration = new Changer(new ProgressTracker(1, 0), 0).restore(confState);
+            ConfState inForce = configuration.config().toConfState();
+            return ConfChanges.difference(withAutoLeave(confState), inForce) == null
+                    ? null
+                    : "a member is named more than once";
+        } catch (ConfChangeException e) {
+            return e.getMessage();
         }
     }
 

@@ -90,6 +90,7 @@ final class Raft {
             load(initial.hardState());
         }
         if (config.appliedIndex() > 0) {
+            checkAppliedIndex(config.appliedIndex());
             log.appliedTo(config.appliedIndex(), 0);
         }
         becomeFollower(term, RawNode.NONE);
@@ -102,6 +103,15 @@ final class Raft {
                 log.appliedIndex(),
                 log.lastIndex(),
                 log.lastTerm());
+    }
+
+    /** What is applied without being committed, or is older than the log, is another group's or another log's state. */
+    private void checkAppliedIndex(long appliedIndex) {
+        if (appliedIndex < log.appliedIndex() || appliedIndex > log.committedIndex()) {
+            throw new IllegalArgumentException(
+                    "appliedIndex: applied(" + appliedIndex + ") is out of range [prevApplied(" + log.appliedIndex()
+                            + "), committed(" + log.committedIndex() + ")]");
+        }
     }
 
     private void load(HardState state) {

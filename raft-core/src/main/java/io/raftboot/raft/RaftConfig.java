@@ -1,6 +1,5 @@
 package io.raftboot.raft;
 
-import java.util.Objects;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -62,6 +61,9 @@ public record RaftConfig(
     /** A size without limit: the largest unsigned number. */
     public static final long NO_LIMIT = -1L;
 
+    /** A time-out of up to twice as many ticks still has to be a number. */
+    private static final int MAX_ELECTION_TICKS = Integer.MAX_VALUE / 2;
+
     /** A builder with the defaults named at its methods, and neither id nor storage. */
     public static Builder builder() {
         return new Builder();
@@ -84,8 +86,12 @@ public record RaftConfig(
                 "id: cannot use local target as id");
         check(heartbeatTicks > 0, "heartbeatTicks: heartbeat tick must be greater than 0");
         check(electionTicks > heartbeatTicks, "electionTicks: election tick must be greater than heartbeat tick");
+        check(
+                electionTicks <= MAX_ELECTION_TICKS,
+                "electionTicks: election tick must be at most " + MAX_ELECTION_TICKS);
         check(storage != null, "storage: storage cannot be nil");
         check(random != null, "random: a random generator is required");
+        check(appliedIndex >= 0, "appliedIndex: applied index must not be negative");
         check(maxInflightMessages > 0, "maxInflightMessages: max inflight messages must be greater than 0");
         check(
                 maxInflightBytes == 0 || Long.compareUnsigned(maxInflightBytes, maxSizePerMessageBytes) >= 0,
@@ -93,6 +99,8 @@ public record RaftConfig(
         check(
                 readOnlyOption != ReadOnlyOption.LEASE_BASED || checkQuorum,
                 "checkQuorum: CheckQuorum must be enabled when ReadOnlyOption is ReadOnlyLeaseBased");
+        check(readOnlyOption != null, "readOnlyOption: read only option cannot be null");
+        check(logger != null, "logger: logger cannot be null");
         var builder = toBuilder();
         if (maxUncommittedEntriesSizeBytes == 0) {
             builder.maxUncommittedEntriesSizeBytes(NO_LIMIT);
@@ -181,7 +189,7 @@ public record RaftConfig(
         }
 
         public Builder storage(Storage value) {
-            storage = Objects.requireNonNull(value, "storage");
+            storage = value;
             return this;
         }
 
@@ -241,13 +249,13 @@ public record RaftConfig(
 
         /** Default {@link ReadOnlyOption#SAFE}. */
         public Builder readOnlyOption(ReadOnlyOption value) {
-            readOnlyOption = Objects.requireNonNull(value, "readOnlyOption");
+            readOnlyOption = value;
             return this;
         }
 
         /** Default the logger of {@link RawNode}. */
         public Builder logger(Logger value) {
-            logger = Objects.requireNonNull(value, "logger");
+            logger = value;
             return this;
         }
 
@@ -271,7 +279,7 @@ public record RaftConfig(
 
         /** Used by the RawNode's own thread only. */
         public Builder random(RandomGenerator value) {
-            random = Objects.requireNonNull(value, "random");
+            random = value;
             return this;
         }
 

@@ -214,6 +214,7 @@ public final class RawNode {
      *
      * @throws StepLocalMessageException if it is one that nodes only send to themselves; it was ignored
      * @throws StepPeerNotFoundException if it is a response of a node that is no member; it was ignored
+     * @throws StepInvalidMessageException if no member would send such a message; it was ignored
      * @throws ProposalDroppedException if it is a proposal that was refused; nothing has changed
      */
     public void step(Message message) throws RaftException {
@@ -225,6 +226,9 @@ public final class RawNode {
                 && MessageKinds.isResponse(message.getType())
                 && raft.tracker().progress().get(message.getFrom()) == null) {
             throw new StepPeerNotFoundException();
+        }
+        if (!fromOwnStorage) {
+            MessageChecks.check(message, raft.term());
         }
         raft.step(message);
     }

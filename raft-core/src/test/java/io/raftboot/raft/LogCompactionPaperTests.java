@@ -104,7 +104,7 @@ class LogCompactionPaperTests {
         follower.step(messageFrom(2, MessageType.MSG_HEARTBEAT, 2).setCommit(BASE + 3));
 
         List<Message> answers =
-                follower.step(messageFrom(2, MessageType.MSG_SNAP, 2).setSnapshot(snapshot(BASE + 2, 9, 1, 2)));
+                follower.step(messageFrom(2, MessageType.MSG_SNAP, 2).setSnapshot(snapshot(BASE + 2, 1, 1, 2)));
 
         assertThat(answers).singleElement().satisfies(answer -> assertThat(answer.getIndex())
                 .isEqualTo(BASE + 3));

@@ -46,9 +46,10 @@ public final class Changer {
      * The configuration after a change, in the way that the change asks for: leaving a joint configuration, entering
      * one, or at once.
      *
-     * @throws ConfChangeException if the present configuration doesn't allow it
+     * @throws ConfChangeException if the present configuration doesn't allow it, or it says what this version doesn't know
      */
     public Configuration apply(ConfChangeV2 change) {
+        ConfChanges.checkKnown(change);
         if (ConfChanges.leavesJoint(change)) {
             return leaveJoint();
         }

@@ -1,5 +1,6 @@
 package io.raftboot.raft.confchange;
 
+import com.google.protobuf.UnknownFieldSet;
 import io.raftboot.raft.proto.ConfChange;
 import io.raftboot.raft.proto.ConfChangeSingle;
 import io.raftboot.raft.proto.ConfChangeTransition;
@@ -15,8 +16,13 @@ import org.jspecify.annotations.Nullable;
 public final class ConfChanges {
     private ConfChanges() {}
 
-    /** The same change in the newer form, with the transition said. */
+    /**
+     * The same change in the newer form, with the transition said.
+     *
+     * @throws ConfChangeException if it is of a type that this version does not know
+     */
     public static ConfChangeV2 asV2(ConfChange change) {
+        checkKnown(change.getUnknownFields(), ConfChange.TYPE_FIELD_NUMBER, "conf type");
         ConfChangeV2.Builder builder = ConfChangeV2.newBuilder()
                 .setTransition(ConfChangeTransition.CONF_CHANGE_TRANSITION_AUTO)
                 .addChanges(single(change.getType(), change.getNodeId()));
@@ -24,6 +30,26 @@ public final class ConfChanges {
             builder.setContext(change.getContext());
         }
         return builder.build();
+    }
+
+    /**
+     * Checks that this version knows all types in a change. One that it does not know would look as if nothing was said,
+     * that is, as the first of its kind: a voter to be added.
+     *
+     * @throws ConfChangeException if there is one that it does not know
+     */
+    public static void checkKnown(ConfChangeV2 change) {
+        checkKnown(change.getUnknownFields(), ConfChangeV2.TRANSITION_FIELD_NUMBER, "transition");
+        for (ConfChangeSingle single : change.getChangesList()) {
+            checkKnown(single.getUnknownFields(), ConfChangeSingle.TYPE_FIELD_NUMBER, "conf type");
+        }
+    }
+
+    private static void checkKnown(UnknownFieldSet unknown, int field, String what) {
+        if (unknown.hasField(field)) {
+            throw new ConfChangeException(
+                    "unexpected " + what + " " + unknown.getField(field).getVarintList());
+        }
     }
 
     /**
