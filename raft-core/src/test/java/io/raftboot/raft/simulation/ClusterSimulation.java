@@ -110,6 +110,8 @@ final class ClusterSimulation {
             proposeConfChange(node);
         } else if ((permille -= settings.snapshotPermille()) < 0) {
             node.takeSnapshot();
+        } else if ((permille -= settings.campaignPermille()) < 0) {
+            node.call(raw -> raw.campaign());
         } else if ((permille -= settings.tickPercent() * 10) < 0) {
             node.call(raw -> raw.tick());
         } else {
@@ -123,7 +125,7 @@ final class ClusterSimulation {
             node.work();
         } else if (choice < 90) {
             deliver();
-        } else if (choice < 96) {
+        } else if (choice < 94) {
             ByteString data = ByteString.copyFromUtf8("p" + ++counter + "x".repeat(random.nextInt(20)));
             node.call(raw -> raw.propose(data));
         } else if (choice < 98) {
@@ -320,6 +322,7 @@ final class ClusterSimulation {
                 settings.learnerCount(),
                 settings.asyncStorageWrites(),
                 settings.durableStateMachine(),
+                0,
                 0,
                 0,
                 0,

@@ -13,14 +13,14 @@ import io.raftboot.raft.proto.HardState;
 import io.raftboot.raft.proto.Message;
 import io.raftboot.raft.proto.MessageType;
 import io.raftboot.raft.proto.Snapshot;
-import io.raftboot.raft.quorum.AckedIndexer;
 import io.raftboot.raft.quorum.JointConfig;
+import io.raftboot.raft.quorum.MajorityConfig;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.LongPredicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -72,8 +72,7 @@ final class SafetyChecker {
     private final Map<String, Identity> identities = new HashMap<>();
     private final TreeMap<Long, Committed> committed = new TreeMap<>();
     private final Map<Long, Long> hashAtIndex = new HashMap<>();
-    private final Map<ByteString, Long> readsAskedAt = new HashMap<>();
-    private final Set<Long> unsafeReaders = new HashSet<>();
+    private final ReadChecker reads = new ReadChecker();
     private long highestCommit;
 
     SafetyChecker(Map<Long, SimulatedNode> nodes, SimulationStatistics statistics, long firstCommit) {
@@ -88,7 +87,6 @@ final class SafetyChecker {
 
     /** The node goes on from its disk. */
     void started(SimulatedNode node) {
-        unsafeReaders.remove(node.id());
         Memory memory = memory(node);
         memory.log.clear();
         MemoryStorage durable = node.disk().durable();
@@ -119,30 +117,19 @@ final class SafetyChecker {
         if (status.softState().role() == RaftRole.LEADER) {
             Long other = leaderOfTerm.putIfAbsent(now.getTerm(), node.id());
             if (other == null) {
+                checkElected(node, memory, durable);
                 statistics.elected();
             }
             check(other == null || other == node.id(), node, "is the second leader of term " + now.getTerm());
             leaderCommits(node, memory, now);
-            noteUnsafeReader(node, memory, now);
+            boolean knowsItsCommit = memory.termAt(now.getCommit()) == now.getTerm();
+            reads.leads(node.id(), votersOf(node, memory), knowsItsCommit);
         } else {
+            if (status.softState().role() == RaftRole.CANDIDATE) {
+                checkMayCampaign(node, memory, status);
+            }
             memory.voters = null;
-            unsafeReaders.remove(node.id());
-        }
-    }
-
-    /**
-     * Where there is only one voter the leader answers reads at once, even if it doesn't know yet how far it had
-     * committed before it started, and even if it isn't that voter, having been removed. So the library wants it, and
-     * leaves it to its users not to ask before an entry of the present term is committed, nor after the removal.
-     */
-    private void noteUnsafeReader(SimulatedNode node, Memory memory, HardState now) {
-        boolean knowsItsCommit = memory.termAt(now.getCommit()) == now.getTerm();
-        JointConfig voters = votersOf(node, memory);
-        if (isAlone(voters) && !(knowsItsCommit && voters.contains(node.id()))) {
-            readsAskedAt.replaceAll((context, index) -> 0L);
-            unsafeReaders.add(node.id());
-        } else {
-            unsafeReaders.remove(node.id());
+            reads.leadsNoMore(node.id());
         }
     }
 
@@ -164,10 +151,6 @@ final class SafetyChecker {
         return voters;
     }
 
-    private static boolean isAlone(JointConfig voters) {
-        return voters.incoming().ids().size() == 1 && !voters.isJoint();
-    }
-
     private void leaderCommits(SimulatedNode node, Memory memory, HardState now) {
         if (now.getCommit() == memory.commit) {
             return;
@@ -186,7 +169,7 @@ final class SafetyChecker {
                 long term = entry.getTerm();
                 long reached = index;
                 check(
-                        Long.compareUnsigned(voters.committedIndex(id -> durableUpTo(id, reached, term)), reached) >= 0,
+                        agreeInBothHalves(voters, id -> hasOnDisk(id, reached, term)),
                         node,
                         "committed an entry that no quorum has on disk: " + index);
             }
@@ -195,15 +178,45 @@ final class SafetyChecker {
         highestCommit = Math.max(highestCommit, now.getCommit());
     }
 
-    /** The index, if the node has stored that entry or a snapshot that covers it; nothing otherwise. */
-    private long durableUpTo(long id, long index, long term) {
+    /** Whether the node has stored that entry or a snapshot that covers it. */
+    private boolean hasOnDisk(long id, long index, long term) {
         SimulatedNode voter = nodes.get(id);
         if (voter == null) {
-            return AckedIndexer.UNKNOWN;
+            return false;
         }
         MemoryStorage disk = voter.disk().durable();
-        boolean covered = index < disk.firstIndex();
-        return covered || (index <= disk.lastIndex() && termAt(disk, index) == term) ? index : AckedIndexer.UNKNOWN;
+        return index < disk.firstIndex() || (index <= disk.lastIndex() && termAt(disk, index) == term);
+    }
+
+    /** Counts by itself, so that a mistake in the arithmetic of the library doesn't hide itself. */
+    private static boolean agreeInBothHalves(JointConfig voters, LongPredicate agrees) {
+        return Stream.of(voters.incoming(), voters.outgoing())
+                .map(MajorityConfig::ids)
+                .allMatch(ids -> ids.isEmpty() || ids.stream().filter(agrees).count() > ids.size() / 2);
+    }
+
+    private void checkElected(SimulatedNode node, Memory memory, HardState durable) {
+        long term = durable.getTerm();
+        check(
+                agreeInBothHalves(votersOf(node, memory), id -> {
+                    Long vote = votes.get(id + "/" + term);
+                    return id == node.id() ? durable.getVote() == id : vote != null && vote == node.id();
+                }),
+                node,
+                "leads without a quorum of votes in term " + term);
+    }
+
+    /** Between a committed change and its application a quorum may be other nodes than the candidate thinks. */
+    private static void checkMayCampaign(SimulatedNode node, Memory memory, BasicStatus status) {
+        long pending =
+                memory
+                        .log
+                        .subMap(status.appliedIndex(), false, status.hardState().getCommit(), true)
+                        .values()
+                        .stream()
+                        .filter(entry -> entry.getType() != EntryType.ENTRY_NORMAL)
+                        .count();
+        check(pending == 0, node, "campaigns with a committed and unapplied configuration change");
     }
 
     /** The node has said what is to be stored and sent. */
@@ -232,7 +245,10 @@ final class SafetyChecker {
         if (hardState != null) {
             learnsCommit(node, memory, hardState.getCommit());
         }
-        ready.readStates().forEach(read -> readAnswered(node, read));
+        for (ReadState read : ready.readStates()) {
+            check(reads.isNewEnough(read), node, "reads at " + read.index() + " what was committed further on");
+            statistics.readAnswered();
+        }
         checkOneConfChangeAtATime(node, memory);
     }
 
@@ -332,13 +348,7 @@ final class SafetyChecker {
     }
 
     void readAsked(ByteString context) {
-        readsAskedAt.put(context, unsafeReaders.isEmpty() ? highestCommit : 0L);
-    }
-
-    private void readAnswered(SimulatedNode node, ReadState read) {
-        long atLeast = Objects.requireNonNull(readsAskedAt.get(read.requestContext()), "nobody asked for this read");
-        check(read.index() >= atLeast, node, "reads at " + read.index() + " what was committed up to " + atLeast);
-        statistics.readAnswered();
+        reads.asked(context, highestCommit);
     }
 
     void refused() {

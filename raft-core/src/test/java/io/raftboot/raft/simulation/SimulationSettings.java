@@ -19,7 +19,9 @@ import java.util.random.RandomGenerator;
  * @param partitionPermille steps that change which links work
  * @param confChangePermille steps that propose a change of the configuration
  * @param snapshotPermille steps that make a snapshot and drop entries
+ * @param campaignPermille steps that make a node campaign without having waited
  * @param tickPercent steps that are a tick of one node
+ * @param config what all nodes are made with, but for what each has of its own
  */
 record SimulationSettings(
         int nodeCount,
@@ -34,6 +36,7 @@ record SimulationSettings(
         int partitionPermille,
         int confChangePermille,
         int snapshotPermille,
+        int campaignPermille,
         int tickPercent,
         RaftConfig config) {
 
@@ -56,6 +59,7 @@ record SimulationSettings(
                 sometimes(random, 8),
                 sometimes(random, 20),
                 sometimes(random, 40),
+                random.nextInt(3) == 0 ? 1 + random.nextInt(12) : 0,
                 2 + random.nextInt(8),
                 drawConfig(random, async));
     }
