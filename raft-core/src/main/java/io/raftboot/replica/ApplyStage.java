@@ -261,9 +261,24 @@ final class ApplyStage implements Agent {
             // It survived, with this command in it, a restart of the member.
             return;
         }
-        var outcome = applyTo(slot, envelope, entry);
+        var outcome = applyOnce(slot, envelope, entry);
         slot.applied(entry.getIndex());
         complete(envelope, outcome);
+    }
+
+    /** What may have been sent again is applied the first time, and answered each time. */
+    private Outcome applyOnce(MachineSlot slot, Envelope envelope, Entry entry) {
+        long nowMillis = system.agreedTimeMillis();
+        if (envelope.hasOpenSession()) {
+            return slot.sessions().open(envelope.getOpenSession(), entry.getIndex(), nowMillis);
+        }
+        var known = slot.sessions().known(envelope, nowMillis);
+        if (known != null) {
+            return known;
+        }
+        var outcome = applyTo(slot, envelope, entry);
+        slot.sessions().record(envelope, outcome, nowMillis);
+        return outcome;
     }
 
     private Outcome applyTo(MachineSlot slot, Envelope envelope, Entry entry) {
@@ -293,7 +308,7 @@ final class ApplyStage implements Agent {
         if (envelope.getAskedMember() == nodeId && envelope.getAskedIncarnation() == incarnation) {
             var command = pending.get(envelope.getAskedCounter());
             if (command != null) {
-                command.complete(outcome);
+                command.applied(outcome);
             }
         }
     }

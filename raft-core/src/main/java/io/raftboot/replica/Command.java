@@ -8,8 +8,8 @@ import io.raftboot.replica.proto.Envelope;
  * when it is submitted until it is appended or given back.
  */
 sealed interface Command extends ProposalListener permits LocalCommand, RemoteCommand {
-    /** The command but for the time stamp. */
-    Envelope envelope();
+    /** The command but for the time stamp, which whoever proposes it sets. */
+    Envelope.Builder envelope();
 
     /** Whether nobody waits for it any more. */
     boolean isDone();

@@ -83,11 +83,21 @@ final class CommandRouter {
                 }
             }
             if (leadership.leaderKnown()) {
+                local.removeIf(command -> !command.ready());
                 forward(local);
             } else {
                 waiting.addAll(local);
             }
         }
+    }
+
+    /**
+     * The state machine has answered to the opening of a session.
+     *
+     * @param released what had to wait for it, and is tried again: now if it is open, else after a rest
+     */
+    void sessionOpened(boolean open, List<LocalCommand> released) {
+        (open ? waiting : resting).addAll(released);
     }
 
     /** A tick has passed, or another leader is known: what rested may be tried again. */
@@ -118,7 +128,7 @@ final class CommandRouter {
                 expire(command);
             } else if (command.outlived(appliedTerm) && !command.isDone()) {
                 if (command.maybeInSnapshot(restoredIndex)) {
-                    command.complete(new Outcome.Unknown("the entry may have come in by a snapshot"));
+                    mayHaveCome(command, "the entry may have come in by a snapshot");
                 } else {
                     command.takeBack();
                     waiting.add(command);
@@ -130,7 +140,7 @@ final class CommandRouter {
     /** The member stops: everything that waits gets its answer. */
     void end(String why) {
         pending.forEach(command -> {
-            if (command.handedOver()) {
+            if (command.maybeAppended()) {
                 command.complete(new Outcome.Unknown(why));
             } else {
                 command.refuse(RefusalReason.NOT_RUNNING, why);
@@ -156,13 +166,16 @@ final class CommandRouter {
             return;
         }
         if (command instanceof LocalCommand own) {
+            if (!own.ready()) {
+                return;
+            }
             own.handOver(leadership.term(), restoredIndex.getAsLong());
         } else if (command instanceof RemoteCommand remote && remote.term() != leadership.term()) {
             remote.refuse(RefusalReason.NO_LEADER, "this member leads in another term");
             return;
         }
         node.propose(
-                command.envelope().toBuilder()
+                command.envelope()
                         .setAgreedTimeMillis(leadership.stampMillis())
                         .build()
                         .toByteString(),
@@ -178,35 +191,54 @@ final class CommandRouter {
             while (to < commands.size()
                     && to - from < MAX_COMMANDS_PER_REQUEST
                     && (to == from || bytes < MAX_BYTES_PER_REQUEST)) {
-                var envelope = commands.get(to).envelope();
+                var envelope = commands.get(to).envelope().build();
                 request.addCommands(envelope);
                 bytes += envelope.getSerializedSize();
                 to++;
             }
-            forward(List.copyOf(commands.subList(from, to)), request);
+            forward(commands.subList(from, to), request);
             from = to;
+        }
+    }
+
+    /** A command as it was handed over; taken back since, it may be under way again. */
+    private record Sent(LocalCommand command, int attempt) {
+        boolean isPresent() {
+            return command.attempt() == attempt;
         }
     }
 
     private void forward(List<LocalCommand> commands, SubmitRequest.Builder submit) {
         long term = leadership.term();
-        commands.forEach(command -> command.handOver(term, restoredIndex.getAsLong()));
+        var sent = new ArrayList<Sent>(commands.size());
+        for (LocalCommand command : commands) {
+            command.handOver(term, restoredIndex.getAsLong());
+            sent.add(new Sent(command, command.attempt()));
+        }
         var request = Request.newBuilder().setSubmit(submit.setTerm(term)).build();
         var answer = transport.request(leadership.leaderId(), request.toByteString(), requestTimeout);
         var unused = answer.whenComplete(
-                (response, failure) -> onRaftStage.accept(() -> forwarded(commands, response, failure)));
+                (response, failure) -> onRaftStage.accept(() -> forwarded(sent, response, failure)));
     }
 
-    private void forwarded(List<LocalCommand> commands, @Nullable ByteString response, @Nullable Throwable failure) {
-        if (failure instanceof TransportException e && e.certainlyNotSent()) {
-            commands.forEach(this::rest);
-        } else if (response != null) {
-            var results = results(response);
-            for (int i = 0; i < Math.min(commands.size(), results.size()); i++) {
-                answered(commands.get(i), results.get(i));
+    private void forwarded(List<Sent> sent, @Nullable ByteString response, @Nullable Throwable failure) {
+        var results = response == null ? List.<SubmitResult>of() : results(response);
+        boolean certainlyNotSent = failure instanceof TransportException e && e.certainlyNotSent();
+        for (int i = 0; i < sent.size(); i++) {
+            var command = sent.get(i).command();
+            if (!sent.get(i).isPresent()) {
+                // An answer that took so long that the command was taken back: it says nothing of where it is now.
+                continue;
             }
+            if (i < results.size()) {
+                answered(command, results.get(i));
+            } else if (certainlyNotSent) {
+                rest(command);
+            } else if (command.repeatable()) {
+                repeat(command);
+            }
+            // Else nobody knows: it is seen applied, or outlived, or its time runs out.
         }
-        // With any other failure nobody knows: the commands are seen applied, or outlived, or their time runs out.
     }
 
     private void answered(LocalCommand command, SubmitResult result) {
@@ -232,8 +264,23 @@ final class CommandRouter {
         command.refuse(reason, message);
     }
 
+    private void repeat(LocalCommand command) {
+        if (!command.isDone()) {
+            command.takeBackToRepeat();
+            resting.add(command);
+        }
+    }
+
+    private void mayHaveCome(LocalCommand command, String how) {
+        if (command.repeatable()) {
+            repeat(command);
+        } else {
+            command.complete(new Outcome.Unknown(how));
+        }
+    }
+
     private void expire(LocalCommand command) {
-        if (command.handedOver()) {
+        if (command.maybeAppended()) {
             command.complete(new Outcome.Unknown("not seen applied in time; it may have been, or may still be"));
         } else if (leadership.leaderKnown()) {
             command.refuse(

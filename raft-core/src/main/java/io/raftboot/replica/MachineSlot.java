@@ -9,6 +9,7 @@ import java.io.IOException;
 final class MachineSlot {
     private final String name;
     private final StateMachine machine;
+    private final SessionTable sessions = new SessionTable();
     private long appliedIndex;
     private long ownIndex;
     private volatile boolean durable;
@@ -24,6 +25,11 @@ final class MachineSlot {
 
     StateMachine machine() {
         return machine;
+    }
+
+    /** Of those who send it commands; as old as its state. */
+    SessionTable sessions() {
+        return sessions;
     }
 
     long appliedIndex() {

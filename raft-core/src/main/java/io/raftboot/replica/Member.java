@@ -1,7 +1,6 @@
 package io.raftboot.replica;
 
 import com.google.protobuf.InvalidProtocolBufferException;
-import com.google.protobuf.UnsafeByteOperations;
 import io.raftboot.raft.Node;
 import io.raftboot.raft.confchange.ConfChanges;
 import io.raftboot.raft.proto.ConfChange;
@@ -10,7 +9,6 @@ import io.raftboot.raft.proto.Entry;
 import io.raftboot.raft.proto.EntryType;
 import io.raftboot.raft.proto.Message;
 import io.raftboot.raft.proto.Snapshot;
-import io.raftboot.replica.proto.Envelope;
 import io.raftboot.storage.LogUpdate;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -42,6 +40,7 @@ final class Member implements ApplyEvents, LogStage.LogEvents {
     private final SystemMachine system;
     private final SnapshotTrigger snapshotTrigger;
     private final PendingCommands pending;
+    private final CommandIntake intake;
     private final Map<String, MachineSlot> machines;
     private final MemberThreads threads;
     private final SpaceWatch spaceWatch;
@@ -104,12 +103,13 @@ final class Member implements ApplyEvents, LogStage.LogEvents {
         int electionTicks = Math.toIntExact(opening.electionTimeout().dividedBy(config.tickInterval()));
         this.spaceWatch =
                 new SpaceWatch(open.storage(), config, threads.space(), electionTicks, raft::space, this::fail);
+        this.intake = new CommandIntake(
+                config, open.storage().identity().incarnation(), machines.values(), pending, raft, clock);
     }
 
     /** Starts taking part: threads first, then the connections, then the ticks. */
     void start(Carriers carriers) throws IOException {
-        var announcement = new MemberAnnouncement(
-                open.self(), command -> submitTo(SystemMachine.NAME, command, config.commandTimeout()));
+        var announcement = new MemberAnnouncement(open.self(), intake::submitToSystem);
         threads.carry(carriers, raft, logStage, apply, this::fail);
         var listener = new MemberListener(
                 node, raft, open.storage().snapshots(), system::members, config.maxCommandSizeBytes());
@@ -128,17 +128,11 @@ final class Member implements ApplyEvents, LogStage.LogEvents {
 
     // --- for callers, any thread --------------------------------------------------------------------------------
 
-    CompletableFuture<Outcome> submit(String machine, byte[] payload, @Nullable Duration timeout) {
+    /** @param key null for a command that the member's session tells from others */
+    CompletableFuture<Outcome> submit(
+            String machine, byte[] payload, @Nullable String key, @Nullable Duration timeout) {
         checkNotApplying();
-        if (payload.length > config.maxCommandSizeBytes()) {
-            return refused(
-                    RefusalReason.TOO_LARGE,
-                    "the command has " + payload.length + " bytes, a command may have " + config.maxCommandSizeBytes());
-        }
-        if (!machines.containsKey(machine)) {
-            return refused(RefusalReason.UNKNOWN_MACHINE, noMachine(machine));
-        }
-        return submitTo(machine, payload, timeout == null ? config.commandTimeout() : timeout);
+        return intake.submit(machine, payload, key, timeout == null ? config.commandTimeout() : timeout);
     }
 
     CompletableFuture<ReadOutcome> read(
@@ -146,8 +140,8 @@ final class Member implements ApplyEvents, LogStage.LogEvents {
         checkNotApplying();
         var slot = machines.get(machine);
         if (slot == null) {
-            return CompletableFuture.completedFuture(
-                    new ReadOutcome.Refused(RefusalReason.UNKNOWN_MACHINE, noMachine(machine)));
+            return CompletableFuture.completedFuture(new ReadOutcome.Refused(
+                    RefusalReason.UNKNOWN_MACHINE, CommandIntake.noMachine(machine, machines.keySet())));
         }
         var read = new PendingRead(slot, query, deadline(timeout == null ? config.commandTimeout() : timeout));
         switch (consistency) {
@@ -229,6 +223,7 @@ final class Member implements ApplyEvents, LogStage.LogEvents {
         open.transport().close();
         boolean threadsEnded = threads.end();
         ended = true;
+        intake.end();
         node.stop();
         raft.end(why);
         apply.end(why);
@@ -289,30 +284,6 @@ final class Member implements ApplyEvents, LogStage.LogEvents {
 
     // ------------------------------------------------------------------------------------------------------------
 
-    private CompletableFuture<Outcome> submitTo(String machine, byte[] payload, Duration timeout) {
-        if (!pending.reserve()) {
-            return refused(
-                    RefusalReason.OVERLOADED,
-                    config.maxPendingCommands() + " commands of this member wait already; try again later");
-        }
-        var envelope = Envelope.newBuilder()
-                .setFormatVersion(ApplyStage.ENVELOPE_FORMAT_VERSION)
-                .setGroup(config.group())
-                .setMachine(machine)
-                .setAskedMember(config.nodeId())
-                .setAskedIncarnation(open.storage().identity().incarnation())
-                .setAskedCounter(pending.nextCounter())
-                .setPayload(UnsafeByteOperations.unsafeWrap(payload))
-                .build();
-        var command = new LocalCommand(envelope, deadline(timeout), pending, raft::dropped);
-        pending.add(command);
-        raft.submit(command);
-        if (ended) {
-            command.refuse(RefusalReason.NOT_RUNNING, "the member has stopped");
-        }
-        return command.future();
-    }
-
     private long snapshotSizeBytes() {
         try {
             return open.storage().snapshots().sizeBytes();
@@ -338,14 +309,6 @@ final class Member implements ApplyEvents, LogStage.LogEvents {
 
     private void wakeRaft() {
         raft.wake();
-    }
-
-    private String noMachine(String name) {
-        return "there is no state machine '" + name + "'; there is " + machines.keySet();
-    }
-
-    private static CompletableFuture<Outcome> refused(RefusalReason reason, String message) {
-        return CompletableFuture.completedFuture(new Outcome.Refused(reason, message));
     }
 
     private static void checkNotApplying() {

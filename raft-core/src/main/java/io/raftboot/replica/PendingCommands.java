@@ -39,6 +39,12 @@ final class PendingCommands {
         return true;
     }
 
+    /** The replica's own commands find room always: there are few, and what waits for them counts already. */
+    void addOwn(LocalCommand command) {
+        size.incrementAndGet();
+        add(command);
+    }
+
     void add(LocalCommand command) {
         byCounter.put(command.counter(), command);
     }

@@ -97,6 +97,11 @@ final class RaftStage implements Agent {
         commands.put(command);
     }
 
+    /** The outcome of opening the session. */
+    void sessionOpened(MemberSession session, Outcome outcome) {
+        tasks.put(() -> router.sessionOpened(outcome instanceof Outcome.Applied, session.opened(outcome)));
+    }
+
     void submit(RemoteBatch batch) {
         tasks.put(() -> batch.commands().forEach(router::add));
     }

@@ -14,6 +14,14 @@ public enum RefusalReason {
     NOT_RUNNING(true),
     /** The time-out passed before anything was proposed, or before a read was confirmed. */
     TIMED_OUT(true),
+    /** The session ended between two commands of its member, or the command was answered in it before. */
+    SESSION_EXPIRED(true),
+    /** The state machine has as many sessions as it may. */
+    SESSIONS_EXHAUSTED(true),
+    /** The state machine keeps as many idempotency keys, or bytes of their results, as it may. */
+    KEYS_EXHAUSTED(true),
+    /** The idempotency key was used before for a command with another content. */
+    KEY_REUSED(false),
     /** The payload is larger than a command may be. */
     TOO_LARGE(false),
     /** No state machine of that name. */

@@ -25,8 +25,8 @@ final class RemoteCommand implements Command {
     }
 
     @Override
-    public Envelope envelope() {
-        return envelope;
+    public Envelope.Builder envelope() {
+        return envelope.toBuilder();
     }
 
     long term() {

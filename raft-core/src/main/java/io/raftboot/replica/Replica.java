@@ -7,6 +7,7 @@ import io.raftboot.storage.MemoryDisk;
 import io.raftboot.storage.RealDisk;
 import io.raftboot.transport.Transport;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.Map;
@@ -31,6 +32,9 @@ import org.slf4j.LoggerFactory;
 public final class Replica {
     private static final Logger log = LoggerFactory.getLogger(Replica.class);
     private static final Duration DRAIN_TIMEOUT = Duration.ofSeconds(1);
+
+    /** Length of the longest idempotency key, in UTF-8. */
+    public static final int MAX_KEY_BYTES = 255;
 
     private final ReplicaConfig config;
     private final RaftConfig raftConfig;
@@ -172,7 +176,8 @@ public final class Replica {
 
     /**
      * Replicates a command through whichever member leads, and completes when this member has applied it, or the time
-     * is up. Waits for a leader up to the time-out.
+     * is up. Waits for a leader up to the time-out. Sent again where its end was not seen, and applied once all the same, by
+     * this member's session with the state machine, unless that keeps its state itself.
      *
      * @param machine name of the state machine
      * @param command not changed by the caller afterwards
@@ -184,7 +189,28 @@ public final class Replica {
         var running = running();
         return running == null
                 ? CompletableFuture.completedFuture(new Outcome.Refused(RefusalReason.NOT_RUNNING, whyNot()))
-                : running.submit(machine, command, timeout);
+                : running.submit(machine, command, null, timeout);
+    }
+
+    /**
+     * As {@link #submit}, for a command that its caller names, so that the caller may send it again as often as it likes,
+     * through any member and after a restart of its own too: it is applied once, and each time the same result comes back,
+     * for as long as {@link SessionPolicy#keyRetention()} says. A name that was used for another command is refused.
+     *
+     * @param idempotencyKey of at most {@value #MAX_KEY_BYTES} bytes in UTF-8
+     * @throws IllegalArgumentException if the key is blank or too long
+     */
+    public CompletableFuture<Outcome> submitOnce(
+            String machine, byte[] command, String idempotencyKey, @Nullable Duration timeout) {
+        int bytes = idempotencyKey.getBytes(StandardCharsets.UTF_8).length;
+        if (idempotencyKey.isBlank() || bytes > MAX_KEY_BYTES) {
+            throw new IllegalArgumentException("an idempotency key must have 1 to " + MAX_KEY_BYTES
+                    + " bytes and not be blank, but '" + idempotencyKey + "' has " + bytes);
+        }
+        var running = running();
+        return running == null
+                ? CompletableFuture.completedFuture(new Outcome.Refused(RefusalReason.NOT_RUNNING, whyNot()))
+                : running.submit(machine, command, idempotencyKey, timeout);
     }
 
     /**

@@ -22,6 +22,7 @@ import java.util.Set;
  *                       waits for a leader
  * @param maxCommandSizeBytes        largest payload of one command
  * @param maxPendingCommands         commands of this member's callers that may wait at once; more are refused
+ * @param sessions                   how long results are kept for commands that may be sent again
  * @param snapshots                  when snapshots are taken and the log compacted
  * @param walSegmentSizeBytes        size of a segment of the log
  * @param walCacheSizeBytes          newest entries held in memory
@@ -39,6 +40,7 @@ public record ReplicaConfig(
         Duration commandTimeout,
         int maxCommandSizeBytes,
         int maxPendingCommands,
+        SessionPolicy sessions,
         SnapshotPolicy snapshots,
         long walSegmentSizeBytes,
         long walCacheSizeBytes,
@@ -104,6 +106,7 @@ public record ReplicaConfig(
         private Duration commandTimeout = Duration.ofSeconds(5);
         private int maxCommandSizeBytes = 1024 * 1024;
         private int maxPendingCommands = 16 * 1024;
+        private SessionPolicy sessions = SessionPolicy.defaults();
         private SnapshotPolicy snapshots = SnapshotPolicy.defaults();
         private long walSegmentSizeBytes = 64L * 1024 * 1024;
         private long walCacheSizeBytes = 64L * 1024 * 1024;
@@ -126,6 +129,7 @@ public record ReplicaConfig(
             commandTimeout = config.commandTimeout;
             maxCommandSizeBytes = config.maxCommandSizeBytes;
             maxPendingCommands = config.maxPendingCommands;
+            sessions = config.sessions;
             snapshots = config.snapshots;
             walSegmentSizeBytes = config.walSegmentSizeBytes;
             walCacheSizeBytes = config.walCacheSizeBytes;
@@ -187,6 +191,11 @@ public record ReplicaConfig(
             return this;
         }
 
+        public Builder sessions(SessionPolicy value) {
+            sessions = value;
+            return this;
+        }
+
         public Builder snapshots(SnapshotPolicy value) {
             snapshots = value;
             return this;
@@ -225,6 +234,7 @@ public record ReplicaConfig(
                     commandTimeout,
                     maxCommandSizeBytes,
                     maxPendingCommands,
+                    sessions,
                     snapshots,
                     walSegmentSizeBytes,
                     walCacheSizeBytes,

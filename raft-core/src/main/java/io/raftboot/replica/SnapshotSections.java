@@ -75,6 +75,9 @@ final class SnapshotSections {
      */
     record Durable(MachineSlot slot, long ownIndex) {}
 
+    /** Before the name of a state machine: the section with its sessions. */
+    private static final String SESSIONS = "$sessions/";
+
     /** On the apply stage. */
     static Captured capture(SnapshotKind kind, SystemMachine system, Map<String, MachineSlot> machines) {
         var sections = new LinkedHashMap<String, SnapshotWriter>();
@@ -84,6 +87,9 @@ final class SnapshotSections {
                 durable.add(new Durable(slot, slot.ownIndex()));
             } else {
                 sections.put(name, slot.machine().snapshot());
+                if (!slot.sessions().isEmpty()) {
+                    sections.put(SESSIONS + name, slot.sessions().capture());
+                }
             }
         });
         return new Captured(kind, system.capture(), sections, durable);
@@ -118,8 +124,9 @@ final class SnapshotSections {
     }
 
     private static void checkKnown(String section, long index, Map<String, MachineSlot> machines) {
-        if (!section.equals(SystemMachine.SECTION) && !machines.containsKey(section)) {
-            throw new UnknownCommandException("the snapshot at index " + index + " holds the state machine '" + section
+        String machine = section.startsWith(SESSIONS) ? section.substring(SESSIONS.length()) : section;
+        if (!section.equals(SystemMachine.SECTION) && !machines.containsKey(machine)) {
+            throw new UnknownCommandException("the snapshot at index " + index + " holds the state machine '" + machine
                     + "', which this application does not have; it has " + machines.keySet()
                     + ". Start a version of the application that has it");
         }
@@ -144,6 +151,7 @@ final class SnapshotSections {
             } else {
                 slot.machine().restore(section);
             }
+            restoreSessions(file, slot);
         } catch (IOException e) {
             throw new IOException(
                     "'" + slot.name() + "' can't read its state in the snapshot at index " + index
@@ -151,5 +159,15 @@ final class SnapshotSections {
                     e);
         }
         slot.restoredAt(index);
+    }
+
+    private static void restoreSessions(SnapshotFile.Reader file, MachineSlot slot) throws IOException {
+        try (var section = file.section(SESSIONS + slot.name())) {
+            if (section == null) {
+                slot.sessions().clear();
+            } else {
+                slot.sessions().restore(section);
+            }
+        }
     }
 }

@@ -35,7 +35,7 @@ class HangingDiskTests {
 
             cluster.disk(hung).heal();
             cluster.applied(hung, "after");
-            cluster.awaitCommands(List.copyOf(cluster.machine(next).commands()));
+            cluster.awaitCommands(List.copyOf(cluster.machine(hung).commands()));
             assertThat(cluster.machine(hung).commands()).contains("before", "hung", "meanwhile", "after");
         }
     }

@@ -148,6 +148,8 @@ class ReplicaTests {
     void commandOfALeaderWithoutFollowersIsUnknown() {
         try (var cluster = TestCluster.inMemory(3).start()) {
             long leader = cluster.awaitLeader();
+            // Whose session is open; else the command would wait for that, and certainly not be appended.
+            cluster.applied(leader, "first");
             cluster.network().isolate(leader);
             var outcome = TestCluster.get(
                     cluster.replica(leader).submit(LedgerMachine.NAME, "x".getBytes(UTF_8), Duration.ofMillis(100)));

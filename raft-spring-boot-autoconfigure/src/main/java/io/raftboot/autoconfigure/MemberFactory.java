@@ -3,6 +3,7 @@ package io.raftboot.autoconfigure;
 import io.raftboot.replica.DiskMarks;
 import io.raftboot.replica.Peer;
 import io.raftboot.replica.ReplicaConfig;
+import io.raftboot.replica.SessionPolicy;
 import io.raftboot.replica.SnapshotPolicy;
 import io.raftboot.transport.NettyTransport;
 import io.raftboot.transport.Transport;
@@ -41,6 +42,7 @@ final class MemberFactory {
                 properties.commandTimeout(),
                 (int) properties.maxCommandSize().toBytes(),
                 properties.maxPendingCommands(),
+                sessions(properties.session()),
                 new SnapshotPolicy(
                         properties.snapshot().intervalEntries(),
                         properties.snapshot().intervalSize().toBytes(),
@@ -58,6 +60,15 @@ final class MemberFactory {
 
     private static @Nullable Long bytes(@Nullable DataSize size) {
         return size == null ? null : size.toBytes();
+    }
+
+    private static SessionPolicy sessions(RaftProperties.Session session) {
+        return new SessionPolicy(
+                session.timeout(),
+                session.maxSessions(),
+                session.keyRetention(),
+                session.maxKeys(),
+                session.maxKeySize().toBytes());
     }
 
     /** Listens where the member's own entry among the peers says, or the properties say otherwise. */

@@ -81,6 +81,16 @@ final class PropertyChecks {
         }
     }
 
+    /** A session must outlive whatever its commands wait for, or it could end between two attempts. */
+    static void longer(String property, Duration value, String than, Duration limit) {
+        if (value.compareTo(limit.multipliedBy(2)) <= 0) {
+            throw invalid(
+                    property,
+                    "is " + text(value) + ", not more than twice " + than + " (" + text(limit) + ")",
+                    "Write a longer duration, for example " + text(limit.multipliedBy(10)) + ".");
+        }
+    }
+
     static void positive(String property, long value, String example) {
         if (value < 1) {
             throw invalid(property, "is " + value, "Write a number greater than 0, for example " + example + ".");

@@ -27,6 +27,7 @@ import org.springframework.util.unit.DataSize;
  * @param commandTimeout    Time after which a caller is told that a command or a query did not end
  * @param maxCommandSize    Largest payload of one command
  * @param maxPendingCommands Number of commands that may wait at this member; more are refused
+ * @param session           how long results are kept for commands that may be sent again
  * @param snapshot          when snapshots are taken
  * @param wal               the write-ahead log
  * @param disk              how much room on the disk is little
@@ -48,6 +49,7 @@ public record RaftProperties(
         @DefaultValue("5s") Duration commandTimeout,
         @DefaultValue("1MB") DataSize maxCommandSize,
         @DefaultValue("16384") int maxPendingCommands,
+        @DefaultValue Session session,
         @DefaultValue Snapshot snapshot,
         @DefaultValue Wal wal,
         @DefaultValue Disk disk,
@@ -65,11 +67,38 @@ public record RaftProperties(
         PropertyChecks.positive("raft.command-timeout", commandTimeout, "5s");
         PropertyChecks.size("raft.max-command-size", maxCommandSize, DataSize.ofBytes(1), MAX_COMMAND_SIZE);
         PropertyChecks.positive("raft.max-pending-commands", maxPendingCommands, "16384");
+        PropertyChecks.longer("raft.session.timeout", session.timeout(), "raft.command-timeout", commandTimeout);
     }
 
     /** Id of this member, the default put in. */
     public long memberId() {
         return nodeId == null ? 1 : nodeId;
+    }
+
+    /**
+     * How long, and how many, results are kept for commands that may be sent again.
+     *
+     * @param timeout      Time without a command after which a member's session with a state machine ends
+     * @param maxSessions  Number of sessions that a state machine may have; each start of a member opens one
+     * @param keyRetention Time for which the result of a command with an idempotency key is kept
+     * @param maxKeys      Number of idempotency keys that a state machine may hold; more are refused
+     * @param maxKeySize   Size of the keys and results that a state machine may hold for them
+     */
+    public record Session(
+            @DefaultValue("1h") Duration timeout,
+            @DefaultValue("10000") int maxSessions,
+            @DefaultValue("1h") Duration keyRetention,
+            @DefaultValue("100000") int maxKeys,
+            @DefaultValue("64MB") DataSize maxKeySize) {
+        private static final DataSize MAX_KEY_SIZE = DataSize.ofGigabytes(1);
+
+        public Session {
+            PropertyChecks.positive("raft.session.timeout", timeout, "1h");
+            PropertyChecks.positive("raft.session.max-sessions", maxSessions, "10000");
+            PropertyChecks.positive("raft.session.key-retention", keyRetention, "1h");
+            PropertyChecks.positive("raft.session.max-keys", maxKeys, "100000");
+            PropertyChecks.size("raft.session.max-key-size", maxKeySize, DataSize.ofBytes(1), MAX_KEY_SIZE);
+        }
     }
 
     /**

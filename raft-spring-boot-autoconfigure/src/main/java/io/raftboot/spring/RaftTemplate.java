@@ -45,7 +45,7 @@ public final class RaftTemplate {
         ApplyStage.refuseCalls("a command of '" + machine + "'");
         String trouble = misfit(machine, command);
         return trouble == null
-                ? replica.submit(machine, command, options.timeout())
+                ? replicate(machine, command, options)
                 : CompletableFuture.completedFuture(new Outcome.Refused(RefusalReason.INVALID, trouble));
     }
 
@@ -103,8 +103,7 @@ public final class RaftTemplate {
     public <T> CompletableFuture<RaftResult<T>> submit(
             String machine, String command, Map<String, ?> arguments, Class<T> resultType, RaftCallOptions options) {
         Call call = command(machine, command, arguments);
-        return replica.submit(machine, call.bytes(), options.timeout())
-                .thenApply(outcome -> call.result(outcome, resultType));
+        return replicate(machine, call.bytes(), options).thenApply(outcome -> call.result(outcome, resultType));
     }
 
     /**
@@ -131,7 +130,7 @@ public final class RaftTemplate {
     public <T> @Nullable T submitAndWait(
             String machine, String command, Map<String, ?> arguments, Class<T> resultType, RaftCallOptions options) {
         Call call = command(machine, command, arguments);
-        Outcome outcome = Results.await(replica.submit(machine, call.bytes(), options.timeout()));
+        Outcome outcome = Results.await(replicate(machine, call.bytes(), options));
         return call.result(outcome, resultType).get();
     }
 
@@ -159,7 +158,8 @@ public final class RaftTemplate {
             }
             return call.answer(outcome, Object.class);
         }
-        RaftResult<Object> result = call.result(Results.await(replica.submit(name, call.bytes(), null)), Object.class);
+        RaftResult<Object> result =
+                call.result(Results.await(replicate(name, call.bytes(), RaftCallOptions.defaults())), Object.class);
         if (result instanceof RaftResult.Failed<Object> failed
                 && failed.cause() != null
                 && method.declares(failed.cause())) {
@@ -183,6 +183,13 @@ public final class RaftTemplate {
         private static <T> @Nullable T cast(@Nullable Object value, Class<T> type) {
             return (T) ClassUtils.resolvePrimitiveIfNecessary(type).cast(value);
         }
+    }
+
+    private CompletableFuture<Outcome> replicate(String machine, byte[] command, RaftCallOptions options) {
+        String key = options.idempotencyKey() != null ? options.idempotencyKey() : IdempotencyScope.nextKey();
+        return key == null
+                ? replica.submit(machine, command, options.timeout())
+                : replica.submitOnce(machine, command, key, options.timeout());
     }
 
     private Call command(String machine, String name, Map<String, ?> arguments) {

@@ -47,6 +47,9 @@ public final class FakeReplica {
     public long commitLead;
     public final List<ReplicaListener> listeners = new ArrayList<>();
 
+    /** Idempotency keys of the commands that had one. */
+    public final List<String> keys = new ArrayList<>();
+
     /** In which this member leads, if it does. */
     public static final long TERM = 3;
 
@@ -71,6 +74,7 @@ public final class FakeReplica {
             case "stop" -> stop();
             case "state" -> state;
             case "submit" -> submit(call.getArgument(0), call.getArgument(1));
+            case "submitOnce" -> submitOnce(call.getArgument(0), call.getArgument(1), call.getArgument(2));
             case "read" -> read(call.getArgument(0), call.getArgument(1), call.getArgument(2));
             case "transferLeadership" -> transfer(call.getArgument(0));
             case "status" -> CompletableFuture.completedFuture(status());
@@ -115,6 +119,11 @@ public final class FakeReplica {
             found = known;
         }
         return known;
+    }
+
+    private CompletableFuture<Outcome> submitOnce(String machine, byte[] command, String key) {
+        keys.add(key);
+        return submit(machine, command);
     }
 
     private CompletableFuture<Outcome> submit(String machine, byte[] command) {

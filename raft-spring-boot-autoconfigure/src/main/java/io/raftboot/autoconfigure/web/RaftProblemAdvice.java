@@ -75,8 +75,16 @@ final class RaftProblemAdvice {
         return switch (reason) {
             case TOO_LARGE -> HttpStatus.CONTENT_TOO_LARGE;
             case UNKNOWN_MACHINE, INVALID -> HttpStatus.BAD_REQUEST;
-            case NO_LEADER, OVERLOADED, NO_SPACE, TRANSFERRING, NOT_RUNNING, TIMED_OUT ->
-                HttpStatus.SERVICE_UNAVAILABLE;
+            case KEY_REUSED -> HttpStatus.CONFLICT;
+            case NO_LEADER,
+                    OVERLOADED,
+                    NO_SPACE,
+                    TRANSFERRING,
+                    NOT_RUNNING,
+                    TIMED_OUT,
+                    SESSION_EXPIRED,
+                    SESSIONS_EXHAUSTED,
+                    KEYS_EXHAUSTED -> HttpStatus.SERVICE_UNAVAILABLE;
         };
     }
 

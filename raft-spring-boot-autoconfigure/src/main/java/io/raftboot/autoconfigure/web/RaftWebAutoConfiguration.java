@@ -7,15 +7,28 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.context.annotation.Bean;
 import org.springframework.web.servlet.DispatcherServlet;
+import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
+import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
-/** Problem details for replicated calls that fail, in applications with Spring MVC. */
+/** For applications with Spring MVC: problem details for calls that fail, and requests that are safe to send again. */
 @AutoConfiguration(after = RaftAutoConfiguration.class)
 @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
 @ConditionalOnClass(DispatcherServlet.class)
-@ConditionalOnBooleanProperty(name = "raft.web.problem-details", matchIfMissing = true)
 public final class RaftWebAutoConfiguration {
     @Bean
+    @ConditionalOnBooleanProperty(name = "raft.web.problem-details", matchIfMissing = true)
     RaftProblemAdvice raftProblemAdvice() {
         return new RaftProblemAdvice();
+    }
+
+    @Bean
+    @ConditionalOnBooleanProperty(name = "raft.web.idempotency-key", matchIfMissing = true)
+    WebMvcConfigurer raftIdempotencyKeys() {
+        return new WebMvcConfigurer() {
+            @Override
+            public void addInterceptors(InterceptorRegistry registry) {
+                registry.addInterceptor(new IdempotencyKeyInterceptor());
+            }
+        };
     }
 }

@@ -1,0 +1,155 @@
+package io.raftboot.replica;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.UnsafeByteOperations;
+import io.raftboot.replica.proto.Envelope;
+import io.raftboot.replica.proto.IdempotencyKey;
+import io.raftboot.replica.proto.OpenSession;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where the commands of this member's callers come in: what can't be done is refused, the rest is put into an envelope and
+ * given to the raft stage. Any thread.
+ */
+final class CommandIntake {
+    private final ReplicaConfig config;
+    private final long incarnation;
+    private final PendingCommands pending;
+    private final RaftStage raft;
+    private final NanoClock clock;
+    private final Set<String> machines;
+
+    /** By the name of the state machine; none for one that keeps its state itself, and so no sessions beside it. */
+    private final Map<String, MemberSession> sessions = new TreeMap<>();
+
+    private volatile boolean ended;
+
+    CommandIntake(
+            ReplicaConfig config,
+            long incarnation,
+            Collection<MachineSlot> machines,
+            PendingCommands pending,
+            RaftStage raft,
+            NanoClock clock) {
+        this.config = config;
+        this.incarnation = incarnation;
+        this.pending = pending;
+        this.raft = raft;
+        this.clock = clock;
+        var names = new TreeMap<String, MachineSlot>();
+        for (MachineSlot slot : machines) {
+            names.put(slot.name(), slot);
+            if (!slot.isDurable()) {
+                sessions.put(slot.name(), new MemberSession(slot.name(), config.sessions(), clock, this::open));
+            }
+        }
+        this.machines = names.keySet();
+    }
+
+    /** @param key null for a command that the member's session tells from others */
+    CompletableFuture<Outcome> submit(String machine, byte[] payload, @Nullable String key, Duration timeout) {
+        if (payload.length > config.maxCommandSizeBytes()) {
+            return refused(
+                    RefusalReason.TOO_LARGE,
+                    "the command has " + payload.length + " bytes, a command may have " + config.maxCommandSizeBytes());
+        }
+        if (!machines.contains(machine)) {
+            return refused(RefusalReason.UNKNOWN_MACHINE, noMachine(machine, machines));
+        }
+        var envelope = envelope(machine).setPayload(UnsafeByteOperations.unsafeWrap(payload));
+        if (key == null) {
+            return submit(envelope, sessions.get(machine), timeout);
+        }
+        if (!sessions.containsKey(machine)) {
+            return refused(
+                    RefusalReason.INVALID,
+                    "the state machine '" + machine + "' keeps its state itself, and no idempotency keys with it");
+        }
+        return submit(envelope.setIdempotencyKey(idempotencyKey(key)), null, timeout);
+    }
+
+    /** A command of the replica's own state machine, for which to be applied twice makes no difference. */
+    CompletableFuture<Outcome> submitToSystem(byte[] payload) {
+        return submit(
+                envelope(SystemMachine.NAME).setPayload(UnsafeByteOperations.unsafeWrap(payload)),
+                null,
+                config.commandTimeout());
+    }
+
+    /** What comes from now on is refused. */
+    void end() {
+        ended = true;
+    }
+
+    static String noMachine(String name, Set<String> machines) {
+        return "there is no state machine '" + name + "'; there is " + machines;
+    }
+
+    private CompletableFuture<Outcome> submit(
+            Envelope.Builder envelope, @Nullable MemberSession session, Duration timeout) {
+        if (!pending.reserve()) {
+            return refused(
+                    RefusalReason.OVERLOADED,
+                    config.maxPendingCommands() + " commands of this member wait already; try again later");
+        }
+        var command = new LocalCommand(envelope, deadline(timeout), pending, session, raft::dropped);
+        pending.add(command);
+        return route(command);
+    }
+
+    /** On the raft stage: a command that needs the session waits for it. */
+    private void open(MemberSession session) {
+        var request = OpenSession.newBuilder()
+                .setTimeoutMillis(config.sessions().timeout().toMillis())
+                .setMaxSessions(config.sessions().maxSessions());
+        var command = new LocalCommand(
+                envelope(session.machine()).setOpenSession(request),
+                deadline(config.commandTimeout()),
+                pending,
+                null,
+                raft::dropped);
+        pending.addOwn(command);
+        var unused = route(command).whenComplete((outcome, failure) -> raft.sessionOpened(session, outcome));
+    }
+
+    private CompletableFuture<Outcome> route(LocalCommand command) {
+        raft.submit(command);
+        if (ended) {
+            command.refuse(RefusalReason.NOT_RUNNING, "the member has stopped");
+        }
+        return command.future();
+    }
+
+    private Envelope.Builder envelope(String machine) {
+        return Envelope.newBuilder()
+                .setFormatVersion(ApplyStage.ENVELOPE_FORMAT_VERSION)
+                .setGroup(config.group())
+                .setMachine(machine)
+                .setAskedMember(config.nodeId())
+                .setAskedIncarnation(incarnation)
+                .setAskedCounter(pending.nextCounter());
+    }
+
+    private IdempotencyKey.Builder idempotencyKey(String key) {
+        var policy = config.sessions();
+        return IdempotencyKey.newBuilder()
+                .setKey(ByteString.copyFromUtf8(key))
+                .setRetentionMillis(policy.keyRetention().toMillis())
+                .setMaxKeys(policy.maxKeys())
+                .setMaxBytes(policy.maxKeyBytes());
+    }
+
+    private long deadline(Duration timeout) {
+        return clock.nanoTime() + timeout.toNanos();
+    }
+
+    private static CompletableFuture<Outcome> refused(RefusalReason reason, String message) {
+        return CompletableFuture.completedFuture(new Outcome.Refused(reason, message));
+    }
+}

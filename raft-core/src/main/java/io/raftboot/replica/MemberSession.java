@@ -1,0 +1,122 @@
+package io.raftboot.replica;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * This member's session with one of its state machines: the name under which its commands can be sent again without being
+ * applied again. Opened when a command first needs it, and anew when it may have ended for want of commands. Owned by the
+ * raft stage, but for what says any thread.
+ */
+final class MemberSession {
+    /** Renewed well before all members would agree that it has ended, whatever their clocks' rates. */
+    private static final int RENEWED_AFTER_PART_OF_TIMEOUT = 2;
+
+    private static final long NONE = 0;
+
+    private final String machine;
+    private final long renewedAfterNanos;
+    private final NanoClock clock;
+    private final Consumer<MemberSession> opener;
+
+    private long id = NONE;
+    private boolean opening;
+    private long lastUsedNanos;
+    private long lastSequence;
+
+    /** Bound to the session, in the order of their sequence. */
+    private final ArrayDeque<LocalCommand> unanswered = new ArrayDeque<>();
+
+    /** For the session to be opened. */
+    private List<LocalCommand> held = new ArrayList<>();
+
+    private volatile long lostId = NONE;
+
+    /** @param opener proposes to open the session, and has {@link #opened} called with the outcome */
+    MemberSession(String machine, SessionPolicy policy, NanoClock clock, Consumer<MemberSession> opener) {
+        this.machine = machine;
+        this.renewedAfterNanos = policy.timeout().toNanos() / RENEWED_AFTER_PART_OF_TIMEOUT;
+        this.clock = clock;
+        this.opener = opener;
+    }
+
+    String machine() {
+        return machine;
+    }
+
+    /**
+     * Gives the command its place in the session, unless it has one already.
+     *
+     * @return whether it may be handed over; if not, it is held until the session is open
+     */
+    boolean bind(LocalCommand command) {
+        if (command.sessionId() != NONE) {
+            if (command.sessionId() == id) {
+                command.lowestUnanswered(lowestUnanswered());
+            }
+            return true;
+        }
+        if (!usable()) {
+            held.add(command);
+            if (!opening) {
+                opening = true;
+                opener.accept(this);
+            }
+            return false;
+        }
+        lastUsedNanos = clock.nanoTime();
+        lastSequence++;
+        unanswered.add(command);
+        command.bound(id, lastSequence);
+        command.lowestUnanswered(lowestUnanswered());
+        return true;
+    }
+
+    /**
+     * What came of opening the session.
+     *
+     * @return the commands that were held, unless they were refused
+     */
+    List<LocalCommand> opened(Outcome outcome) {
+        opening = false;
+        var waiting = held;
+        held = new ArrayList<>();
+        if (outcome instanceof Outcome.Applied applied) {
+            id = applied.index();
+            lastUsedNanos = clock.nanoTime();
+            lastSequence = 0;
+            unanswered.clear();
+        } else if (outcome instanceof Outcome.Refused refused && !timeWasUp(refused.reason())) {
+            // As each of them would have been refused.
+            waiting.forEach(command -> command.refuse(refused.reason(), refused.message()));
+            return List.of();
+        }
+        return waiting;
+    }
+
+    /** What waited may have more time than the opening of its session had. */
+    private static boolean timeWasUp(RefusalReason reason) {
+        return reason == RefusalReason.NO_LEADER || reason == RefusalReason.TIMED_OUT;
+    }
+
+    /** Any thread: the state machine does not know the session any more. */
+    void lost(long lostSessionId) {
+        lostId = lostSessionId;
+    }
+
+    private boolean usable() {
+        return id != NONE && id != lostId && clock.nanoTime() - lastUsedNanos < renewedAfterNanos;
+    }
+
+    /** The results from here on may still be needed. There is one at least, the command just bound. */
+    private long lowestUnanswered() {
+        LocalCommand lowest = unanswered.peek();
+        while (lowest != null && lowest.isDone()) {
+            unanswered.remove();
+            lowest = unanswered.peek();
+        }
+        return lowest == null ? lastSequence + 1 : lowest.sequence();
+    }
+}

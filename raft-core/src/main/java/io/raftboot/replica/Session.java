@@ -1,0 +1,94 @@
+package io.raftboot.replica;
+
+import io.raftboot.replica.proto.CommandResult;
+import io.raftboot.replica.proto.SequencedResult;
+import io.raftboot.replica.proto.SessionItem;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A session of one caller with one state machine: the results of its commands from the lowest that the caller has had no
+ * answer to. Part of the replicated state, so all that changes it is in the entries. Owned by the apply stage.
+ *
+ * <p>Commands may be applied in another order than their sequence, because they are sent side by side: what is not among
+ * the results and not below the lowest is new.
+ */
+final class Session {
+    private final long id;
+    private final long timeoutMillis;
+    private final Map<Long, CommandResult> results = new HashMap<>();
+    private long expiresAtMillis;
+    private long lowestUnanswered;
+
+    Session(long id, long timeoutMillis, long nowMillis) {
+        this.id = id;
+        this.timeoutMillis = timeoutMillis;
+        touch(nowMillis);
+    }
+
+    Session(SessionItem item) {
+        id = item.getId();
+        timeoutMillis = item.getTimeoutMillis();
+        expiresAtMillis = item.getExpiresAtMillis();
+        lowestUnanswered = item.getLowestUnanswered();
+        item.getResultsList().forEach(result -> results.put(result.getSequence(), result.getResult()));
+    }
+
+    long id() {
+        return id;
+    }
+
+    long expiresAtMillis() {
+        return expiresAtMillis;
+    }
+
+    /** The session is in use: it ends its time-out later. */
+    void touch(long nowMillis) {
+        expiresAtMillis = nowMillis + timeoutMillis;
+    }
+
+    /** Whether the caller has said that it needs no answer to this command any more. */
+    boolean isAnswered(long sequence) {
+        return sequence < lowestUnanswered;
+    }
+
+    @Nullable
+    CommandResult result(long sequence) {
+        return results.get(sequence);
+    }
+
+    void record(long sequence, CommandResult result) {
+        results.put(sequence, result);
+    }
+
+    /** The caller needs no answer below this sequence any more. */
+    void forgetBelow(long sequence) {
+        if (sequence <= lowestUnanswered) {
+            return;
+        }
+        if (sequence - lowestUnanswered <= results.size()) {
+            for (long answered = lowestUnanswered; answered < sequence; answered++) {
+                results.remove(answered);
+            }
+        } else {
+            // However far it jumps, no more is done than there is.
+            results.keySet().removeIf(answered -> answered < sequence);
+        }
+        lowestUnanswered = sequence;
+    }
+
+    /** The same on every member, in the same order. */
+    SessionItem toItem() {
+        var item = SessionItem.newBuilder()
+                .setId(id)
+                .setTimeoutMillis(timeoutMillis)
+                .setExpiresAtMillis(expiresAtMillis)
+                .setLowestUnanswered(lowestUnanswered);
+        new TreeMap<>(results)
+                .forEach((sequence, result) -> item.addResults(
+                        SequencedResult.newBuilder().setSequence(sequence).setResult(result)));
+        return item.build();
+    }
+}
