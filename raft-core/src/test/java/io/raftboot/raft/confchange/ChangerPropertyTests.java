@@ -1,6 +1,7 @@
 package io.raftboot.raft.confchange;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.raftboot.raft.proto.ConfChangeSingle;
 import io.raftboot.raft.proto.ConfChangeType;
@@ -16,6 +17,8 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DynamicTest;
@@ -68,6 +71,46 @@ class ChangerPropertyTests {
                 assertThat(joint.config()).as(ConfChanges.format(changes)).isEqualTo(simple.config());
             }
         });
+    }
+
+    @TestFactory
+    List<DynamicTest> simpleChangeDoesToTheMembersWhatItSaysAndIsRefusedOnlyForItsVoters() {
+        return Seeds.tests("raft.seeds", 10, random -> {
+            for (int i = 0; i < CHANGES_PER_SEED; i++) {
+                ConfState before = randomSimpleConfig(random);
+                List<ConfChangeSingle> changes = randomChanges(random, 3);
+                Set<Long> voters = new TreeSet<>(before.getVotersList());
+                Set<Long> learners = new TreeSet<>(before.getLearnersList());
+                changes.forEach(change -> applyToSets(change, voters, learners));
+                Set<Long> changed = new TreeSet<>(voters);
+                changed.addAll(before.getVotersList());
+                changed.removeIf(
+                        id -> voters.contains(id) && before.getVotersList().contains(id));
+                Changer changer = new Changer(trackerOf(before), 5);
+
+                if (voters.isEmpty() || changed.size() > 1) {
+                    assertThatThrownBy(() -> changer.simple(changes)).isInstanceOf(ConfChangeException.class);
+                } else {
+                    TrackerConfig after = changer.simple(changes).config();
+                    assertThat(after.voters().ids().toList()).containsExactlyElementsOf(voters);
+                    assertThat(after.learners().toList()).containsExactlyElementsOf(learners);
+                }
+            }
+        });
+    }
+
+    private static void applyToSets(ConfChangeSingle change, Set<Long> voters, Set<Long> learners) {
+        long id = change.getNodeId();
+        if (id == 0 || change.getType() == ConfChangeType.CONF_CHANGE_UPDATE_NODE) {
+            return;
+        }
+        voters.remove(id);
+        learners.remove(id);
+        switch (change.getType()) {
+            case CONF_CHANGE_ADD_NODE -> voters.add(id);
+            case CONF_CHANGE_ADD_LEARNER_NODE -> learners.add(id);
+            case CONF_CHANGE_REMOVE_NODE, CONF_CHANGE_UPDATE_NODE -> {}
+        }
     }
 
     @TestFactory
