@@ -196,10 +196,10 @@ class BrokenInvariantTests {
     void bytesInLogLinesAreReadable() {
         Entry entry = Entry.newBuilder()
                 .setIndex(-1)
-                .setData(ByteString.copyFromUtf8("a\"\\\n~"))
+                .setData(ByteString.copyFromUtf8("a\"\\\n\u0001~"))
                 .build();
 
-        assertThat(LogText.text(entry)).isEqualTo("index:18446744073709551615 data:\"a\\x22\\x5c\\x0a~\"");
+        assertThat(LogText.text(entry)).isEqualTo("index:18446744073709551615 data:\"a\\\"\\\\\\n\\x01~\"");
     }
 
     @Test
