@@ -6,9 +6,9 @@ import picocli.CommandLine.Command;
 /** Where the jar starts. */
 @Command(
         name = "benchmarks",
-        description = "Measures what a replicated cluster does on this machine.",
+        description = "Measures what a replicated cluster, and its log, do on this machine.",
         mixinStandardHelpOptions = true,
-        subcommands = {ClusterCommand.class, MemberCommand.class, EtcdClientCommand.class})
+        subcommands = {ClusterCommand.class, LogCommand.class, MemberCommand.class, EtcdClientCommand.class})
 final class Benchmarks {
     private Benchmarks() {}
 

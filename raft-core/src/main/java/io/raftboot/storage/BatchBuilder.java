@@ -7,6 +7,7 @@ import io.raftboot.raft.proto.HardState;
 import io.raftboot.raft.proto.Snapshot;
 import io.raftboot.storage.proto.LogEnd;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -50,9 +51,10 @@ final class BatchBuilder {
         }
     }
 
-    void add(Entry entry) {
+    /** Adds an entry, whose size is {@link #sizeBytes(MessageLite)}. */
+    void add(Entry entry, int sizeBytes) {
         entries.add(entry);
-        entriesSizeBytes += sizeBytes(entry);
+        entriesSizeBytes += sizeBytes;
     }
 
     void taken(Snapshot snapshot) {
@@ -122,17 +124,22 @@ final class BatchBuilder {
         return Math.addExact(total, size.total);
     }
 
-    void writeTo(CodedOutputStream out) throws IOException {
-        RecordSink sink = (type, message) -> {
-            out.write(type);
-            out.writeUInt32NoTag(message.getSerializedSize());
-            message.writeTo(out);
-        };
+    /** Writes the records into a buffer that has room for them. */
+    void writeTo(ByteBuffer out) throws IOException {
+        RecordSink sink = (type, message) -> write(out, type, message);
         writeOthersBeforeEntries(sink);
         for (int i = 0; i < entries.size(); i++) {
-            sink.write(RecordType.ENTRY, entries.get(i));
+            EntryEncoder.write(out, entries.get(i));
         }
         writeOthersAfterEntries(sink);
+    }
+
+    private static void write(ByteBuffer out, byte type, MessageLite message) throws IOException {
+        var coded = CodedOutputStream.newInstance(out);
+        coded.write(type);
+        coded.writeUInt32NoTag(message.getSerializedSize());
+        message.writeTo(coded);
+        coded.flush();
     }
 
     private void writeOthersBeforeEntries(RecordSink sink) throws IOException {

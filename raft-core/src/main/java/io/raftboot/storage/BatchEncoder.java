@@ -1,6 +1,5 @@
 package io.raftboot.storage;
 
-import com.google.protobuf.CodedOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -25,9 +24,7 @@ final class BatchEncoder {
             buffer = allocate(Math.max(length, (int) Math.min(2L * buffer.capacity(), Integer.MAX_VALUE)));
         }
         buffer.clear().limit(BatchFormat.HEADER_SIZE + payloadSize).position(BatchFormat.HEADER_SIZE);
-        var out = CodedOutputStream.newInstance(buffer);
-        builder.writeTo(out);
-        out.flush();
+        builder.writeTo(buffer);
         if (buffer.hasRemaining()) {
             throw new IllegalStateException(
                     "The batch is " + buffer.remaining() + " bytes shorter than its messages say");

@@ -275,12 +275,13 @@ public final class LogWriter {
         }
         long limit = options.maxBatchSizeBytes();
         for (var entry : entries) {
-            if (builder.hasEntries() && builder.entriesSizeBytes() + BatchBuilder.sizeBytes(entry) > limit) {
+            int sizeBytes = BatchBuilder.sizeBytes(entry);
+            if (builder.hasEntries() && builder.entriesSizeBytes() + sizeBytes > limit) {
                 // Without the rest of its entries, the write's commit index may lie beyond the log.
                 flush(pending.toBuilder().setCommit(committedBefore).build(), batches);
             }
             terms.append(entry.getIndex(), entry.getTerm());
-            builder.add(entry);
+            builder.add(entry, sizeBytes);
         }
     }
 
