@@ -32,9 +32,9 @@ final class DataDirectory implements AutoCloseable {
 
     private final Disk disk;
     private final Path path;
-    private final DiskLock lock;
+    private final @Nullable DiskLock lock;
 
-    private DataDirectory(Disk disk, Path path, DiskLock lock) {
+    private DataDirectory(Disk disk, Path path, @Nullable DiskLock lock) {
         this.disk = disk;
         this.path = path;
         this.lock = lock;
@@ -57,6 +57,12 @@ final class DataDirectory implements AutoCloseable {
         } catch (DiskLockedException e) {
             throw locked(path, e);
         }
+    }
+
+    /** For reading only, if nobody has it open; without a lock, because that would be written. */
+    static DataDirectory unlocked(Disk disk, Path path) throws IOException, StorageOpenException {
+        checkUnlocked(disk, path);
+        return new DataDirectory(disk, path, null);
     }
 
     private static StorageOpenException locked(Path path, DiskLockedException e) {
@@ -130,7 +136,9 @@ final class DataDirectory implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        lock.close();
+        if (lock != null) {
+            lock.close();
+        }
     }
 
     private void write(Identity identity, Path file) throws IOException {

@@ -61,6 +61,11 @@ public record Identity(
                 clusterName, group, newClusterId, nodeId, incarnation, bootstrapPeers, joined, formatVersion);
     }
 
+    /** The same member, as one of the given ones of another cluster. */
+    Identity withNewCluster(long newClusterId, List<BootstrapPeer> newPeers) {
+        return new Identity(clusterName, group, newClusterId, nodeId, incarnation, newPeers, false, formatVersion);
+    }
+
     /** Whether it was made for a member without others. */
     boolean alone() {
         return bootstrapPeers.stream().allMatch(peer -> peer.id() == nodeId);

@@ -243,6 +243,14 @@ final class LogRecovery {
         }
     }
 
+    /** Where something was begun behind the last batch that {@link #repair} would cut; 0 if all there is zeros. Only reads. */
+    long findUnfinished() throws IOException {
+        try (var segment = Segment.open(disk, directory, log.segments.current())) {
+            reader.forget();
+            return reader.tail(segment, log.endOffset).zeros() ? 0 : log.endOffset;
+        }
+    }
+
     /**
      * Zeroes what is behind the last batch, so that a later torn one is never followed by remains of this one, and makes
      * durable what was found: it may have been in the page cache only, of a process that died before its force.

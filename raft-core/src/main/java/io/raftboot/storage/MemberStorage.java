@@ -255,6 +255,22 @@ public final class MemberStorage implements AutoCloseable {
     }
 
     /**
+     * Makes this the directory of the same member in another cluster, durably: members of the one before and it refuse each
+     * other from now on. For tools, on a member that does not run.
+     *
+     * @param clusterId not 0, and another one than before
+     * @param peers the members of the other cluster, this one included
+     */
+    public synchronized void moveToCluster(long clusterId, List<BootstrapPeer> peers) throws IOException {
+        if (clusterId == 0 || clusterId == identity.clusterId()) {
+            throw new IllegalArgumentException("Another cluster needs another id than " + Long.toHexString(clusterId));
+        }
+        var moved = identity.withNewCluster(clusterId, peers);
+        directory.replace(moved);
+        identity = moved;
+    }
+
+    /**
      * Writes the newest commit index, closes the files and gives up the lock. To be called when the threads that own reader and
      * writer have ended. After a failed write nothing more is written.
      */

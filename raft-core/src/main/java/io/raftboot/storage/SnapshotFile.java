@@ -203,12 +203,14 @@ public final class SnapshotFile {
     public static final class Reader implements AutoCloseable {
         private final DiskFile file;
         private final Path path;
+        private final Snapshot snapshot;
         private final Map<String, Long> sections = new LinkedHashMap<>();
 
         /** Verifies everything; the file is closed if that fails. */
         Reader(DiskFile file, Path path, Snapshot expected) throws IOException {
             this.file = file;
             this.path = path;
+            this.snapshot = expected;
             try {
                 SnapshotFormat.verify(file, path, expected);
                 findSections();
@@ -216,6 +218,11 @@ public final class SnapshotFile {
                 file.close();
                 throw e;
             }
+        }
+
+        /** Where in the log it is, with the configuration there, and what its file is. */
+        public Snapshot snapshot() {
+            return snapshot;
         }
 
         /** The names of the sections, in the order in which they were written. */

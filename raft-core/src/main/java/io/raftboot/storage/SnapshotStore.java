@@ -75,6 +75,27 @@ public final class SnapshotStore {
         }
     }
 
+    /** All complete files in a directory, damaged or not, oldest first. */
+    static List<Path> files(Disk disk, Path directory) throws IOException {
+        return disk.list(directory).stream()
+                .filter(name -> name.endsWith(SUFFIX))
+                .map(directory::resolve)
+                .toList();
+    }
+
+    /**
+     * Opens a file that is a snapshot, wherever it is, after all of it was verified.
+     *
+     * @throws CorruptionException if it is damaged, or is none
+     */
+    public static SnapshotFile.Reader openFile(Disk disk, Path path) throws IOException {
+        Snapshot snapshot;
+        try (var file = disk.open(path)) {
+            snapshot = SnapshotFormat.describe(file, path);
+        }
+        return new SnapshotFile.Reader(disk.open(path), path, snapshot);
+    }
+
     /**
      * Checks that what the log begins with is there; the checksum of its contents is verified when it is read.
      *

@@ -1,0 +1,59 @@
+package io.raftboot.tool;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import io.raftboot.raft.confchange.ConfChanges;
+import io.raftboot.raft.proto.ConfChange;
+import io.raftboot.raft.proto.ConfChangeV2;
+import io.raftboot.raft.proto.Entry;
+import io.raftboot.replica.proto.Envelope;
+import io.raftboot.replica.proto.SystemCommand;
+import java.time.Instant;
+
+/** An entry in one line: index, term, what it is. */
+final class EntryText {
+    private EntryText() {}
+
+    static String of(Entry entry) {
+        return entry.getIndex() + " term " + entry.getTerm() + " " + describe(entry);
+    }
+
+    private static String describe(Entry entry) {
+        try {
+            return switch (entry.getType()) {
+                case ENTRY_NORMAL -> entry.getData().isEmpty() ? "empty" : command(Envelope.parseFrom(entry.getData()));
+                case ENTRY_CONF_CHANGE -> change(ConfChanges.asV2(ConfChange.parseFrom(entry.getData())));
+                case ENTRY_CONF_CHANGE_V2 -> change(ConfChangeV2.parseFrom(entry.getData()));
+            };
+        } catch (InvalidProtocolBufferException e) {
+            return "unreadable, " + entry.getData().size() + " bytes";
+        }
+    }
+
+    private static String command(Envelope envelope) throws InvalidProtocolBufferException {
+        var origin = " from node " + envelope.getAskedMember() + " at "
+                + Instant.ofEpochMilli(envelope.getAgreedTimeMillis());
+        if (envelope.getMachine().isEmpty()) {
+            return "system " + system(SystemCommand.parseFrom(envelope.getPayload())) + origin;
+        }
+        return "command for '" + envelope.getMachine() + "', "
+                + envelope.getPayload().size() + " bytes," + origin;
+    }
+
+    private static String system(SystemCommand command) {
+        return switch (command.getCommandCase()) {
+            case MEMBER_UP -> {
+                var member = command.getMemberUp().getMember();
+                yield "member " + member.getId() + " at "
+                        + (member.getAddress().isEmpty() ? "no address" : member.getAddress()) + ", incarnation "
+                        + Long.toHexString(member.getIncarnation()) + ",";
+            }
+            case COMMAND_NOT_SET -> "of a newer version,";
+        };
+    }
+
+    private static String change(ConfChangeV2 change) {
+        return change.getChangesCount() == 0
+                ? "configuration: leave joint"
+                : "configuration: " + ConfChanges.describe(change.getChangesList());
+    }
+}

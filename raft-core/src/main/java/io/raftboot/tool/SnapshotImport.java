@@ -1,0 +1,85 @@
+package io.raftboot.tool;
+
+import io.raftboot.replica.proto.SystemState;
+import io.raftboot.storage.IdentityRequest;
+import io.raftboot.storage.OfflineDirectory;
+import io.raftboot.storage.RealDisk;
+import io.raftboot.storage.SnapshotFile;
+import io.raftboot.storage.StorageOpenException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+
+/**
+ * Makes a data directory from a snapshot. All members that import the same file alike get the same cluster id, without talking
+ * to each other, and another one than that of the cluster which the snapshot is of.
+ */
+final class SnapshotImport {
+    /** As the replica names its own section. */
+    private static final String SYSTEM_SECTION = "$system";
+
+    private SnapshotImport() {}
+
+    /** Returns the id of the new cluster. */
+    static long run(SnapshotFile.Reader source, Path dir, IdentityRequest request)
+            throws IOException, StorageOpenException {
+        var state = systemState(source);
+        long clusterId = clusterId(source, state, request);
+        var metadata = source.snapshot().getMetadata();
+        OfflineDirectory.createFromSnapshot(
+                new RealDisk(),
+                dir,
+                request,
+                clusterId,
+                metadata.getIndex(),
+                metadata.getTerm(),
+                file -> copySections(source, file, clusterId, state));
+        return clusterId;
+    }
+
+    private static void copySections(
+            SnapshotFile.Reader source, SnapshotFile.Writer target, long clusterId, SystemState state)
+            throws IOException {
+        try (var out = target.section(SYSTEM_SECTION)) {
+            // The members of the other cluster are nobody here: they would be refused for their incarnations.
+            state.toBuilder().setClusterId(clusterId).clearMembers().build().writeTo(out);
+        }
+        for (String name : source.sections()) {
+            if (!name.equals(SYSTEM_SECTION)) {
+                try (var in = source.section(name);
+                        var out = target.section(name)) {
+                    if (in != null) {
+                        in.transferTo(out);
+                    }
+                }
+            }
+        }
+    }
+
+    private static SystemState systemState(SnapshotFile.Reader source) throws IOException {
+        try (var in = source.section(SYSTEM_SECTION)) {
+            return in == null ? SystemState.getDefaultInstance() : SystemState.parseFrom(in);
+        }
+    }
+
+    private static long clusterId(SnapshotFile.Reader source, SystemState state, IdentityRequest request) {
+        try {
+            var digest = MessageDigest.getInstance("SHA-256");
+            digest.update(source.snapshot().getData().toByteArray());
+            digest.update(ByteBuffer.allocate(Long.BYTES)
+                    .putLong(state.getClusterId())
+                    .flip());
+            digest.update(request.clusterName().getBytes(StandardCharsets.UTF_8));
+            for (var peer : request.peers()) {
+                digest.update(("\n" + peer.id() + "@" + peer.address()).getBytes(StandardCharsets.UTF_8));
+            }
+            long id = ByteBuffer.wrap(digest.digest()).getLong();
+            return id == 0 || id == state.getClusterId() ? id + 1 : id;
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("Every Java platform has SHA-256", e);
+        }
+    }
+}
