@@ -82,6 +82,11 @@ final class CommandIntake {
                 config.commandTimeout());
     }
 
+    /** On the raft stage, once a leader is known: commands will come. */
+    void openSessions() {
+        sessions.values().forEach(MemberSession::openEarly);
+    }
+
     /** What comes from now on is refused. */
     void end() {
         ended = true;

@@ -25,6 +25,7 @@ final class Leadership {
     private boolean ready;
     private long readyTerm;
     private final List<Runnable> onceReady = new ArrayList<>(1);
+    private final List<Runnable> onceKnown = new ArrayList<>(1);
     private volatile View view = new View(RaftRole.FOLLOWER, NONE, 0, false);
 
     /**
@@ -102,7 +103,20 @@ final class Leadership {
         if (changed) {
             events.leaderChanged(view.leader(), term);
         }
+        if (leaderKnown()) {
+            onceKnown.forEach(Runnable::run);
+            onceKnown.clear();
+        }
         return changed;
+    }
+
+    /** Runs the action as soon as a leader is known; now, if one is. */
+    void onceKnown(Runnable action) {
+        if (leaderKnown()) {
+            action.run();
+        } else {
+            onceKnown.add(action);
+        }
     }
 
     /** Runs the action as soon as this member leads and has seen all that was committed before; now, if it does. */

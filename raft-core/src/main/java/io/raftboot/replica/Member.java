@@ -121,6 +121,7 @@ final class Member implements ApplyEvents, LogStage.LogEvents {
             spaceWatch.tick();
             announcement.tick(system.members(), raft.view().leaderId() != 0);
         });
+        raft.onceLeaderKnown(intake::openSessions);
         if (open.singleVoter()) {
             node.campaign();
         }

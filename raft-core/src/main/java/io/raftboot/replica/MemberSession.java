@@ -60,10 +60,7 @@ final class MemberSession {
         }
         if (!usable()) {
             held.add(command);
-            if (!opening) {
-                opening = true;
-                opener.accept(this);
-            }
+            openOnce();
             return false;
         }
         lastUsedNanos = clock.nanoTime();
@@ -72,6 +69,20 @@ final class MemberSession {
         command.bound(id, lastSequence);
         command.lowestUnanswered(lowestUnanswered());
         return true;
+    }
+
+    /** Opens the session unless it was, so that the first command need not wait for it. */
+    void openEarly() {
+        if (id == NONE) {
+            openOnce();
+        }
+    }
+
+    private void openOnce() {
+        if (!opening) {
+            opening = true;
+            opener.accept(this);
+        }
     }
 
     /**

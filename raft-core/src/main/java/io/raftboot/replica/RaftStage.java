@@ -161,6 +161,10 @@ final class RaftStage implements Agent {
         tasks.put(failover::voteRequested);
     }
 
+    void onceLeaderKnown(Runnable action) {
+        tasks.put(() -> leadership.onceKnown(action));
+    }
+
     void onceReadyToLead(Runnable action) {
         tasks.put(() -> leadership.onceReady(action));
     }
