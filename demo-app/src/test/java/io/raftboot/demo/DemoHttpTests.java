@@ -93,6 +93,29 @@ class DemoHttpTests {
     }
 
     @Test
+    void requestWithAnIdempotencyKeyIsDoneOnce() throws Exception {
+        HttpResponse<String> first = keyed("PUT", "/kv/once", "1", "order-1");
+        send("PUT", "/kv/once", "2", FORM);
+        HttpResponse<String> again = keyed("PUT", "/kv/once", "1", "order-1");
+        assertThat(first.statusCode()).isEqualTo(200);
+        assertThat(again.statusCode()).isEqualTo(200);
+        assertThat(again.body()).isEqualTo(first.body());
+        assertThat(get("/kv/once").body()).isEqualTo("2");
+    }
+
+    @Test
+    void idempotencyKeyOfAnotherRequestIsRefused() throws Exception {
+        keyed("PUT", "/kv/reused", "1", "order-2");
+        HttpResponse<String> other = keyed("PUT", "/kv/reused", "2", "order-2");
+        assertThat(other.statusCode()).isEqualTo(409);
+        assertRefused(other);
+        assertThat(get("/kv/reused").body()).isEqualTo("1");
+        HttpResponse<String> unusable = keyed("PUT", "/kv/reused", "2", "a b");
+        assertThat(unusable.statusCode()).isEqualTo(400);
+        assertRefused(unusable);
+    }
+
+    @Test
     void deletedKeyIsGone() throws Exception {
         send("PUT", "/kv/gone", "1", FORM);
         JsonNode deleted = json(send("DELETE", "/kv/gone", "", FORM));
@@ -192,6 +215,15 @@ class DemoHttpTests {
 
     private HttpResponse<String> get(String path) throws IOException, InterruptedException {
         return send("GET", path, "", FORM);
+    }
+
+    private HttpResponse<String> keyed(String method, String path, String body, String idempotencyKey)
+            throws IOException, InterruptedException {
+        var request = HttpRequest.newBuilder(uri(path))
+                .header("Content-Type", FORM)
+                .header("Idempotency-Key", idempotencyKey)
+                .method(method, HttpRequest.BodyPublishers.ofString(body, StandardCharsets.UTF_8));
+        return client.send(request.build(), HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8));
     }
 
     private HttpResponse<String> send(String method, String path, String body, String contentType)

@@ -37,9 +37,11 @@ class KilledMembersProcessTests {
     }
 
     @Test
-    void acknowledgedWritesSurviveLeadersThatAreKilled() throws IOException {
+    void acknowledgedWritesSurviveLeadersThatAreKilledAndNothingIsDoneTwice() throws IOException {
         Map<String, String> acknowledged = new ConcurrentHashMap<>();
-        try (var writers = new Writers(cluster.members(), acknowledged)) {
+        var incrementers = new Incrementers(cluster.members());
+        try (incrementers;
+                var writers = new Writers(cluster.members(), acknowledged)) {
             for (int kill = 0; kill < KILLS; kill++) {
                 writers.awaitMore(WRITES_AROUND_A_KILL);
                 MemberProcess leader = cluster.awaitLeader();
@@ -51,6 +53,10 @@ class KilledMembersProcessTests {
         }
         assertThat(acknowledged).hasSizeGreaterThanOrEqualTo(2 * KILLS * WRITES_AROUND_A_KILL);
         assertFoundOnAll(acknowledged);
+        assertThat(incrementers.sentAgain()).isPositive();
+        for (MemberProcess member : cluster.members()) {
+            assertThat(member.get("/kv/" + Incrementers.KEY).body()).isEqualTo(String.valueOf(incrementers.counted()));
+        }
     }
 
     @Test

@@ -130,6 +130,14 @@ final class MemberProcess {
                 .build());
     }
 
+    HttpResponse<String> post(String path, String json, String idempotencyKey) throws IOException {
+        return send(request(path)
+                .header("Content-Type", "application/json")
+                .header("Idempotency-Key", idempotencyKey)
+                .POST(HttpRequest.BodyPublishers.ofString(json))
+                .build());
+    }
+
     HttpResponse<String> get(String path) throws IOException {
         return send(request(path).build());
     }
