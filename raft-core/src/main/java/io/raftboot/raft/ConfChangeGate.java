@@ -70,6 +70,7 @@ final class ConfChangeGate {
             return false;
         }
         pendingIndex = index;
+        raft.tracing().proposed(change);
         return true;
     }
 

@@ -194,6 +194,7 @@ final class LeaderRole extends Role {
                     .setIndex(index)
                     .build());
         }
+        raft.tracing().appending(stamped);
         log.append(stamped);
         // The leader counts its own copy when it is on disk, and hears of that as if from another member.
         raft.send(raft.message(MessageType.MSG_APP_RESP, raft.id()).setIndex(index));
@@ -281,7 +282,9 @@ final class LeaderRole extends Role {
     }
 
     private boolean maybeCommit() {
-        return log.maybeCommit(tracker.committedIndex(), raft.term());
+        boolean advanced = log.maybeCommit(tracker.committedIndex(), raft.term());
+        raft.tracing().happened(TraceEvent.Kind.COMMIT);
+        return advanced;
     }
 
     private void handleHeartbeatResponse(Message message, Progress progress) {

@@ -32,6 +32,11 @@ final class LogText {
         return "State" + camelCase(role.name());
     }
 
+    /** {@code BecomeLeader} for BECOME_LEADER. */
+    static String name(TraceEvent.Kind kind) {
+        return camelCase(kind.name());
+    }
+
     /** A message as protobuf's text format on one line, with etcd's enum names. */
     static String text(MessageOrBuilder message) {
         List<String> fields = new ArrayList<>();

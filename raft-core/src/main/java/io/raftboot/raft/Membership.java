@@ -137,6 +137,7 @@ final class Membership {
     }
 
     private ConfState switchTo(Configuration configuration) {
+        raft.tracing().applying(configuration.config());
         tracker.install(configuration.config(), configuration.progress());
         logger.info("{} switched to configuration {}", raft.name(), tracker.config());
         ConfState confState = tracker.confState();

@@ -2,6 +2,7 @@ package io.raftboot.raft;
 
 import static io.raftboot.raft.LogText.hex;
 
+import io.raftboot.raft.TraceEvent.Kind;
 import io.raftboot.raft.proto.Entry;
 import io.raftboot.raft.proto.HardState;
 import io.raftboot.raft.proto.Message;
@@ -55,6 +56,7 @@ final class Raft {
     private final TermGate termGate;
     private final Elections elections;
     private final Membership membership;
+    private final Tracing tracing;
 
     private long term;
     private long voteId;
@@ -82,7 +84,9 @@ final class Raft {
         this.termGate = new TermGate(this);
         this.elections = new Elections(this);
         this.membership = new Membership(this);
+        this.tracing = new Tracing(this);
         this.role = new FollowerRole(this);
+        tracing.happened(Kind.INIT_STATE);
 
         InitialState initial = storage.initialState();
         membership.restore(initial.confState());
@@ -142,6 +146,7 @@ final class Raft {
      * @throws ProposalDroppedException for a proposal that is not accepted; nothing has changed
      */
     void step(Message message) throws ProposalDroppedException {
+        tracing.received(message);
         if (!termGate.admits(message)) {
             return;
         }
@@ -192,6 +197,7 @@ final class Raft {
         role = new FollowerRole(this);
         leaderId = newLeaderId;
         logger.info("{} became follower at term {}", name, term);
+        tracing.happened(Kind.BECOME_FOLLOWER);
     }
 
     void becomePreCandidate() {
@@ -213,6 +219,7 @@ final class Raft {
         role = CandidateRole.candidate(this);
         voteId = id;
         logger.info("{} became candidate at term {}", name, term);
+        tracing.happened(Kind.BECOME_CANDIDATE);
     }
 
     void becomeLeader() {
@@ -223,6 +230,7 @@ final class Raft {
         LeaderRole leader = new LeaderRole(this);
         role = leader;
         leaderId = id;
+        tracing.happened(Kind.BECOME_LEADER);
         leader.takeOffice();
         logger.info("{} became leader at term {}", name, term);
         leader.announce();
@@ -261,6 +269,7 @@ final class Raft {
     /** Sends a message in this node's name and of its term; see {@link Outbox#send}. */
     void send(Message.Builder message) {
         outbox.send(message, term);
+        tracing.sent(message);
     }
 
     void addReadState(ReadState readState) {
@@ -345,6 +354,10 @@ final class Raft {
 
     Membership membership() {
         return membership;
+    }
+
+    Tracing tracing() {
+        return tracing;
     }
 
     Role role() {

@@ -30,6 +30,7 @@ import org.slf4j.LoggerFactory;
  * @param preVote whether candidates ask for pre-votes first (dissertation section 9.6)
  * @param readOnlyOption how a leader confirms reads; {@link ReadOnlyOption#LEASE_BASED} needs {@code checkQuorum}
  * @param logger takes what the core has to say
+ * @param traceLogger is told each step of the protocol, see there; null for nobody, which costs a comparison a step
  * @param disableProposalForwarding whether a follower drops proposals instead of sending them to the leader
  * @param disableConfChangeValidation whether a leader appends configuration changes without checking them against the
  *     active configuration; only for callers that order and check them themselves, for an invalid one stops every node
@@ -53,6 +54,7 @@ public record RaftConfig(
         boolean preVote,
         ReadOnlyOption readOnlyOption,
         Logger logger,
+        @Nullable TraceLogger traceLogger,
         boolean disableProposalForwarding,
         boolean disableConfChangeValidation,
         boolean stepDownOnRemoval,
@@ -142,6 +144,7 @@ public record RaftConfig(
         private boolean preVote;
         private ReadOnlyOption readOnlyOption = ReadOnlyOption.SAFE;
         private Logger logger = LoggerFactory.getLogger(RawNode.class);
+        private @Nullable TraceLogger traceLogger;
         private boolean disableProposalForwarding;
         private boolean disableConfChangeValidation;
         private boolean stepDownOnRemoval;
@@ -165,6 +168,7 @@ public record RaftConfig(
             preVote = config.preVote;
             readOnlyOption = config.readOnlyOption;
             logger = config.logger;
+            traceLogger = config.traceLogger;
             disableProposalForwarding = config.disableProposalForwarding;
             disableConfChangeValidation = config.disableConfChangeValidation;
             stepDownOnRemoval = config.stepDownOnRemoval;
@@ -259,6 +263,12 @@ public record RaftConfig(
             return this;
         }
 
+        /** Default null: nobody is told. */
+        public Builder traceLogger(@Nullable TraceLogger value) {
+            traceLogger = value;
+            return this;
+        }
+
         /** Default false. */
         public Builder disableProposalForwarding(boolean value) {
             disableProposalForwarding = value;
@@ -300,6 +310,7 @@ public record RaftConfig(
                     preVote,
                     readOnlyOption,
                     logger,
+                    traceLogger,
                     disableProposalForwarding,
                     disableConfChangeValidation,
                     stepDownOnRemoval,

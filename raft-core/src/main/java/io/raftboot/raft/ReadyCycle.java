@@ -90,6 +90,7 @@ final class ReadyCycle {
             long index = committedEntries.get(committedEntries.size() - 1).getIndex();
             log.acceptApplying(index, EntrySizes.encoded(committedEntries), mayApplyUnstable());
         }
+        raft.tracing().happened(TraceEvent.Kind.READY);
     }
 
     /**

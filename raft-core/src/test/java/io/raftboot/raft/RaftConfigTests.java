@@ -55,6 +55,7 @@ class RaftConfigTests {
         assertTaken(config -> config.maxSizePerMessageBytes(2).maxInflightBytes(2));
         assertTaken(config -> config.maxSizePerMessageBytes(RaftConfig.NO_LIMIT).maxInflightBytes(RaftConfig.NO_LIMIT));
         assertTaken(config -> config.readOnlyOption(ReadOnlyOption.LEASE_BASED).checkQuorum(true));
+        assertTaken(config -> config.traceLogger(null));
     }
 
     /** Not every caller's compiler looks for null. */
@@ -107,6 +108,7 @@ class RaftConfigTests {
                 .checkQuorum(true)
                 .preVote(true)
                 .readOnlyOption(ReadOnlyOption.LEASE_BASED)
+                .traceLogger(event -> {})
                 .disableProposalForwarding(true)
                 .disableConfChangeValidation(true)
                 .stepDownOnRemoval(true)
