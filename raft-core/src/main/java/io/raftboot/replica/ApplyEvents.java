@@ -1,6 +1,6 @@
 package io.raftboot.replica;
 
-import io.raftboot.raft.proto.Entry;
+import io.raftboot.raft.proto.ConfChangeV2;
 import io.raftboot.raft.proto.Message;
 import java.util.List;
 
@@ -10,7 +10,7 @@ interface ApplyEvents {
     void applied(List<Message> responses);
 
     /** A configuration change is committed; the answer comes by {@link ApplyStage#configured}. */
-    void configurationChange(Entry entry);
+    void configurationChange(ConfChangeV2 change, long index);
 
     void membersChanged(SystemMachine.Members members);
 }

@@ -1,8 +1,12 @@
 package io.raftboot.replica;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import io.raftboot.raft.confchange.ConfChanges;
+import io.raftboot.raft.proto.ConfChange;
+import io.raftboot.raft.proto.ConfChangeV2;
 import io.raftboot.raft.proto.ConfState;
 import io.raftboot.raft.proto.Entry;
+import io.raftboot.raft.proto.EntryType;
 import io.raftboot.raft.proto.Message;
 import io.raftboot.raft.proto.Snapshot;
 import io.raftboot.replica.proto.Envelope;
@@ -239,8 +243,21 @@ final class ApplyStage implements Agent {
             }
             case ENTRY_CONF_CHANGE, ENTRY_CONF_CHANGE_V2 -> {
                 confStateKnown = false;
-                events.configurationChange(entry);
+                var change = changeIn(entry);
+                system.apply(change);
+                events.configurationChange(change, entry.getIndex());
+                events.membersChanged(system.members());
             }
+        }
+    }
+
+    private static ConfChangeV2 changeIn(Entry entry) {
+        try {
+            return entry.getType() == EntryType.ENTRY_CONF_CHANGE
+                    ? ConfChanges.asV2(ConfChange.parseFrom(entry.getData()))
+                    : ConfChangeV2.parseFrom(entry.getData());
+        } catch (InvalidProtocolBufferException e) {
+            throw new UncheckedIOException("entry " + entry.getIndex() + " holds no change of the configuration", e);
         }
     }
 

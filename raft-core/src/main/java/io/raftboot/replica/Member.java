@@ -1,17 +1,11 @@
 package io.raftboot.replica;
 
-import com.google.protobuf.InvalidProtocolBufferException;
 import io.raftboot.raft.Node;
-import io.raftboot.raft.confchange.ConfChanges;
-import io.raftboot.raft.proto.ConfChange;
 import io.raftboot.raft.proto.ConfChangeV2;
-import io.raftboot.raft.proto.Entry;
-import io.raftboot.raft.proto.EntryType;
 import io.raftboot.raft.proto.Message;
 import io.raftboot.raft.proto.Snapshot;
 import io.raftboot.storage.LogUpdate;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -109,11 +103,15 @@ final class Member implements ApplyEvents, LogStage.LogEvents {
 
     /** Starts taking part: threads first, then the connections, then the ticks. */
     void start(Carriers carriers) throws IOException {
-        var announcement = new MemberAnnouncement(open.self(), intake::submitToSystem);
+        open.storage().beginRun();
+        var run = open.newRun();
+        var announcement = new MemberAnnouncement(open.self(run), intake::submitToSystem);
         threads.carry(carriers, raft, logStage, apply, this::fail);
-        var listener = new MemberListener(
-                node, raft, open.storage().snapshots(), system::members, config.maxCommandSizeBytes());
-        open.transport().start(open.localMember(), listener);
+        long commitIndex = open.storage().reader().initialState().hardState().getCommit();
+        var identities = new PeerIdentities(system::members, () -> apply.appliedIndex() >= commitIndex);
+        var listener =
+                new MemberListener(node, raft, open.storage().snapshots(), identities, config.maxCommandSizeBytes());
+        open.transport().start(open.localMember(run), listener);
         connect(system.members());
         threads.tick(config.tickInterval(), () -> {
             raft.tick();
@@ -266,16 +264,8 @@ final class Member implements ApplyEvents, LogStage.LogEvents {
     }
 
     @Override
-    public void configurationChange(Entry entry) {
-        try {
-            raft.applyConfChange(
-                    entry.getType() == EntryType.ENTRY_CONF_CHANGE
-                            ? ConfChanges.asV2(ConfChange.parseFrom(entry.getData()))
-                            : ConfChangeV2.parseFrom(entry.getData()),
-                    entry.getIndex());
-        } catch (InvalidProtocolBufferException e) {
-            throw new UncheckedIOException("entry " + entry.getIndex() + " holds no change of the configuration", e);
-        }
+    public void configurationChange(ConfChangeV2 change, long index) {
+        raft.applyConfChange(change, index);
     }
 
     @Override

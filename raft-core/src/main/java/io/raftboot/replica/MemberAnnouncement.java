@@ -30,7 +30,9 @@ final class MemberAnnouncement {
         if (self.equals(known) || underWay || !leaderKnown) {
             return;
         }
-        if (known != null && known.getIncarnation() != self.getIncarnation()) {
+        if (known != null
+                && (known.getIncarnation() != self.getIncarnation() || known.getRuns() > self.getRuns())
+                && !known.getRemoved()) {
             reportConflict();
             return;
         }
@@ -44,7 +46,7 @@ final class MemberAnnouncement {
         if (!conflictReported) {
             conflictReported = true;
             log.error(
-                    "the cluster knows node {} with another data directory than this one; bring that directory back,"
+                    "the cluster knows node {} with another data directory than this one, or a newer state of it; bring that back,"
                             + " or remove the member and add it anew",
                     self.getId());
         }

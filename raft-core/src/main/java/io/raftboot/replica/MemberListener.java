@@ -17,7 +17,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,19 +28,15 @@ final class MemberListener implements TransportListener {
     private final Node node;
     private final RaftStage raft;
     private final SnapshotStore snapshots;
-    private final Supplier<SystemMachine.Members> members;
+    private final PeerIdentities identities;
     private final int maxCommandSizeBytes;
 
     MemberListener(
-            Node node,
-            RaftStage raft,
-            SnapshotStore snapshots,
-            Supplier<SystemMachine.Members> members,
-            int maxCommandSizeBytes) {
+            Node node, RaftStage raft, SnapshotStore snapshots, PeerIdentities identities, int maxCommandSizeBytes) {
         this.node = node;
         this.raft = raft;
         this.snapshots = snapshots;
-        this.members = members;
+        this.identities = identities;
         this.maxCommandSizeBytes = maxCommandSizeBytes;
     }
 
@@ -55,7 +50,9 @@ final class MemberListener implements TransportListener {
                 log.info("node {} wants to hand over its leadership, but the disk of this member hangs", from);
                 continue;
             }
-            node.step(message);
+            if (identities.accept(from, message)) {
+                node.step(message);
+            }
         }
     }
 
@@ -135,13 +132,6 @@ final class MemberListener implements TransportListener {
 
     @Override
     public @Nullable String refuse(RemoteMember remote) {
-        var known = members.get().get(remote.nodeId());
-        if (known != null && known.getIncarnation() != remote.incarnation()) {
-            return "node " + remote.nodeId()
-                    + " is known here with another data directory than the one it comes with now;"
-                    + " its old vote may be lost with that directory, so it can't take part as the same member."
-                    + " Bring the old directory back, or remove the member and add it anew";
-        }
-        return null;
+        return identities.refuse(remote);
     }
 }

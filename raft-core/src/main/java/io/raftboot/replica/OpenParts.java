@@ -4,8 +4,10 @@ import io.raftboot.raft.proto.Snapshot;
 import io.raftboot.replica.proto.Member;
 import io.raftboot.storage.MemberStorage;
 import io.raftboot.transport.LocalMember;
+import io.raftboot.transport.MemberRun;
 import io.raftboot.transport.Transport;
 import java.io.IOException;
+import java.security.SecureRandom;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,18 +36,31 @@ record OpenParts(ReplicaConfig config, Transport transport, MemberStorage storag
                 && configuration.getVotersOutgoingCount() == 0;
     }
 
-    LocalMember localMember() {
-        var identity = storage.identity();
-        return new LocalMember(
-                identity.clusterId(), config.group(), config.nodeId(), identity.incarnation(), ownAddress());
+    /** The run that begins now, before anything of it is written. */
+    MemberRun newRun() {
+        var reader = storage.reader();
+        long id = new SecureRandom().nextLong();
+        return new MemberRun(
+                id == 0 ? 1 : id,
+                storage.identity().runs(),
+                reader.initialState().hardState().getTerm(),
+                reader.lastIndex());
     }
 
-    Member self() {
+    LocalMember localMember(MemberRun run) {
+        var identity = storage.identity();
+        return new LocalMember(
+                identity.clusterId(), config.group(), config.nodeId(), identity.incarnation(), ownAddress(), run);
+    }
+
+    Member self(MemberRun run) {
         return Member.newBuilder()
                 .setId(config.nodeId())
                 .setAddress(ownAddress())
                 .setIncarnation(storage.identity().incarnation())
                 .setFormatVersion(ApplyStage.ENVELOPE_FORMAT_VERSION)
+                .setRuns(run.number())
+                .setRunId(run.id())
                 .build();
     }
 

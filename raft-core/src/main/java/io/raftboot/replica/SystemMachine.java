@@ -1,6 +1,9 @@
 package io.raftboot.replica;
 
 import com.google.protobuf.ByteString;
+import io.raftboot.raft.proto.ConfChangeSingle;
+import io.raftboot.raft.proto.ConfChangeType;
+import io.raftboot.raft.proto.ConfChangeV2;
 import io.raftboot.raft.proto.Entry;
 import io.raftboot.replica.proto.Member;
 import io.raftboot.replica.proto.SystemCommand;
@@ -66,12 +69,37 @@ final class SystemMachine {
         }
         var command = SystemCommand.parseFrom(payload);
         switch (command.getCommandCase()) {
-            case MEMBER_UP -> members = members.with(command.getMemberUp().getMember());
+            case MEMBER_UP -> up(command.getMemberUp().getMember());
             case COMMAND_NOT_SET ->
                 throw new UnknownCommandException(
                         "entry " + index + " holds a command of a newer version of the replica; update this member");
         }
         appliedIndex = index;
+    }
+
+    /** An older copy of a member's directory, or an empty one in its place, does not take the member's name. */
+    private void up(Member member) {
+        var known = members.get(member.getId());
+        boolean another = known != null
+                && !known.getRemoved()
+                && (known.getIncarnation() != member.getIncarnation() || known.getRuns() > member.getRuns());
+        if (!another) {
+            members = members.with(member);
+        }
+    }
+
+    /** Who was removed may come back as another one, once it is added. */
+    void apply(ConfChangeV2 change) {
+        for (ConfChangeSingle single : change.getChangesList()) {
+            var known = members.get(single.getNodeId());
+            if (known != null && single.getType() == ConfChangeType.CONF_CHANGE_REMOVE_NODE) {
+                members = members.with(known.toBuilder().setRemoved(true).build());
+            } else if (known != null
+                    && known.getRemoved()
+                    && single.getType() != ConfChangeType.CONF_CHANGE_UPDATE_NODE) {
+                members = members.without(known.getId());
+            }
+        }
     }
 
     SystemState capture() {
@@ -104,6 +132,12 @@ final class SystemMachine {
         Members with(Member member) {
             var copy = new TreeMap<>(byId);
             copy.put(member.getId(), member);
+            return new Members(copy);
+        }
+
+        Members without(long id) {
+            var copy = new TreeMap<>(byId);
+            copy.remove(id);
             return new Members(copy);
         }
     }

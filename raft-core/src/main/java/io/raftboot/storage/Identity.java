@@ -19,6 +19,7 @@ import java.util.List;
  * @param incarnation random, not 0: a directory that is lost and made again has another one
  * @param bootstrapPeers the members as configured when it was made, by id; empty for a cluster of one
  * @param joined whether it was made to join a cluster that existed
+ * @param runs how often a member was started with this directory
  * @param formatVersion of the identity file
  */
 public record Identity(
@@ -29,6 +30,7 @@ public record Identity(
         long incarnation,
         List<BootstrapPeer> bootstrapPeers,
         boolean joined,
+        long runs,
         int formatVersion) {
 
     /** The version that this software writes. */
@@ -53,17 +55,24 @@ public record Identity(
                 ids.next(),
                 request.peers(),
                 request.join(),
+                0,
                 FORMAT_VERSION);
     }
 
     Identity withClusterId(long newClusterId) {
         return new Identity(
-                clusterName, group, newClusterId, nodeId, incarnation, bootstrapPeers, joined, formatVersion);
+                clusterName, group, newClusterId, nodeId, incarnation, bootstrapPeers, joined, runs, formatVersion);
+    }
+
+    Identity withNextRun() {
+        return new Identity(
+                clusterName, group, clusterId, nodeId, incarnation, bootstrapPeers, joined, runs + 1, formatVersion);
     }
 
     /** The same member, as one of the given ones of another cluster. */
     Identity withNewCluster(long newClusterId, List<BootstrapPeer> newPeers) {
-        return new Identity(clusterName, group, newClusterId, nodeId, incarnation, newPeers, false, formatVersion);
+        return new Identity(
+                clusterName, group, newClusterId, nodeId, incarnation, newPeers, false, runs, formatVersion);
     }
 
     /** Whether it was made for a member without others. */
@@ -100,7 +109,8 @@ public record Identity(
                 .setClusterId(clusterId)
                 .setNodeId(nodeId)
                 .setIncarnation(incarnation)
-                .setJoined(joined);
+                .setJoined(joined)
+                .setRuns(runs);
         for (var peer : bootstrapPeers) {
             identity.addBootstrapPeers(
                     BootstrapPeerRecord.newBuilder().setId(peer.id()).setAddress(peer.address()));
@@ -119,6 +129,7 @@ public record Identity(
                         .map(peer -> new BootstrapPeer(peer.getId(), peer.getAddress()))
                         .toList(),
                 identity.getJoined(),
+                identity.getRuns(),
                 formatVersion);
     }
 }

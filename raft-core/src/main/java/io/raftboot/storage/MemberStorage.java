@@ -255,6 +255,16 @@ public final class MemberStorage implements AutoCloseable {
     }
 
     /**
+     * Counts one more run of the member, durably. To be called once a run, before the member says anything to others. Any
+     * thread.
+     */
+    public synchronized void beginRun() throws IOException {
+        var next = identity.withNextRun();
+        directory.replace(next);
+        identity = next;
+    }
+
+    /**
      * Makes this the directory of the same member in another cluster, durably: members of the one before and it refuse each
      * other from now on. For tools, on a member that does not run.
      *

@@ -4,6 +4,7 @@ import io.raftboot.transport.proto.Hello;
 import io.raftboot.transport.proto.Purpose;
 import io.raftboot.transport.proto.Refusal;
 import io.raftboot.transport.proto.RefusalReason;
+import io.raftboot.transport.proto.Run;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,9 +29,7 @@ final class Introductions {
     }
 
     synchronized void clusterIdLearned(long clusterId) {
-        LocalMember before = self;
-        self = new LocalMember(
-                clusterId, before.group(), before.nodeId(), before.incarnation(), before.advertisedAddress());
+        self = self.withClusterId(clusterId);
     }
 
     Hello hello(Purpose purpose) {
@@ -43,6 +42,11 @@ final class Introductions {
                 .setIncarnation(me.incarnation())
                 .setAdvertisedAddress(me.advertisedAddress())
                 .setPurpose(purpose)
+                .setRun(Run.newBuilder()
+                        .setId(me.run().id())
+                        .setNumber(me.run().number())
+                        .setTerm(me.run().term())
+                        .setLastIndex(me.run().lastIndex()))
                 .build();
     }
 
@@ -52,7 +56,12 @@ final class Introductions {
                 hello.getGroup(),
                 hello.getNodeId(),
                 hello.getIncarnation(),
-                hello.getAdvertisedAddress());
+                hello.getAdvertisedAddress(),
+                new MemberRun(
+                        hello.getRun().getId(),
+                        hello.getRun().getNumber(),
+                        hello.getRun().getTerm(),
+                        hello.getRun().getLastIndex()));
     }
 
     /**

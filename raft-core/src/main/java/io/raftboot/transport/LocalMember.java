@@ -11,8 +11,15 @@ import java.util.Objects;
  * @param incarnation random and fixed for the life of the member's data directory, not 0: the same id with another
  *     incarnation is another member that has lost what the first one promised
  * @param advertisedAddress {@code host:port} under which others reach it; empty if it does not listen
+ * @param run               the one that begins with this introduction
  */
-public record LocalMember(long clusterId, String group, long nodeId, long incarnation, String advertisedAddress) {
+public record LocalMember(
+        long clusterId, String group, long nodeId, long incarnation, String advertisedAddress, MemberRun run) {
+    /** A member that does not say which run this is. */
+    public LocalMember(long clusterId, String group, long nodeId, long incarnation, String advertisedAddress) {
+        this(clusterId, group, nodeId, incarnation, advertisedAddress, MemberRun.UNKNOWN);
+    }
+
     public LocalMember {
         Objects.requireNonNull(advertisedAddress, "advertisedAddress");
         if (group.isEmpty()) {
@@ -24,5 +31,9 @@ public record LocalMember(long clusterId, String group, long nodeId, long incarn
         if (incarnation == 0) {
             throw new IllegalArgumentException("incarnation must not be 0");
         }
+    }
+
+    LocalMember withClusterId(long newClusterId) {
+        return new LocalMember(newClusterId, group, nodeId, incarnation, advertisedAddress, run);
     }
 }

@@ -63,11 +63,7 @@ final class MemoryTransport implements Transport {
     public void clusterIdLearned(long clusterId) {
         Running now = running;
         if (now != null) {
-            LocalMember self = now.self;
-            running = new Running(
-                    new LocalMember(
-                            clusterId, self.group(), self.nodeId(), self.incarnation(), self.advertisedAddress()),
-                    now.listener);
+            running = new Running(now.self.withClusterId(clusterId), now.listener);
             network.recheck(Disconnect.OTHER);
         }
     }
@@ -246,7 +242,8 @@ final class MemoryTransport implements Transport {
                                 other.group(),
                                 other.nodeId(),
                                 other.incarnation(),
-                                other.advertisedAddress()))
+                                other.advertisedAddress(),
+                                other.run()))
                         != null;
     }
 

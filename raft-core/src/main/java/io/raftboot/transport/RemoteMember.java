@@ -11,8 +11,15 @@ import java.util.Objects;
  * @param nodeId never 0
  * @param incarnation never 0; fixed for the life of its data directory
  * @param advertisedAddress {@code host:port} under which it says it can be reached; empty if it does not listen
+ * @param run which one it is; {@link MemberRun#UNKNOWN} if it does not say
  */
-public record RemoteMember(long clusterId, String group, long nodeId, long incarnation, String advertisedAddress) {
+public record RemoteMember(
+        long clusterId, String group, long nodeId, long incarnation, String advertisedAddress, MemberRun run) {
+    /** A member that does not say which run it is. */
+    public RemoteMember(long clusterId, String group, long nodeId, long incarnation, String advertisedAddress) {
+        this(clusterId, group, nodeId, incarnation, advertisedAddress, MemberRun.UNKNOWN);
+    }
+
     public RemoteMember {
         Objects.requireNonNull(group, "group");
         Objects.requireNonNull(advertisedAddress, "advertisedAddress");

@@ -5,11 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
-import io.raftboot.raft.ProposalListener;
-import io.raftboot.raft.RaftException;
-import io.raftboot.raft.proto.ConfChangeSingle;
 import io.raftboot.raft.proto.ConfChangeType;
-import io.raftboot.raft.proto.ConfChangeV2;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -147,32 +143,13 @@ class SnapshotTests {
             long index = take(cluster, leader).index();
             await().atMost(TestCluster.PATIENCE)
                     .until(() -> status(cluster, leader).firstIndex() > index);
-            add(cluster, leader, 4);
+            cluster.change(leader, ConfChangeType.CONF_CHANGE_ADD_NODE, 4);
             cluster.join(4).start();
             commands.addAll(fill(cluster, leader, "b", 5));
             cluster.awaitCommands(commands);
             assertThat(status(cluster, 4).snapshotIndex()).isGreaterThan(index);
             assertThat(status(cluster, 4).configuration().voters()).containsExactly(1L, 2L, 3L, 4L);
         }
-    }
-
-    private static void add(TestCluster cluster, long leader, long id) {
-        var change = ConfChangeV2.newBuilder()
-                .addChanges(ConfChangeSingle.newBuilder()
-                        .setType(ConfChangeType.CONF_CHANGE_ADD_NODE)
-                        .setNodeId(id))
-                .build();
-        cluster.replica(leader).node().proposeConfChange(change, new ProposalListener() {
-            @Override
-            public void appended(long term, long index) {}
-
-            @Override
-            public void dropped(RaftException reason) {
-                throw new AssertionError(reason);
-            }
-        });
-        await().atMost(TestCluster.PATIENCE)
-                .until(() -> status(cluster, leader).configuration().voters().contains(id));
     }
 
     private TestCluster withOneBehindASnapshot(long[] leaderAndBehind, List<String> commands) {

@@ -4,7 +4,12 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.raftboot.raft.ProposalListener;
 import io.raftboot.raft.RaftConfig;
+import io.raftboot.raft.RaftException;
+import io.raftboot.raft.proto.ConfChangeSingle;
+import io.raftboot.raft.proto.ConfChangeType;
+import io.raftboot.raft.proto.ConfChangeV2;
 import io.raftboot.storage.Disk;
 import io.raftboot.storage.FaultDisk;
 import io.raftboot.storage.MemoryDisk;
@@ -124,6 +129,32 @@ final class TestCluster implements AutoCloseable {
     Replica renew(long id) {
         add(id, false);
         return replica(id);
+    }
+
+    /** As {@link #renew}, for a member that was removed and added: its directory is made by joining. */
+    Replica rejoin(long id) {
+        add(id, true);
+        return replica(id);
+    }
+
+    /** Changes the configuration by one member, and waits until that is in force. */
+    void change(long leader, ConfChangeType type, long id) {
+        var change = ConfChangeV2.newBuilder()
+                .addChanges(ConfChangeSingle.newBuilder().setType(type).setNodeId(id))
+                .build();
+        replica(leader).node().proposeConfChange(change, new ProposalListener() {
+            @Override
+            public void appended(long term, long index) {}
+
+            @Override
+            public void dropped(RaftException reason) {
+                throw new AssertionError(reason);
+            }
+        });
+        boolean isMember = type == ConfChangeType.CONF_CHANGE_ADD_NODE;
+        await().atMost(PATIENCE)
+                .until(() ->
+                        get(replica(leader).status()).configuration().voters().contains(id) == isMember);
     }
 
     Path directory(long id) {

@@ -1,0 +1,149 @@
+package io.raftboot.replica;
+
+import io.raftboot.raft.proto.Message;
+import io.raftboot.raft.proto.MessageType;
+import io.raftboot.transport.MemberRun;
+import io.raftboot.transport.RemoteMember;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Who the others are: the members that this one, or its group, has known before, or something else under their name. A vote is
+ * one of a term only if who gave it remembers it, and an entry is committed only if who acknowledged it still has it; so a
+ * member whose directory was lost, or replaced by an older copy, must not take part as the one that it was.
+ *
+ * <p>Known to the group, and durable, are the incarnation of each member's directory and the number of its newest run. Known to this
+ * member alone, as long as it runs, is the highest position that each of the others has acknowledged to it. Any thread.
+ */
+final class PeerIdentities {
+    private static final Logger log = LoggerFactory.getLogger(PeerIdentities.class);
+
+    private final Supplier<SystemMachine.Members> members;
+    private final BooleanSupplier upToDate;
+    private final Map<Long, RemoteMember> introduced = new ConcurrentHashMap<>();
+    private final Map<Long, Promise> promises = new ConcurrentHashMap<>();
+
+    /**
+     * What a member certainly had on its disk.
+     *
+     * @param runId in which it said so
+     * @param term  not less than this
+     * @param index of its log, in this very term
+     */
+    private record Promise(long incarnation, long runId, long term, long index) {
+        /** Later terms may cut the log; within one it only grows. */
+        Promise raisedTo(Promise other) {
+            boolean newer = other.incarnation != incarnation
+                    || other.term > term
+                    || (other.term == term && other.index >= index);
+            return newer ? other : new Promise(incarnation, other.runId, term, index);
+        }
+
+        boolean isBrokenBy(MemberRun run) {
+            return run.term() < term || (run.term() == term && run.lastIndex() < index);
+        }
+    }
+
+    /**
+     * @param members  as this member has applied them
+     * @param upToDate whether that is all that was committed when it started
+     */
+    PeerIdentities(Supplier<SystemMachine.Members> members, BooleanSupplier upToDate) {
+        this.members = members;
+        this.upToDate = upToDate;
+    }
+
+    /** As {@link io.raftboot.transport.TransportListener#refuse}. */
+    @Nullable
+    String refuse(RemoteMember remote) {
+        String reason = reason(remote);
+        if (reason == null) {
+            introduced.put(remote.nodeId(), remote);
+        }
+        return reason;
+    }
+
+    /**
+     * Whether to listen to a message. One that counts towards a majority is not, before this member knows what its group knew of
+     * the others when it started; nor one of somebody who was introduced before that, and would be refused now.
+     */
+    boolean accept(long from, Message message) {
+        boolean counts = message.getType() == MessageType.MSG_APP_RESP
+                || message.getType() == MessageType.MSG_VOTE_RESP
+                || message.getType() == MessageType.MSG_PRE_VOTE_RESP;
+        if (!counts) {
+            return true;
+        }
+        var remote = introduced.get(from);
+        if (!upToDate.getAsBoolean() || remote == null) {
+            return false;
+        }
+        String reason = reason(remote);
+        if (reason != null) {
+            log.error("what node {} says does not count: {}", from, reason);
+            introduced.remove(from);
+            return false;
+        }
+        note(remote, message);
+        return true;
+    }
+
+    private void note(RemoteMember remote, Message message) {
+        // Both are sent only after term and log are durable. A vote in a pre-vote promises nothing.
+        if (message.getType() != MessageType.MSG_PRE_VOTE_RESP) {
+            boolean acknowledges = message.getType() == MessageType.MSG_APP_RESP && !message.getReject();
+            var promise = new Promise(
+                    remote.incarnation(), remote.run().id(), message.getTerm(), acknowledges ? message.getIndex() : 0);
+            promises.merge(remote.nodeId(), promise, Promise::raisedTo);
+        }
+    }
+
+    private @Nullable String reason(RemoteMember remote) {
+        var known = members.get().get(remote.nodeId());
+        if (known != null && !known.getRemoved()) {
+            if (known.getIncarnation() != remote.incarnation()) {
+                return "node " + remote.nodeId()
+                        + " is known here with another data directory than the one it comes with now;"
+                        + " its old vote may be lost with that directory, so it can't take part as the same member."
+                        + " Bring the old directory back, or remove the member and add it anew";
+            }
+            var run = remote.run();
+            if (run.isKnown()
+                    && (run.number() < known.getRuns()
+                            || (run.number() == known.getRuns() && run.id() != known.getRunId()))) {
+                return older(
+                        remote,
+                        "it was started " + known.getRuns() + " times before, and its directory knows of "
+                                + (run.number() - 1));
+            }
+        }
+        return reasonByPromise(remote);
+    }
+
+    private @Nullable String reasonByPromise(RemoteMember remote) {
+        var promise = promises.get(remote.nodeId());
+        var run = remote.run();
+        if (promise == null
+                || !run.isKnown()
+                || promise.incarnation() != remote.incarnation()
+                || promise.runId() == run.id()
+                || !promise.isBrokenBy(run)) {
+            return null;
+        }
+        return older(
+                remote,
+                "it had acknowledged index " + promise.index() + " in term " + promise.term()
+                        + ", and comes with index " + run.lastIndex() + " and term " + run.term());
+    }
+
+    private static String older(RemoteMember remote, String why) {
+        return "node " + remote.nodeId() + " comes with an older copy of its data directory: " + why
+                + ". It has forgotten what others rely on, so it can't take part as the same member. Bring the newest directory"
+                + " back, or remove the member, delete its directory and add it anew";
+    }
+}

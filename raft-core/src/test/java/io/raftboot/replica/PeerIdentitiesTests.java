@@ -1,0 +1,124 @@
+package io.raftboot.replica;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.raftboot.raft.proto.Message;
+import io.raftboot.raft.proto.MessageType;
+import io.raftboot.replica.proto.Member;
+import io.raftboot.transport.MemberRun;
+import io.raftboot.transport.RemoteMember;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class PeerIdentitiesTests {
+    private static final long INCARNATION = 7;
+
+    private SystemMachine.Members members = new SystemMachine.Members(new TreeMap<>());
+    private boolean upToDate = true;
+    private final PeerIdentities identities = new PeerIdentities(() -> members, () -> upToDate);
+
+    private static RemoteMember remote(long incarnation, MemberRun run) {
+        return new RemoteMember(1, "default", 2, incarnation, "b:2", run);
+    }
+
+    private @Nullable String refusal(long runId, long number, long term, long lastIndex) {
+        return identities.refuse(remote(INCARNATION, new MemberRun(runId, number, term, lastIndex)));
+    }
+
+    private static Message message(MessageType type, long term, long index, boolean reject) {
+        return Message.newBuilder()
+                .setType(type)
+                .setFrom(2)
+                .setTerm(term)
+                .setIndex(index)
+                .setReject(reject)
+                .build();
+    }
+
+    private void acknowledge(long term, long index) {
+        assertThat(identities.accept(2, message(MessageType.MSG_APP_RESP, term, index, false)))
+                .isTrue();
+    }
+
+    private void known(long incarnation, long runs, long runId, boolean removed) {
+        members = members.with(Member.newBuilder()
+                .setId(2)
+                .setIncarnation(incarnation)
+                .setRuns(runs)
+                .setRunId(runId)
+                .setRemoved(removed)
+                .build());
+    }
+
+    @Test
+    void runThatIsBehindWhatAnEarlierOneAcknowledgedIsRefused() {
+        assertThat(refusal(11, 1, 3, 10)).isNull();
+        acknowledge(3, 20);
+        assertThat(refusal(11, 1, 3, 10)).as("the same run connects again").isNull();
+        assertThat(refusal(12, 2, 3, 20)).isNull();
+        assertThat(refusal(13, 2, 4, 5))
+                .as("a later leader may have cut its log")
+                .isNull();
+        assertThat(refusal(14, 2, 3, 19)).contains("older copy").contains("index 20 in term 3");
+        assertThat(refusal(15, 2, 2, 30)).contains("older copy");
+    }
+
+    @Test
+    void voteIsPromisedByItsTerm() {
+        assertThat(refusal(11, 1, 3, 10)).isNull();
+        assertThat(identities.accept(2, message(MessageType.MSG_VOTE_RESP, 5, 0, true)))
+                .isTrue();
+        assertThat(refusal(12, 2, 4, 10)).contains("older copy");
+        assertThat(refusal(12, 2, 5, 10)).isNull();
+    }
+
+    @Test
+    void rejectionAndPreVotePromiseNothing() {
+        assertThat(refusal(11, 1, 3, 10)).isNull();
+        assertThat(identities.accept(2, message(MessageType.MSG_APP_RESP, 3, 99, true)))
+                .isTrue();
+        assertThat(identities.accept(2, message(MessageType.MSG_PRE_VOTE_RESP, 9, 0, false)))
+                .isTrue();
+        assertThat(refusal(12, 2, 3, 10)).isNull();
+    }
+
+    @Test
+    void runThatIsNotTheNewestTheGroupKnowsIsRefused() {
+        known(INCARNATION, 5, 50, false);
+        assertThat(refusal(60, 6, 3, 10)).isNull();
+        assertThat(refusal(50, 5, 3, 10)).isNull();
+        assertThat(refusal(51, 5, 3, 10)).contains("older copy").contains("started 5 times");
+        assertThat(refusal(51, 4, 3, 10)).contains("older copy");
+    }
+
+    @Test
+    void anotherDirectoryIsRefusedUntilTheMemberWasRemoved() {
+        known(INCARNATION + 1, 1, 1, false);
+        assertThat(refusal(1, 1, 0, 0)).contains("another data directory").contains("remove the member");
+        known(INCARNATION + 1, 1, 1, true);
+        assertThat(refusal(1, 1, 0, 0)).isNull();
+    }
+
+    @Test
+    void whoWasAcceptedBeforeItWasKnownBetterDoesNotCountAfterwards() {
+        assertThat(refusal(1, 1, 0, 0)).isNull();
+        acknowledge(1, 1);
+        known(INCARNATION + 1, 1, 1, false);
+        assertThat(identities.accept(2, message(MessageType.MSG_VOTE_RESP, 1, 0, false)))
+                .isFalse();
+        assertThat(identities.accept(2, message(MessageType.MSG_HEARTBEAT, 1, 0, false)))
+                .isTrue();
+    }
+
+    @Test
+    void nothingCountsBeforeWhatWasCommittedIsApplied() {
+        upToDate = false;
+        assertThat(refusal(1, 1, 0, 0)).isNull();
+        assertThat(identities.accept(2, message(MessageType.MSG_VOTE_RESP, 1, 0, false)))
+                .isFalse();
+        upToDate = true;
+        assertThat(identities.accept(2, message(MessageType.MSG_VOTE_RESP, 1, 0, false)))
+                .isTrue();
+    }
+}
