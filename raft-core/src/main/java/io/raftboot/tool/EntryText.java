@@ -35,8 +35,21 @@ final class EntryText {
         if (envelope.getMachine().isEmpty()) {
             return "system " + system(SystemCommand.parseFrom(envelope.getPayload())) + origin;
         }
+        if (envelope.hasOpenSession()) {
+            return "session with '" + envelope.getMachine() + "' opened," + origin;
+        }
         return "command for '" + envelope.getMachine() + "', "
-                + envelope.getPayload().size() + " bytes," + origin;
+                + envelope.getPayload().size() + " bytes," + origin + name(envelope);
+    }
+
+    /** What the state machine knows the command by, if it is sent again. */
+    private static String name(Envelope envelope) {
+        if (envelope.hasIdempotencyKey()) {
+            return ", key '" + envelope.getIdempotencyKey().getKey().toStringUtf8() + "'";
+        }
+        return envelope.getSessionId() == 0
+                ? ""
+                : ", number " + envelope.getSessionSequence() + " of session " + envelope.getSessionId();
     }
 
     private static String system(SystemCommand command) {

@@ -84,6 +84,8 @@ class RaftToolsTests {
                 .filteredOn(line -> line.contains("command for 'words', 2 bytes, from node 1"))
                 .hasSize(20);
         assertThat(lines).anyMatch(line -> line.contains("system member 1"));
+        assertThat(lines).anyMatch(line -> line.contains("session with 'words' opened, from node 1"));
+        assertThat(lines).anyMatch(line -> line.matches(".*'words', 2 bytes.*, number 1 of session \\d+"));
 
         assertThat(run("log", "dump", dir, "--from", 5, "--to", 7)).isZero();
         assertThat(out.toString().lines().toList()).isEqualTo(lines.subList(3, 6));
