@@ -12,14 +12,21 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
+import java.util.TreeMap;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.slf4j.LoggerFactory;
 
 /**
  * Damages a directory in every place, and opens it: it is recovered as it was, or refused with file and offset. Never is
@@ -39,7 +46,27 @@ class DamageTests {
         KILLED
     }
 
+    /** By test. Anything else than the two outcomes fails the test. */
+    private static final Map<String, Map<Outcome, Integer>> COUNTS = new TreeMap<>();
+
     private final LogModel model = new LogModel();
+    private Map<Outcome, Integer> counts = Map.of();
+
+    @BeforeEach
+    void count(TestInfo test) {
+        counts = COUNTS.computeIfAbsent(
+                test.getTestMethod().orElseThrow().getName(), name -> new EnumMap<>(Outcome.class));
+    }
+
+    @AfterAll
+    static void report() {
+        COUNTS.forEach((test, counts) -> LoggerFactory.getLogger(DamageTests.class)
+                .info(
+                        "{}: recovered {}, refused {}, wrong 0",
+                        test,
+                        counts.getOrDefault(Outcome.RECOVERED, 0),
+                        counts.getOrDefault(Outcome.REFUSED, 0)));
+    }
 
     @ParameterizedTest
     @EnumSource(End.class)
@@ -248,6 +275,12 @@ class DamageTests {
     }
 
     private Outcome open(DiskImage image) throws Exception {
+        var outcome = tryOpen(image);
+        counts.merge(outcome, 1, Integer::sum);
+        return outcome;
+    }
+
+    private Outcome tryOpen(DiskImage image) throws Exception {
         var disk = image.toDisk();
         try (var storage = Members.open(disk)) {
             assertThat(storage.created()).isFalse();

@@ -101,6 +101,30 @@ class SnapshotTransferTests {
         assertThat(source.firstOffsets).containsExactly(1000L);
     }
 
+    /** As when the leader changes in the middle, and the new one has the same file. */
+    @Test
+    void resumesWhatAnotherSenderBegan() throws Exception {
+        sendTo(receiver.address());
+        Source first = new Source(FILE_BYTES);
+        receiver.recorder().file.hook = writes -> {
+            if (writes == 50) {
+                throw new IOException("enough");
+            }
+        };
+        assertThat(NettyTransportTests.failureOf(send(first))).hasMessageContaining("enough");
+        receiver.recorder().file.hook = writes -> {};
+        Member other = members.start(3);
+        other.transport().setPeers(Map.of(2L, receiver.address()));
+        Source second = new Source(FILE_BYTES);
+
+        other.transport()
+                .sendSnapshot(message().toBuilder().setFrom(3).build(), second)
+                .get(30, TimeUnit.SECONDS);
+
+        assertThat(second.firstOffsets).containsExactly(50L * CHUNK_BYTES);
+        assertThat(receiver.recorder().file.bytes()).isEqualTo(second.content);
+    }
+
     @Test
     void givesUpAfterAFewAttemptsThatGotNowhere() throws IOException {
         sendTo("127.0.0.1:1");
