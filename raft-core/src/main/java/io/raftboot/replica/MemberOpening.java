@@ -33,6 +33,8 @@ import org.slf4j.LoggerFactory;
 final class MemberOpening {
     private static final Logger log = LoggerFactory.getLogger(MemberOpening.class);
 
+    private static final long DEFAULT_INFLIGHT_BYTES = 8L * 1024 * 1024;
+
     private final ReplicaConfig config;
     private final RaftConfig raftConfig;
     private final Map<String, MachineSlot> machines;
@@ -127,9 +129,18 @@ final class MemberOpening {
                         .asyncStorageWrites(true)
                         .disableProposalForwarding(true)
                         .stepDownOnRemoval(true)
+                        .maxInflightBytes(maxInflightBytes())
                         .random(new SplittableRandom(parts.storage().identity().incarnation() ^ clock.nanoTime()))
                         .build()),
                 onWork);
+    }
+
+    /** By default the core limits messages only: 256 of a MiB each, for each follower that is behind, are a heap. */
+    private long maxInflightBytes() {
+        long configured = raftConfig.maxInflightBytes();
+        return configured == 0 || configured == RaftConfig.NO_LIMIT
+                ? Math.max(DEFAULT_INFLIGHT_BYTES, raftConfig.maxSizePerMessageBytes())
+                : configured;
     }
 
     /** First of all: who starts a member twice uses its port twice as well, and wants to be told the cause. */

@@ -18,19 +18,23 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * A member in a process of its own, for {@link LargeStateTests}: reads a line, does what it says, writes a line. Arguments: node
- * id, peers, directory, bytes of state, bytes of the log's cache.
+ * A member in a process of its own, for {@link LargeStateTests} and {@link LargeLogTests}: reads a line, does what it says, writes a line. Arguments: node
+ * id, peers, directory, bytes of state, bytes of the log's cache, and {@code log} if no snapshots are to be taken.
  */
 final class LargeStateMember {
+    private static final SnapshotPolicy NO_SNAPSHOTS =
+            SnapshotPolicy.defaults().withIntervalEntries(Long.MAX_VALUE).withIntervalBytes(0);
+
     private final Replica replica;
     private final GeneratedMachine machine;
 
-    private LargeStateMember(long id, List<Peer> peers, Path dir, long stateBytes, long cacheBytes) {
+    private LargeStateMember(
+            long id, List<Peer> peers, Path dir, long stateBytes, long cacheBytes, SnapshotPolicy snapshots) {
         machine = new GeneratedMachine(stateBytes);
         var config = ReplicaConfig.builder(dir)
                 .nodeId(id)
                 .peers(peers)
-                .snapshots(SnapshotPolicy.defaults().withKeepEntries(0))
+                .snapshots(snapshots)
                 .walCacheSizeBytes(cacheBytes)
                 .build();
         var raftConfig = RaftConfig.builder()
@@ -55,7 +59,10 @@ final class LargeStateMember {
                 Arrays.stream(arguments[1].split(",", -1)).map(Peer::valueOf).toList(),
                 Path.of(arguments[2]),
                 Long.parseLong(arguments[3]),
-                Long.parseLong(arguments[4]));
+                Long.parseLong(arguments[4]),
+                arguments[5].equals("log")
+                        ? NO_SNAPSHOTS
+                        : SnapshotPolicy.defaults().withKeepEntries(0));
         member.replica.start();
         out.println("started");
         var in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));

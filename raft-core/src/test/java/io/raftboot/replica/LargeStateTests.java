@@ -3,26 +3,14 @@ package io.raftboot.replica;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import java.io.BufferedReader;
-import java.io.BufferedWriter;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.io.OutputStreamWriter;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -38,7 +26,7 @@ class LargeStateTests {
     Path dir;
 
     private final Map<Long, MemberProcess> processes = new TreeMap<>();
-    private final List<String> peers = freePeers();
+    private final List<String> peers = MemberProcess.freePeers(3);
 
     LargeStateTests() throws IOException {}
 
@@ -88,7 +76,12 @@ class LargeStateTests {
         report(stateBytes, taken - start, moved - taken, status(leader), status(behind));
     }
 
-    private static void report(long stateBytes, long takingNanos, long movingNanos, Status sender, Status receiver) {
+    private static void report(
+            long stateBytes,
+            long takingNanos,
+            long movingNanos,
+            MemberProcess.Status sender,
+            MemberProcess.Status receiver) {
         LoggerFactory.getLogger(LargeStateTests.class)
                 .info(
                         "state of {} MiB: taken in {} ms, moved and restored in {} ms; heap at its peak: sender {} of {} MiB,"
@@ -103,112 +96,14 @@ class LargeStateTests {
     }
 
     private void start(long id, long stateBytes, int heapMib, long cacheBytes) throws IOException {
-        var command = List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx" + heapMib + "m",
-                "-cp",
-                System.getProperty("java.class.path"),
-                LargeStateMember.class.getName(),
-                String.valueOf(id),
-                String.join(",", peers),
-                dir.resolve("node" + id).toString(),
-                String.valueOf(stateBytes),
-                String.valueOf(cacheBytes));
-        var log = dir.resolve("node" + id + ".log");
-        processes.put(id, new MemberProcess(command, log));
+        processes.put(id, MemberProcess.start(dir, id, peers, heapMib, stateBytes, cacheBytes, "snapshots"));
     }
 
     private MemberProcess process(long id) {
         return Objects.requireNonNull(processes.get(id));
     }
 
-    private Status status(long id) {
-        return Status.of(process(id).ask("status"));
-    }
-
-    private static List<String> freePeers() throws IOException {
-        var sockets = new ArrayList<ServerSocket>();
-        try {
-            for (int i = 0; i < 3; i++) {
-                sockets.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
-            }
-            return IntStream.range(0, 3)
-                    .mapToObj(i -> (i + 1) + "@127.0.0.1:" + sockets.get(i).getLocalPort())
-                    .toList();
-        } finally {
-            for (var socket : sockets) {
-                socket.close();
-            }
-        }
-    }
-
-    private record Status(
-            boolean leads, long commands, long firstIndex, long restoredBytes, long peakHeapBytes, long maxHeapBytes) {
-        static Status of(String line) {
-            var words = line.split(" ", -1);
-            return new Status(
-                    Boolean.parseBoolean(words[0]),
-                    Long.parseLong(words[1]),
-                    Long.parseLong(words[2]),
-                    Long.parseLong(words[3]),
-                    Long.parseLong(words[4]),
-                    Long.parseLong(words[5]));
-        }
-    }
-
-    /** A {@link LargeStateMember}; what it logs goes to a file, what it answers to its output. */
-    private static final class MemberProcess {
-        private final Process process;
-        private final Path log;
-        private final BufferedReader answers;
-        private final BufferedWriter questions;
-
-        MemberProcess(List<String> command, Path log) throws IOException {
-            this.log = log;
-            process = new ProcessBuilder(command)
-                    .redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()))
-                    .start();
-            answers = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
-            questions = new BufferedWriter(new OutputStreamWriter(process.getOutputStream(), StandardCharsets.UTF_8));
-            expect("started");
-        }
-
-        String ask(String question) {
-            try {
-                questions.write(question);
-                questions.newLine();
-                questions.flush();
-                return answer();
-            } catch (IOException e) {
-                throw new UncheckedIOException(tail(), e);
-            }
-        }
-
-        void kill() {
-            process.destroyForcibly();
-            process.onExit().join();
-        }
-
-        private void expect(String answer) throws IOException {
-            assertThat(answer()).isEqualTo(answer);
-        }
-
-        /** Lines that are log rather than answer are passed over. */
-        private String answer() throws IOException {
-            for (String line = answers.readLine(); line != null; line = answers.readLine()) {
-                if (!line.matches("\\d\\d:\\d\\d:.*|\\s.*|[a-z.]+\\.[A-Z].*")) {
-                    return line;
-                }
-            }
-            throw new IOException("the member ended: " + tail());
-        }
-
-        private String tail() {
-            try (var lines = Files.lines(log)) {
-                return lines.collect(Collectors.joining("\n"));
-            } catch (IOException e) {
-                return e.toString();
-            }
-        }
+    private MemberProcess.Status status(long id) {
+        return MemberProcess.Status.of(process(id).ask("status"));
     }
 }

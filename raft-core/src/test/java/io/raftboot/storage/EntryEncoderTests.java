@@ -1,9 +1,11 @@
 package io.raftboot.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.CodedOutputStream;
+import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.UnknownFieldSet;
 import io.raftboot.raft.proto.Entry;
 import io.raftboot.raft.proto.EntryType;
@@ -75,6 +77,35 @@ class EntryEncoderTests {
         out.flush();
         assertThat(written).as("seed %d, %s", SEED, entry).isEqualTo(expected.toByteArray());
         assertThat(BatchBuilder.sizeBytes(entry)).isEqualTo(written.length);
+
+        var cursor = new RecordCursor(buffer.duplicate().rewind());
+        assertThat(cursor.next()).isTrue();
+        assertThat(cursor.type()).isEqualTo(RecordType.ENTRY);
+        assertThat(cursor.entry()).as("seed %d", SEED).isEqualTo(entry);
+        assertThat(cursor.next()).isFalse();
+        cursor = new RecordCursor(buffer.duplicate().rewind());
+        cursor.next();
+        assertThat(cursor.entryHead())
+                .isEqualTo(new RecordCursor.EntryHead(
+                        entry.getIndex(), entry.getTerm(), entry.getType() != EntryType.ENTRY_NORMAL));
+    }
+
+    @Test
+    void recordsThatAreCutOrSayTooMuchAreRefused() {
+        assertRefused(new byte[] {RecordType.ENTRY});
+        assertRefused(new byte[] {RecordType.ENTRY, 5, 0x10, 1});
+        assertRefused(new byte[] {RecordType.ENTRY, 2, 0x10, (byte) 0x81, 1});
+        assertRefused(new byte[] {RecordType.ENTRY, 3, 0x22, 2, 1});
+        assertRefused(new byte[] {RecordType.ENTRY, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, 1, 0x10, 1});
+    }
+
+    private static void assertRefused(byte[] record) {
+        assertThatThrownBy(() -> {
+                    var cursor = new RecordCursor(ByteBuffer.wrap(record));
+                    cursor.next();
+                    cursor.entry();
+                })
+                .isInstanceOf(InvalidProtocolBufferException.class);
     }
 
     private static long number(Random random) {
