@@ -30,9 +30,10 @@ final class MemberAnnouncement {
         if (self.equals(known) || underWay || !leaderKnown) {
             return;
         }
-        if (known != null
-                && (known.getIncarnation() != self.getIncarnation() || known.getRuns() > self.getRuns())
-                && !known.getRemoved()) {
+        if (known != null && known.getRemoved()) {
+            return;
+        }
+        if (known != null && (known.getIncarnation() != self.getIncarnation() || known.getRuns() > self.getRuns())) {
             reportConflict();
             return;
         }

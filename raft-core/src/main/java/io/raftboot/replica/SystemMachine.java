@@ -77,12 +77,13 @@ final class SystemMachine {
         appliedIndex = index;
     }
 
-    /** An older copy of a member's directory, or an empty one in its place, does not take the member's name. */
+    /** Neither who was removed takes a member's name, nor an older copy of its directory, or an empty one in its place. */
     private void up(Member member) {
         var known = members.get(member.getId());
         boolean another = known != null
-                && !known.getRemoved()
-                && (known.getIncarnation() != member.getIncarnation() || known.getRuns() > member.getRuns());
+                && (known.getRemoved()
+                        || known.getIncarnation() != member.getIncarnation()
+                        || known.getRuns() > member.getRuns());
         if (!another) {
             members = members.with(member);
         }
