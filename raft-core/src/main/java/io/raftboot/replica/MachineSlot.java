@@ -1,6 +1,9 @@
 package io.raftboot.replica;
 
 import java.io.IOException;
+import java.util.Collections;
+import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * A state machine with how far it is. Lives as long as the machine, over stops and starts of the member, so that
@@ -17,6 +20,23 @@ final class MachineSlot {
     MachineSlot(String name, StateMachine machine) {
         this.name = name;
         this.machine = machine;
+    }
+
+    /**
+     * A slot for each machine, by name.
+     *
+     * @throws IllegalArgumentException if a name can't be one
+     */
+    static Map<String, MachineSlot> byName(Map<String, StateMachine> machines) {
+        var slots = new TreeMap<String, MachineSlot>();
+        machines.forEach((name, machine) -> {
+            if (name.isBlank() || name.startsWith("$")) {
+                throw new IllegalArgumentException(
+                        "'" + name + "' can't be the name of a state machine: it must not be empty or begin with $");
+            }
+            slots.put(name, new MachineSlot(name, machine));
+        });
+        return Collections.unmodifiableSortedMap(slots);
     }
 
     String name() {

@@ -9,7 +9,6 @@ import io.raftboot.transport.Transport;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Collections;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.TreeMap;
@@ -126,7 +125,7 @@ public final class Replica {
             failure = null;
             try {
                 if (machines.isEmpty()) {
-                    machines = slots(machineSource.get());
+                    machines = MachineSlot.byName(machineSource.get());
                 }
                 var opened =
                         MemberOpening.open(config, raftConfig, transport, disk, machines, events, clock, this::failed);
@@ -397,17 +396,5 @@ public final class Replica {
             case STOPPED -> "node " + config.nodeId() + " is not started";
             case RUNNING, STOPPING -> "node " + config.nodeId() + " is stopping";
         };
-    }
-
-    private static Map<String, MachineSlot> slots(Map<String, StateMachine> machines) {
-        var slots = new TreeMap<String, MachineSlot>();
-        machines.forEach((name, machine) -> {
-            if (name.isBlank() || name.startsWith("$")) {
-                throw new IllegalArgumentException(
-                        "'" + name + "' can't be the name of a state machine: it must not be empty or begin with $");
-            }
-            slots.put(name, new MachineSlot(name, machine));
-        });
-        return Collections.unmodifiableSortedMap(slots);
     }
 }
