@@ -31,6 +31,7 @@ final class Incrementers implements AutoCloseable {
 
     private final AtomicInteger counted = new AtomicInteger();
     private final AtomicInteger sentAgain = new AtomicInteger();
+    private final AtomicInteger answeredOtherwise = new AtomicInteger();
 
     Incrementers(List<MemberProcess> members) {
         this.members = members;
@@ -50,6 +51,11 @@ final class Incrementers implements AutoCloseable {
     /** How often an attempt was sent another time. */
     int sentAgain() {
         return sentAgain.get();
+    }
+
+    /** How often the second answer was not the first. */
+    int answeredOtherwise() {
+        return answeredOtherwise.get();
     }
 
     /** Waits until each thread has had the answer to its last attempt. */
@@ -91,10 +97,20 @@ final class Incrementers implements AutoCloseable {
             HttpResponse<String> response = compareAndSet(member(member), body, key);
             if (response != null && response.statusCode() == HTTP_OK) {
                 counted.addAndGet(response.body().contains("\"swapped\":true") ? 1 : 0);
+                sendAgain(member(member + 1), body, key, response.body());
                 return;
             }
             sentAgain.incrementAndGet();
             boolean unused = pause.await(PACE_MILLIS, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    /** As a caller would that did not get the first answer, whether or not a kill saw to that. */
+    private void sendAgain(MemberProcess member, String body, String key, String answer) {
+        HttpResponse<String> again = compareAndSet(member, body, key);
+        if (again != null && again.statusCode() == HTTP_OK) {
+            sentAgain.incrementAndGet();
+            answeredOtherwise.addAndGet(again.body().equals(answer) ? 0 : 1);
         }
     }
 

@@ -54,6 +54,7 @@ class KilledMembersProcessTests {
         assertThat(acknowledged).hasSizeGreaterThanOrEqualTo(2 * KILLS * WRITES_AROUND_A_KILL);
         assertFoundOnAll(acknowledged);
         assertThat(incrementers.sentAgain()).isPositive();
+        assertThat(incrementers.answeredOtherwise()).isZero();
         for (MemberProcess member : cluster.members()) {
             assertThat(member.get("/kv/" + Incrementers.KEY).body()).isEqualTo(String.valueOf(incrementers.counted()));
         }
