@@ -81,7 +81,7 @@ class FailedOperationTests {
 
     @BeforeEach
     void assumeFaultsCanBeMade() {
-        Shell.assumeFaultsCanBeMade("fiu-run", "fiu-ctrl", "mkfs.ext4", "mount", "umount", "cp");
+        Shell.assumeFaultsCanBeMade("fiu-run", "fiu-ctrl", "mkfs.ext4", "losetup", "mount", "umount", "cp");
     }
 
     @AfterAll

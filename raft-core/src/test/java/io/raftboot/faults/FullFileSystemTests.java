@@ -67,7 +67,7 @@ class FullFileSystemTests {
 
     @BeforeEach
     void assumeFaultsCanBeMade() {
-        Shell.assumeFaultsCanBeMade("mkfs.ext4", "mount", "umount");
+        Shell.assumeFaultsCanBeMade("mkfs.ext4", "losetup", "mount", "umount");
     }
 
     @ParameterizedTest

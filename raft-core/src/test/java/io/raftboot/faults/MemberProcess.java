@@ -80,6 +80,8 @@ final class MemberProcess {
                 "-Xmx128m",
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
+                // Else the virtual machine stalls where the disk of its temporary files does.
+                "-XX:+PerfDisableSharedMem",
                 "-cp",
                 System.getProperty("java.class.path"),
                 WritingMember.class.getName(),
@@ -152,9 +154,22 @@ final class MemberProcess {
         }
     }
 
-    /** Has libfiu fail operations from now on. */
+    /**
+     * Has libfiu fail operations from now on. Its tool waits for an answer, which does not come where the member has ended
+     * before.
+     */
     void inject(String rule) {
-        Shell.run("fiu-ctrl", "-f", control, "-c", rule, process.pid());
+        try {
+            var tool = new ProcessBuilder("fiu-ctrl", "-f", control.toString(), "-c", rule, "" + process.pid())
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
+                    .start();
+            await().atMost(PATIENCE).pollInterval(POLL).until(() -> !tool.isAlive() || !process.isAlive());
+            tool.descendants().forEach(ProcessHandle::destroyForcibly);
+            tool.destroyForcibly();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Stops all its threads where they are, but for what they are doing in the kernel. */

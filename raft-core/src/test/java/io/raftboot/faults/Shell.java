@@ -47,7 +47,27 @@ final class Shell {
                 return "there is no " + command + "; apt-get install fiu-utils e2fsprogs mount procps";
             }
         }
-        return "";
+        return missingRights();
+    }
+
+    /** Root in a container often has none. */
+    private static String missingRights() {
+        try {
+            var directory = Files.createTempDirectory("faults");
+            try {
+                run("losetup", "--find");
+                run("mount", "-t", "tmpfs", "tmpfs", directory);
+                run("umount", directory);
+                return "";
+            } catch (IllegalStateException e) {
+                log.debug("no file system can be mounted", e);
+                return "no file system can be mounted: " + e.getMessage();
+            } finally {
+                Files.delete(directory);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static boolean onPath(String command) {
