@@ -11,9 +11,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.slf4j.LoggerFactory;
 
 /**
  * A crash after every single operation of a fixed workload. What was acknowledged must be there, every entry, term and
@@ -52,6 +55,14 @@ class CrashTests {
             }
         }
         assertThat(points).isGreaterThan(150);
+        var kinds = disk.operations().stream()
+                .collect(Collectors.groupingBy(
+                        operation -> operation.getClass().getSimpleName(), TreeMap::new, Collectors.counting()));
+        assertThat(kinds)
+                .as("all that a storage does is among what it crashes at")
+                .containsKeys("Create", "Write", "WriteZeros", "Force", "Rename", "Delete", "ForceDirectory");
+        LoggerFactory.getLogger(CrashTests.class)
+                .info("{}: {} of {} crashes recovered, after each of the operations {}", crash, points, points, kinds);
     }
 
     private void runWorkload() throws Exception {

@@ -20,6 +20,7 @@ import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.zip.CRC32C;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -99,6 +100,39 @@ class DamageTests {
         assertThat(flipEach(image, lastSegment(image), 0, Segment.HEADER_SIZE)).containsOnly(Outcome.REFUSED);
     }
 
+    @ParameterizedTest
+    @EnumSource(End.class)
+    void flippedBitOfAHeaderIsRefused(End end) throws Exception {
+        var image = image(end);
+        var segment = lastSegment(image);
+        assertThat(flipEachBit(image, segment, 0, Segment.HEADER_SIZE)).containsOnly(Outcome.REFUSED);
+        for (var batch : batches(image.bytes(segment))) {
+            assertThat(flipEachBit(image, segment, batch.offset(), batch.offset() + BatchFormat.HEADER_SIZE))
+                    .containsOnly(Outcome.REFUSED);
+        }
+    }
+
+    /** A new type of record is a new version of the segment: in one of this version it can only be damage. */
+    @Test
+    void recordOfAnUnknownTypeIsRefused() throws Exception {
+        var image = image(End.KILLED);
+        var segment = lastSegment(image);
+        var batch = batches(image.bytes(segment)).get(0);
+        var damaged = image.with(segment, bytes -> {
+            var buffer = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+            buffer.put(batch.offset() + BatchFormat.HEADER_SIZE, (byte) 77);
+            int length = buffer.getInt(batch.offset() + BatchFormat.LENGTH_AT);
+            buffer.putInt(
+                    batch.offset() + BatchFormat.CHECKSUM_AT,
+                    BatchFormat.checksum(new CRC32C(), buffer, batch.offset(), length));
+            return bytes;
+        });
+        assertThat(open(damaged)).isEqualTo(Outcome.REFUSED);
+        var disk = damaged.toDisk();
+        assertThat(catchThrowableOfType(StorageOpenException.class, () -> Members.open(disk)))
+                .hasMessageContaining("unknown type 77");
+    }
+
     @Test
     void flippedByteOfTheNotedEndIsMadeUpForByTheOtherSlot() throws Exception {
         var image = image(End.KILLED);
@@ -176,6 +210,22 @@ class DamageTests {
             int at = end + random.nextInt(Math.min(600, image.bytes(segment).length - end));
             assertThat(open(image.with(segment, bytes -> put(bytes, at, garbage))))
                     .isEqualTo(Outcome.RECOVERED);
+        }
+    }
+
+    /** The next segment is there before anything is in it; what is found there was never acknowledged. */
+    @Test
+    void garbageInTheNextSegmentIsCut() throws Exception {
+        var image = image(End.KILLED);
+        long number = Segment.number(lastSegment(image).getFileName().toString()) + 1;
+        var next = DiskImage.path("wal").resolve(Segment.name(number));
+        assertThat(image.has(next)).isTrue();
+        var random = new Random(5);
+        for (int i = 0; i < 50; i++) {
+            var garbage = new byte[1 + random.nextInt(1000)];
+            random.nextBytes(garbage);
+            int at = Segment.HEADER_SIZE + random.nextInt(2000);
+            assertThat(open(image.with(next, bytes -> put(bytes, at, garbage)))).isEqualTo(Outcome.RECOVERED);
         }
     }
 
@@ -259,6 +309,18 @@ class DamageTests {
             int flipped = at;
             outcomes.add(open(image.with(path, bytes -> {
                 bytes[flipped] ^= (byte) (1 << (flipped % 8));
+                return bytes;
+            })));
+        }
+        return outcomes;
+    }
+
+    private Set<Outcome> flipEachBit(DiskImage image, Path path, int from, int to) throws Exception {
+        var outcomes = EnumSet.noneOf(Outcome.class);
+        for (int bit = from * Byte.SIZE; bit < to * Byte.SIZE; bit++) {
+            int flipped = bit;
+            outcomes.add(open(image.with(path, bytes -> {
+                bytes[flipped / Byte.SIZE] ^= (byte) (1 << (flipped % Byte.SIZE));
                 return bytes;
             })));
         }
