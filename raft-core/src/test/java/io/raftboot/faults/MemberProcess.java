@@ -185,6 +185,10 @@ final class MemberProcess {
         Shell.run("kill", "-CONT", process.pid());
     }
 
+    boolean hasEnded() {
+        return !process.isAlive();
+    }
+
     int awaitEnd() {
         try {
             if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
