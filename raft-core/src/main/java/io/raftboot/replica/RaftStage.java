@@ -12,6 +12,7 @@ import io.raftboot.raft.proto.Snapshot;
 import io.raftboot.storage.LogReader;
 import io.raftboot.storage.LogUpdate;
 import io.raftboot.transport.Transport;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -25,6 +26,8 @@ import org.slf4j.LoggerFactory;
  */
 final class RaftStage implements Agent {
     private static final Logger log = LoggerFactory.getLogger(RaftStage.class);
+
+    private static final int APPENDED_WITHIN_ELECTION_TIMEOUTS = 2;
 
     private final Inbox<Runnable> tasks = new Inbox<>();
     private final Inbox<Command> commands = new Inbox<>();
@@ -72,7 +75,7 @@ final class RaftStage implements Agent {
                 leadership,
                 parts.pending(),
                 tasks::put,
-                parts.commandTimeout(),
+                requestTimeout(parts),
                 applyStage::restoredIndex,
                 this::outOfSpace);
         this.reads = new ReadRounds(node::readIndex, applyStage::reads, electionTimeoutNanos / 2, parts.incarnation());
@@ -89,6 +92,12 @@ final class RaftStage implements Agent {
         this.configuration = initial.confState();
         this.term = initial.hardState().getTerm();
         this.lastTickNanos = clock.nanoTime();
+    }
+
+    /** The leader answers when it has appended, not when it has committed: one that has not by then is hung, or gone. */
+    private static Duration requestTimeout(RaftStageParts parts) {
+        var appended = parts.electionTimeout().multipliedBy(APPENDED_WITHIN_ELECTION_TIMEOUTS);
+        return appended.compareTo(parts.commandTimeout()) < 0 ? appended : parts.commandTimeout();
     }
 
     // --- any thread ---------------------------------------------------------------------------------------------
