@@ -2,7 +2,6 @@ package io.raftboot.raft;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.raftboot.raft.confchange.ConfChanges;
-import io.raftboot.raft.proto.ConfChange;
 import io.raftboot.raft.proto.ConfChangeV2;
 import io.raftboot.raft.proto.Entry;
 import io.raftboot.raft.proto.EntryType;
@@ -81,11 +80,7 @@ final class ConfChangeGate {
      */
     static ConfChangeV2 parse(Entry entry) {
         try {
-            ConfChangeV2 change = entry.getType() == EntryType.ENTRY_CONF_CHANGE
-                    ? ConfChanges.asV2(ConfChange.parseFrom(entry.getData()))
-                    : ConfChangeV2.parseFrom(entry.getData());
-            ConfChanges.checkKnown(change);
-            return change;
+            return ConfChanges.in(entry);
         } catch (InvalidProtocolBufferException e) {
             throw new IllegalArgumentException("configuration change with unreadable data", e);
         }

@@ -2,11 +2,9 @@ package io.raftboot.replica;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.raftboot.raft.confchange.ConfChanges;
-import io.raftboot.raft.proto.ConfChange;
 import io.raftboot.raft.proto.ConfChangeV2;
 import io.raftboot.raft.proto.ConfState;
 import io.raftboot.raft.proto.Entry;
-import io.raftboot.raft.proto.EntryType;
 import io.raftboot.raft.proto.Message;
 import io.raftboot.raft.proto.Snapshot;
 import io.raftboot.replica.proto.Envelope;
@@ -253,9 +251,7 @@ final class ApplyStage implements Agent {
 
     private static ConfChangeV2 changeIn(Entry entry) {
         try {
-            return entry.getType() == EntryType.ENTRY_CONF_CHANGE
-                    ? ConfChanges.asV2(ConfChange.parseFrom(entry.getData()))
-                    : ConfChangeV2.parseFrom(entry.getData());
+            return ConfChanges.in(entry);
         } catch (InvalidProtocolBufferException e) {
             throw new UncheckedIOException("entry " + entry.getIndex() + " holds no change of the configuration", e);
         }

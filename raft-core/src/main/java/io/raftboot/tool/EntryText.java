@@ -1,8 +1,8 @@
 package io.raftboot.tool;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import io.raftboot.raft.confchange.ConfChangeException;
 import io.raftboot.raft.confchange.ConfChanges;
-import io.raftboot.raft.proto.ConfChange;
 import io.raftboot.raft.proto.ConfChangeV2;
 import io.raftboot.raft.proto.Entry;
 import io.raftboot.replica.proto.Envelope;
@@ -21,10 +21,9 @@ final class EntryText {
         try {
             return switch (entry.getType()) {
                 case ENTRY_NORMAL -> entry.getData().isEmpty() ? "empty" : command(Envelope.parseFrom(entry.getData()));
-                case ENTRY_CONF_CHANGE -> change(ConfChanges.asV2(ConfChange.parseFrom(entry.getData())));
-                case ENTRY_CONF_CHANGE_V2 -> change(ConfChangeV2.parseFrom(entry.getData()));
+                case ENTRY_CONF_CHANGE, ENTRY_CONF_CHANGE_V2 -> change(ConfChanges.in(entry));
             };
-        } catch (InvalidProtocolBufferException e) {
+        } catch (InvalidProtocolBufferException | ConfChangeException e) {
             return "unreadable, " + entry.getData().size() + " bytes";
         }
     }

@@ -3,7 +3,6 @@ package io.raftboot.tool;
 import io.raftboot.raft.confchange.Changer;
 import io.raftboot.raft.confchange.ConfChanges;
 import io.raftboot.raft.confchange.Configuration;
-import io.raftboot.raft.proto.ConfChange;
 import io.raftboot.raft.proto.ConfChangeSingle;
 import io.raftboot.raft.proto.ConfChangeType;
 import io.raftboot.raft.proto.ConfChangeV2;
@@ -157,13 +156,8 @@ final class ForcedCluster {
     private static void replay(ProgressTracker tracker, Entry entry) throws IOException {
         switch (entry.getType()) {
             case ENTRY_NORMAL -> {}
-            case ENTRY_CONF_CHANGE ->
-                install(
-                        tracker,
-                        new Changer(tracker, entry.getIndex())
-                                .apply(ConfChanges.asV2(ConfChange.parseFrom(entry.getData()))));
-            case ENTRY_CONF_CHANGE_V2 ->
-                install(tracker, new Changer(tracker, entry.getIndex()).apply(ConfChangeV2.parseFrom(entry.getData())));
+            case ENTRY_CONF_CHANGE, ENTRY_CONF_CHANGE_V2 ->
+                install(tracker, new Changer(tracker, entry.getIndex()).apply(ConfChanges.in(entry)));
         }
     }
 

@@ -1,5 +1,6 @@
 package io.raftboot.raft.confchange;
 
+import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.UnknownFieldSet;
 import io.raftboot.raft.proto.ConfChange;
 import io.raftboot.raft.proto.ConfChangeSingle;
@@ -7,6 +8,8 @@ import io.raftboot.raft.proto.ConfChangeTransition;
 import io.raftboot.raft.proto.ConfChangeType;
 import io.raftboot.raft.proto.ConfChangeV2;
 import io.raftboot.raft.proto.ConfState;
+import io.raftboot.raft.proto.Entry;
+import io.raftboot.raft.proto.EntryType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -15,6 +18,21 @@ import org.jspecify.annotations.Nullable;
 /** What can be said of a configuration change by looking at it, and its short form {@code v1 l2 r3 u4}. */
 public final class ConfChanges {
     private ConfChanges() {}
+
+    /**
+     * The configuration change that an entry of either form holds, in the newer form.
+     *
+     * @throws InvalidProtocolBufferException if its data can't be read
+     * @throws ConfChangeException if it says something that this version does not know
+     */
+    public static ConfChangeV2 in(Entry entry) throws InvalidProtocolBufferException {
+        if (entry.getType() == EntryType.ENTRY_CONF_CHANGE) {
+            return asV2(ConfChange.parseFrom(entry.getData()));
+        }
+        var change = ConfChangeV2.parseFrom(entry.getData());
+        checkKnown(change);
+        return change;
+    }
 
     /**
      * The same change in the newer form, with the transition said.
