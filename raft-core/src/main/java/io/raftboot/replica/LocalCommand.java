@@ -166,11 +166,11 @@ final class LocalCommand implements Command {
 
     /** On the apply stage: what came of the command's entry. */
     void applied(Outcome outcome) {
-        if (outcome instanceof Outcome.Refused refused && refused.reason() == RefusalReason.SESSION_EXPIRED) {
-            if (session != null) {
+        if (outcome instanceof Outcome.Refused refused) {
+            if (session != null && refused.reason() == RefusalReason.SESSION_EXPIRED) {
                 session.lost(sessionId());
             }
-            // Of an earlier copy the session, while it lasted, may have known more.
+            // This copy was not applied. An earlier one may have been, or may come behind it in the log.
             refuse(refused.reason(), refused.message());
         } else {
             complete(outcome);

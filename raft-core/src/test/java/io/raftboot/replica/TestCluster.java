@@ -248,7 +248,7 @@ final class TestCluster implements AutoCloseable {
         return get(replica(id).submit(LedgerMachine.NAME, command.getBytes(UTF_8), null));
     }
 
-    /** Submits until the command is applied; only for commands that may be applied more than once. */
+    /** Submits, and insists that the command is applied. */
     Outcome.Applied applied(long id, String command) {
         var outcome = submit(id, command);
         assertThat(outcome).isInstanceOf(Outcome.Applied.class);
