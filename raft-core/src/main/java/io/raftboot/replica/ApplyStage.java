@@ -271,12 +271,14 @@ final class ApplyStage implements Agent {
                     + ". Start a version of the application that has it");
         }
         if (entry.getIndex() <= slot.appliedIndex()) {
-            // It survived, with this command in it, a restart of the member.
+            // The state survived with this command in it, or came with a snapshot that was newer than its index.
+            var earlier = slot.sessions().recall(envelope, entry.getIndex());
+            if (earlier != null) {
+                complete(envelope, earlier);
+            }
             return;
         }
-        var outcome = applyOnce(slot, envelope, entry);
-        slot.applied(entry.getIndex());
-        complete(envelope, outcome);
+        complete(envelope, slot.update(entry.getIndex(), () -> applyOnce(slot, envelope, entry)));
     }
 
     /** What may have been sent again is applied the first time, and answered each time. */

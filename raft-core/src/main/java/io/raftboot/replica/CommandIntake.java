@@ -25,7 +25,7 @@ final class CommandIntake {
     private final NanoClock clock;
     private final Set<String> machines;
 
-    /** By the name of the state machine; none for one that keeps its state itself, and so no sessions beside it. */
+    /** By the name of the state machine. */
     private final Map<String, MemberSession> sessions = new TreeMap<>();
 
     private volatile boolean ended;
@@ -45,9 +45,7 @@ final class CommandIntake {
         var names = new TreeMap<String, MachineSlot>();
         for (MachineSlot slot : machines) {
             names.put(slot.name(), slot);
-            if (!slot.isDurable()) {
-                sessions.put(slot.name(), new MemberSession(slot.name(), config.sessions(), clock, this::open));
-            }
+            sessions.put(slot.name(), new MemberSession(slot.name(), config.sessions(), clock, this::open));
         }
         this.machines = names.keySet();
     }
@@ -65,11 +63,6 @@ final class CommandIntake {
         var envelope = envelope(machine).setPayload(UnsafeByteOperations.unsafeWrap(payload));
         if (key == null) {
             return submit(envelope, sessions.get(machine), timeout);
-        }
-        if (!sessions.containsKey(machine)) {
-            return refused(
-                    RefusalReason.INVALID,
-                    "the state machine '" + machine + "' keeps its state itself, and no idempotency keys with it");
         }
         return submit(envelope.setIdempotencyKey(idempotencyKey(key)), null, timeout);
     }

@@ -230,17 +230,17 @@ final class MemberOpening {
 
     private void checkMachines(LogReader reader) throws IOException {
         for (MachineSlot slot : machines.values()) {
-            slot.askMachine();
-            if (slot.appliedIndex() > reader.lastIndex()) {
+            long loggedIndex = slot.askMachine();
+            if (loggedIndex > reader.lastIndex()) {
                 throw new ReplicaStartException(
                         Problem.STATE_MACHINE,
-                        "the state machine '" + slot.name() + "' has applied up to index " + slot.appliedIndex()
+                        "the state machine '" + slot.name() + "' has applied up to index " + loggedIndex
                                 + ", but the log in " + config.dataDir() + " ends at " + reader.lastIndex()
                                 + ": they don't belong together. Bring the log back that belongs to it, or start both empty",
                         new IllegalStateException("the log is behind its state machine"));
             }
             // What was applied had been committed, whether or not the log got to note that.
-            reader.raiseCommit(slot.appliedIndex());
+            reader.raiseCommit(loggedIndex);
         }
     }
 

@@ -5,7 +5,9 @@ import io.raftboot.replica.proto.SequencedResult;
 import io.raftboot.replica.proto.SessionItem;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,7 +35,7 @@ final class Session {
         timeoutMillis = item.getTimeoutMillis();
         expiresAtMillis = item.getExpiresAtMillis();
         lowestUnanswered = item.getLowestUnanswered();
-        item.getResultsList().forEach(result -> results.put(result.getSequence(), result.getResult()));
+        item.getResultsList().forEach(this::record);
     }
 
     long id() {
@@ -59,36 +61,57 @@ final class Session {
         return results.get(sequence);
     }
 
-    void record(long sequence, CommandResult result) {
-        results.put(sequence, result);
+    void record(SequencedResult result) {
+        results.put(result.getSequence(), result.getResult());
     }
 
-    /** The caller needs no answer below this sequence any more. */
-    void forgetBelow(long sequence) {
+    /**
+     * The caller needs no answer below this sequence any more.
+     *
+     * @param forgotten told of each result that is dropped for it
+     */
+    void forgetBelow(long sequence, LongConsumer forgotten) {
         if (sequence <= lowestUnanswered) {
             return;
         }
         if (sequence - lowestUnanswered <= results.size()) {
             for (long answered = lowestUnanswered; answered < sequence; answered++) {
-                results.remove(answered);
+                if (results.remove(answered) != null) {
+                    forgotten.accept(answered);
+                }
             }
         } else {
             // However far it jumps, no more is done than there is.
-            results.keySet().removeIf(answered -> answered < sequence);
+            results.keySet().removeIf(answered -> {
+                if (answered < sequence) {
+                    forgotten.accept(answered);
+                }
+                return answered < sequence;
+            });
         }
         lowestUnanswered = sequence;
     }
 
+    /** Of the results that are kept. */
+    Set<Long> sequences() {
+        return results.keySet();
+    }
+
     /** The same on every member, in the same order. */
     SessionItem toItem() {
-        var item = SessionItem.newBuilder()
-                .setId(id)
-                .setTimeoutMillis(timeoutMillis)
-                .setExpiresAtMillis(expiresAtMillis)
-                .setLowestUnanswered(lowestUnanswered);
+        var item = toItemWithoutResults().toBuilder();
         new TreeMap<>(results)
                 .forEach((sequence, result) -> item.addResults(
                         SequencedResult.newBuilder().setSequence(sequence).setResult(result)));
         return item.build();
+    }
+
+    SessionItem toItemWithoutResults() {
+        return SessionItem.newBuilder()
+                .setId(id)
+                .setTimeoutMillis(timeoutMillis)
+                .setExpiresAtMillis(expiresAtMillis)
+                .setLowestUnanswered(lowestUnanswered)
+                .build();
     }
 }

@@ -6,14 +6,15 @@ import io.raftboot.replica.proto.Envelope;
 import io.raftboot.replica.proto.IdempotencyKey;
 import io.raftboot.replica.proto.KeyItem;
 import io.raftboot.replica.proto.OpenSession;
+import io.raftboot.replica.proto.SequencedResult;
+import io.raftboot.replica.proto.SessionItem;
 import io.raftboot.replica.proto.SessionsItem;
 import java.io.IOException;
 import java.io.InputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -28,7 +29,13 @@ final class SessionTable {
     private final TreeMap<Long, Session> sessions = new TreeMap<>();
     private final TreeMap<ByteString, KeyItem> keys = new TreeMap<>(ByteString.unsignedLexicographicalComparator());
     private final PriorityQueue<Expiry> expiries = new PriorityQueue<>();
+    private final SessionRows rows;
     private long keyBytes;
+
+    /** @param rows told of each change, for a machine that keeps them with its state */
+    SessionTable(SessionRows rows) {
+        this.rows = rows;
+    }
 
     /** Something to be looked at when its time has come; it may have been put off since. */
     private record Expiry(long atMillis, long sessionId, @Nullable ByteString key) implements Comparable<Expiry> {
@@ -52,7 +59,9 @@ final class SessionTable {
                     RefusalReason.SESSIONS_EXHAUSTED,
                     "there are " + sessions.size() + " sessions already; they end after some time without a command");
         }
-        add(new Session(index, request.getTimeoutMillis(), nowMillis));
+        var session = new Session(index, request.getTimeoutMillis(), nowMillis);
+        add(session);
+        rows.changed(session);
         return new Outcome.Applied(new byte[0], index);
     }
 
@@ -79,17 +88,44 @@ final class SessionTable {
         if (envelope.getSessionId() != 0) {
             var session = sessions.get(envelope.getSessionId());
             if (session != null) {
-                session.record(envelope.getSessionSequence(), CommandResults.of(outcome));
+                var result = SequencedResult.newBuilder()
+                        .setSequence(envelope.getSessionSequence())
+                        .setResult(CommandResults.of(outcome))
+                        .build();
+                session.record(result);
+                rows.added(session, result);
             }
         } else if (envelope.hasIdempotencyKey()) {
             var key = envelope.getIdempotencyKey();
-            add(KeyItem.newBuilder()
+            var item = KeyItem.newBuilder()
                     .setKey(key.getKey())
-                    .setDigest(digest(envelope.getPayload()))
+                    .setDigest(Digests.sha256(envelope.getPayload()))
                     .setExpiresAtMillis(nowMillis + key.getRetentionMillis())
                     .setResult(CommandResults.of(outcome))
-                    .build());
+                    .build();
+            add(item);
+            rows.added(item);
         }
+    }
+
+    /**
+     * The result of a command that was applied, if it is kept; changes nothing.
+     *
+     * @param index of its entry
+     */
+    @Nullable
+    Outcome recall(Envelope envelope, long index) {
+        if (envelope.hasOpenSession()) {
+            return sessions.containsKey(index) ? new Outcome.Applied(new byte[0], index) : null;
+        }
+        var session = sessions.get(envelope.getSessionId());
+        if (session != null) {
+            return answer(session.result(envelope.getSessionSequence()));
+        }
+        var key = keys.get(envelope.getIdempotencyKey().getKey());
+        return key == null || !key.getDigest().equals(Digests.sha256(envelope.getPayload()))
+                ? null
+                : answer(key.getResult());
     }
 
     /** The table as it is now, to be written elsewhere while it goes on changing. */
@@ -123,6 +159,48 @@ final class SessionTable {
         }
     }
 
+    /**
+     * The table as its rows say, which are those of all changes so far.
+     *
+     * @throws IOException if one can't be read; the table is then as good as none
+     */
+    void load(Map<String, byte[]> storedRows) throws IOException {
+        clear();
+        var loading = new SessionRows.Reader() {
+            private final List<Map.Entry<Long, SequencedResult>> results = new ArrayList<>();
+
+            @Override
+            public void session(SessionItem session) {
+                add(new Session(session));
+            }
+
+            @Override
+            public void result(long sessionId, SequencedResult result) {
+                results.add(Map.entry(sessionId, result));
+            }
+
+            @Override
+            public void key(KeyItem key) {
+                add(key);
+            }
+        };
+        for (var row : storedRows.entrySet()) {
+            SessionRows.read(row.getKey(), row.getValue(), loading);
+        }
+        for (var result : loading.results) {
+            var session = sessions.get(result.getKey());
+            if (session == null) {
+                throw new IOException("there are results of the session " + result.getKey() + ", but not the session");
+            }
+            session.record(result.getValue());
+        }
+    }
+
+    /** What changed since the last call, or the last {@link #load}. */
+    Map<String, byte @Nullable []> takeChanges() {
+        return rows.take();
+    }
+
     /** As for a machine that is new. */
     void clear() {
         sessions.clear();
@@ -150,7 +228,8 @@ final class SessionTable {
                     RefusalReason.SESSION_EXPIRED, "the session of the member that asked is unknown or has ended");
         }
         session.touch(nowMillis);
-        session.forgetBelow(envelope.getSessionLowestUnanswered());
+        session.forgetBelow(envelope.getSessionLowestUnanswered(), sequence -> rows.forgotten(session, sequence));
+        rows.changed(session);
         if (session.isAnswered(envelope.getSessionSequence())) {
             return new Outcome.Refused(
                     RefusalReason.SESSION_EXPIRED, "the command was answered before, and its result is forgotten");
@@ -161,7 +240,7 @@ final class SessionTable {
     private @Nullable Outcome knownByKey(IdempotencyKey key, ByteString payload) {
         var known = keys.get(key.getKey());
         if (known != null) {
-            return known.getDigest().equals(digest(payload))
+            return known.getDigest().equals(Digests.sha256(payload))
                     ? answer(known.getResult())
                     : new Outcome.Refused(
                             RefusalReason.KEY_REUSED,
@@ -198,6 +277,7 @@ final class SessionTable {
             var key = next.key();
             if (key != null) {
                 var forgotten = keys.remove(key);
+                rows.forgotten(key);
                 keyBytes -= forgotten == null ? 0 : forgotten.getSerializedSize();
             } else {
                 expire(sessions.get(next.sessionId()), nowMillis);
@@ -211,18 +291,9 @@ final class SessionTable {
         }
         if (session.expiresAtMillis() <= nowMillis) {
             sessions.remove(session.id());
+            rows.ended(session);
         } else {
             expiries.add(new Expiry(session.expiresAtMillis(), session.id(), null));
-        }
-    }
-
-    private static ByteString digest(ByteString payload) {
-        try {
-            var sha256 = MessageDigest.getInstance("SHA-256");
-            payload.asReadOnlyByteBufferList().forEach(sha256::update);
-            return ByteString.copyFrom(sha256.digest());
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
         }
     }
 }

@@ -27,13 +27,14 @@ final class SnapshotSections {
      * @param kind     what the file will hold
      * @param system   of the replica's own machine
      * @param sections writers by section, in the order of the file
-     * @param durable  machines that are not among them, because they keep their state themselves
+     * @param durable  machines that keep their state themselves, with a section or without
      */
     record Captured(
             SnapshotKind kind, SystemState system, Map<String, SnapshotWriter> sections, List<Durable> durable) {
         /** Writes the file; on a thread where that may take its time. */
         Snapshot writeTo(SnapshotStore store, long index, long term, ConfState confState) throws IOException {
-            var state = system.toBuilder().putAllDurableIndexes(forced()).build();
+            var state =
+                    system.toBuilder().putAllDurableIndexes(durableIndexes()).build();
             var file = kind == SnapshotKind.LOCAL
                     ? store.createLocal(index, term, confState)
                     : store.create(index, term, confState);
@@ -53,18 +54,24 @@ final class SnapshotSections {
             }
         }
 
-        /** The log goes with this snapshot, so a machine that is left out must be able to do without it. */
-        private Map<String, Long> forced() throws IOException {
+        private Map<String, Long> durableIndexes() throws IOException {
             var indexes = new TreeMap<String, Long>();
             for (Durable machine : durable) {
-                long forced = machine.slot().durableIndex();
-                if (forced < machine.ownIndex()) {
-                    throw new IOException("'" + machine.slot().name() + "' has forced its state up to index " + forced
-                            + " only, and had applied up to " + machine.ownIndex());
+                if (!sections.containsKey(machine.slot().name())) {
+                    checkForced(machine);
                 }
                 indexes.put(machine.slot().name(), machine.ownIndex());
             }
             return indexes;
+        }
+
+        /** The log goes with this snapshot, so a machine that is left out must be able to do without it. */
+        private static void checkForced(Durable machine) throws IOException {
+            long forced = machine.slot().durableIndex();
+            if (forced < machine.ownIndex()) {
+                throw new IOException("'" + machine.slot().name() + "' has forced its state up to index " + forced
+                        + " only, and had applied up to " + machine.ownIndex());
+            }
         }
     }
 
@@ -83,11 +90,12 @@ final class SnapshotSections {
         var sections = new LinkedHashMap<String, SnapshotWriter>();
         var durable = new ArrayList<Durable>(0);
         machines.forEach((name, slot) -> {
-            if (kind == SnapshotKind.LOCAL && slot.isDurable()) {
+            if (slot.isDurable()) {
                 durable.add(new Durable(slot, slot.ownIndex()));
-            } else {
+            }
+            if (kind == SnapshotKind.COMPLETE || !slot.isDurable()) {
                 sections.put(name, slot.machine().snapshot());
-                if (!slot.sessions().isEmpty()) {
+                if (!slot.isDurable() && !slot.sessions().isEmpty()) {
                     sections.put(SESSIONS + name, slot.sessions().capture());
                 }
             }
@@ -106,12 +114,16 @@ final class SnapshotSections {
             }
             for (var durable : state.getDurableIndexesMap().entrySet()) {
                 checkKnown(durable.getKey(), index, machines);
-                checkNotBehind(Objects.requireNonNull(machines.get(durable.getKey())), durable.getValue());
+                if (!file.sections().contains(durable.getKey())) {
+                    checkNotBehind(Objects.requireNonNull(machines.get(durable.getKey())), durable.getValue());
+                }
             }
             system.restore(state, index);
             for (MachineSlot slot : machines.values()) {
-                if (slot.appliedIndex() < index && !state.containsDurableIndexes(slot.name())) {
+                if (slot.appliedIndex() < state.getDurableIndexesOrDefault(slot.name(), index)) {
                     restore(file, slot, index);
+                } else {
+                    slot.passed(index);
                 }
             }
         }
@@ -149,16 +161,18 @@ final class SnapshotSections {
                         index,
                         slot.name());
             } else {
-                slot.machine().restore(section);
+                slot.restore(section, index);
             }
-            restoreSessions(file, slot);
+            if (!slot.isDurable()) {
+                restoreSessions(file, slot);
+            }
+            slot.restoredAt(index);
         } catch (IOException e) {
             throw new IOException(
                     "'" + slot.name() + "' can't read its state in the snapshot at index " + index
                             + "; the file stays as it is: " + e.getMessage(),
                     e);
         }
-        slot.restoredAt(index);
     }
 
     private static void restoreSessions(SnapshotFile.Reader file, MachineSlot slot) throws IOException {

@@ -8,9 +8,12 @@ import java.io.InputStream;
  * {@link #apply} does may depend on the state, the command and the {@link CommandContext} alone: no clock, no random
  * source of its own, no other machine's answer, no iteration order that differs between processes.
  *
+ * <p>The state is in memory, and brought up at each start from the newest snapshot and the log behind it; one that lives on
+ * while the member is stopped and started again goes on where it is. {@link DurableStateMachine} keeps it elsewhere.
+ *
  * <p><b>Threads.</b> All methods are called on the replica's apply stage, one at a time, except that {@link #query}
  * comes on any thread and side by side with {@code apply} if {@link #readsConcurrently()} says so, and that a
- * {@link SnapshotWriter} is written, and {@link #durableIndex()} called, on a thread of its own.
+ * {@link SnapshotWriter} is written on a thread of its own.
  *
  * <p><b>Failures.</b> An exception that {@code apply} throws is the command's result: its class and message are the
  * same on all members, and the member goes on. It must leave the state as if it had been a command that only failed,
@@ -18,9 +21,6 @@ import java.io.InputStream;
  * member could not apply (database unreachable, disk full), and stop it without advancing.
  */
 public interface StateMachine {
-    /** What {@link #durableIndex()} answers for a machine whose state is in memory. */
-    long NOT_DURABLE = -1;
-
     /**
      * Applies one committed command.
      *
@@ -65,31 +65,5 @@ public interface StateMachine {
     /** Whether {@link #query} may be called on any thread, while a command is being applied. The answer never changes. */
     default boolean readsConcurrently() {
         return false;
-    }
-
-    /**
-     * For a machine that keeps its state itself, in a database say: the index of the newest command whose effects, and
-     * this very index with them, are in that state. The replica asks at start, and never applies a command at or below
-     * it again. A machine in memory is at 0 when it is new; one that lives on while the member is stopped and started
-     * again is at what it has applied, and the replica remembers that itself.
-     */
-    default long appliedIndex() {
-        return 0;
-    }
-
-    /**
-     * For a machine that keeps its state itself: makes what it has applied as safe from a loss of power as the log is (forces
-     * its database to disk), and tells the index up to which that holds. The log is compacted no further, and snapshots that
-     * this member takes for its own restarts hold this index in place of the state: {@link #snapshot()} is called only when
-     * another member needs the state, or somebody asks for a snapshot.
-     *
-     * <p>Called on the thread that writes snapshots, while commands go on being applied: what is applied meanwhile may or may
-     * not be covered. Called once at start as well, after {@link #appliedIndex()}.
-     *
-     * @return {@link #NOT_DURABLE}, always, for a machine in memory, whose state is in every snapshot
-     * @throws Exception if it can't be told; the snapshot is given up then, and the log stays as it is
-     */
-    default long durableIndex() throws Exception {
-        return NOT_DURABLE;
     }
 }

@@ -1,6 +1,7 @@
 package io.raftboot.replica;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIOException;
 
 import com.google.protobuf.ByteString;
 import io.raftboot.replica.proto.Envelope;
@@ -10,6 +11,8 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Objects;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
@@ -22,7 +25,7 @@ class SessionTableTests {
     private static final long MAX_BYTES = 10_000;
     private static final long SESSION = 7;
 
-    private final SessionTable table = new SessionTable();
+    private final SessionTable table = new SessionTable(new SessionRows(false));
     private long nowMillis = 10_000;
     private long index = 100;
 
@@ -156,7 +159,7 @@ class SessionTableTests {
     void tableGoesOnAfterASnapshotAsIfThereHadBeenNone() throws IOException {
         long seed = new SplittableRandom().nextLong();
         var random = new SplittableRandom(seed);
-        var other = new SessionTable();
+        var other = new SessionTable(new SessionRows(false));
         for (int step = 0; step < 3000; step++) {
             nowMillis += random.nextInt(40);
             var envelope = randomCommand(random);
@@ -172,12 +175,72 @@ class SessionTableTests {
                     .as("seed %s, step %s", seed, step)
                     .isEqualTo(submit(table, envelope, result));
             if (random.nextInt(50) == 0) {
-                var restored = new SessionTable();
+                var restored = new SessionTable(new SessionRows(false));
                 restored.restore(new ByteArrayInputStream(bytes(other)));
                 other = restored;
                 assertThat(bytes(other)).as("seed %s, step %s", seed, step).isEqualTo(bytes(table));
             }
         }
+    }
+
+    @Test
+    void tableGoesOnFromItsRowsAsIfItHadBeenThereAllTheTime() throws IOException {
+        long seed = new SplittableRandom().nextLong();
+        var random = new SplittableRandom(seed);
+        var kept = new SessionTable(new SessionRows(true));
+        var stored = new HashMap<String, byte[]>();
+        for (int step = 0; step < 3000; step++) {
+            nowMillis += random.nextInt(40);
+            var envelope = randomCommand(random);
+            index++;
+            if (random.nextInt(20) == 0) {
+                kept.open(openRequest(), index, nowMillis);
+                table.open(openRequest(), index, nowMillis);
+            } else {
+                assertThat(submit(kept, envelope, "r" + step))
+                        .as("seed %s, step %s", seed, step)
+                        .isEqualTo(submit(table, envelope, "r" + step));
+            }
+            kept.takeChanges().forEach((name, row) -> {
+                assertThat(name).hasSizeLessThanOrEqualTo(DurableStateMachine.MAX_ROW_NAME_CHARACTERS);
+                stored.compute(name, (known, old) -> row);
+            });
+            if (random.nextInt(20) == 0) {
+                kept = new SessionTable(new SessionRows(true));
+                kept.load(stored);
+                assertThat(bytes(kept)).as("seed %s, step %s", seed, step).isEqualTo(bytes(table));
+            }
+        }
+    }
+
+    @Test
+    void rowThatNoKnownVersionWroteIsRefused() {
+        var kept = new SessionTable(new SessionRows(true));
+        assertThatIOException()
+                .isThrownBy(() -> kept.load(Map.of("z/1", new byte[0])))
+                .withMessageContaining("'z/1'");
+        assertThatIOException()
+                .isThrownBy(() -> kept.load(Map.of("s/1", new byte[] {-1})))
+                .withMessageContaining("'s/1'");
+    }
+
+    @Test
+    void resultIsRecalledWithoutBeingUsed() {
+        open(SESSION);
+        submit(command(1, 1), "a");
+        submit(keyed("k1", "1"), "b");
+        assertThat(table.recall(command(1, 9), 9))
+                .isInstanceOfSatisfying(Outcome.Applied.class, applied -> assertThat(applied.value())
+                        .asString(StandardCharsets.UTF_8)
+                        .isEqualTo("a"));
+        assertThat(table.recall(command(2, 1), 9)).isNull();
+        assertThat(table.recall(keyed("k1", "1"), 9)).isInstanceOf(Outcome.Applied.class);
+        assertThat(table.recall(keyed("k1", "2"), 9)).isNull();
+        assertThat(table.recall(Envelope.getDefaultInstance(), 9)).isNull();
+        var opening = Envelope.newBuilder().setOpenSession(openRequest()).build();
+        assertThat(table.recall(opening, SESSION)).isInstanceOf(Outcome.Applied.class);
+        assertThat(table.recall(opening, SESSION + 1)).isNull();
+        assertThat(submit(command(1, 1), "x")).isEqualTo("again a");
     }
 
     private Envelope randomCommand(SplittableRandom random) {

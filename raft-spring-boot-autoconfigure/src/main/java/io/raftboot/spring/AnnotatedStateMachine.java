@@ -122,12 +122,21 @@ final class AnnotatedStateMachine implements StateMachine {
         return kind == RaftMethod.Kind.COMMAND ? definition.commands() : definition.queries();
     }
 
+    /** What is inside, if that is an annotated bean. */
+    static @Nullable AnnotatedStateMachine in(@Nullable StateMachine machine) {
+        @Nullable StateMachine inner = machine;
+        while (inner instanceof WrappedStateMachine outer) {
+            inner = outer.wrapped();
+        }
+        return inner instanceof AnnotatedStateMachine annotated ? annotated : null;
+    }
+
     private byte[] encodeResult(@Nullable Object result, RaftMethod method, String trouble) {
         var out = new ByteArrayOutputStream();
         try {
             codec.get().write(result, method.resultType(), out);
         } catch (IOException e) {
-            throw new IllegalStateException(trouble + e.getMessage(), e);
+            throw new ResultEncodingException(trouble + e.getMessage(), e);
         }
         return out.toByteArray();
     }

@@ -4,6 +4,7 @@ import io.raftboot.replica.StateMachine;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -31,6 +32,7 @@ public final class RaftStateMachinePostProcessor
         implements BeanPostProcessor, PriorityOrdered, BeanFactoryAware, SmartInitializingSingleton {
     private final Map<String, AnnotatedStateMachine> annotatedByBeanName = new ConcurrentHashMap<>();
     private @Nullable ListableBeanFactory beanFactory;
+    private @Nullable Map<String, StateMachine> machines;
 
     @Override
     public void setBeanFactory(BeanFactory factory) {
@@ -75,9 +77,22 @@ public final class RaftStateMachinePostProcessor
      *
      * @throws InvalidStateMachineException if two have one name
      */
-    public Map<String, StateMachine> stateMachines() {
-        Map<String, StateMachine> machines = new LinkedHashMap<>();
+    public synchronized Map<String, StateMachine> stateMachines() {
+        Map<String, StateMachine> known = machines;
+        if (known == null) {
+            known = findStateMachines();
+            machines = known;
+        }
+        return known;
+    }
+
+    private Map<String, StateMachine> findStateMachines() {
+        Map<String, StateMachine> found = new LinkedHashMap<>();
         Map<String, String> beanNames = new LinkedHashMap<>();
+        List<StateMachineDecorator> decorators = factory()
+                .getBeanProvider(StateMachineDecorator.class)
+                .orderedStream()
+                .toList();
         for (String beanName : candidates()) {
             Object bean = factory().getBean(beanName);
             AnnotatedStateMachine annotated = annotatedByBeanName.get(beanName);
@@ -89,9 +104,12 @@ public final class RaftStateMachinePostProcessor
                         "The beans '" + earlier + "' and '" + beanName + "' are both the state machine '" + name + "'.",
                         "Name one of them otherwise, for example @RaftStateMachine(\"" + name + "2\").");
             }
-            machines.put(name, machine);
+            for (StateMachineDecorator decorator : decorators) {
+                machine = decorator.decorate(name, AopProxyUtils.ultimateTargetClass(bean), machine);
+            }
+            found.put(name, machine);
         }
-        return Collections.unmodifiableMap(machines);
+        return Collections.unmodifiableMap(found);
     }
 
     private Set<String> candidates() {

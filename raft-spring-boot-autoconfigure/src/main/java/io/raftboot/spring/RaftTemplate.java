@@ -228,8 +228,9 @@ public final class RaftTemplate {
     }
 
     private @Nullable String misfit(String machine, byte[] call) {
-        StateMachine target = replica.stateMachines().get(machine);
-        if (target instanceof AnnotatedStateMachine annotated) {
+        AnnotatedStateMachine annotated =
+                AnnotatedStateMachine.in(replica.stateMachines().get(machine));
+        if (annotated != null) {
             try {
                 annotated.check(call, RaftMethod.Kind.COMMAND);
             } catch (IllegalArgumentException e) {
@@ -241,7 +242,8 @@ public final class RaftTemplate {
 
     private AnnotatedStateMachine annotated(String machine) {
         StateMachine target = replica.stateMachines().get(machine);
-        if (target instanceof AnnotatedStateMachine annotated) {
+        AnnotatedStateMachine annotated = AnnotatedStateMachine.in(target);
+        if (annotated != null) {
             return annotated;
         }
         if (target == null && replica.state() != ReplicaState.RUNNING) {

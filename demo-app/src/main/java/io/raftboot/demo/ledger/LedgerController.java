@@ -1,34 +1,34 @@
 package io.raftboot.demo.ledger;
 
 import io.raftboot.demo.web.Requests;
-import io.raftboot.replica.Consistency;
 import io.raftboot.spring.RaftCallOptions;
 import io.raftboot.spring.RaftTemplate;
 import jakarta.servlet.http.HttpServletRequest;
-import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.ProblemDetail;
 import org.springframework.util.unit.DataSize;
+import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.server.ResponseStatusException;
-import tools.jackson.core.type.TypeReference;
-import tools.jackson.databind.json.JsonMapper;
 
 /** The ledger over HTTP. */
 @RestController
 final class LedgerController {
-    private static final String MACHINE = "ledger";
     private static final DataSize MAX_BODY = DataSize.ofKilobytes(16);
     private static final int MAX_ID_CHARACTERS = 200;
 
+    private final Ledger ledger;
     private final RaftTemplate raft;
-    private final JsonMapper json = JsonMapper.builder().build();
 
-    LedgerController(RaftTemplate raft) {
+    LedgerController(Ledger ledger, RaftTemplate raft) {
+        this.ledger = ledger;
         this.raft = raft;
     }
 
@@ -39,31 +39,31 @@ final class LedgerController {
     record TransferRequest(@Nullable String from, @Nullable String to, @Nullable Long amount) {}
 
     @PostMapping("/accounts")
-    Account open(HttpServletRequest request) {
+    Account open(HttpServletRequest request) throws LedgerException {
         OpenRequest body = Requests.json(request, MAX_BODY, OpenRequest.class);
         String id = id("id", body.id());
         Long balance = body.balance();
         if (balance == null || balance < 0) {
             throw Requests.bad("the field 'balance' must be a whole number from 0 upwards");
         }
-        return submit(new LedgerCommand.Open(id, balance), Account.class);
+        return ledger.open(id, balance);
     }
 
     @GetMapping("/accounts")
-    List<Account> accounts(@RequestParam(defaultValue = "linearizable") String consistency) {
-        return query(null, Requests.consistency(consistency));
+    @Nullable
+    Object accounts(@RequestParam(defaultValue = "linearizable") String consistency) {
+        return query("accounts", Map.of(), consistency);
     }
 
     @GetMapping("/accounts/{id}")
-    Account account(@PathVariable String id, @RequestParam(defaultValue = "linearizable") String consistency) {
-        return query(id, Requests.consistency(consistency)).stream()
-                .findFirst()
-                .orElseThrow(
-                        () -> new ResponseStatusException(HttpStatus.NOT_FOUND, "there is no account '" + id + "'"));
+    Object account(@PathVariable String id, @RequestParam(defaultValue = "linearizable") String consistency) {
+        return query("account", Map.of("id", id), consistency) instanceof Optional<?> found && found.isPresent()
+                ? found.get()
+                : notFound(id);
     }
 
     @PostMapping("/transfers")
-    TransferRequest transfer(HttpServletRequest request) {
+    Ledger.Transfer transfer(HttpServletRequest request) throws LedgerException {
         TransferRequest body = Requests.json(request, MAX_BODY, TransferRequest.class);
         String from = id("from", body.from());
         String to = id("to", body.to());
@@ -74,18 +74,29 @@ final class LedgerController {
         if (amount == null || amount < 1) {
             throw Requests.bad("the field 'amount' must be a whole number greater than 0");
         }
-        return submit(new LedgerCommand.Transfer(from, to, amount), TransferRequest.class);
+        return ledger.transfer(from, to, amount);
     }
 
-    private <T> T submit(LedgerCommand command, Class<T> type) {
-        byte[] bytes = json.writerFor(LedgerCommand.class).writeValueAsBytes(command);
-        return json.readValue(raft.submitAndWait(MACHINE, bytes, RaftCallOptions.defaults()), type);
+    /** The command was applied, and this is its result. */
+    @ExceptionHandler
+    ProblemDetail forbidden(LedgerException e) {
+        var problem = ProblemDetail.forStatusAndDetail(HttpStatus.UNPROCESSABLE_CONTENT, e.getMessage());
+        problem.setProperty("outcome", "applied");
+        return problem;
     }
 
-    private List<Account> query(@Nullable String id, Consistency consistency) {
-        byte[] answer = raft.queryAndWait(
-                MACHINE, json.writeValueAsBytes(id), RaftCallOptions.defaults().withConsistency(consistency));
-        return json.readValue(answer, new TypeReference<List<Account>>() {});
+    /** By the template, because the injected ledger reads with the one consistency that its annotation names. */
+    private @Nullable Object query(String name, Map<String, ?> arguments, String consistency) {
+        return raft.queryAndWait(
+                "ledger",
+                name,
+                arguments,
+                Object.class,
+                RaftCallOptions.defaults().withConsistency(Requests.consistency(consistency)));
+    }
+
+    private static Object notFound(String id) {
+        throw new ResponseStatusException(HttpStatus.NOT_FOUND, "there is no account '" + id + "'");
     }
 
     private static String id(String field, @Nullable String id) {

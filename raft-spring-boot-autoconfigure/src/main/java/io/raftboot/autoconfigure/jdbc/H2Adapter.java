@@ -1,0 +1,89 @@
+package io.raftboot.autoconfigure.jdbc;
+
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+
+/** H2 exports itself as a script ({@code SCRIPT}); in the log's snapshots its statements stand one after the other. */
+final class H2Adapter implements DatabaseAdapter {
+    private static final int FORMAT_VERSION = 1;
+    private static final int END = -1;
+
+    /** A statement holds a few rows, and large values in pieces. */
+    private static final int MAX_STATEMENT_BYTES = 256 * 1024 * 1024;
+
+    @Override
+    public boolean supports(String productName) {
+        return productName.equals("H2");
+    }
+
+    @Override
+    public String bytesType() {
+        return "BLOB";
+    }
+
+    /** In H2 one state of all tables, taken with the first statement, for readers without a lock. */
+    @Override
+    public int snapshotIsolation() {
+        return Connection.TRANSACTION_SERIALIZABLE;
+    }
+
+    /** Without it, a commit is written some time later. */
+    @Override
+    public void force(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("CHECKPOINT SYNC");
+        }
+    }
+
+    @Override
+    public void exportTo(Connection connection, OutputStream out) throws SQLException, IOException {
+        connection.setAutoCommit(false);
+        connection.setTransactionIsolation(snapshotIsolation());
+        var data = new DataOutputStream(out);
+        data.writeInt(FORMAT_VERSION);
+        try (Statement statement = connection.createStatement();
+                ResultSet script = statement.executeQuery("SCRIPT NOSETTINGS")) {
+            while (script.next()) {
+                byte[] text = script.getString(1).getBytes(StandardCharsets.UTF_8);
+                data.writeInt(text.length);
+                data.write(text);
+            }
+        } finally {
+            connection.rollback();
+        }
+        data.writeInt(END);
+        data.flush();
+    }
+
+    @Override
+    public void clear(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("DROP ALL OBJECTS");
+        }
+    }
+
+    @Override
+    public void importFrom(Connection connection, InputStream in) throws SQLException, IOException {
+        var data = new DataInputStream(in);
+        int version = data.readInt();
+        if (version != FORMAT_VERSION) {
+            throw new IOException("the export of H2 has format " + version + ", this version reads " + FORMAT_VERSION);
+        }
+        try (Statement statement = connection.createStatement()) {
+            for (int length = data.readInt(); length != END; length = data.readInt()) {
+                if (length < 0 || length > MAX_STATEMENT_BYTES) {
+                    throw new IOException("the export of H2 holds a statement of " + length + " bytes");
+                }
+                statement.execute(new String(data.readNBytes(length), StandardCharsets.UTF_8));
+            }
+        }
+    }
+}

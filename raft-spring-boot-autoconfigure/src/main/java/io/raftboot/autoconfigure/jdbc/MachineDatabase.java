@@ -1,0 +1,159 @@
+package io.raftboot.autoconfigure.jdbc;
+
+import io.raftboot.replica.DurableStateMachine.Position;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.core.io.Resource;
+import org.springframework.jdbc.datasource.init.ResourceDatabasePopulator;
+import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.transaction.TransactionDefinition;
+import org.springframework.transaction.TransactionStatus;
+import org.springframework.transaction.support.DefaultTransactionDefinition;
+
+/** The database of one state machine. Nothing is opened before {@link #open}, which the member calls when it has its lock. */
+final class MachineDatabase {
+    private static final Logger log = LoggerFactory.getLogger(MachineDatabase.class);
+
+    private final DataSource dataSource;
+    private final Owner owner;
+    private final List<DatabaseAdapter> adapters;
+    private final @Nullable Resource schema;
+    private final JdbcTransactionManager transactions;
+    private final Bookkeeping bookkeeping;
+    private volatile @Nullable DatabaseAdapter adapter;
+
+    /** @param schema run when the database is new */
+    MachineDatabase(DataSource dataSource, Owner owner, List<DatabaseAdapter> adapters, @Nullable Resource schema) {
+        this.dataSource = dataSource;
+        this.owner = owner;
+        this.adapters = adapters;
+        this.schema = schema;
+        this.transactions = new JdbcTransactionManager(dataSource);
+        this.bookkeeping = new Bookkeeping(dataSource);
+    }
+
+    Bookkeeping bookkeeping() {
+        return bookkeeping;
+    }
+
+    /** Makes what has to be there, and tells how far the state is. */
+    Position open() throws SQLException, IOException {
+        try (Connection connection = connection()) {
+            var found = adapter(connection);
+            adapter = found;
+            if (bookkeeping.isUnfinished(connection)) {
+                log.warn("the database of {} was left unfinished by a crash; it is made anew", owner);
+                found.clear(connection);
+            }
+            if (!bookkeeping.exists(connection)) {
+                make(connection, found);
+            }
+        }
+        checkOwner();
+        return bookkeeping.position();
+    }
+
+    private void make(Connection connection, DatabaseAdapter found) {
+        if (schema == null) {
+            bookkeeping.create(owner, found.bytesType());
+            return;
+        }
+        bookkeeping.beginMaking();
+        new ResourceDatabasePopulator(schema).populate(connection);
+        bookkeeping.create(owner, found.bytesType());
+        bookkeeping.endMaking();
+    }
+
+    private void checkOwner() {
+        Owner found = bookkeeping.owner();
+        if (!found.equals(owner)) {
+            throw new IllegalStateException("the database belongs to " + found + ", and not to " + owner
+                    + ". Give each member a database of its own, and each state machine too");
+        }
+    }
+
+    private DatabaseAdapter adapter(Connection connection) throws SQLException {
+        String product = connection.getMetaData().getDatabaseProductName();
+        return adapters.stream()
+                .filter(candidate -> candidate.supports(product))
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException("there is no way to take snapshots of the database '"
+                        + product + "'. Declare a bean of the type " + DatabaseAdapter.class.getName()
+                        + " for it, or use H2"));
+    }
+
+    TransactionStatus begin() {
+        return transactions.getTransaction(new DefaultTransactionDefinition());
+    }
+
+    void commit(TransactionStatus status) {
+        transactions.commit(status);
+    }
+
+    void rollBack(TransactionStatus status) {
+        transactions.rollback(status);
+    }
+
+    /** Runs what reads, on one committed state; what it writes is rolled back. */
+    <T> T inSnapshot(Callable<T> action) throws Exception {
+        var definition = new DefaultTransactionDefinition(TransactionDefinition.PROPAGATION_REQUIRES_NEW);
+        definition.setReadOnly(true);
+        definition.setIsolationLevel(adapter().snapshotIsolation());
+        TransactionStatus status = transactions.getTransaction(definition);
+        try {
+            return action.call();
+        } finally {
+            transactions.rollback(status);
+        }
+    }
+
+    /** The index is read first: what is committed meanwhile is forced as well, but not vouched for. */
+    long force() throws SQLException {
+        long index = bookkeeping.position().appliedIndex();
+        try (Connection connection = connection()) {
+            adapter().force(connection);
+        }
+        return index;
+    }
+
+    void exportTo(OutputStream out) throws SQLException, IOException {
+        try (Connection connection = connection()) {
+            adapter().exportTo(connection, out);
+        }
+    }
+
+    /** Where it is interrupted, {@link #open} finds the database unfinished, and the member brings the snapshot again. */
+    void replaceBy(InputStream in, long snapshotIndex) throws SQLException, IOException {
+        try (Connection connection = connection()) {
+            adapter().clear(connection);
+            bookkeeping.beginMaking();
+            adapter().importFrom(connection, in);
+            if (!bookkeeping.exists(connection)) {
+                throw new IOException("it is none of a state machine");
+            }
+            bookkeeping.adopt(owner, snapshotIndex);
+            bookkeeping.endMaking();
+        }
+        checkOwner();
+    }
+
+    private DatabaseAdapter adapter() {
+        return Objects.requireNonNull(adapter, "used before it was opened");
+    }
+
+    private Connection connection() throws SQLException {
+        Connection connection = dataSource.getConnection();
+        connection.setAutoCommit(true);
+        return connection;
+    }
+}

@@ -1,0 +1,54 @@
+package io.raftboot.autoconfigure.jdbc;
+
+import io.raftboot.autoconfigure.RaftAutoConfiguration;
+import io.raftboot.autoconfigure.RaftProperties;
+import io.raftboot.spring.InvalidStateMachineException;
+import io.raftboot.spring.RaftDataSource;
+import io.raftboot.spring.StateMachineDecorator;
+import java.util.List;
+import java.util.stream.Stream;
+import org.springframework.beans.factory.ListableBeanFactory;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingClass;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.annotation.AnnotatedElementUtils;
+import org.springframework.core.io.ResourceLoader;
+import org.springframework.jdbc.support.JdbcTransactionManager;
+
+/** State machines that are in a {@code DataSource}, see {@link RaftDataSource}. */
+@AutoConfiguration(after = RaftAutoConfiguration.class)
+public final class RaftJdbcAutoConfiguration {
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnClass(JdbcTransactionManager.class)
+    static class WithJdbc {
+        @Bean
+        StateMachineDecorator raftJdbcStateMachines(
+                ListableBeanFactory beans,
+                ResourceLoader resources,
+                ObjectProvider<DatabaseAdapter> adapters,
+                RaftProperties properties) {
+            List<DatabaseAdapter> known = Stream.concat(adapters.orderedStream(), Stream.of(new H2Adapter()))
+                    .toList();
+            return new JdbcStateMachines(beans, resources, known, properties);
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnMissingClass("org.springframework.jdbc.support.JdbcTransactionManager")
+    static class WithoutJdbc {
+        @Bean
+        StateMachineDecorator raftJdbcStateMachines() {
+            return (name, type, machine) -> {
+                if (AnnotatedElementUtils.hasAnnotation(type, RaftDataSource.class)) {
+                    throw new InvalidStateMachineException(
+                            "The state machine " + type.getName() + " is in a DataSource, but there is no JDBC.",
+                            "Add the dependency org.springframework.boot:spring-boot-starter-jdbc.");
+                }
+                return machine;
+            };
+        }
+    }
+}
