@@ -4,140 +4,126 @@ import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.UUID;
+import java.util.SplittableRandom;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Threads that count a key up by compare-and-set, each attempt under an idempotency key of its own that is sent again,
- * through whichever member, until there is an answer. A compare-and-set that was applied and taken for one that was not
- * would be counted twice.
+ * Callers that count up, in memory by compare-and-set on a key of their own, and in the database by moving one unit from one
+ * account to another. Each request has an idempotency key and is sent again, through whichever member, until there is an
+ * answer. A compare-and-set that is done twice fails the second time, and a transfer that is done twice moves two.
  */
 final class Incrementers implements AutoCloseable {
-    static final String KEY = "counter";
+    static final int CALLERS = 16;
+    static final int INCREMENTS_BY_CALLER = 625;
+    static final String PAYER = "payer";
+    static final String PAYEE = "payee";
     private static final int HTTP_OK = 200;
-    private static final int HTTP_NOT_FOUND = 404;
-    private static final int THREADS = 2;
-    private static final long PACE_MILLIS = 20;
+    private static final int SENT_AGAIN_ONE_OF = 16;
+    private static final long PAUSE_MILLIS = 20;
 
     private final List<MemberProcess> members;
-    private final List<Thread> threads = new ArrayList<>();
-    private final CountDownLatch stopped = new CountDownLatch(1);
+    private final ExecutorService pool = Executors.newFixedThreadPool(CALLERS);
+    private final List<Future<?>> callers = new ArrayList<>();
 
     /** Never counted down: whoever waits for it only keeps a distance. */
     private final CountDownLatch pause = new CountDownLatch(1);
 
-    private final AtomicInteger counted = new AtomicInteger();
     private final AtomicInteger sentAgain = new AtomicInteger();
-    private final AtomicInteger answeredOtherwise = new AtomicInteger();
 
-    Incrementers(List<MemberProcess> members) {
+    /** The accounts are there, with all that is going to be moved. */
+    Incrementers(List<MemberProcess> members, long seed) {
         this.members = members;
-        for (int i = 0; i < THREADS; i++) {
-            int first = i;
-            var thread = new Thread(() -> run(first), "incrementer-" + (i + 1));
-            thread.start();
-            threads.add(thread);
+        for (int i = 0; i < CALLERS; i++) {
+            int caller = i;
+            callers.add(pool.submit(() -> {
+                run(caller, new SplittableRandom(seed + caller));
+                return true;
+            }));
         }
+        pool.shutdown();
     }
 
-    /** How often the threads were told that they had counted. */
-    int counted() {
-        return counted.get();
+    static String key(int caller) {
+        return "count-" + caller;
     }
 
-    /** How often an attempt was sent another time. */
+    /** How often a request was sent another time. */
     int sentAgain() {
         return sentAgain.get();
     }
 
-    /** How often the second answer was not the first. */
-    int answeredOtherwise() {
-        return answeredOtherwise.get();
+    /** Waits until each has the answer to its last request. */
+    void awaitDone() throws ExecutionException, InterruptedException {
+        for (Future<?> caller : callers) {
+            caller.get();
+        }
     }
 
-    /** Waits until each thread has had the answer to its last attempt. */
     @Override
     public void close() {
-        stopped.countDown();
-        for (Thread thread : threads) {
-            try {
-                thread.join();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new IllegalStateException(e);
+        pool.shutdownNow();
+    }
+
+    private void run(int caller, SplittableRandom random) throws InterruptedException {
+        for (int i = 0; i < INCREMENTS_BY_CALLER; i++) {
+            String expected = i == 0 ? "null" : "\"" + i + "\"";
+            request(
+                    random,
+                    "/kv/" + key(caller) + "/compare-and-set",
+                    "{\"expected\":" + expected + ",\"update\":\"" + (i + 1) + "\"}",
+                    "memory-" + caller + "-" + i,
+                    "\"swapped\":true");
+            request(
+                    random,
+                    "/transfers",
+                    "{\"from\":\"" + PAYER + "\",\"to\":\"" + PAYEE + "\",\"amount\":1}",
+                    "database-" + caller + "-" + i,
+                    "\"amount\":1");
+        }
+    }
+
+    private void request(SplittableRandom random, String path, String body, String key, String wanted)
+            throws InterruptedException {
+        String answer = answer(random, path, body, key);
+        if (!answer.contains(wanted)) {
+            throw new AssertionError(path + " with key " + key + " came to " + answer);
+        }
+        // As a caller would that did not get the first answer, whether or not a kill saw to that.
+        if (random.nextInt(SENT_AGAIN_ONE_OF) == 0) {
+            sentAgain.incrementAndGet();
+            String again = answer(random, path, body, key);
+            if (!again.equals(answer)) {
+                throw new AssertionError(path + " with key " + key + " came to " + answer + ", and then to " + again);
             }
         }
     }
 
-    private void run(int first) {
-        int member = first;
-        try {
-            while (!stopped.await(PACE_MILLIS, TimeUnit.MILLISECONDS)) {
-                member++;
-                increment(member);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    private void increment(int first) throws InterruptedException {
-        String current = current(first);
-        if (current == null) {
-            return;
-        }
-        String expected = current.isEmpty() ? "null" : '"' + current + '"';
-        int next = current.isEmpty() ? 1 : Integer.parseInt(current) + 1;
-        String body = "{\"expected\":" + expected + ",\"update\":\"" + next + "\"}";
-        String key = UUID.randomUUID().toString();
-        for (int member = first; ; member++) {
-            HttpResponse<String> response = compareAndSet(member(member), body, key);
-            if (response != null && response.statusCode() == HTTP_OK) {
-                counted.addAndGet(response.body().contains("\"swapped\":true") ? 1 : 0);
-                sendAgain(member(member + 1), body, key, response.body());
-                return;
+    private String answer(SplittableRandom random, String path, String body, String key) throws InterruptedException {
+        HttpResponse<String> response = post(random, path, body, key);
+        while (response == null || response.statusCode() != HTTP_OK) {
+            if (response != null && response.statusCode() < 500) {
+                throw new AssertionError(path + " with key " + key + " was answered " + response.body());
             }
             sentAgain.incrementAndGet();
-            boolean unused = pause.await(PACE_MILLIS, TimeUnit.MILLISECONDS);
+            boolean unused = pause.await(PAUSE_MILLIS, TimeUnit.MILLISECONDS);
+            response = post(random, path, body, key);
         }
+        return response.body();
     }
 
-    /** As a caller would that did not get the first answer, whether or not a kill saw to that. */
-    private void sendAgain(MemberProcess member, String body, String key, String answer) {
-        HttpResponse<String> again = compareAndSet(member, body, key);
-        if (again != null && again.statusCode() == HTTP_OK) {
-            sentAgain.incrementAndGet();
-            answeredOtherwise.addAndGet(again.body().equals(answer) ? 0 : 1);
-        }
-    }
-
-    /** The value, empty if there is none yet, null if nobody says so now. */
-    private @Nullable String current(int member) {
+    private @Nullable HttpResponse<String> post(SplittableRandom random, String path, String body, String key) {
         try {
-            HttpResponse<String> response = member(member).get("/kv/" + KEY);
-            return switch (response.statusCode()) {
-                case HTTP_OK -> response.body();
-                case HTTP_NOT_FOUND -> "";
-                default -> null;
-            };
-        } catch (IOException e) {
-            return null;
-        }
-    }
-
-    private static @Nullable HttpResponse<String> compareAndSet(MemberProcess member, String body, String key) {
-        try {
-            return member.post("/kv/" + KEY + "/compare-and-set", body, key);
+            return members.get(random.nextInt(members.size())).post(path, body, key);
         } catch (IOException e) {
             // Killed before it answered: nobody knows what became of it, and so it is sent again.
             return null;
         }
-    }
-
-    private MemberProcess member(int number) {
-        return members.get(Math.floorMod(number, members.size()));
     }
 }
