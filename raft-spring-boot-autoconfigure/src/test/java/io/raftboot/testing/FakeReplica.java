@@ -47,6 +47,8 @@ public final class FakeReplica {
     public long commitLead;
     public final List<ReplicaListener> listeners = new ArrayList<>();
 
+    public byte @Nullable [] lastCommand;
+
     /** Idempotency keys of the commands that had one. */
     public final List<String> keys = new ArrayList<>();
 
@@ -127,6 +129,7 @@ public final class FakeReplica {
     }
 
     private CompletableFuture<Outcome> submit(String machine, byte[] command) {
+        lastCommand = command;
         events.add("submit");
         if (neverAnswers) {
             return new CompletableFuture<>();

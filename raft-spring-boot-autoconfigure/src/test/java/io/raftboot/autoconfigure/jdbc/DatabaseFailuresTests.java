@@ -1,0 +1,53 @@
+package io.raftboot.autoconfigure.jdbc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.sql.SQLException;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.springframework.dao.CannotAcquireLockException;
+import org.springframework.dao.DataAccessResourceFailureException;
+import org.springframework.dao.DuplicateKeyException;
+import org.springframework.dao.EmptyResultDataAccessException;
+import org.springframework.dao.InvalidDataAccessApiUsageException;
+import org.springframework.jdbc.BadSqlGrammarException;
+import org.springframework.jdbc.UncategorizedSQLException;
+import org.springframework.transaction.CannotCreateTransactionException;
+
+class DatabaseFailuresTests {
+    static Stream<Exception> results() {
+        return Stream.of(
+                new IllegalStateException("sold out"),
+                new DuplicateKeyException("there already", new SQLException("duplicate", "23505")),
+                new IllegalStateException("there already", new DuplicateKeyException("duplicate")),
+                new EmptyResultDataAccessException(1),
+                new InvalidDataAccessApiUsageException("no value for the parameter"),
+                new SQLException("too long", "22001"),
+                new UncategorizedSQLException("task", "sql", new SQLException("raised", "45000")));
+    }
+
+    @ParameterizedTest
+    @MethodSource("results")
+    void whatEveryMemberComesToIsAResult(Exception thrown) {
+        assertThat(DatabaseFailures.isFailure(thrown)).isFalse();
+    }
+
+    static Stream<Exception> failures() {
+        return Stream.of(
+                new DataAccessResourceFailureException("unreachable"),
+                new CannotAcquireLockException("timed out", new SQLException("lock", "HYT00")),
+                new BadSqlGrammarException("task", "sql", new SQLException("no table", "42S02")),
+                new IllegalStateException("wrapped", new DataAccessResourceFailureException("unreachable")),
+                new CannotCreateTransactionException("no connection"),
+                new SQLException("closed", "90121"),
+                new SQLException("without a state"),
+                new UncategorizedSQLException("task", "sql", new SQLException("disk full", "90028")));
+    }
+
+    @ParameterizedTest
+    @MethodSource("failures")
+    void whatThisMembersDatabaseFailedInIsNone(Exception thrown) {
+        assertThat(DatabaseFailures.isFailure(thrown)).isTrue();
+    }
+}

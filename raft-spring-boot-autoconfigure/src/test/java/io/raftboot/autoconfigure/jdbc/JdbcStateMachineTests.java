@@ -1,0 +1,264 @@
+package io.raftboot.autoconfigure.jdbc;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIOException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+import io.raftboot.replica.CommandContext;
+import io.raftboot.replica.DurableStateMachine.Position;
+import io.raftboot.replica.StateMachineFailureException;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.core.io.ClassPathResource;
+import org.springframework.dao.DuplicateKeyException;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
+
+class JdbcStateMachineTests {
+    private static final Owner OWNER = new Owner("words", "raft", 1);
+
+    private final DriverManagerDataSource dataSource = Words.database();
+    private final Words words = new Words(dataSource);
+    private final JdbcStateMachine machine = machine(words, dataSource, OWNER);
+
+    @Test
+    void newDatabaseGetsItsTablesAndHasAppliedNothing() throws Exception {
+        assertThat(machine.position()).isEqualTo(Position.START);
+        assertThat(machine.position()).isEqualTo(Position.START);
+        assertThat(rows(machine)).isEmpty();
+        assertThat(words.words()).isEmpty();
+    }
+
+    @Test
+    void commandItsIndexAndItsRowsAreThereTogether() throws Exception {
+        machine.position();
+        assertThat(apply(machine, 4, "a", Map.of("s/1", "one", "r/1/1", "first")))
+                .isEqualTo("a");
+        assertThat(machine.position()).isEqualTo(new Position(4, 4));
+        assertThat(rows(machine)).isEqualTo(Map.of("s/1", "one", "r/1/1", "first"));
+        assertThat(apply(machine, 5, "b", Map.of("s/1", "two", "r/1/1", ""))).isEqualTo("b");
+        assertThat(rows(machine)).isEqualTo(Map.of("s/1", "two"));
+        assertThat(words.words()).isEqualTo("1a,2b");
+    }
+
+    @Test
+    void commandThatFailsIsUndoneButCounts() throws Exception {
+        machine.position();
+        assertThatIllegalStateException()
+                .isThrownBy(() -> apply(machine, 1, "!a", Map.of()))
+                .withMessage("no !a");
+        assertThat(words.words()).isEmpty();
+        assertThat(machine.position()).isEqualTo(new Position(1, 1));
+    }
+
+    @Test
+    void constraintIsAResultLikeAnyOther() throws Exception {
+        machine.position();
+        apply(machine, 1, "a", Map.of());
+        assertThatExceptionOfType(DuplicateKeyException.class).isThrownBy(() -> apply(machine, 2, "a", Map.of()));
+        assertThat(machine.position()).isEqualTo(new Position(2, 2));
+    }
+
+    @Test
+    void failureOfTheDatabaseLeavesAllAsItWas() throws Exception {
+        machine.position();
+        apply(machine, 1, "a", Map.of("s/1", "one"));
+        assertThatExceptionOfType(StateMachineFailureException.class)
+                .isThrownBy(() -> apply(machine, 2, "?", Map.of("s/1", "two")))
+                .withMessageContaining("index 2");
+        assertThat(machine.position()).isEqualTo(new Position(1, 1));
+        assertThat(rows(machine)).isEqualTo(Map.of("s/1", "one"));
+        assertThat(words.words()).isEqualTo("1a");
+    }
+
+    @Test
+    void queryReadsOneStateWhileCommandsAreApplied() throws Exception {
+        machine.position();
+        apply(machine, 1, "a", Map.of());
+        words.between = () -> {
+            try {
+                Thread other = new Thread(() -> {
+                    try {
+                        apply(machine, 2, "b", Map.of());
+                    } catch (Exception e) {
+                        throw new AssertionError(e);
+                    }
+                });
+                other.start();
+                other.join();
+            } catch (InterruptedException e) {
+                throw new AssertionError(e);
+            }
+        };
+        assertThat(query("")).isEqualTo("1a|1a");
+        words.between = () -> {};
+        assertThat(query("")).isEqualTo("1a,2b|1a,2b");
+    }
+
+    @Test
+    void whatAQueryWritesIsRolledBack() throws Exception {
+        machine.position();
+        query("x");
+        assertThat(words.words()).isEmpty();
+    }
+
+    @Test
+    void exportReplacesTheDatabaseOfAnotherMember() throws Exception {
+        machine.position();
+        apply(machine, 3, "a", Map.of("s/1", "one"));
+        apply(machine, 7, "it's; --\nb", Map.of());
+        DriverManagerDataSource other = Words.database();
+        var otherWords = new Words(other);
+        var restored = machine(otherWords, other, new Owner("words", "raft", 2));
+        restored.position();
+        apply(restored, 1, "gone", Map.of("s/9", "gone"));
+        restored.restore(new ByteArrayInputStream(export(machine)), 5);
+        // The export was newer than the snapshot that it is of.
+        assertThat(restored.position()).isEqualTo(new Position(7, 5));
+        assertThat(rows(restored)).isEqualTo(Map.of("s/1", "one"));
+        assertThat(otherWords.words()).isEqualTo(words.words());
+        apply(restored, 8, "c", Map.of());
+        assertThat(restored.position()).isEqualTo(new Position(8, 8));
+        assertThat(otherWords.words()).endsWith("3c");
+    }
+
+    @Test
+    void exportOfWhatHadNoCommandsSinceIsAsFarAsItsSnapshot() throws Exception {
+        machine.position();
+        apply(machine, 3, "a", Map.of());
+        machine.restore(new ByteArrayInputStream(export(machine)), 9);
+        assertThat(machine.position()).isEqualTo(new Position(9, 9));
+    }
+
+    @Test
+    void restoreThatWasInterruptedIsAMachineThatIsNew() throws Exception {
+        machine.position();
+        apply(machine, 3, "a", Map.of());
+        byte[] export = export(machine);
+        for (int length : List.of(2, export.length / 2, export.length - 10)) {
+            assertThatIOException()
+                    .as("%s bytes", length)
+                    .isThrownBy(() -> machine.restore(new ByteArrayInputStream(export, 0, length), 3));
+            var started = machine(words, dataSource, OWNER);
+            assertThat(started.position()).as("%s bytes", length).isEqualTo(Position.START);
+            assertThat(words.words()).isEmpty();
+        }
+        machine.restore(new ByteArrayInputStream(export), 3);
+        assertThat(words.words()).isEqualTo("1a");
+    }
+
+    @Test
+    void exportOfSomethingElseIsRefused() throws Exception {
+        machine.position();
+        assertThatIOException()
+                .isThrownBy(() -> machine.restore(new ByteArrayInputStream(new byte[] {0, 0, 0, 9}), 3))
+                .withMessageContaining("format 9");
+    }
+
+    @Test
+    void databaseOfAnotherMemberOrMachineIsRefused() throws Exception {
+        machine.position();
+        for (Owner other :
+                List.of(new Owner("words", "raft", 2), new Owner("words", "blue", 1), new Owner("other", "raft", 1))) {
+            assertThatIllegalStateException()
+                    .isThrownBy(() -> machine(words, dataSource, other).position())
+                    .withMessageContaining("belongs to the state machine 'words' of member 1 of the cluster 'raft'")
+                    .withMessageContaining("a database of its own");
+        }
+    }
+
+    @Test
+    void databaseWithoutAnAdapterIsRefused() {
+        var unknown = new JdbcStateMachine(words, new MachineDatabase(dataSource, OWNER, List.of(), null));
+        assertThatIllegalStateException()
+                .isThrownBy(unknown::position)
+                .withMessageContaining("'H2'")
+                .withMessageContaining(DatabaseAdapter.class.getName());
+    }
+
+    @Test
+    void tablesMayBeThereBefore() throws Exception {
+        JdbcClient.create(dataSource)
+                .sql("CREATE TABLE word (id BIGINT GENERATED BY DEFAULT AS IDENTITY, text VARCHAR(20))")
+                .update();
+        var migrated =
+                new JdbcStateMachine(words, new MachineDatabase(dataSource, OWNER, List.of(new H2Adapter()), null));
+        assertThat(migrated.position()).isEqualTo(Position.START);
+        assertThat(apply(migrated, 1, "a", Map.of())).isEqualTo("a");
+    }
+
+    @Test
+    void whatItVouchesForIsInTheFileEvenIfTheProcessDies(@TempDir Path directory) throws Exception {
+        // The delay keeps H2 from writing by itself meanwhile.
+        var live = new DriverManagerDataSource(
+                "jdbc:h2:file:" + directory.resolve("live") + ";WRITE_DELAY=60000;DB_CLOSE_DELAY=-1", "sa", "");
+        var written = machine(new Words(live), live, OWNER);
+        written.position();
+        apply(written, 7, "a", Map.of("s/1", "one"));
+        assertThat(written.durableIndex()).isEqualTo(7);
+        Files.copy(directory.resolve("live.mv.db"), directory.resolve("copy.mv.db"));
+        JdbcClient.create(live).sql("SHUTDOWN").update();
+
+        var copy = new DriverManagerDataSource("jdbc:h2:file:" + directory.resolve("copy"), "sa", "");
+        var recovered = machine(new Words(copy), copy, OWNER);
+        assertThat(recovered.position()).isEqualTo(new Position(7, 7));
+        assertThat(rows(recovered)).isEqualTo(Map.of("s/1", "one"));
+    }
+
+    private static JdbcStateMachine machine(Words words, DataSource dataSource, Owner owner) {
+        return new JdbcStateMachine(
+                words,
+                new MachineDatabase(dataSource, owner, List.of(new H2Adapter()), new ClassPathResource("words.sql")));
+    }
+
+    /** As the replica does; an empty text removes a row. */
+    private static String apply(JdbcStateMachine machine, long index, String command, Map<String, String> rows)
+            throws Exception {
+        Map<String, byte[]> changes = new HashMap<>();
+        rows.forEach((name, text) -> changes.put(name, text.isEmpty() ? null : text.getBytes(UTF_8)));
+        var context = new CommandContext(index, 1, Instant.EPOCH);
+        Object result = machine.transact(() -> {
+            Object outcome;
+            try {
+                outcome = new String(machine.apply(context, command.getBytes(UTF_8)), UTF_8);
+            } catch (StateMachineFailureException e) {
+                throw e;
+            } catch (Exception e) {
+                outcome = e;
+            }
+            machine.record(index, changes);
+            return outcome;
+        });
+        if (result instanceof Exception failure) {
+            throw failure;
+        }
+        return (String) result;
+    }
+
+    private String query(String query) throws Exception {
+        return new String(machine.query(query.getBytes(UTF_8)), UTF_8);
+    }
+
+    private static Map<String, String> rows(JdbcStateMachine machine) {
+        Map<String, String> rows = new HashMap<>();
+        machine.readRows((name, content) -> rows.put(name, new String(content, UTF_8)));
+        return rows;
+    }
+
+    private static byte[] export(JdbcStateMachine machine) throws Exception {
+        var out = new ByteArrayOutputStream();
+        machine.snapshot().writeTo(out);
+        return out.toByteArray();
+    }
+}
