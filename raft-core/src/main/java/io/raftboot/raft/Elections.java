@@ -15,15 +15,36 @@ final class Elections {
     private final RaftLog log;
     private final Logger logger;
 
+    /** Ticks for which what this node promised before its start still binds it. */
+    private int boundTicks;
+
     Elections(Raft raft) {
         this.raft = raft;
         this.log = raft.log();
         this.logger = raft.logger();
+        this.boundTicks = raft.config().boundAtStart() ? raft.config().electionTicks() : 0;
+    }
+
+    /**
+     * Whether the leader counts on this node to elect nobody else (dissertation section 6.4.1, which rests on 4.2.3). What
+     * etcd's follower does with {@code checkQuorum} is not enough for that: told to campaign, or to forget its leader, it does;
+     * it follows a late answer to an election it gave up into a later term, where it knows no leader; and a restart makes it
+     * forget whom it has heard.
+     */
+    boolean isBound() {
+        return boundTicks > 0 || (raft.config().leaderLeases() && hasHeardOfLeader());
+    }
+
+    private boolean hasHeardOfLeader() {
+        return raft.leaderId() != RawNode.NONE && raft.timer().remainingTicks() > 0;
     }
 
     /** One tick without a leader's word. */
     void tick() {
         raft.timer().tick();
+        if (boundTicks > 0) {
+            boundTicks--;
+        }
         if (raft.membership().isPromotable() && raft.timer().isExpired()) {
             raft.timer().restart();
             campaign(raft.config().preVote() ? CampaignType.PRE_ELECTION : CampaignType.ELECTION);
@@ -101,9 +122,7 @@ final class Elections {
      * holds, so this candidate has been cut off or removed (dissertation section 4.2.3).
      */
     boolean protectsLeaderFrom(Message request) {
-        boolean leased = raft.config().checkQuorum()
-                && raft.leaderId() != RawNode.NONE
-                && raft.timer().remainingTicks() > 0;
+        boolean leased = boundTicks > 0 || (raft.config().checkQuorum() && hasHeardOfLeader());
         if (!leased || request.getContext().equals(CampaignType.TRANSFER_CONTEXT)) {
             return false;
         }

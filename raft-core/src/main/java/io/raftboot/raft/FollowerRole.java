@@ -148,6 +148,10 @@ final class FollowerRole extends Role {
             logger.error("ignoring MsgForgetLeader due to ReadOnlyLeaseBased");
             return;
         }
+        if (raft.elections().isBound()) {
+            logger.warn("{} ignoring MsgForgetLeader because the leader may count on its lease", raft.name());
+            return;
+        }
         if (raft.leaderId() != RawNode.NONE) {
             logger.info("{} forgetting leader {} at term {}", raft.name(), hex(raft.leaderId()), raft.term());
             raft.setLeaderId(RawNode.NONE);

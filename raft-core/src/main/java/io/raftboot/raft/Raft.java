@@ -251,6 +251,11 @@ final class Raft {
     // What is asked of this node by its own application
 
     void campaign() {
+        boolean alone = tracker.isSingleton();
+        if (elections.isBound() && role.kind() != RaftRole.LEADER && !alone) {
+            logger.warn("{} ignoring MsgHup at term {} because a leader may count on its lease", name, term);
+            return;
+        }
         elections.campaign(config.preVote() ? CampaignType.PRE_ELECTION : CampaignType.ELECTION);
     }
 

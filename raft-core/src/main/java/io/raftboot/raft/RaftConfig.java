@@ -36,6 +36,11 @@ import org.slf4j.LoggerFactory;
  *     active configuration; only for callers that order and check them themselves, for an invalid one stops every node
  *     that applies it
  * @param stepDownOnRemoval whether a leader becomes follower when it applies its own removal or demotion
+ * @param leaderLeases whether this node lets its leader count on it: for an election timeout after the leader's last word it
+ *     takes part in no election of another, unless the leader itself has ordered that; see {@link Elections#isBound}. Needs
+ *     {@code checkQuorum}
+ * @param boundAtStart whether a leader may still count on what this node promised before it was restarted; then it begins
+ *     as if it had just heard of one
  * @param random draws the election timeouts; the core has no random source of its own
  */
 public record RaftConfig(
@@ -58,6 +63,8 @@ public record RaftConfig(
         boolean disableProposalForwarding,
         boolean disableConfChangeValidation,
         boolean stepDownOnRemoval,
+        boolean leaderLeases,
+        boolean boundAtStart,
         @Nullable RandomGenerator random) {
 
     /** A size without limit: the largest unsigned number. */
@@ -101,6 +108,7 @@ public record RaftConfig(
         check(
                 readOnlyOption != ReadOnlyOption.LEASE_BASED || checkQuorum,
                 "checkQuorum: CheckQuorum must be enabled when ReadOnlyOption is ReadOnlyLeaseBased");
+        check(!leaderLeases || checkQuorum, "checkQuorum: must be enabled where leaderLeases is");
         check(readOnlyOption != null, "readOnlyOption: read only option cannot be null");
         check(logger != null, "logger: logger cannot be null");
         var builder = toBuilder();
@@ -148,6 +156,8 @@ public record RaftConfig(
         private boolean disableProposalForwarding;
         private boolean disableConfChangeValidation;
         private boolean stepDownOnRemoval;
+        private boolean leaderLeases;
+        private boolean boundAtStart;
         private @Nullable RandomGenerator random;
 
         private Builder() {}
@@ -172,6 +182,8 @@ public record RaftConfig(
             disableProposalForwarding = config.disableProposalForwarding;
             disableConfChangeValidation = config.disableConfChangeValidation;
             stepDownOnRemoval = config.stepDownOnRemoval;
+            leaderLeases = config.leaderLeases;
+            boundAtStart = config.boundAtStart;
             random = config.random;
         }
 
@@ -287,6 +299,18 @@ public record RaftConfig(
             return this;
         }
 
+        /** Default false. */
+        public Builder leaderLeases(boolean value) {
+            leaderLeases = value;
+            return this;
+        }
+
+        /** Default false. */
+        public Builder boundAtStart(boolean value) {
+            boundAtStart = value;
+            return this;
+        }
+
         /** Used by the RawNode's own thread only. */
         public Builder random(RandomGenerator value) {
             random = value;
@@ -314,6 +338,8 @@ public record RaftConfig(
                     disableProposalForwarding,
                     disableConfChangeValidation,
                     stepDownOnRemoval,
+                    leaderLeases,
+                    boundAtStart,
                     random);
         }
     }

@@ -30,6 +30,10 @@ final class TermGate {
             handleLowerTerm(message);
             return false;
         }
+        if (isLateAnswerToAFollower(message)) {
+            logIgnored(message, "higher");
+            return false;
+        }
         return switch (message.getType()) {
             case MSG_PRE_VOTE -> !raft.elections().protectsLeaderFrom(message);
             case MSG_VOTE -> {
@@ -57,6 +61,15 @@ final class TermGate {
         };
     }
 
+    /** What this node asked in another role: to follow it into a later term would release it from its leader. */
+    private boolean isLateAnswerToAFollower(Message message) {
+        return switch (message.getType()) {
+            case MSG_APP_RESP, MSG_HEARTBEAT_RESP, MSG_VOTE_RESP, MSG_PRE_VOTE_RESP ->
+                raft.role().kind() == RaftRole.FOLLOWER && raft.elections().isBound();
+            default -> false;
+        };
+    }
+
     private void moveToTermOf(Message message, long newLeaderId) {
         logger.info(
                 "{} [term: {}] received a {} message with higher term from {} [term: {}]",
@@ -77,23 +90,24 @@ final class TermGate {
                     // answer makes that leader give up, so that an election in a new term brings them together.
                     raft.send(raft.message(MessageType.MSG_APP_RESP, message.getFrom()));
                 } else {
-                    logIgnored(message);
+                    logIgnored(message, "lower");
                 }
             }
             // A candidate of a lower term that is never answered could wait for ever, and all with it, while nodes
             // with pre-vote and nodes without it are mixed.
             case MSG_PRE_VOTE -> raft.elections().reject(message);
             case MSG_STORAGE_APPEND_RESP -> handleLateStorageResponse(message);
-            default -> logIgnored(message);
+            default -> logIgnored(message, "lower");
         }
     }
 
-    private void logIgnored(Message message) {
+    private void logIgnored(Message message, String than) {
         logger.info(
-                "{} [term: {}] ignored a {} message with lower term from {} [term: {}]",
+                "{} [term: {}] ignored a {} message with {} term from {} [term: {}]",
                 raft.name(),
                 raft.term(),
                 LogText.name(message.getType()),
+                than,
                 hex(message.getFrom()),
                 message.getTerm());
     }

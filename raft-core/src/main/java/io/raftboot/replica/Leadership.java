@@ -4,6 +4,7 @@ import io.raftboot.raft.RaftRole;
 import io.raftboot.raft.SoftState;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -131,17 +132,18 @@ final class Leadership {
     /**
      * Notes how far this member has applied.
      *
-     * @param appliedTerm of the newest entry applied here
+     * @param appliedTerm      of the newest entry applied here
+     * @param agreedTimeMillis as of that entry
      * @return whether this member just became ready to lead
      */
-    boolean becomeReady(long appliedTerm, ApplyStage apply) {
+    boolean becomeReady(long appliedTerm, LongSupplier agreedTimeMillis) {
         if (ready || !leads() || appliedTerm != term) {
             return false;
         }
         ready = true;
         readyTerm = term;
         view = new View(role, leaderId, term, true);
-        agreedTime.takeOffice(apply.agreedTimeMillis());
+        agreedTime.takeOffice(agreedTimeMillis.getAsLong());
         events.leadershipGranted(nodeId, term);
         onceReady.forEach(Runnable::run);
         onceReady.clear();

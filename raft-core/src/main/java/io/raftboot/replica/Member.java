@@ -32,6 +32,8 @@ final class Member implements ApplyEvents, LogStage.LogEvents {
     private final LogStage logStage;
     private final ApplyStage apply;
     private final SystemMachine system;
+    private final PeerIdentities identities;
+    private final boolean leases;
     private final SnapshotTrigger snapshotTrigger;
     private final PendingCommands pending;
     private final CommandIntake intake;
@@ -76,6 +78,9 @@ final class Member implements ApplyEvents, LogStage.LogEvents {
                 base.snapshot().getMetadata().getConfState());
         apply.begin(base.snapshot(), base.hasFile());
         this.node = opening.newNode(this::wakeRaft);
+        long commitIndex = open.storage().reader().initialState().hardState().getCommit();
+        this.identities = new PeerIdentities(system::members, () -> apply.appliedIndex() >= commitIndex);
+        this.leases = opening.leases() == LeaseConditions.Setting.ON;
         this.raft = new RaftStage(
                 new RaftStageParts(
                         config.nodeId(),
@@ -90,9 +95,12 @@ final class Member implements ApplyEvents, LogStage.LogEvents {
                         pending,
                         opening.events(),
                         clock,
+                        config.tickInterval(),
                         opening.electionTimeout(),
                         config.commandTimeout(),
-                        config.snapshots().keepEntries()),
+                        config.snapshots().keepEntries(),
+                        opening.leases(),
+                        identities::keepsLeases),
                 threads::schedule);
         int electionTicks = Math.toIntExact(opening.electionTimeout().dividedBy(config.tickInterval()));
         this.spaceWatch =
@@ -103,12 +111,10 @@ final class Member implements ApplyEvents, LogStage.LogEvents {
 
     /** Starts taking part: threads first, then the connections, then the ticks. */
     void start(Carriers carriers) throws IOException {
-        open.storage().beginRun();
+        open.storage().beginRun(leases);
         var run = open.newRun();
-        var announcement = new MemberAnnouncement(open.self(run), intake::submitToSystem);
+        var announcement = new MemberAnnouncement(open.self(run, leases), intake::submitToSystem);
         threads.carry(carriers, raft, logStage, apply, this::fail);
-        long commitIndex = open.storage().reader().initialState().hardState().getCommit();
-        var identities = new PeerIdentities(system::members, () -> apply.appliedIndex() >= commitIndex);
         var listener =
                 new MemberListener(node, raft, open.storage().snapshots(), identities, config.maxCommandSizeBytes());
         open.transport().start(open.localMember(run), listener);
@@ -134,19 +140,19 @@ final class Member implements ApplyEvents, LogStage.LogEvents {
         return intake.submit(machine, payload, key, timeout == null ? config.commandTimeout() : timeout);
     }
 
-    CompletableFuture<ReadOutcome> read(
-            String machine, byte[] query, Consistency consistency, @Nullable Duration timeout) {
+    CompletableFuture<ReadOutcome> read(String machine, byte[] query, ReadOptions options) {
         checkNotApplying();
         var slot = machines.get(machine);
         if (slot == null) {
             return CompletableFuture.completedFuture(new ReadOutcome.Refused(
                     RefusalReason.UNKNOWN_MACHINE, CommandIntake.noMachine(machine, machines.keySet())));
         }
-        var read = new PendingRead(slot, query, deadline(timeout == null ? config.commandTimeout() : timeout));
-        switch (consistency) {
-            case LOCAL -> apply.reads(List.of(read), 0);
-            // Leases are not kept: who is content with one gets the stronger read.
-            case LEASE, LINEARIZABLE -> raft.read(read);
+        var timeout = options.timeout() == null ? config.commandTimeout() : options.timeout();
+        var read = new PendingRead(slot, query, options, deadline(timeout));
+        if (options.consistency() == Consistency.LOCAL && !read.boundsStaleness()) {
+            apply.reads(List.of(read), options.minIndex());
+        } else {
+            raft.read(read);
         }
         if (ended) {
             read.refuse(RefusalReason.NOT_RUNNING, "the member has stopped");

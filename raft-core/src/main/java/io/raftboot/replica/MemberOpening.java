@@ -116,6 +116,10 @@ final class MemberOpening {
         return config.tickInterval().multipliedBy(raftConfig.electionTicks());
     }
 
+    LeaseConditions.Setting leases() {
+        return LeaseConditions.Setting.of(config.leaseReads(), raftConfig.checkQuorum());
+    }
+
     /**
      * The core over this member's log. It hands out again all that is committed behind the snapshot, and each machine
      * skips what it already has, because the configuration has to be brought up from there as well.
@@ -129,6 +133,8 @@ final class MemberOpening {
                         .asyncStorageWrites(true)
                         .disableProposalForwarding(true)
                         .stepDownOnRemoval(true)
+                        .leaderLeases(leases() == LeaseConditions.Setting.ON)
+                        .boundAtStart(parts.storage().identity().leases())
                         .maxInflightBytes(maxInflightBytes())
                         .random(new SplittableRandom(parts.storage().identity().incarnation() ^ clock.nanoTime()))
                         .build()),

@@ -53,7 +53,7 @@ record OpenParts(ReplicaConfig config, Transport transport, MemberStorage storag
                 identity.clusterId(), config.group(), config.nodeId(), identity.incarnation(), ownAddress(), run);
     }
 
-    Member self(MemberRun run) {
+    Member self(MemberRun run, boolean leases) {
         return Member.newBuilder()
                 .setId(config.nodeId())
                 .setAddress(ownAddress())
@@ -61,6 +61,7 @@ record OpenParts(ReplicaConfig config, Transport transport, MemberStorage storag
                 .setFormatVersion(ApplyStage.ENVELOPE_FORMAT_VERSION)
                 .setRuns(run.number())
                 .setRunId(run.id())
+                .setLeases(leases)
                 .build();
     }
 

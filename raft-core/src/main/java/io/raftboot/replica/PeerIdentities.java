@@ -93,6 +93,21 @@ final class PeerIdentities {
         return true;
     }
 
+    /**
+     * Whether leaders may count on the other member to elect nobody else within their lease: it has said so to the group, in the
+     * very run in which it was introduced here last.
+     */
+    boolean keepsLeases(long id) {
+        var known = members.get().get(id);
+        var remote = introduced.get(id);
+        return known != null
+                && remote != null
+                && known.getLeases()
+                && !known.getRemoved()
+                && known.getIncarnation() == remote.incarnation()
+                && known.getRunId() == remote.run().id();
+    }
+
     private void note(RemoteMember remote, Message message) {
         // Both are sent only after term and log are durable. A vote in a pre-vote promises nothing.
         if (message.getType() != MessageType.MSG_PRE_VOTE_RESP) {

@@ -1,5 +1,6 @@
 package io.raftboot.replica;
 
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -7,15 +8,29 @@ import java.util.concurrent.CompletableFuture;
  * applied. Its future is completed by whoever is first; a stage that finds it done lets it drop.
  */
 final class PendingRead {
+    /** Longer than any process runs, and far from where nanoseconds overflow. */
+    private static final Duration ANY_STALENESS = Duration.ofDays(36_500);
+
     private final MachineSlot machine;
     private final byte[] query;
+    private final ReadOptions options;
+    private final long maxStalenessNanos;
     private final long deadlineNanos;
     private final CompletableFuture<ReadOutcome> future = new CompletableFuture<>();
 
-    PendingRead(MachineSlot machine, byte[] query, long deadlineNanos) {
+    /** Owned by the raft stage. */
+    private long giveUpNanos;
+
+    PendingRead(MachineSlot machine, byte[] query, ReadOptions options, long deadlineNanos) {
         this.machine = machine;
         this.query = query;
+        this.options = options;
+        var staleness = options.maxStaleness();
+        this.maxStalenessNanos = staleness == null || staleness.compareTo(ANY_STALENESS) >= 0
+                ? ANY_STALENESS.toNanos()
+                : staleness.toNanos();
         this.deadlineNanos = deadlineNanos;
+        this.giveUpNanos = deadlineNanos;
     }
 
     MachineSlot machine() {
@@ -26,8 +41,30 @@ final class PendingRead {
         return query;
     }
 
+    ReadOptions options() {
+        return options;
+    }
+
+    /** Whether it may be answered from a state that is not the newest, but not from any. */
+    boolean boundsStaleness() {
+        return options.maxStaleness() != null;
+    }
+
+    long maxStalenessNanos() {
+        return maxStalenessNanos;
+    }
+
     long deadlineNanos() {
         return deadlineNanos;
+    }
+
+    /** When there is no sense in waiting any longer to be told how old the state is. */
+    void giveUpAt(long nanos) {
+        giveUpNanos = nanos - deadlineNanos < 0 ? nanos : deadlineNanos;
+    }
+
+    long giveUpNanos() {
+        return giveUpNanos;
     }
 
     CompletableFuture<ReadOutcome> future() {

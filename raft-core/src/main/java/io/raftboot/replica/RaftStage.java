@@ -39,7 +39,7 @@ final class RaftStage implements Agent {
     private final SnapshotSender snapshotSender;
     private final Leadership leadership;
     private final CommandRouter router;
-    private final ReadRounds reads;
+    private final ReadRouter reads;
     private final LeadershipTransfer transfer;
     private final FailoverHint failover;
     private final DiskWatchdog watchdog;
@@ -47,6 +47,10 @@ final class RaftStage implements Agent {
     private final NanoClock clock;
     private final long electionTimeoutNanos;
     private final long snapshotKeepEntries;
+
+    /** The leader counts on this member to elect nobody else, whatever it believes to know of the leader's process. */
+    private final boolean leases;
+
     private final List<Message> outgoing = new ArrayList<>();
 
     private volatile Runnable waker = () -> {};
@@ -78,7 +82,17 @@ final class RaftStage implements Agent {
                 requestTimeout(parts),
                 applyStage::restoredIndex,
                 this::outOfSpace);
-        this.reads = new ReadRounds(node::readIndex, applyStage::reads, electionTimeoutNanos / 2, parts.incarnation());
+        this.reads = new ReadRouter(
+                node::basicStatus,
+                node::readIndex,
+                leadership,
+                new LeaseConditions(parts.nodeId(), parts.leases(), () -> configuration, parts.keepsLeases()),
+                new LeaderLease(parts.electionTimeout(), parts.tickInterval()),
+                applyStage::reads,
+                clock,
+                electionTimeoutNanos,
+                parts.incarnation());
+        this.leases = parts.leases() == LeaseConditions.Setting.ON;
         this.transfer = new LeadershipTransfer(node, parts.nodeId(), leadership, electionTimeoutNanos);
         this.space = new SpacePolicy(
                 parts.nodeId(), leadership, transfer, transport, applyStage::snapshotEarly, electionTimeoutNanos);
@@ -142,7 +156,9 @@ final class RaftStage implements Agent {
     }
 
     void processGone(long peerId) {
-        tasks.put(() -> failover.processGone(peerId, configuration));
+        if (!leases) {
+            tasks.put(() -> failover.processGone(peerId, configuration));
+        }
     }
 
     void connected(long peerId) {
@@ -230,13 +246,11 @@ final class RaftStage implements Agent {
             router.add(command);
             work++;
         }
-        if (leadership.becomeReady(applyStage.appliedTerm(), applyStage)) {
+        if (leadership.becomeReady(applyStage.appliedTerm(), applyStage::agreedTimeMillis)) {
             router.retryResting();
         }
         router.route();
-        if (canRead()) {
-            reads.step(clock.nanoTime());
-        }
+        reads.route();
         var ready = node.poll();
         if (ready != null) {
             handle(ready);
@@ -254,7 +268,7 @@ final class RaftStage implements Agent {
             router.add(command);
         }
         router.end(why);
-        reads.refuseWhere(read -> true, RefusalReason.NOT_RUNNING, why);
+        reads.end(why);
         transfer.end(new TransferOutcome.TimedOut(why));
         leadership.end();
     }
@@ -264,7 +278,7 @@ final class RaftStage implements Agent {
             term = ready.hardState().getTerm();
         }
         if (leadership.update(ready.softState(), term)) {
-            reads.abandonRound();
+            reads.leaderChanged();
             router.retryResting();
             transfer.leaderChanged();
             space.leaderChanged(configuration, clock.nanoTime());
@@ -290,13 +304,9 @@ final class RaftStage implements Agent {
         } else if (message.hasSnapshot() && message.getSnapshot().getMetadata().getIndex() > 0) {
             snapshotSender.send(message, configurationIndex);
         } else {
+            reads.sending(message);
             outgoing.add(message);
         }
-    }
-
-    /** A single voter answers reads at once, even before it knows what it had committed: it has to wait like others. */
-    private boolean canRead() {
-        return !reads.isEmpty() && (leadership.leads() ? leadership.ready() : leadership.leaderKnown());
     }
 
     private void ticked() {
@@ -305,12 +315,7 @@ final class RaftStage implements Agent {
         router.retryResting();
         long appliedTerm = applyStage.appliedTerm();
         router.sweep(now, appliedTerm, applyStage.restoredIndex());
-        reads.refuseWhere(
-                read -> now - read.deadlineNanos() >= 0,
-                leadership.leaderKnown() ? RefusalReason.TIMED_OUT : RefusalReason.NO_LEADER,
-                leadership.leaderKnown()
-                        ? "the leader did not confirm the read in time"
-                        : "no leader was known in time; are enough members up?");
+        reads.expire(now);
         transfer.tick(now);
         giveUpLeadershipIfDiskHangs(now);
         applyStage.expireReads(now);
@@ -319,6 +324,7 @@ final class RaftStage implements Agent {
     private void notePause(long now) {
         long pauseNanos = now - lastTickNanos;
         if (pauseNanos > electionTimeoutNanos) {
+            reads.paused(now);
             log.warn(
                     "the process stood still for {} ms, longer than an election timeout; long collections of garbage,"
                             + " a suspended machine or too little processor time do that",

@@ -4,8 +4,13 @@ import io.raftboot.raft.Node;
 import io.raftboot.storage.LogReader;
 import io.raftboot.transport.Transport;
 import java.time.Duration;
+import java.util.function.LongPredicate;
 
-/** What a {@link RaftStage} is made of. */
+/**
+ * What a {@link RaftStage} is made of.
+ *
+ * @param keepsLeases whether another member, by its id, lets leaders count on their lease; asked on the raft stage
+ */
 record RaftStageParts(
         long nodeId,
         long incarnation,
@@ -18,6 +23,9 @@ record RaftStageParts(
         PendingCommands pending,
         ReplicaEvents events,
         NanoClock clock,
+        Duration tickInterval,
         Duration electionTimeout,
         Duration commandTimeout,
-        long snapshotKeepEntries) {}
+        long snapshotKeepEntries,
+        LeaseConditions.Setting leases,
+        LongPredicate keepsLeases) {}

@@ -5,7 +5,6 @@ import io.raftboot.raft.ReadState;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -18,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ReadRounds {
     private final Consumer<ByteString> readIndex;
-    private final BiConsumer<List<PendingRead>, Long> confirmed;
+    private final Confirmed confirmed;
     private final long retryNanos;
 
     private List<PendingRead> waiting = new ArrayList<>();
@@ -27,14 +26,29 @@ final class ReadRounds {
     private long contextCounter;
     private long startedNanos;
 
+    /** Somebody wants a round, though no read waits for it. */
+    private boolean asked;
+
+    /** Is told of rounds that were answered. */
+    @FunctionalInterface
+    interface Confirmed {
+        /**
+         * A round was answered.
+         *
+         * @param reads        of the round; may be empty
+         * @param index        that they have to see: everything that was acknowledged before the round started is up to there
+         * @param startedNanos read before anything of the round was sent
+         */
+        void confirmed(List<PendingRead> reads, long index, long startedNanos);
+    }
+
     /**
      * @param readIndex  asks the core for the index of a round, by its context
-     * @param confirmed  gets the reads of a round and the index they have to see
+     * @param confirmed  gets the reads of each answered round
      * @param retryNanos after which an unanswered round counts as lost
      * @param salt       makes contexts differ from those of this member's earlier lives
      */
-    ReadRounds(
-            Consumer<ByteString> readIndex, BiConsumer<List<PendingRead>, Long> confirmed, long retryNanos, long salt) {
+    ReadRounds(Consumer<ByteString> readIndex, Confirmed confirmed, long retryNanos, long salt) {
         this.readIndex = readIndex;
         this.confirmed = confirmed;
         this.retryNanos = retryNanos;
@@ -45,16 +59,22 @@ final class ReadRounds {
         waiting.add(read);
     }
 
-    boolean isEmpty() {
-        return waiting.isEmpty() && underWay.isEmpty();
+    /** The next round is wanted, whether or not a read waits for it. */
+    void ask() {
+        asked = true;
     }
 
-    /** Starts a round if reads wait and none is under way, or the one under way is lost. */
+    /** Whether there is nothing to do, now or later. */
+    boolean isEmpty() {
+        return waiting.isEmpty() && context == null && !asked;
+    }
+
+    /** Starts a round if one is wanted and none is under way, or the one under way is lost. */
     void step(long nowNanos) {
         if (context != null && nowNanos - startedNanos > retryNanos) {
             abandonRound();
         }
-        if (context == null && !waiting.isEmpty()) {
+        if (context == null && (asked || !waiting.isEmpty())) {
             start(nowNanos);
         }
     }
@@ -74,29 +94,24 @@ final class ReadRounds {
             var reads = underWay;
             context = null;
             underWay = List.of();
-            confirmed.accept(reads, state.index());
+            confirmed.confirmed(reads, state.index(), startedNanos);
         }
     }
 
-    /** Ends the reads whose time is up, or all of them. */
-    void refuseWhere(Predicate<PendingRead> which, RefusalReason reason, String message) {
-        refuseWhere(waiting, which, reason, message);
-        for (PendingRead read : underWay) {
-            if (which.test(read)) {
-                read.refuse(reason, message);
-            }
-        }
-    }
-
-    private static void refuseWhere(
-            List<PendingRead> reads, Predicate<PendingRead> which, RefusalReason reason, String message) {
-        reads.removeIf(read -> {
+    /** Ends some of the reads. */
+    void refuseWhere(Predicate<PendingRead> which, Consumer<PendingRead> refusal) {
+        waiting.removeIf(read -> {
             boolean refused = which.test(read);
             if (refused) {
-                read.refuse(reason, message);
+                refusal.accept(read);
             }
             return refused || read.future().isDone();
         });
+        for (PendingRead read : underWay) {
+            if (which.test(read)) {
+                refusal.accept(read);
+            }
+        }
     }
 
     private void start(long nowNanos) {
@@ -106,6 +121,7 @@ final class ReadRounds {
         context = ByteString.copyFrom(
                 ByteBuffer.allocate(Long.BYTES).putLong(contextCounter).flip());
         startedNanos = nowNanos;
+        asked = false;
         readIndex.accept(context);
     }
 }

@@ -14,6 +14,8 @@ public enum RefusalReason {
     NOT_RUNNING(true),
     /** The time-out passed before anything was proposed, or before a read was confirmed. */
     TIMED_OUT(true),
+    /** This member can't tell that its state is as new as a local read wants it. */
+    TOO_STALE(true),
     /** The session ended between two commands of its member, or the command was answered in it before. */
     SESSION_EXPIRED(true),
     /** The state machine has as many sessions as it may. */

@@ -213,21 +213,28 @@ public final class Replica {
     }
 
     /**
-     * Answers a read on this member, with the wanted consistency. {@link Consistency#LEASE} is answered as
-     * {@link Consistency#LINEARIZABLE}, which it may be.
+     * Answers a read on this member, from its own state, once that is as new as the options want it.
      *
      * @param machine name of the state machine
      * @param query   not changed by the caller afterwards
-     * @param timeout null for {@link ReplicaConfig#commandTimeout()}
      * @return never completes exceptionally
      * @throws IllegalStateException if called while a command is being applied on this thread
      */
-    public CompletableFuture<ReadOutcome> read(
-            String machine, byte[] query, Consistency consistency, @Nullable Duration timeout) {
+    public CompletableFuture<ReadOutcome> read(String machine, byte[] query, ReadOptions options) {
         var running = running();
         return running == null
                 ? CompletableFuture.completedFuture(new ReadOutcome.Refused(RefusalReason.NOT_RUNNING, whyNot()))
-                : running.read(machine, query, consistency, timeout);
+                : running.read(machine, query, options);
+    }
+
+    /**
+     * As {@link #read(String, byte[], ReadOptions)}, with a consistency alone.
+     *
+     * @param timeout null for {@link ReplicaConfig#commandTimeout()}
+     */
+    public CompletableFuture<ReadOutcome> read(
+            String machine, byte[] query, Consistency consistency, @Nullable Duration timeout) {
+        return read(machine, query, ReadOptions.of(consistency).withTimeout(timeout));
     }
 
     /**

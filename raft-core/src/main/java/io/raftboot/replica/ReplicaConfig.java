@@ -24,6 +24,8 @@ import java.util.Set;
  * @param maxPendingCommands         commands of this member's callers that may wait at once; more are refused
  * @param sessions                   how long results are kept for commands that may be sent again
  * @param snapshots                  when snapshots are taken and the log compacted
+ * @param leaseReads                 whether leaders may answer reads by their lease, and count on this member for theirs; to be
+ *     set alike on all members: one that does not keep leases leaves no leader any
  * @param walSegmentSizeBytes        size of a segment of the log
  * @param walCacheSizeBytes          newest entries held in memory
  * @param diskMarks                  how much room on the disk is little
@@ -42,6 +44,7 @@ public record ReplicaConfig(
         int maxPendingCommands,
         SessionPolicy sessions,
         SnapshotPolicy snapshots,
+        boolean leaseReads,
         long walSegmentSizeBytes,
         long walCacheSizeBytes,
         DiskMarks diskMarks) {
@@ -108,6 +111,7 @@ public record ReplicaConfig(
         private int maxPendingCommands = 16 * 1024;
         private SessionPolicy sessions = SessionPolicy.defaults();
         private SnapshotPolicy snapshots = SnapshotPolicy.defaults();
+        private boolean leaseReads;
         private long walSegmentSizeBytes = 64L * 1024 * 1024;
         private long walCacheSizeBytes = 64L * 1024 * 1024;
 
@@ -131,6 +135,7 @@ public record ReplicaConfig(
             maxPendingCommands = config.maxPendingCommands;
             sessions = config.sessions;
             snapshots = config.snapshots;
+            leaseReads = config.leaseReads;
             walSegmentSizeBytes = config.walSegmentSizeBytes;
             walCacheSizeBytes = config.walCacheSizeBytes;
             diskMarks = config.diskMarks;
@@ -201,6 +206,12 @@ public record ReplicaConfig(
             return this;
         }
 
+        /** Default false. */
+        public Builder leaseReads(boolean value) {
+            leaseReads = value;
+            return this;
+        }
+
         public Builder walSegmentSizeBytes(long value) {
             walSegmentSizeBytes = value;
             return this;
@@ -236,6 +247,7 @@ public record ReplicaConfig(
                     maxPendingCommands,
                     sessions,
                     snapshots,
+                    leaseReads,
                     walSegmentSizeBytes,
                     walCacheSizeBytes,
                     diskMarks);

@@ -20,6 +20,7 @@ import java.util.List;
  * @param bootstrapPeers the members as configured when it was made, by id; empty for a cluster of one
  * @param joined whether it was made to join a cluster that existed
  * @param runs how often a member was started with this directory
+ * @param leases whether the newest of these runs let leaders count on it, which binds the next one for a moment
  * @param formatVersion of the identity file
  */
 public record Identity(
@@ -31,6 +32,7 @@ public record Identity(
         List<BootstrapPeer> bootstrapPeers,
         boolean joined,
         long runs,
+        boolean leases,
         int formatVersion) {
 
     /** The version that this software writes. */
@@ -56,23 +58,42 @@ public record Identity(
                 request.peers(),
                 request.join(),
                 0,
+                false,
                 FORMAT_VERSION);
     }
 
     Identity withClusterId(long newClusterId) {
         return new Identity(
-                clusterName, group, newClusterId, nodeId, incarnation, bootstrapPeers, joined, runs, formatVersion);
+                clusterName,
+                group,
+                newClusterId,
+                nodeId,
+                incarnation,
+                bootstrapPeers,
+                joined,
+                runs,
+                leases,
+                formatVersion);
     }
 
-    Identity withNextRun() {
+    Identity withNextRun(boolean newLeases) {
         return new Identity(
-                clusterName, group, clusterId, nodeId, incarnation, bootstrapPeers, joined, runs + 1, formatVersion);
+                clusterName,
+                group,
+                clusterId,
+                nodeId,
+                incarnation,
+                bootstrapPeers,
+                joined,
+                runs + 1,
+                newLeases,
+                formatVersion);
     }
 
     /** The same member, as one of the given ones of another cluster. */
     Identity withNewCluster(long newClusterId, List<BootstrapPeer> newPeers) {
         return new Identity(
-                clusterName, group, newClusterId, nodeId, incarnation, newPeers, false, runs, formatVersion);
+                clusterName, group, newClusterId, nodeId, incarnation, newPeers, false, runs, leases, formatVersion);
     }
 
     /** Whether it was made for a member without others. */
@@ -110,7 +131,8 @@ public record Identity(
                 .setNodeId(nodeId)
                 .setIncarnation(incarnation)
                 .setJoined(joined)
-                .setRuns(runs);
+                .setRuns(runs)
+                .setLeases(leases);
         for (var peer : bootstrapPeers) {
             identity.addBootstrapPeers(
                     BootstrapPeerRecord.newBuilder().setId(peer.id()).setAddress(peer.address()));
@@ -130,6 +152,7 @@ public record Identity(
                         .toList(),
                 identity.getJoined(),
                 identity.getRuns(),
+                identity.getLeases(),
                 formatVersion);
     }
 }

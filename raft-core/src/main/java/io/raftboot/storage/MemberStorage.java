@@ -257,9 +257,11 @@ public final class MemberStorage implements AutoCloseable {
     /**
      * Counts one more run of the member, durably. To be called once a run, before the member says anything to others. Any
      * thread.
+     *
+     * @param leases whether leaders may count on this run of the member, see {@link Identity#leases()}
      */
-    public synchronized void beginRun() throws IOException {
-        var next = identity.withNextRun();
+    public synchronized void beginRun(boolean leases) throws IOException {
+        var next = identity.withNextRun(leases);
         directory.replace(next);
         identity = next;
     }

@@ -16,7 +16,7 @@ class ReadRoundsTests {
     private final List<Long> indexes = new ArrayList<>();
     private final ReadRounds rounds = new ReadRounds(
             asked::add,
-            (reads, index) -> {
+            (reads, index, startedNanos) -> {
                 confirmed.addAll(reads);
                 indexes.add(index);
             },
@@ -77,14 +77,14 @@ class ReadRoundsTests {
         var underWay = add();
         rounds.step(0);
         var waiting = add();
-        rounds.refuseWhere(read -> true, RefusalReason.TIMED_OUT, "late");
+        rounds.refuseWhere(read -> true, read -> read.refuse(RefusalReason.TIMED_OUT, "late"));
         assertThat(underWay.future()).isCompletedWithValue(new ReadOutcome.Refused(RefusalReason.TIMED_OUT, "late"));
         assertThat(waiting.future()).isCompletedWithValue(new ReadOutcome.Refused(RefusalReason.TIMED_OUT, "late"));
     }
 
     private PendingRead add() {
         var slot = new MachineSlot(LedgerMachine.NAME, new LedgerMachine());
-        var read = new PendingRead(slot, new byte[0], Long.MAX_VALUE);
+        var read = new PendingRead(slot, new byte[0], ReadOptions.LINEARIZABLE, Long.MAX_VALUE);
         rounds.add(read);
         return read;
     }

@@ -174,7 +174,7 @@ class KnownBugsTests {
         var disk = new JournalDisk();
         var storage = Members.open(disk);
         int before = disk.operations().size();
-        storage.beginRun();
+        storage.beginRun(false);
         int after = disk.operations().size();
         for (int crashed = before; crashed <= after; crashed++) {
             try (var recovered = Members.open(disk.after(crashed, crash, new Random(crashed)))) {

@@ -49,6 +49,7 @@ final class MemberFactory {
                         properties.snapshot().interval(),
                         properties.snapshot().retain(),
                         properties.snapshot().keepEntries()),
+                properties.read().lease(),
                 properties.wal().segmentSize().toBytes(),
                 properties.wal().cacheSize().toBytes(),
                 diskMarks(properties.disk()));

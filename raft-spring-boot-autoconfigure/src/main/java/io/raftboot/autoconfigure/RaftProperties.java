@@ -27,6 +27,7 @@ import org.springframework.util.unit.DataSize;
  * @param commandTimeout    Time after which a caller is told that a command or a query did not end
  * @param maxCommandSize    Largest payload of one command
  * @param maxPendingCommands Number of commands that may wait at this member; more are refused
+ * @param read              how queries are answered
  * @param session           how long results are kept for commands that may be sent again
  * @param snapshot          when snapshots are taken
  * @param wal               the write-ahead log
@@ -49,6 +50,7 @@ public record RaftProperties(
         @DefaultValue("5s") Duration commandTimeout,
         @DefaultValue("1MB") DataSize maxCommandSize,
         @DefaultValue("16384") int maxPendingCommands,
+        @DefaultValue Read read,
         @DefaultValue Session session,
         @DefaultValue Snapshot snapshot,
         @DefaultValue Wal wal,
@@ -74,6 +76,14 @@ public record RaftProperties(
     public long memberId() {
         return nodeId == null ? 1 : nodeId;
     }
+
+    /**
+     * How queries are answered.
+     *
+     * @param lease Whether leaders may answer queries of consistency LEASE without asking the others; must be the same on all
+     *              members, needs raft.check-quorum, and turns the fast fail-over off
+     */
+    public record Read(@DefaultValue("false") boolean lease) {}
 
     /**
      * How long, and how many, results are kept for commands that may be sent again.

@@ -82,6 +82,7 @@ final class RaftProblemAdvice {
                     TRANSFERRING,
                     NOT_RUNNING,
                     TIMED_OUT,
+                    TOO_STALE,
                     SESSION_EXPIRED,
                     SESSIONS_EXHAUSTED,
                     KEYS_EXHAUSTED -> HttpStatus.SERVICE_UNAVAILABLE;
