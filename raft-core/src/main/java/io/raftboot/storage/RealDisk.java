@@ -201,8 +201,13 @@ public final class RealDisk implements Disk {
     }
 
     private record RealFile(Path path, FileChannel channel) implements DiskFile {
+        /**
+         * Written from multiples of its size on, because the page cache keeps what one write brought in folios as large as the
+         * write, if its position is round. On ext4 (Linux 6.18) a later write of 270 KB into large ones takes half as long as
+         * into those of crooked writes, and its force some 10 us less.
+         */
         private static final ByteBuffer ZEROS =
-                ByteBuffer.allocateDirect(256 * 1024).asReadOnlyBuffer();
+                ByteBuffer.allocateDirect(1024 * 1024).asReadOnlyBuffer();
 
         @Override
         public int read(ByteBuffer target, long position) throws IOException {
@@ -237,9 +242,9 @@ public final class RealDisk implements Disk {
         public void writeZeros(long position, long lengthBytes) throws IOException {
             var zeros = ZEROS.duplicate();
             for (long done = 0; done < lengthBytes; ) {
-                zeros.clear().limit((int) Math.min(zeros.capacity(), lengthBytes - done));
-                int count = zeros.remaining();
-                write(zeros, position + done);
+                int toRoundPosition = zeros.capacity() - (int) ((position + done) % zeros.capacity());
+                int count = (int) Math.min(toRoundPosition, lengthBytes - done);
+                write(zeros.clear().limit(count), position + done);
                 done += count;
             }
         }

@@ -57,12 +57,15 @@ record Segment(long number, long salt, Path path, DiskFile file) implements Auto
         disk.delete(unfinished);
         var file = disk.create(unfinished);
         try {
-            file.write(header(number, salt), 0);
-            for (long at = HEADER_SIZE; at < sizeBytes; at += FORCE_INTERVAL_BYTES) {
+            for (long at = 0; at < sizeBytes; at += FORCE_INTERVAL_BYTES) {
                 if (cancelled.getAsBoolean()) {
                     throw new CancellationException("The log was closed");
                 }
                 file.writeZeros(at, Math.min(FORCE_INTERVAL_BYTES, sizeBytes - at));
+                if (at == 0) {
+                    // Over the zeros, so that these begin at a round position: see the disk.
+                    file.write(header(number, salt), 0);
+                }
                 file.force();
             }
             disk.rename(unfinished, directory.resolve(name(number)));
