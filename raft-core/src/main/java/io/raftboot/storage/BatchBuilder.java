@@ -20,7 +20,11 @@ final class BatchBuilder {
     private @Nullable Opening opening;
     private @Nullable Snapshot installed;
     private @Nullable LogPosition cut;
-    private List<Entry> entries = new ArrayList<>();
+
+    /** A write's own list as long as only one write has entries, which saves copying it; changed only if it is a copy. */
+    private List<Entry> entries = List.of();
+
+    private boolean entriesAreCopied;
     private @Nullable Snapshot taken;
     private @Nullable HardState hardState;
     private int entriesSizeBytes;
@@ -36,24 +40,36 @@ final class BatchBuilder {
     void installed(Snapshot snapshot) {
         installed = snapshot;
         cut = null;
-        entries.clear();
-        entriesSizeBytes = 0;
+        dropEntries();
         taken = null;
     }
 
     /** Cuts the log behind a position; what was gathered behind it is dropped. */
     void cutBehind(LogPosition position) {
-        while (!entries.isEmpty() && entries.get(entries.size() - 1).getIndex() > position.index()) {
-            entriesSizeBytes -= sizeBytes(entries.remove(entries.size() - 1));
+        int keep = entries.size();
+        while (keep > 0 && entries.get(keep - 1).getIndex() > position.index()) {
+            keep--;
+            entriesSizeBytes -= EntryEncoder.sizeBytes(entries.get(keep));
         }
-        if (entries.isEmpty()) {
+        entries = entries.subList(0, keep);
+        entriesAreCopied = false;
+        if (keep == 0) {
             cut = position;
         }
     }
 
-    /** Adds an entry, whose size is {@link #sizeBytes(MessageLite)}. */
-    void add(Entry entry, int sizeBytes) {
-        entries.add(entry);
+    /** Adds entries, whose sizes ({@link EntryEncoder#sizeBytes}) have a sum. Neither list nor entries may change any more. */
+    void addAll(List<Entry> more, int sizeBytes) {
+        if (entries.isEmpty()) {
+            entries = more;
+            entriesAreCopied = false;
+        } else {
+            if (!entriesAreCopied) {
+                entries = new ArrayList<>(entries);
+                entriesAreCopied = true;
+            }
+            entries.addAll(more);
+        }
         entriesSizeBytes += sizeBytes;
     }
 
@@ -93,20 +109,24 @@ final class BatchBuilder {
         return taken != null ? taken : installed;
     }
 
-    /** The entries, which are the caller's from now on. */
+    /** The entries, in a list that does not change any more. */
     List<Entry> takeEntries() {
         var result = entries;
-        entries = new ArrayList<>();
-        entriesSizeBytes = 0;
+        dropEntries();
         return result;
+    }
+
+    private void dropEntries() {
+        entries = List.of();
+        entriesAreCopied = false;
+        entriesSizeBytes = 0;
     }
 
     void clear() {
         opening = null;
         installed = null;
         cut = null;
-        entries.clear();
-        entriesSizeBytes = 0;
+        dropEntries();
         taken = null;
         hardState = null;
     }
@@ -174,10 +194,9 @@ final class BatchBuilder {
                 .build();
     }
 
-    /** Of a record with its type and length. */
-    static int sizeBytes(MessageLite message) {
-        int size = message.getSerializedSize();
-        return 1 + CodedOutputStream.computeUInt32SizeNoTag(size) + size;
+    /** Of a record with its type and length, whose message has this size. */
+    static int recordSizeBytes(int messageSizeBytes) {
+        return 1 + CodedOutputStream.computeUInt32SizeNoTag(messageSizeBytes) + messageSizeBytes;
     }
 
     private interface RecordSink {
@@ -189,7 +208,7 @@ final class BatchBuilder {
 
         @Override
         public void write(byte type, MessageLite message) {
-            total = Math.addExact(total, sizeBytes(message));
+            total = Math.addExact(total, recordSizeBytes(message.getSerializedSize()));
         }
     }
 }

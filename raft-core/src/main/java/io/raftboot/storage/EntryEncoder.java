@@ -19,6 +19,11 @@ final class EntryEncoder {
 
     private EntryEncoder() {}
 
+    /** Of the record: type, length and message. */
+    static int sizeBytes(Entry entry) {
+        return BatchBuilder.recordSizeBytes(entry.getSerializedSize());
+    }
+
     /** The buffer is little-endian. */
     static void write(ByteBuffer out, Entry entry) throws IOException {
         out.put(RecordType.ENTRY);

@@ -273,16 +273,26 @@ public final class LogWriter {
             terms.truncateFrom(first);
             builder.cutBehind(end);
         }
-        long limit = options.maxBatchSizeBytes();
-        for (var entry : entries) {
-            int sizeBytes = BatchBuilder.sizeBytes(entry);
-            if (builder.hasEntries() && builder.entriesSizeBytes() + sizeBytes > limit) {
+        int from = 0;
+        int sizeBytes = 0;
+        for (int i = 0; i < entries.size(); i++) {
+            var entry = entries.get(i);
+            int entrySizeBytes = EntryEncoder.sizeBytes(entry);
+            if (!fits((long) sizeBytes + entrySizeBytes) && (i > from || builder.hasEntries())) {
+                builder.addAll(entries.subList(from, i), sizeBytes);
                 // Without the rest of its entries, the write's commit index may lie beyond the log.
                 flush(pending.toBuilder().setCommit(committedBefore).build(), batches);
+                from = i;
+                sizeBytes = 0;
             }
             terms.append(entry.getIndex(), entry.getTerm());
-            builder.add(entry, sizeBytes);
+            sizeBytes += entrySizeBytes;
         }
+        builder.addAll(from == 0 ? entries : entries.subList(from, entries.size()), sizeBytes);
+    }
+
+    private boolean fits(long moreEntriesSizeBytes) {
+        return builder.entriesSizeBytes() + moreEntriesSizeBytes <= options.maxBatchSizeBytes();
     }
 
     private void flush(HardState hardState, List<LogUpdate.Batch> batches) throws IOException {

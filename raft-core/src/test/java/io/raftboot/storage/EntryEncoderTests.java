@@ -76,7 +76,7 @@ class EntryEncoderTests {
         entry.writeTo(out);
         out.flush();
         assertThat(written).as("seed %d, %s", SEED, entry).isEqualTo(expected.toByteArray());
-        assertThat(BatchBuilder.sizeBytes(entry)).isEqualTo(written.length);
+        assertThat(EntryEncoder.sizeBytes(entry)).isEqualTo(written.length);
 
         var cursor = new RecordCursor(buffer.duplicate().rewind());
         assertThat(cursor.next()).isTrue();

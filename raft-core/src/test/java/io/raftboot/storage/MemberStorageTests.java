@@ -14,6 +14,7 @@ import io.raftboot.raft.proto.HardState;
 import io.raftboot.storage.StorageOpenException.Problem;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -224,6 +225,33 @@ class MemberStorageTests {
             assertThat(catchThrowableOfType(SnapshotTemporarilyUnavailableException.class, reader::snapshot))
                     .isNotNull();
             assertThat(reader.snapshotWanted()).isTrue();
+        }
+    }
+
+    @Test
+    void writesUnderOneForceKeepTheirListsAndReplaceEachOthersEntries() throws Exception {
+        var first = new ArrayList<>(Members.entries(1, 2, 5, 10));
+        var second = new ArrayList<>(Members.entries(1, 7, 2, 10));
+        var replacing = new ArrayList<>(Members.entries(2, 4, 2, 10));
+        var third = new ArrayList<>(Members.entries(2, 6, 1, 10));
+        var lists = List.of(first, second, replacing, third);
+        var before = lists.stream().map(List::copyOf).toList();
+        var expected = new ArrayList<>(first.subList(0, 2));
+        expected.addAll(replacing);
+        expected.addAll(third);
+        try (var storage = open(Members.FIRST_OF_THREE)) {
+            var update = storage.writer()
+                    .append(lists.stream()
+                            .map(list -> LogWrite.entries(null, list))
+                            .toList());
+            assertThat(update.batches()).hasSize(1);
+            assertThat(lists).isEqualTo(before);
+            storage.reader().advance(update);
+            assertThat(storage.reader().entries(2, 7, Long.MAX_VALUE)).isEqualTo(expected);
+        }
+        try (var storage = open(Members.FIRST_OF_THREE)) {
+            assertThat(storage.reader().lastIndex()).isEqualTo(6);
+            assertThat(storage.reader().entries(2, 7, Long.MAX_VALUE)).isEqualTo(expected);
         }
     }
 
