@@ -8,7 +8,13 @@ import picocli.CommandLine.Command;
         name = "benchmarks",
         description = "Measures what a replicated cluster, and its log, do on this machine.",
         mixinStandardHelpOptions = true,
-        subcommands = {ClusterCommand.class, LogCommand.class, MemberCommand.class, EtcdClientCommand.class})
+        subcommands = {
+            ClusterCommand.class,
+            LogCommand.class,
+            RecoveryCommand.class,
+            MemberCommand.class,
+            EtcdClientCommand.class
+        })
 final class Benchmarks {
     private Benchmarks() {}
 

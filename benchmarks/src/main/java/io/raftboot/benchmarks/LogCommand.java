@@ -7,9 +7,13 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.function.ToDoubleFunction;
 import org.HdrHistogram.Histogram;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** Appends to the log in turn with writes into a bare file, so that both meet the same moments of the same disk. */
 @Command(
@@ -19,6 +23,10 @@ import picocli.CommandLine.Option;
 final class LogCommand implements Callable<Integer> {
     private static final double NANOS_PER_MICROSECOND = 1e3;
     private static final int WARM_UP_FRACTION = 3;
+    private static final int MAX_ENTRY_SIZE_BYTES = 4096;
+    private static final int MAX_BATCH = 4096;
+    private static final int MAX_APPENDS = 10_000_000;
+    private static final int MAX_ROUNDS = 1000;
 
     @Option(names = "--dir", description = "on the disk to be measured", defaultValue = ".")
     private Path directory = Path.of(".");
@@ -35,6 +43,9 @@ final class LogCommand implements Callable<Integer> {
     @Option(names = "--rounds", defaultValue = "5")
     private int rounds;
 
+    @Spec
+    private @Nullable CommandSpec spec;
+
     private record Round(double logMicros, double bareMicros, double logMeanMicros, double bareMeanMicros) {
         double ratio() {
             return bareMicros / logMicros;
@@ -47,6 +58,12 @@ final class LogCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        var bounds = new Bounds(spec)
+                .checkDirectory("--dir", directory)
+                .check("--entry-size", entrySizeBytes, 0, MAX_ENTRY_SIZE_BYTES)
+                .check("--appends", appends, 1, MAX_APPENDS)
+                .check("--rounds", rounds, 1, MAX_ROUNDS);
+        batches.forEach(batch -> bounds.check("--batches", batch, 1, MAX_BATCH));
         Files.createDirectories(directory);
         System.out.println(Machine.describe(directory));
         System.out.println("| entries | bytes on disk | log, p50 us | bare file, p50 us | bare / log, of p50: median"
@@ -68,18 +85,22 @@ final class LogCommand implements Callable<Integer> {
                 bytes = pair.batchSizeBytes();
             }
         }
-        var ratios = Arrays.stream(results).mapToDouble(Round::ratio).sorted().toArray();
+        var ratios = spread(results, Round::ratio);
         System.out.println(String.format(
                 Locale.ROOT,
                 "| %d | %d | %.1f | %.1f | %.3f (%.3f-%.3f) | %.3f |",
                 batch,
                 bytes,
-                median(Arrays.stream(results).mapToDouble(Round::logMicros).toArray()),
-                median(Arrays.stream(results).mapToDouble(Round::bareMicros).toArray()),
-                median(ratios),
-                ratios[0],
-                ratios[ratios.length - 1],
-                median(Arrays.stream(results).mapToDouble(Round::meanRatio).toArray())));
+                spread(results, Round::logMicros).median(),
+                spread(results, Round::bareMicros).median(),
+                ratios.median(),
+                ratios.least(),
+                ratios.most(),
+                spread(results, Round::meanRatio).median()));
+    }
+
+    private static Spread spread(Round[] results, ToDoubleFunction<Round> figure) {
+        return Spread.of(Arrays.stream(results).mapToDouble(figure).toArray());
     }
 
     private static Round alternate(LogPair pair, int count) throws IOException {
@@ -110,11 +131,5 @@ final class LogCommand implements Callable<Integer> {
         long start = System.nanoTime();
         pair.writeBare();
         return System.nanoTime() - start;
-    }
-
-    private static double median(double[] values) {
-        var sorted = values.clone();
-        Arrays.sort(sorted);
-        return sorted[sorted.length / 2];
     }
 }

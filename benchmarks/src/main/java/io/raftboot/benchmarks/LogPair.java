@@ -13,11 +13,9 @@ import io.raftboot.storage.StorageOptions;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
 
@@ -37,7 +35,7 @@ final class LogPair implements AutoCloseable {
     private static final int BATCH_HEADER_SIZE_BYTES = 32;
     private static final long SEED = 1;
 
-    private final Path directory;
+    private final ScratchDirectory directory;
     private final MemberStorage storage;
     private final FileChannel bare;
     private final ByteString data;
@@ -51,15 +49,17 @@ final class LogPair implements AutoCloseable {
      * @param batchEntries under one force
      */
     LogPair(Path parent, int batchEntries, int entrySizeBytes) throws IOException, StorageOpenException {
-        this.directory = Files.createTempDirectory(parent, "log");
+        this.directory = ScratchDirectory.create(parent, "log");
         this.batchEntries = batchEntries;
         var bytes = new byte[entrySizeBytes];
         new Random(SEED).nextBytes(bytes);
         this.data = ByteString.copyFrom(bytes);
         var request = new IdentityRequest("benchmark", "default", 1, List.of(), false);
-        storage = MemberStorage.open(new RealDisk(), directory.resolve("member"), request, StorageOptions.defaults());
+        storage = MemberStorage.open(
+                new RealDisk(), directory.path().resolve("member"), request, StorageOptions.defaults());
         nextIndex = storage.reader().lastIndex() + 1;
-        bare = FileChannel.open(directory.resolve("bare"), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+        bare = FileChannel.open(
+                directory.path().resolve("bare"), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
         var zeros = ByteBuffer.allocateDirect(FILL_SIZE_BYTES);
         for (int at = 0; at < BARE_FILE_SIZE_BYTES; at += FILL_SIZE_BYTES) {
             bare.write(zeros.clear(), at);
@@ -121,10 +121,6 @@ final class LogPair implements AutoCloseable {
     public void close() throws IOException {
         storage.close();
         bare.close();
-        try (var files = Files.walk(directory)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
-        }
+        directory.close();
     }
 }
