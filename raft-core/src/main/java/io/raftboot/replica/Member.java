@@ -37,6 +37,7 @@ final class Member implements ApplyEvents, LogStage.LogEvents {
     private final SnapshotTrigger snapshotTrigger;
     private final PendingCommands pending;
     private final CommandIntake intake;
+    private final Refusals refusals = new Refusals();
     private final Map<String, MachineSlot> machines;
     private final MemberThreads threads;
     private final SpaceWatch spaceWatch;
@@ -115,8 +116,8 @@ final class Member implements ApplyEvents, LogStage.LogEvents {
         var run = open.newRun();
         var announcement = new MemberAnnouncement(open.self(run, leases), intake::submitToSystem);
         threads.carry(carriers, raft, logStage, apply, this::fail);
-        var listener =
-                new MemberListener(node, raft, open.storage().snapshots(), identities, config.maxCommandSizeBytes());
+        var listener = new MemberListener(
+                node, raft, open.storage().snapshots(), identities, refusals, config.maxCommandSizeBytes());
         open.transport().start(open.localMember(run), listener);
         connect(system.members());
         threads.tick(config.tickInterval(), () -> {
@@ -184,7 +185,15 @@ final class Member implements ApplyEvents, LogStage.LogEvents {
         long snapshotSizeBytes = snapshotSizeBytes();
         return node.status()
                 .thenApply(status -> StatusReport.of(
-                        config, state, status, open.storage(), apply, snapshotTrigger, snapshotSizeBytes, disk()));
+                        config,
+                        state,
+                        status,
+                        open.storage(),
+                        apply,
+                        snapshotTrigger,
+                        snapshotSizeBytes,
+                        disk(),
+                        refusals.reasons()));
     }
 
     Leadership.View view() {

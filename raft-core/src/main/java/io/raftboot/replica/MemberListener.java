@@ -29,14 +29,21 @@ final class MemberListener implements TransportListener {
     private final RaftStage raft;
     private final SnapshotStore snapshots;
     private final PeerIdentities identities;
+    private final Refusals refusals;
     private final int maxCommandSizeBytes;
 
     MemberListener(
-            Node node, RaftStage raft, SnapshotStore snapshots, PeerIdentities identities, int maxCommandSizeBytes) {
+            Node node,
+            RaftStage raft,
+            SnapshotStore snapshots,
+            PeerIdentities identities,
+            Refusals refusals,
+            int maxCommandSizeBytes) {
         this.node = node;
         this.raft = raft;
         this.snapshots = snapshots;
         this.identities = identities;
+        this.refusals = refusals;
         this.maxCommandSizeBytes = maxCommandSizeBytes;
     }
 
@@ -84,7 +91,13 @@ final class MemberListener implements TransportListener {
 
     @Override
     public void connected(long peerId, long incarnation) {
+        refusals.connected(peerId);
         raft.connected(peerId);
+    }
+
+    @Override
+    public void refused(long peerId, String reason) {
+        refusals.refused(peerId, reason);
     }
 
     @Override

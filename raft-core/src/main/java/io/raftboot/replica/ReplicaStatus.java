@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param disk          what it keeps its log on
  * @param configuration the members in force
  * @param progress      by member, on the leader only; empty elsewhere
+ * @param refusals      by member there is no connection to because one of the two does not accept the other: why, and what to do
  */
 public record ReplicaStatus(
         long nodeId,
@@ -44,7 +45,8 @@ public record ReplicaStatus(
         long snapshotSizeBytes,
         DiskState disk,
         Configuration configuration,
-        Map<Long, MemberProgress> progress) {
+        Map<Long, MemberProgress> progress,
+        Map<Long, String> refusals) {
     /**
      * The disk of a member.
      *

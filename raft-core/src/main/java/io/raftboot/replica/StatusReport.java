@@ -22,7 +22,8 @@ final class StatusReport {
             ApplyStage apply,
             SnapshotTrigger snapshots,
             long snapshotSizeBytes,
-            ReplicaStatus.DiskState disk) {
+            ReplicaStatus.DiskState disk,
+            Map<Long, String> refusals) {
         var basic = status.basic();
         var reader = storage.reader();
         var confState = status.config().toConfState();
@@ -45,7 +46,8 @@ final class StatusReport {
                 snapshotSizeBytes,
                 disk,
                 configuration(confState),
-                progress(status));
+                progress(status),
+                refusals);
     }
 
     /** For a member that is not running. */
@@ -68,6 +70,7 @@ final class StatusReport {
                 0,
                 ReplicaStatus.DiskState.UNKNOWN,
                 new ReplicaStatus.Configuration(List.of(), List.of(), List.of()),
+                Map.of(),
                 Map.of());
     }
 

@@ -194,9 +194,8 @@ final class MemoryTransport implements Transport {
                 tell(listener -> listener.unreachable(peer));
                 tell(listener -> listener.disconnected(peer, cause));
             }
-            if (now != null && !now.equals(before) && bothAccept(peer)) {
-                connections.put(peer, now);
-                tell(listener -> listener.connected(peer, now));
+            if (now != null && !now.equals(before)) {
+                connectUnlessRefused(peer, now);
             }
         }
     }
@@ -207,11 +206,21 @@ final class MemoryTransport implements Transport {
         return there == null ? null : (Long) there.self.incarnation();
     }
 
-    private boolean bothAccept(long peer) {
+    private void connectUnlessRefused(long peer, long incarnation) {
         MemoryTransport target = network.reachable(nodeId, peer);
         Running here = running;
         Running there = target == null ? null : target.running;
-        return here != null && there != null && !refuses(here, there.self) && !refuses(there, here.self);
+        if (here == null || there == null) {
+            return;
+        }
+        String byThisSide = refusal(here, there.self);
+        String refusal = byThisSide != null ? byThisSide : refusal(there, here.self);
+        if (refusal == null) {
+            connections.put(peer, incarnation);
+            tell(listener -> listener.connected(peer, incarnation));
+        } else {
+            tell(listener -> listener.refused(peer, refusal));
+        }
     }
 
     /** The target, if there is a connection, dialled from either side, and what is sent now can get there. */
@@ -232,19 +241,19 @@ final class MemoryTransport implements Transport {
         });
     }
 
-    private static boolean refuses(Running one, LocalMember other) {
+    private static @Nullable String refusal(Running one, LocalMember other) {
         LocalMember self = one.self;
         boolean sameCluster = self.clusterId() == other.clusterId() || self.clusterId() == 0 || other.clusterId() == 0;
-        return !sameCluster
-                || !self.group().equals(other.group())
-                || one.listener.refuse(new RemoteMember(
-                                other.clusterId(),
-                                other.group(),
-                                other.nodeId(),
-                                other.incarnation(),
-                                other.advertisedAddress(),
-                                other.run()))
-                        != null;
+        if (!sameCluster || !self.group().equals(other.group())) {
+            return "members " + self.nodeId() + " and " + other.nodeId() + " are not of one cluster and group";
+        }
+        return one.listener.refuse(new RemoteMember(
+                other.clusterId(),
+                other.group(),
+                other.nodeId(),
+                other.incarnation(),
+                other.advertisedAddress(),
+                other.run()));
     }
 
     private void tell(Consumer<TransportListener> call) {

@@ -130,6 +130,9 @@ final class PeerLink implements DialOutcome, StreamConnection.Owner {
                         ? Disconnect.REFUSED_AT_RECONNECT
                         : Disconnect.OTHER);
         endpoint.notices().warnOnce(subject(), "at " + address + " " + failure.message() + "; trying again");
+        if (refused) {
+            endpoint.tell(listener -> listener.refused(peerId, failure.message()));
+        }
         retryAfter(refused ? NOT_ACCEPTED_DELAY.toNanos() : backOffNanos());
     }
 
@@ -150,6 +153,7 @@ final class PeerLink implements DialOutcome, StreamConnection.Owner {
             refused = true;
             tellDisconnected(Disconnect.OTHER);
             endpoint.notices().warnOnce(subject(), "at " + address + " closed the connection: " + refusal.getMessage());
+            endpoint.tell(listener -> listener.refused(peerId, refusal.getMessage()));
             retryAfter(NOT_ACCEPTED_DELAY.toNanos());
         } else if (lasted) {
             dial();

@@ -47,6 +47,14 @@ public interface TransportListener {
     void disconnected(long peerId, Disconnect cause);
 
     /**
+     * There is no connection to the peer, because one of the two does not accept the other. Called at each attempt until there
+     * is {@link #connected one}.
+     *
+     * @param reason for an operator
+     */
+    default void refused(long peerId, String reason) {}
+
+    /**
      * A peer offers the file of a snapshot. May block. Transfers of one peer never overlap: the sink of a broken one is
      * closed before this is called for the next.
      *

@@ -84,6 +84,12 @@ class IdentityTests {
             cluster.renew(wiped).start();
             assertDoesNotTakePart(cluster, wiped);
             assertThat(cluster.machine(wiped).commands()).isEmpty();
+            await().atMost(TestCluster.PATIENCE).untilAsserted(() -> assertThat(
+                            TestCluster.get(cluster.replica(wiped).status()).refusals())
+                    .isNotEmpty()
+                    .allSatisfy((peer, reason) -> assertThat(reason)
+                            .contains("another data directory")
+                            .contains("remove the member")));
         }
     }
 

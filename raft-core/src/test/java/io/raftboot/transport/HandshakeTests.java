@@ -75,6 +75,7 @@ class HandshakeTests {
                 .anyMatch(line -> line.contains("connecting to member 1") && line.contains("was removed: add it"))
                 .anyMatch(line -> line.contains("member 2 at 127.0.0.1 was refused: member 2 was removed: add it")));
         assertThat(two.recorder().events).isEmpty();
+        assertThat(two.recorder().refusals.get(1L)).contains("was removed: add it again");
         two.sendAppends(1, 0, 1);
         two.awaitEvent("unreachable 1");
         assertThat(one.recorder().messages).isEmpty();
@@ -92,6 +93,7 @@ class HandshakeTests {
                 .anyMatch(line -> line.contains("was given up by this side: no, thank you"))
                 .anyMatch(line -> line.contains("member 2 refused this member: no, thank you")));
         assertThat(two.recorder().events).isEmpty();
+        assertThat(two.recorder().refusals.get(1L)).contains("no, thank you");
     }
 
     @Test

@@ -6,7 +6,9 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
@@ -20,6 +22,7 @@ final class Recorder implements TransportListener {
     /** What was told about connections, in order: "connected 2", "unreachable 2", "disconnected 2 OTHER". */
     final List<String> events = new CopyOnWriteArrayList<>();
 
+    final Map<Long, String> refusals = new ConcurrentHashMap<>();
     final List<RemoteMember> introduced = new CopyOnWriteArrayList<>();
     final List<Message> snapshots = new CopyOnWriteArrayList<>();
     final FileSink file = new FileSink();
@@ -53,6 +56,11 @@ final class Recorder implements TransportListener {
     @Override
     public void disconnected(long peerId, Disconnect cause) {
         events.add("disconnected " + peerId + " " + cause);
+    }
+
+    @Override
+    public void refused(long peerId, String reason) {
+        refusals.put(peerId, reason);
     }
 
     @Override

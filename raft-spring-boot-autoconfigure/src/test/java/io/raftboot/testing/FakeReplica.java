@@ -43,6 +43,7 @@ public final class FakeReplica {
     public @Nullable Throwable failure;
     public List<Long> voters = List.of(1L);
     public Map<Long, ReplicaStatus.MemberProgress> progress = Map.of();
+    public Map<Long, String> refusals = Map.of();
     public long index;
     public long commitLead;
     public final List<ReplicaListener> listeners = new ArrayList<>();
@@ -194,6 +195,7 @@ public final class FakeReplica {
                 0,
                 disk,
                 new ReplicaStatus.Configuration(voters, List.of(), List.of()),
-                progress);
+                progress,
+                refusals);
     }
 }

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param lastIndex     of its log
  * @param configuration the members in force
  * @param progress      by member, on the leader only; empty elsewhere
+ * @param refusals      by member that does not accept this one, or is not accepted by it: why, and what to do
  * @param log           what is in the log
  * @param snapshot      the newest one
  * @param disk          what log and snapshots are on
@@ -44,6 +45,7 @@ public record RaftDescriptor(
         long lastIndex,
         Configuration configuration,
         Map<Long, Progress> progress,
+        Map<Long, String> refusals,
         Log log,
         Snapshot snapshot,
         Disk disk) {
@@ -117,6 +119,7 @@ public record RaftDescriptor(
                         status.configuration().votersOutgoing(),
                         status.configuration().joint()),
                 progress,
+                status.refusals(),
                 new Log(status.firstIndex(), status.logSizeBytes()),
                 new Snapshot(status.snapshotIndex(), status.snapshotSizeBytes()),
                 new Disk(

@@ -4,6 +4,7 @@ import io.raftboot.replica.Replica;
 import io.raftboot.replica.ReplicaState;
 import io.raftboot.replica.ReplicaStatus;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.health.contributor.AbstractHealthIndicator;
 import org.springframework.boot.health.contributor.Health;
@@ -59,12 +60,19 @@ public final class RaftHealthIndicator extends AbstractHealthIndicator {
         return disk.low() ? "low, " + disk.usableBytes() + " bytes left" : "ok";
     }
 
+    /** A member that was refused everywhere never finds a leader; only the others know why. */
+    private static String refusals(ReplicaStatus status) {
+        return status.refusals().entrySet().stream()
+                .map(refusal -> "; no connection to member " + refusal.getKey() + ": " + refusal.getValue())
+                .collect(Collectors.joining());
+    }
+
     private static @Nullable String trouble(ReplicaStatus status) {
         if (status.disk().hanging()) {
             return "the disk has not finished a write for longer than an election timeout";
         }
         if (status.leaderId() == null) {
-            return "no leader is known";
+            return "no leader is known" + refusals(status);
         }
         if (!status.configuration().voters().contains(status.nodeId())
                 && !status.configuration().learners().contains(status.nodeId())) {

@@ -174,6 +174,16 @@ class RaftActuatorTests {
     }
 
     @Test
+    void memberThatOthersDoNotAcceptSaysWhy() throws Exception {
+        fake.leaderId = null;
+        fake.refusals = Map.of(2L, "node 1 comes with an older copy of its data directory");
+        assertThat(get("/actuator/health/raft").body())
+                .contains("no connection to member 2: node 1 comes with an older copy");
+        assertThat(JSON.readTree(get("/actuator/raft").body()).at("/refusals/2").stringValue())
+                .contains("older copy");
+    }
+
+    @Test
     void diskWithLittleRoomIsADetailOfAMemberThatGoesOn() throws Exception {
         fake.disk = new ReplicaStatus.DiskState(12345, true, false);
         HttpResponse<String> response = get("/actuator/health/raft");
