@@ -5,6 +5,7 @@ import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Type;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param parameters  in order
  * @param resultType  with its generic arguments
  * @param consistency of a query; linearizable for all others
+ * @param maxStaleness of a local query; null for any
  * @param errors      that a command may be failed with besides those the method declares
  */
 record RaftMethod(
@@ -30,6 +32,7 @@ record RaftMethod(
         List<RaftParameter> parameters,
         Type resultType,
         Consistency consistency,
+        @Nullable Duration maxStaleness,
         List<Class<? extends Exception>> errors) {
     enum Kind {
         COMMAND,

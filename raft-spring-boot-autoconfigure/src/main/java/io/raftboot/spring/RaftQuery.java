@@ -17,4 +17,11 @@ public @interface RaftQuery {
 
     /** How fresh the answer has to be. */
     Consistency consistency() default Consistency.LINEARIZABLE;
+
+    /**
+     * How old the answer of a {@link Consistency#LOCAL} query may be, as Spring writes a duration ({@code "500ms"}): everything
+     * acknowledged longer ago is in it, or the call is refused with {@code TOO_STALE}. Empty for any age. With another
+     * consistency the start fails.
+     */
+    String maxStaleness() default "";
 }

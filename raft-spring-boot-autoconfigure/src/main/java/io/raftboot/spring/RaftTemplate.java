@@ -7,6 +7,7 @@ import io.raftboot.replica.RefusalReason;
 import io.raftboot.replica.Replica;
 import io.raftboot.replica.ReplicaState;
 import io.raftboot.replica.StateMachine;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -63,9 +64,7 @@ public final class RaftTemplate {
      */
     public CompletableFuture<ReadOutcome> query(String machine, byte[] query, RaftCallOptions options) {
         ApplyStage.refuseCalls("a query of '" + machine + "'");
-        Consistency consistency = options.consistency();
-        return replica.read(
-                machine, query, consistency == null ? Consistency.LINEARIZABLE : consistency, options.timeout());
+        return replica.read(machine, query, RaftCallScope.around(options).forQuery(Consistency.LINEARIZABLE, null));
     }
 
     /**
@@ -118,8 +117,7 @@ public final class RaftTemplate {
     public <T> CompletableFuture<@Nullable T> query(
             String machine, String query, Map<String, ?> arguments, Class<T> resultType, RaftCallOptions options) {
         Call call = query(machine, query, arguments);
-        return query(machine, call.bytes(), declared(call.method(), options))
-                .thenApply(outcome -> call.answer(outcome, resultType));
+        return read(machine, call, options).thenApply(outcome -> call.answer(outcome, resultType));
     }
 
     /**
@@ -142,8 +140,7 @@ public final class RaftTemplate {
     public <T> @Nullable T queryAndWait(
             String machine, String query, Map<String, ?> arguments, Class<T> resultType, RaftCallOptions options) {
         Call call = query(machine, query, arguments);
-        var future = query(machine, call.bytes(), declared(call.method(), options));
-        return call.answer(Results.awaitRead(future), resultType);
+        return call.answer(Results.awaitRead(read(machine, call, options)), resultType);
     }
 
     /** A call through a proxy: the value, or what the method itself threw. */
@@ -152,7 +149,7 @@ public final class RaftTemplate {
         Call call = encode(machine, method, arguments);
         String name = machine.definition().name();
         if (method.kind() == RaftMethod.Kind.QUERY) {
-            ReadOutcome outcome = Results.awaitRead(replica.read(name, call.bytes(), method.consistency(), null));
+            ReadOutcome outcome = Results.awaitRead(read(name, call, RaftCallOptions.defaults()));
             if (outcome instanceof ReadOutcome.Failed failed && method.declares(failed.cause())) {
                 throw failed.cause();
             }
@@ -186,10 +183,19 @@ public final class RaftTemplate {
     }
 
     private CompletableFuture<Outcome> replicate(String machine, byte[] command, RaftCallOptions options) {
-        String key = options.idempotencyKey() != null ? options.idempotencyKey() : IdempotencyScope.nextKey();
+        String key = options.idempotencyKey() != null ? options.idempotencyKey() : RaftCallScope.nextKey();
+        Duration timeout = RaftCallScope.around(options).timeout();
         return key == null
-                ? replica.submit(machine, command, options.timeout())
-                : replica.submitOnce(machine, command, key, options.timeout());
+                ? replica.submit(machine, command, timeout)
+                : replica.submitOnce(machine, command, key, timeout);
+    }
+
+    private CompletableFuture<ReadOutcome> read(String machine, Call call, RaftCallOptions options) {
+        RaftMethod method = call.method();
+        return replica.read(
+                machine,
+                call.bytes(),
+                RaftCallScope.around(options).forQuery(method.consistency(), method.maxStaleness()));
     }
 
     private Call command(String machine, String name, Map<String, ?> arguments) {
@@ -271,9 +277,5 @@ public final class RaftTemplate {
                     + arguments.keySet());
         }
         return positional;
-    }
-
-    private static RaftCallOptions declared(RaftMethod method, RaftCallOptions options) {
-        return options.consistency() == null ? options.withConsistency(method.consistency()) : options;
     }
 }

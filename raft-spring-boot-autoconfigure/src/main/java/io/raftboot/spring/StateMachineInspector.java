@@ -5,6 +5,7 @@ import java.beans.Introspector;
 import java.lang.annotation.Annotation;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,6 +22,7 @@ import org.springframework.core.ParameterNameDiscoverer;
 import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.core.annotation.MergedAnnotations;
 import org.springframework.core.annotation.MergedAnnotations.SearchStrategy;
+import org.springframework.format.datetime.standard.DurationFormatterUtils;
 import org.springframework.util.ClassUtils;
 import org.springframework.util.StringUtils;
 
@@ -200,6 +202,7 @@ final class StateMachineInspector {
                 parameters(method),
                 GenericTypeResolver.resolveType(method.getGenericReturnType(), type),
                 query == null ? Consistency.LINEARIZABLE : query.consistency(),
+                query == null ? null : maxStaleness(method, query),
                 command == null ? List.of() : List.of(command.errors()));
     }
 
@@ -210,6 +213,29 @@ final class StateMachineInspector {
                     "Count versions from " + CallFrame.FIRST_COMMAND_VERSION + " upwards.");
         }
         return command.version();
+    }
+
+    private @Nullable Duration maxStaleness(Method method, RaftQuery query) {
+        String text = query.maxStaleness();
+        if (text.isBlank()) {
+            return null;
+        }
+        String where = "has the query " + method.getName() + "() with maxStaleness = \"" + text + "\"";
+        if (query.consistency() != Consistency.LOCAL) {
+            throw invalid(
+                    where + " and the consistency " + query.consistency() + ", whose answers are never stale",
+                    "Write consistency = Consistency.LOCAL, or leave maxStaleness out.");
+        }
+        Duration parsed;
+        try {
+            parsed = DurationFormatterUtils.detectAndParse(text.strip());
+        } catch (IllegalArgumentException | ArithmeticException e) {
+            throw invalid(where + ", which is no duration", "Write one, for example \"500ms\" or \"2s\".");
+        }
+        if (parsed.isNegative() || parsed.isZero()) {
+            throw invalid(where + ", which is not longer than 0", "Write a longer one, for example \"500ms\".");
+        }
+        return parsed;
     }
 
     private static String operationName(Method method, @Nullable RaftCommand command, @Nullable RaftQuery query) {

@@ -6,12 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import io.raftboot.replica.Consistency;
 import io.raftboot.replica.Outcome;
+import io.raftboot.replica.ReadOptions;
 import io.raftboot.replica.ReadOutcome;
 import io.raftboot.replica.RefusalReason;
 import io.raftboot.replica.ReplicaState;
 import io.raftboot.testing.FakeReplica;
 import java.time.Duration;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class RaftTemplateTests {
@@ -37,6 +39,53 @@ class RaftTemplateTests {
         template.queryAndWait(
                 "counter", "value", Map.of(), int.class, DEFAULTS.withConsistency(Consistency.LINEARIZABLE));
         assertThat(fake.lastConsistency).isEqualTo(Consistency.LINEARIZABLE);
+    }
+
+    @Test
+    void stalenessOfALocalQueryIsWhatItDeclaresUnlessTheOptionsSayOtherwise() {
+        assertThat(readOf("recent", DEFAULTS)).isEqualTo(local(Duration.ofMillis(500)));
+        assertThat(readOf("recent", DEFAULTS.withMaxStaleness(Duration.ofSeconds(2))))
+                .isEqualTo(local(Duration.ofSeconds(2)));
+        assertThat(readOf("recent", DEFAULTS.withConsistency(Consistency.LEASE)))
+                .isEqualTo(ReadOptions.of(Consistency.LEASE));
+        assertThat(readOf("value", DEFAULTS)).isEqualTo(local(null));
+    }
+
+    @Test
+    void stalenessGoesWithNoConsistencyButLocal() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> DEFAULTS.withConsistency(Consistency.LEASE).withMaxStaleness(Duration.ofSeconds(1)))
+                .withMessageContaining("LEASE");
+    }
+
+    @Test
+    void queryWaitsForTheIndexAndTheTimeThatItsOptionsSay() {
+        var options = DEFAULTS.withMinIndex(7).withTimeout(Duration.ofSeconds(3));
+        assertThat(readOf("value", options))
+                .isEqualTo(local(null).withMinIndex(7).withTimeout(Duration.ofSeconds(3)));
+        assertThatIllegalArgumentException().isThrownBy(() -> DEFAULTS.withMinIndex(-1));
+    }
+
+    @Test
+    void scopeHoldsForCallsThatSayNothingThemselves() {
+        try (var outer = RaftCallScope.open(DEFAULTS.withMinIndex(7).withConsistency(Consistency.LINEARIZABLE));
+                var inner = RaftCallScope.open(DEFAULTS.withTimeout(Duration.ofSeconds(3)))) {
+            assertThat(outer).isNotSameAs(inner);
+            var wanted = ReadOptions.LINEARIZABLE.withMinIndex(7).withTimeout(Duration.ofSeconds(3));
+            assertThat(readOf("recent", DEFAULTS)).isEqualTo(wanted);
+            assertThat(readOf("recent", DEFAULTS.withConsistency(Consistency.LEASE)))
+                    .isEqualTo(ReadOptions.of(Consistency.LEASE).withMinIndex(7).withTimeout(Duration.ofSeconds(3)));
+        }
+        assertThat(readOf("recent", DEFAULTS)).isEqualTo(local(Duration.ofMillis(500)));
+    }
+
+    private @Nullable ReadOptions readOf(String query, RaftCallOptions options) {
+        template.queryAndWait("counter", query, Map.of(), int.class, options);
+        return fake.lastRead;
+    }
+
+    private static ReadOptions local(@Nullable Duration maxStaleness) {
+        return ReadOptions.of(Consistency.LOCAL).withMaxStaleness(maxStaleness);
     }
 
     @Test
@@ -143,6 +192,11 @@ class RaftTemplateTests {
 
         @RaftQuery(consistency = Consistency.LOCAL)
         int value() {
+            return value;
+        }
+
+        @RaftQuery(consistency = Consistency.LOCAL, maxStaleness = "500ms")
+        int recent() {
             return value;
         }
     }

@@ -60,6 +60,11 @@ class StateMachineInspectorTests {
                 Arguments.of(FinalQuery.class, "final method count()"),
                 Arguments.of(PrivateSave.class, "private method save()"),
                 Arguments.of(VersionZero.class, "the version 0"),
+                Arguments.of(StaleButLinearizable.class, "the query count() with maxStaleness = \"1s\""),
+                Arguments.of(
+                        StalenessOfWords.class,
+                        "the query count() with maxStaleness = \"a while\", which is no duration"),
+                Arguments.of(StalenessOfNothing.class, "the query count() with maxStaleness = \"0s\""),
                 Arguments.of(TwoOfOneName.class, "two operations of one name and version: 'add'"),
                 Arguments.of(SaveWithoutRestore.class, "no @RaftRestore"),
                 Arguments.of(RestoreWithoutSave.class, "no @RaftSnapshot"),
@@ -71,6 +76,30 @@ class StateMachineInspectorTests {
                 Arguments.of(Nothing.class, "neither a command nor a query"),
                 Arguments.of(OnSchedule.class, "tick()"),
                 Arguments.of(OnEvent.class, "event()"));
+    }
+
+    @RaftStateMachine
+    static class StaleButLinearizable {
+        @RaftQuery(maxStaleness = "1s")
+        int count() {
+            return 0;
+        }
+    }
+
+    @RaftStateMachine
+    static class StalenessOfWords {
+        @RaftQuery(consistency = Consistency.LOCAL, maxStaleness = "a while")
+        int count() {
+            return 0;
+        }
+    }
+
+    @RaftStateMachine
+    static class StalenessOfNothing {
+        @RaftQuery(consistency = Consistency.LOCAL, maxStaleness = "0s")
+        int count() {
+            return 0;
+        }
     }
 
     @RaftStateMachine("stock")

@@ -3,6 +3,7 @@ package io.raftboot.testing;
 import io.raftboot.replica.CommandContext;
 import io.raftboot.replica.Consistency;
 import io.raftboot.replica.Outcome;
+import io.raftboot.replica.ReadOptions;
 import io.raftboot.replica.ReadOutcome;
 import io.raftboot.replica.RefusalReason;
 import io.raftboot.replica.Replica;
@@ -34,6 +35,7 @@ public final class FakeReplica {
     public @Nullable ReadOutcome nextReadOutcome;
     public @Nullable RuntimeException startFailure;
     public @Nullable Consistency lastConsistency;
+    public @Nullable ReadOptions lastRead;
     public TransferOutcome transferOutcome = new TransferOutcome.InvalidTarget("nobody to take it");
     public boolean leader;
     public boolean neverAnswers;
@@ -153,9 +155,10 @@ public final class FakeReplica {
         }
     }
 
-    private CompletableFuture<ReadOutcome> read(String machine, byte[] query, Consistency consistency) {
+    private CompletableFuture<ReadOutcome> read(String machine, byte[] query, ReadOptions options) {
         events.add("read");
-        lastConsistency = consistency;
+        lastRead = options;
+        lastConsistency = options.consistency();
         if (nextReadOutcome != null) {
             return CompletableFuture.completedFuture(nextReadOutcome);
         }

@@ -1,6 +1,7 @@
 package io.raftboot.autoconfigure.web;
 
-import io.raftboot.spring.IdempotencyScope;
+import io.raftboot.spring.RaftCallOptions;
+import io.raftboot.spring.RaftCallScope;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.nio.charset.StandardCharsets;
@@ -36,7 +37,9 @@ final class IdempotencyKeyInterceptor implements AsyncHandlerInterceptor {
                         HttpStatus.BAD_REQUEST,
                         HEADER + " must have 1 to " + MAX_CHARACTERS + " visible ASCII characters, a UUID for example");
             }
-            request.setAttribute(SCOPE, IdempotencyScope.open(owned(key, request.getUserPrincipal())));
+            String owned = owned(key, request.getUserPrincipal());
+            request.setAttribute(
+                    SCOPE, RaftCallScope.open(RaftCallOptions.defaults().withIdempotencyKey(owned)));
         }
         return true;
     }
@@ -54,7 +57,7 @@ final class IdempotencyKeyInterceptor implements AsyncHandlerInterceptor {
     }
 
     private static void close(HttpServletRequest request) {
-        if (request.getAttribute(SCOPE) instanceof IdempotencyScope scope) {
+        if (request.getAttribute(SCOPE) instanceof RaftCallScope scope) {
             request.removeAttribute(SCOPE);
             scope.close();
         }

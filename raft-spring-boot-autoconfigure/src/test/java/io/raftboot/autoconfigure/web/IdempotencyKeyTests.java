@@ -8,9 +8,9 @@ import static org.springframework.test.web.servlet.result.MockMvcResultMatchers.
 import io.raftboot.replica.CommandContext;
 import io.raftboot.replica.SnapshotWriter;
 import io.raftboot.replica.StateMachine;
-import io.raftboot.spring.IdempotencyScope;
 import io.raftboot.spring.JsonRaftCodec;
 import io.raftboot.spring.RaftCallOptions;
+import io.raftboot.spring.RaftCallScope;
 import io.raftboot.spring.RaftTemplate;
 import io.raftboot.testing.FakeReplica;
 import java.io.InputStream;
@@ -64,11 +64,11 @@ class IdempotencyKeyTests {
 
     @Test
     void keyOfTheCallGoesBeforeThatOfTheScope() {
-        try (var scope = IdempotencyScope.open("outer")) {
+        try (var scope = RaftCallScope.open(RaftCallOptions.defaults().withIdempotencyKey("outer"))) {
             assertThat(scope).isNotNull();
             template.submitAndWait(
                     "echo", new byte[0], RaftCallOptions.defaults().withIdempotencyKey("own"));
-            try (var inner = IdempotencyScope.open("inner")) {
+            try (var inner = RaftCallScope.open(RaftCallOptions.defaults().withIdempotencyKey("inner"))) {
                 assertThat(inner).isNotNull();
                 template.submitAndWait("echo", new byte[0], RaftCallOptions.defaults());
             }
