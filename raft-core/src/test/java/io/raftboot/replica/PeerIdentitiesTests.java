@@ -7,6 +7,7 @@ import io.raftboot.raft.proto.MessageType;
 import io.raftboot.replica.proto.Member;
 import io.raftboot.transport.MemberRun;
 import io.raftboot.transport.RemoteMember;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -49,6 +50,23 @@ class PeerIdentitiesTests {
                 .setRunId(runId)
                 .setRemoved(removed)
                 .build());
+    }
+
+    @Test
+    void memberKeepsLeasesOnlyInTheRunInWhichItSaidSo() {
+        assertThat(identities.keepsLeases(2)).isFalse();
+        assertThat(refusal(11, 1, 3, 10)).isNull();
+        known(INCARNATION, 1, 11, false);
+        assertThat(identities.keepsLeases(2)).as("it did not say so").isFalse();
+        var loyal = Objects.requireNonNull(members.get(2)).toBuilder()
+                .setLeases(true)
+                .build();
+        members = members.with(loyal);
+        assertThat(identities.keepsLeases(2)).isTrue();
+        assertThat(refusal(12, 2, 3, 10)).isNull();
+        assertThat(identities.keepsLeases(2)).as("another run").isFalse();
+        members = members.with(loyal.toBuilder().setRuns(2).setRunId(12).build());
+        assertThat(identities.keepsLeases(2)).isTrue();
     }
 
     @Test

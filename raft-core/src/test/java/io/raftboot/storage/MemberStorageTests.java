@@ -101,6 +101,19 @@ class MemberStorageTests {
     }
 
     @Test
+    void directoryRemembersWhetherItsLastRunLetLeadersCountOnIt() throws Exception {
+        for (boolean leases : new boolean[] {true, false}) {
+            try (var storage = open(Members.ALONE)) {
+                assertThat(storage.identity().leases()).isNotEqualTo(leases);
+                storage.beginRun(leases);
+            }
+            try (var storage = open(Members.ALONE)) {
+                assertThat(storage.identity().leases()).isEqualTo(leases);
+            }
+        }
+    }
+
+    @Test
     void directoryInUseIsRefusedByTheNameOfItsHolder() throws Exception {
         try (var storage = open(Members.ALONE)) {
             assertThat(storage.created()).isTrue();
