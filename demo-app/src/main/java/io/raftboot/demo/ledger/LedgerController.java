@@ -2,10 +2,9 @@ package io.raftboot.demo.ledger;
 
 import io.raftboot.demo.web.Requests;
 import io.raftboot.spring.RaftCallOptions;
-import io.raftboot.spring.RaftTemplate;
+import io.raftboot.spring.RaftCallScope;
 import jakarta.servlet.http.HttpServletRequest;
-import java.util.Map;
-import java.util.Optional;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ProblemDetail;
@@ -25,11 +24,9 @@ final class LedgerController {
     private static final int MAX_ID_CHARACTERS = 200;
 
     private final Ledger ledger;
-    private final RaftTemplate raft;
 
-    LedgerController(Ledger ledger, RaftTemplate raft) {
+    LedgerController(Ledger ledger) {
         this.ledger = ledger;
-        this.raft = raft;
     }
 
     /** What a request to open an account says; all of it may be missing. */
@@ -50,16 +47,19 @@ final class LedgerController {
     }
 
     @GetMapping("/accounts")
-    @Nullable
-    Object accounts(@RequestParam(defaultValue = "linearizable") String consistency) {
-        return query("accounts", Map.of(), consistency);
+    List<Account> accounts(@RequestParam(defaultValue = "linearizable") String consistency) {
+        try (var scope = with(consistency)) {
+            return ledger.accounts();
+        }
     }
 
     @GetMapping("/accounts/{id}")
-    Object account(@PathVariable String id, @RequestParam(defaultValue = "linearizable") String consistency) {
-        return query("account", Map.of("id", id), consistency) instanceof Optional<?> found && found.isPresent()
-                ? found.get()
-                : notFound(id);
+    Account account(@PathVariable String id, @RequestParam(defaultValue = "linearizable") String consistency) {
+        try (var scope = with(consistency)) {
+            return ledger.account(id)
+                    .orElseThrow(() ->
+                            new ResponseStatusException(HttpStatus.NOT_FOUND, "there is no account '" + id + "'"));
+        }
     }
 
     @PostMapping("/transfers")
@@ -85,18 +85,8 @@ final class LedgerController {
         return problem;
     }
 
-    /** By the template, because the injected ledger reads with the one consistency that its annotation names. */
-    private @Nullable Object query(String name, Map<String, ?> arguments, String consistency) {
-        return raft.queryAndWait(
-                "ledger",
-                name,
-                arguments,
-                Object.class,
-                RaftCallOptions.defaults().withConsistency(Requests.consistency(consistency)));
-    }
-
-    private static Object notFound(String id) {
-        throw new ResponseStatusException(HttpStatus.NOT_FOUND, "there is no account '" + id + "'");
+    private static RaftCallScope with(String consistency) {
+        return RaftCallScope.open(RaftCallOptions.defaults().withConsistency(Requests.consistency(consistency)));
     }
 
     private static String id(String field, @Nullable String id) {
