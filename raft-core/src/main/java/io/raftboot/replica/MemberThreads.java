@@ -58,8 +58,8 @@ final class MemberThreads {
     }
 
     void tick(Duration interval, Runnable tick) {
-        // With a delay, not at a rate: ticks that were missed must not come in a bunch afterwards. A follower would count
-        // them as time in which it did not hear its leader, who relies on that time (LeaderLease).
+        // With a delay, not at a rate: ticks that were missed must not come in a bunch afterwards. A follower would
+        // count them as time in which it did not hear its leader, who relies on that time (LeaderLease).
         var unused = ticker.scheduleWithFixedDelay(
                 () -> {
                     try {
