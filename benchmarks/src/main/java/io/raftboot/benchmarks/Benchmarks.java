@@ -12,6 +12,7 @@ import picocli.CommandLine.Command;
             ClusterCommand.class,
             LogCommand.class,
             RecoveryCommand.class,
+            ProgrammingModelCommand.class,
             MemberCommand.class,
             EtcdClientCommand.class
         })

@@ -59,7 +59,8 @@ final class EtcdClient implements PutTarget, AutoCloseable {
     }
 
     @Override
-    public void put(byte[] command, Listener listener) {
+    public void put(Put put, Listener listener) {
+        byte[] command = put.command();
         var request = PutRequest.newBuilder()
                 .setKey(UnsafeByteOperations.unsafeWrap(command, 0, KEY_SIZE_BYTES))
                 .setValue(UnsafeByteOperations.unsafeWrap(command, KEY_SIZE_BYTES, command.length - KEY_SIZE_BYTES))

@@ -50,12 +50,12 @@ final class EtcdClientCommand implements Callable<Integer> {
         }
 
         @Override
-        public void put(byte[] command, Listener listener) {
+        public void put(Put put, Listener listener) {
             var found = client;
             if (found == null) {
                 listener.done("no leader");
             } else {
-                found.put(command, listener);
+                found.put(put, listener);
             }
         }
 

@@ -1,6 +1,6 @@
 package io.raftboot.benchmarks;
 
-import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class LoadGenerator {
     private static final int SIGNIFICANT_DIGITS = 3;
+    private static final int LETTERS = 26;
     private static final Duration DRAIN_TIMEOUT = Duration.ofSeconds(30);
     private static final long RETRY_DELAY_MILLIS = 20;
     /** A failed write is followed by the next from here: at once would recurse, or spin, as long as the target refuses. */
@@ -79,13 +80,18 @@ final class LoadGenerator {
         private final SplittableRandom random;
         private final CountDownLatch ended;
         private final byte[] value;
+        private final String text;
         private long startNanos;
 
         Slot(SplittableRandom random, CountDownLatch ended) {
             this.random = random;
             this.ended = ended;
             this.value = new byte[valueSizeBytes];
-            random.nextBytes(value);
+            // Text, so that a system that takes text may be given the same.
+            for (int i = 0; i < value.length; i++) {
+                value[i] = (byte) ('a' + random.nextInt(LETTERS));
+            }
+            this.text = new String(value, StandardCharsets.ISO_8859_1);
         }
 
         void next() {
@@ -93,12 +99,9 @@ final class LoadGenerator {
                 ended.countDown();
                 return;
             }
-            var command = ByteBuffer.allocate(PutTarget.KEY_SIZE_BYTES + value.length)
-                    .putLong(random.nextInt(keys))
-                    .put(value)
-                    .array();
+            var put = new PutTarget.Put(random.nextInt(keys), value, text);
             startNanos = System.nanoTime();
-            target.put(command, this);
+            target.put(put, this);
         }
 
         @Override

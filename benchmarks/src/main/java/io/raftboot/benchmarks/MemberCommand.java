@@ -62,8 +62,8 @@ final class MemberCommand implements Callable<Integer> {
     }
 
     private static PutTarget target(Replica replica) {
-        return (command, listener) -> {
-            var unused = replica.submit(MACHINE, command, null)
+        return (put, listener) -> {
+            var unused = replica.submit(MACHINE, put.command(), null)
                     .thenAccept(outcome ->
                             listener.done(outcome instanceof Outcome.Applied ? null : String.valueOf(outcome)));
         };

@@ -1,5 +1,6 @@
 package io.raftboot.benchmarks;
 
+import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /** What load is put on: something that stores a value under a key, durably and replicated, before it says so. */
@@ -8,11 +9,26 @@ interface PutTarget {
     int KEY_SIZE_BYTES = Long.BYTES;
 
     /**
-     * Begins one write. Called from any thread, by the listener's own call too.
+     * What is to be written. Nobody changes it.
      *
-     * @param command key and value; not changed by the caller afterwards
+     * @param value as bytes
+     * @param text  the same as a caller has it who thinks in text
      */
-    void put(byte[] command, Listener listener);
+    @SuppressWarnings("ArrayRecordComponent") // lives as long as the write, never compared
+    record Put(long key, byte[] value, String text) {
+        /** Key and value, new each time. */
+        byte[] command() {
+            return ByteBuffer.allocate(KEY_SIZE_BYTES + value.length)
+                    .putLong(key)
+                    .put(value)
+                    .array();
+        }
+    }
+
+    /**
+     * Begins one write. Called from any thread, by the listener's own call too.
+     */
+    void put(Put put, Listener listener);
 
     /** Told once how a write ended. */
     @FunctionalInterface

@@ -47,6 +47,11 @@ final class Report {
     }
 
     void summary() {
+        table();
+        results.values().stream().findFirst().ifPresent(this::ratios);
+    }
+
+    void table() {
         line("%n| in flight | system | writes/s median (min-max) | p50 us | p99 us | max us | cpu us/write | failed |");
         line("|---|---|---|---|---|---|---|---|");
         results.forEach((level, systems) -> systems.forEach((system, rounds) -> line(
@@ -63,33 +68,44 @@ final class Report {
                 rounds.stream()
                         .mapToLong(result -> result.measured().failures())
                         .sum())));
-        results.forEach(this::ratios);
     }
 
-    private void ratios(int level, Map<String, List<LevelResult>> systems) {
+    /** What one system did beside another, at each level. */
+    void ratio(String of, String to) {
+        results.forEach((level, systems) -> {
+            var first = systems.get(of);
+            var second = systems.get(to);
+            if (first != null && second != null) {
+                ratio(level, of, first, to, second);
+            }
+        });
+    }
+
+    private void ratios(Map<String, List<LevelResult>> systems) {
         var names = List.copyOf(systems.keySet());
-        var first = systems.get(names.get(0));
         for (String other : names.subList(1, names.size())) {
-            var second = systems.get(other);
-            if (first == null || second == null) {
-                continue;
-            }
-            // A round's two runs are minutes apart at most, so their ratio has seen the same machine.
-            int rounds = Math.min(first.size(), second.size());
-            double[] ratios = new double[rounds];
-            for (int i = 0; i < rounds; i++) {
-                ratios[i] = first.get(i).writesPerSecond() / second.get(i).writesPerSecond();
-            }
-            Arrays.sort(ratios);
-            line(
-                    "%s / %s at %d in flight: %.2f times the writes (of the medians), round by round %.2f to %.2f",
-                    names.get(0),
-                    other,
-                    level,
-                    median(first, LevelResult::writesPerSecond) / median(second, LevelResult::writesPerSecond),
-                    ratios[0],
-                    ratios[rounds - 1]);
+            ratio(names.get(0), other);
         }
+    }
+
+    private void ratio(int level, String of, List<LevelResult> first, String to, List<LevelResult> second) {
+        // A round's two runs are minutes apart at most, so their ratio has seen the same machine.
+        int rounds = Math.min(first.size(), second.size());
+        double[] ratios = new double[rounds];
+        for (int i = 0; i < rounds; i++) {
+            ratios[i] = first.get(i).writesPerSecond() / second.get(i).writesPerSecond();
+        }
+        Arrays.sort(ratios);
+        line(
+                "%s / %s at %d in flight: %.2f times the writes (of the medians), round by round %.2f to %.2f;"
+                        + " %.2f times the processor time per write",
+                of,
+                to,
+                level,
+                median(first, LevelResult::writesPerSecond) / median(second, LevelResult::writesPerSecond),
+                ratios[0],
+                ratios[rounds - 1],
+                median(first, LevelResult::cpuMicros) / median(second, LevelResult::cpuMicros));
     }
 
     void line(String format, @Nullable Object... arguments) {

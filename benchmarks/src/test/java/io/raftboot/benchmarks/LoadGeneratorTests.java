@@ -3,6 +3,7 @@ package io.raftboot.benchmarks;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
@@ -23,7 +24,7 @@ class LoadGeneratorTests {
     @Test
     void keepsSoManyWritesInFlightAndNoMore() {
         Queue<PutTarget.Listener> waiting = new ConcurrentLinkedQueue<>();
-        var load = new LoadGenerator((command, listener) -> waiting.add(listener), VALUE_SIZE, KEYS, SEED);
+        var load = new LoadGenerator((put, listener) -> waiting.add(listener), VALUE_SIZE, KEYS, SEED);
 
         load.start(5);
         assertThat(waiting).hasSize(5);
@@ -37,7 +38,7 @@ class LoadGeneratorTests {
     void stopsWhenWhatIsInFlightHasEnded() throws Exception {
         var inFlight = new AtomicInteger();
         var load = new LoadGenerator(
-                (command, listener) -> {
+                (put, listener) -> {
                     inFlight.incrementAndGet();
                     LATER.execute(() -> {
                         inFlight.decrementAndGet();
@@ -56,14 +57,19 @@ class LoadGeneratorTests {
 
     @Test
     void writesAKeyAndAValueOfTheWantedSize() {
-        Queue<byte[]> commands = new ConcurrentLinkedQueue<>();
-        var load = new LoadGenerator((command, listener) -> commands.add(command), VALUE_SIZE, KEYS, SEED);
+        Queue<PutTarget.Put> puts = new ConcurrentLinkedQueue<>();
+        var load = new LoadGenerator((put, listener) -> puts.add(put), VALUE_SIZE, KEYS, SEED);
 
         load.start(50);
 
-        assertThat(commands).hasSize(50).allSatisfy(command -> {
-            assertThat(command).hasSize(PutTarget.KEY_SIZE_BYTES + VALUE_SIZE);
-            assertThat(ByteBuffer.wrap(command).getLong()).isBetween(0L, KEYS - 1L);
+        assertThat(puts).hasSize(50).allSatisfy(put -> {
+            assertThat(put.key()).isBetween(0L, KEYS - 1L);
+            assertThat(put.text()).hasSize(VALUE_SIZE);
+            assertThat(ByteBuffer.wrap(put.command()))
+                    .isEqualTo(ByteBuffer.allocate(PutTarget.KEY_SIZE_BYTES + VALUE_SIZE)
+                            .putLong(put.key())
+                            .put(put.text().getBytes(StandardCharsets.US_ASCII))
+                            .flip());
         });
     }
 
@@ -71,8 +77,7 @@ class LoadGeneratorTests {
     void countsFailuresApartAndGoesOn() throws Exception {
         var calls = new AtomicInteger();
         var load = new LoadGenerator(
-                (command, listener) ->
-                        LATER.execute(() -> listener.done(calls.incrementAndGet() % 2 == 0 ? "no" : null)),
+                (put, listener) -> LATER.execute(() -> listener.done(calls.incrementAndGet() % 2 == 0 ? "no" : null)),
                 VALUE_SIZE,
                 KEYS,
                 SEED);
@@ -89,8 +94,8 @@ class LoadGeneratorTests {
 
     @Test
     void measurementSurvivesTheWayBetweenProcesses() throws Exception {
-        var load = new LoadGenerator(
-                (command, listener) -> LATER.execute(() -> listener.done(null)), VALUE_SIZE, KEYS, SEED);
+        var load =
+                new LoadGenerator((put, listener) -> LATER.execute(() -> listener.done(null)), VALUE_SIZE, KEYS, SEED);
         load.start(4);
         var measured = load.measure(Duration.ofMillis(100));
         load.stop();
