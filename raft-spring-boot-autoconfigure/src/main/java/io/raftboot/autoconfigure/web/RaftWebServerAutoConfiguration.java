@@ -1,0 +1,25 @@
+package io.raftboot.autoconfigure.web;
+
+import io.raftboot.autoconfigure.RaftAutoConfiguration;
+import org.springframework.boot.LazyInitializationExcludeFilter;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.boot.web.server.AbstractConfigurableWebServerFactory;
+import org.springframework.context.annotation.Bean;
+
+/** For applications with an embedded web server, servlet or reactive. */
+@AutoConfiguration(after = RaftAutoConfiguration.class)
+@ConditionalOnWebApplication
+@ConditionalOnClass(AbstractConfigurableWebServerFactory.class)
+public final class RaftWebServerAutoConfiguration {
+    @Bean
+    static LazyInitializationExcludeFilter eagerRaftWebPortCheck() {
+        return LazyInitializationExcludeFilter.forBeanTypes(WebPortCheck.class);
+    }
+
+    @Bean
+    WebPortCheck raftWebPortCheck() {
+        return new WebPortCheck();
+    }
+}
