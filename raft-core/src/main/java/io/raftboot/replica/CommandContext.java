@@ -52,11 +52,8 @@ public record CommandContext(long index, long term, Instant agreedTime) {
         try {
             return action.call();
         } finally {
-            if (outer == null) {
-                CURRENT.remove();
-            } else {
-                CURRENT.set(outer);
-            }
+            // Not removed where there was none: the next command on this thread would have to make it anew.
+            CURRENT.set(outer);
         }
     }
 }

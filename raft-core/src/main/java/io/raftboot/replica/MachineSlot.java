@@ -46,6 +46,13 @@ final class MachineSlot {
         return Collections.unmodifiableSortedMap(slots);
     }
 
+    /** The machine of each slot, by name. */
+    static Map<String, StateMachine> machines(Map<String, MachineSlot> slots) {
+        var machines = new TreeMap<String, StateMachine>();
+        slots.forEach((name, slot) -> machines.put(name, slot.machine()));
+        return Collections.unmodifiableMap(machines);
+    }
+
     String name() {
         return name;
     }

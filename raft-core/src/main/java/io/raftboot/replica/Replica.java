@@ -11,7 +11,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
 import java.util.OptionalLong;
-import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -51,6 +50,7 @@ public final class Replica {
     private final Object transition = new Object();
 
     private volatile Map<String, MachineSlot> machines = Map.of();
+    private volatile Map<String, StateMachine> machinesByName = Map.of();
     private volatile ReplicaState state = ReplicaState.STOPPED;
     private volatile @Nullable Member member;
     private volatile @Nullable Throwable failure;
@@ -126,6 +126,7 @@ public final class Replica {
             try {
                 if (machines.isEmpty()) {
                     machines = MachineSlot.byName(machineSource.get());
+                    machinesByName = MachineSlot.machines(machines);
                 }
                 var opened =
                         MemberOpening.open(config, raftConfig, transport, disk, machines, events, clock, this::failed);
@@ -313,9 +314,7 @@ public final class Replica {
 
     /** By name; empty before the first start. */
     public Map<String, StateMachine> stateMachines() {
-        var byName = new TreeMap<String, StateMachine>();
-        machines.forEach((name, slot) -> byName.put(name, slot.machine()));
-        return byName;
+        return machinesByName;
     }
 
     /** The listener is told what happens from now on. */

@@ -15,15 +15,23 @@ final class ApplyStage {
         try {
             return action.call();
         } finally {
-            RUNNING.remove();
+            // Not removed: the next command on this thread would have to make it anew.
+            RUNNING.set(null);
         }
     }
 
-    /** @throws IllegalStateException on the apply stage, where waiting for a command would wait for itself for ever */
-    static void refuseCalls(String wanted) {
+    /**
+     * Says no to a call of a state machine by another, or by itself.
+     *
+     * @param called    name of the state machine
+     * @param operation of it, or null for a call in bytes
+     * @throws IllegalStateException on the apply stage, where waiting for a command would wait for itself for ever
+     */
+    static void refuseCalls(String called, @Nullable String operation) {
         String machine = RUNNING.get();
         if (machine != null) {
-            throw new IllegalStateException("the state machine '" + machine + "' called " + wanted
+            throw new IllegalStateException("the state machine '" + machine + "' called "
+                    + (operation == null ? "'" + called + "'" : called + "." + operation)
                     + " while it was applying or answering; a state machine can't wait for what only it can do next."
                     + " Call its own methods directly (this), and other state machines from outside");
         }

@@ -2,7 +2,6 @@ package io.raftboot.spring;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 
 /**
  * A call of an annotated method as it stands in the log: format version (1 byte), length of the name (2), name
@@ -11,10 +10,9 @@ import java.util.Arrays;
  *
  * @param operation      name of the command or query
  * @param commandVersion from 1 upwards
- * @param arguments      as the codec wrote them
+ * @param arguments      as the codec wrote them, from position to limit
  */
-@SuppressWarnings("ArrayRecordComponent") // lives between two method calls, never compared
-record CallFrame(String operation, int commandVersion, byte[] arguments) {
+record CallFrame(String operation, int commandVersion, ByteBuffer arguments) {
     /** Of a command that names no version, and of all queries. */
     static final int FIRST_COMMAND_VERSION = 1;
 
@@ -26,12 +24,12 @@ record CallFrame(String operation, int commandVersion, byte[] arguments) {
         if (name.length > Short.MAX_VALUE) {
             throw new IllegalArgumentException("the name of an operation is longer than " + Short.MAX_VALUE + " bytes");
         }
-        return ByteBuffer.allocate(HEADER_BYTES + name.length + arguments.length)
+        return ByteBuffer.allocate(HEADER_BYTES + name.length + arguments.remaining())
                 .put(FORMAT_VERSION)
                 .putShort((short) name.length)
                 .put(name)
                 .putInt(commandVersion)
-                .put(arguments)
+                .put(arguments.duplicate())
                 .array();
     }
 
@@ -48,6 +46,6 @@ record CallFrame(String operation, int commandVersion, byte[] arguments) {
         String name = new String(bytes, in.position(), nameLength, StandardCharsets.UTF_8);
         in.position(in.position() + nameLength);
         int version = in.getInt();
-        return new CallFrame(name, version, Arrays.copyOfRange(bytes, in.position(), bytes.length));
+        return new CallFrame(name, version, in);
     }
 }

@@ -5,16 +5,21 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.lang.reflect.Type;
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
+import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.StreamWriteFeature;
+import tools.jackson.core.json.JsonFactory;
+import tools.jackson.core.util.JsonRecyclerPools;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.ObjectReader;
 import tools.jackson.databind.ObjectWriter;
@@ -25,9 +30,29 @@ import tools.jackson.databind.json.JsonMapper;
  * some web page must not change what the members of a cluster, old and new, read out of the log.
  */
 public final class JsonRaftCodec implements RaftCodec {
+    private static final int INITIAL_SIZE_BYTES = 512;
     private static final byte[] NULL = {'n', 'u', 'l', 'l'};
 
-    private final JsonMapper mapper = JsonMapper.builder()
+    /** Any value of these comes back from what is written of it. */
+    private static final Set<Type> PLAIN_TYPES = Set.of(
+            String.class,
+            byte[].class,
+            int.class,
+            Integer.class,
+            long.class,
+            Long.class,
+            short.class,
+            Short.class,
+            boolean.class,
+            Boolean.class);
+
+    private final JsonMapper mapper = JsonMapper.builder(JsonFactory.builder()
+                    // The replica has a limit of its own for a command.
+                    .streamReadConstraints(StreamReadConstraints.builder()
+                            .maxStringLength(Integer.MAX_VALUE)
+                            .build())
+                    .recyclerPool(JsonRecyclerPools.threadLocalPool())
+                    .build())
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
             // Arguments are read one by one out of a document that goes on behind each of them.
@@ -39,8 +64,13 @@ public final class JsonRaftCodec implements RaftCodec {
     private final Map<Type, ObjectReader> readers = new ConcurrentHashMap<>();
 
     @Override
-    public byte[] encodeArguments(List<RaftParameter> parameters, @Nullable Object[] arguments) {
-        var out = new ByteArrayOutputStream();
+    public ByteBuffer encodeArguments(List<RaftParameter> parameters, @Nullable Object[] arguments) {
+        ByteBuffer plain = PlainJson.write(parameters, arguments);
+        return plain != null ? plain : ByteBuffer.wrap(encode(parameters, arguments));
+    }
+
+    private byte[] encode(List<RaftParameter> parameters, @Nullable Object[] arguments) {
+        var out = new ByteArrayOutputStream(INITIAL_SIZE_BYTES);
         try (JsonGenerator generator = mapper.createGenerator(out)) {
             generator.writeStartObject();
             for (int i = 0; i < parameters.size(); i++) {
@@ -52,16 +82,24 @@ public final class JsonRaftCodec implements RaftCodec {
     }
 
     @Override
-    public @Nullable Object[] decodeArguments(List<RaftParameter> parameters, byte[] encoded) {
+    public @Nullable Object[] decodeArguments(List<RaftParameter> parameters, ByteBuffer encoded) {
+        byte[] bytes = encoded.hasArray() ? encoded.array() : copy(encoded);
+        int start = encoded.hasArray() ? encoded.arrayOffset() + encoded.position() : 0;
+        int length = encoded.remaining();
+        @Nullable Object[] plain = PlainJson.read(parameters, bytes, start, length);
+        return plain != null ? plain : decode(parameters, bytes, start, length);
+    }
+
+    private @Nullable Object[] decode(List<RaftParameter> parameters, byte[] encoded, int start, int length) {
         @Nullable Object[] arguments = new @Nullable Object[parameters.size()];
         boolean[] found = new boolean[arguments.length];
-        try (JsonParser parser = mapper.createParser(encoded)) {
+        try (JsonParser parser = mapper.createParser(encoded, start, length)) {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
                 throw new IllegalArgumentException("the arguments are not a JSON object keyed by parameter name");
             }
             for (String name = parser.nextName(); name != null; name = parser.nextName()) {
                 parser.nextToken();
-                int index = indexOf(parameters, name);
+                int index = NamedArguments.indexOf(parameters, name);
                 if (index < 0) {
                     parser.skipChildren();
                 } else {
@@ -78,6 +116,16 @@ public final class JsonRaftCodec implements RaftCodec {
             }
         }
         return arguments;
+    }
+
+    @Override
+    public boolean alwaysReadsBack(List<RaftParameter> parameters) {
+        for (int i = 0; i < parameters.size(); i++) {
+            if (!PLAIN_TYPES.contains(parameters.get(i).type())) {
+                return false;
+            }
+        }
+        return true;
     }
 
     @Override
@@ -133,27 +181,26 @@ public final class JsonRaftCodec implements RaftCodec {
 
     private ObjectWriter writer(Type type) {
         // By the declared type, as it is read back: generic and polymorphic types write what reading needs.
-        return writers.computeIfAbsent(type, key -> mapper.writerFor(mapper.constructType(key)));
+        ObjectWriter writer = writers.get(type);
+        return writer != null
+                ? writer
+                : writers.computeIfAbsent(type, key -> mapper.writerFor(mapper.constructType(key)));
     }
 
     private ObjectReader reader(Type type) {
-        return readers.computeIfAbsent(type, key -> mapper.readerFor(mapper.constructType(key)));
+        ObjectReader reader = readers.get(type);
+        return reader != null
+                ? reader
+                : readers.computeIfAbsent(type, key -> mapper.readerFor(mapper.constructType(key)));
     }
 
-    private static int indexOf(List<RaftParameter> parameters, String name) {
-        for (int i = 0; i < parameters.size(); i++) {
-            if (parameters.get(i).name().equals(name)) {
-                return i;
-            }
-        }
-        return -1;
+    private static byte[] copy(ByteBuffer buffer) {
+        byte[] copy = new byte[buffer.remaining()];
+        buffer.duplicate().get(copy);
+        return copy;
     }
 
     private static RaftArgumentException unfit(RaftParameter parameter, JacksonException cause) {
-        return new RaftArgumentException(
-                parameter.name(),
-                "parameter '" + parameter.name() + "' of type "
-                        + parameter.type().getTypeName() + " does not bind: " + cause.getOriginalMessage(),
-                cause);
+        return NamedArguments.unfit(parameter, cause.getOriginalMessage(), cause);
     }
 }

@@ -1,5 +1,6 @@
 package io.raftboot.spring;
 
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -12,6 +13,7 @@ final class Operations {
     private final String machine;
     private final String kind;
     private final Map<String, NavigableMap<Integer, RaftMethod>> byName = new LinkedHashMap<>();
+    private final Map<String, RaftMethod> newest = new HashMap<>();
 
     /** @param kind what messages call one of them */
     Operations(String machine, String kind) {
@@ -22,7 +24,10 @@ final class Operations {
     /** Returns what has that name and version already, and then changes nothing. */
     @Nullable
     RaftMethod add(RaftMethod method) {
-        return byName.computeIfAbsent(method.name(), name -> new TreeMap<>()).putIfAbsent(method.version(), method);
+        var versions = byName.computeIfAbsent(method.name(), name -> new TreeMap<>());
+        RaftMethod earlier = versions.putIfAbsent(method.version(), method);
+        newest.put(method.name(), versions.lastEntry().getValue());
+        return earlier;
     }
 
     Set<String> names() {
@@ -31,6 +36,10 @@ final class Operations {
 
     /** @throws IllegalArgumentException if there is none of that name, or none of that version; it tells which there are */
     RaftMethod get(String name, int version) {
+        RaftMethod latest = newest.get(name);
+        if (latest != null && latest.version() == version) {
+            return latest;
+        }
         var versions = byName.get(name);
         if (versions == null) {
             throw new IllegalArgumentException(
@@ -50,9 +59,7 @@ final class Operations {
      * @throws IllegalArgumentException if there is none of that name
      */
     RaftMethod newest(String name) {
-        var versions = byName.get(name);
-        return versions == null
-                ? get(name, CallFrame.FIRST_COMMAND_VERSION)
-                : versions.lastEntry().getValue();
+        RaftMethod method = newest.get(name);
+        return method == null ? get(name, CallFrame.FIRST_COMMAND_VERSION) : method;
     }
 }

@@ -7,6 +7,7 @@ import io.raftboot.replica.RefusalReason;
 import io.raftboot.replica.Replica;
 import io.raftboot.replica.ReplicaState;
 import io.raftboot.replica.StateMachine;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -43,7 +44,7 @@ public final class RaftTemplate {
      * @return never completes exceptionally
      */
     public CompletableFuture<Outcome> submit(String machine, byte[] command, RaftCallOptions options) {
-        ApplyStage.refuseCalls("a command of '" + machine + "'");
+        ApplyStage.refuseCalls(machine, null);
         String trouble = misfit(machine, command);
         return trouble == null
                 ? replicate(machine, command, options)
@@ -63,7 +64,7 @@ public final class RaftTemplate {
      * @return never completes exceptionally
      */
     public CompletableFuture<ReadOutcome> query(String machine, byte[] query, RaftCallOptions options) {
-        ApplyStage.refuseCalls("a query of '" + machine + "'");
+        ApplyStage.refuseCalls(machine, null);
         return replica.read(machine, query, RaftCallScope.around(options).forQuery(Consistency.LINEARIZABLE, null));
     }
 
@@ -167,13 +168,13 @@ public final class RaftTemplate {
 
     /** A call of an annotated method, encoded, and the way back from its outcome. */
     @SuppressWarnings("ArrayRecordComponent") // lives as long as the call, never compared
-    private record Call(String wanted, RaftMethod method, byte[] bytes, RaftCodec codec) {
+    private record Call(String machine, RaftMethod method, byte[] bytes, RaftCodec codec) {
         <T> RaftResult<T> result(Outcome outcome, Class<T> type) {
-            return Results.of(outcome, wanted, method, codec, value -> cast(value, type));
+            return Results.of(outcome, machine, method, codec, value -> cast(value, type));
         }
 
         <T> @Nullable T answer(ReadOutcome outcome, Class<T> type) {
-            return cast(Results.answer(outcome, wanted, method, codec), type);
+            return cast(Results.answer(outcome, machine, method, codec), type);
         }
 
         @SuppressWarnings("unchecked")
@@ -212,13 +213,16 @@ public final class RaftTemplate {
 
     /** Says no to what does not bind, before anything is proposed. */
     private Call encode(AnnotatedStateMachine machine, RaftMethod method, @Nullable Object[] arguments) {
-        String wanted = machine.definition().name() + "." + method.name();
-        ApplyStage.refuseCalls(wanted);
+        String name = machine.definition().name();
+        ApplyStage.refuseCalls(name, method.name());
         checkRequired(method, arguments);
-        byte[] encoded = codec.encodeArguments(method.parameters(), arguments);
+        ByteBuffer encoded = codec.encodeArguments(method.parameters(), arguments);
+        if (!codec.alwaysReadsBack(method.parameters())) {
+            // What can be written can't always be read: once in the log, it would stop all members.
+            codec.decodeArguments(method.parameters(), encoded.duplicate());
+        }
         byte[] call = new CallFrame(method.name(), method.version(), encoded).toBytes();
-        machine.check(call, method.kind());
-        return new Call(wanted, method, call, codec);
+        return new Call(name, method, call, codec);
     }
 
     private static void checkRequired(RaftMethod method, @Nullable Object[] arguments) {
@@ -268,8 +272,9 @@ public final class RaftTemplate {
         int used = 0;
         for (int i = 0; i < positional.length; i++) {
             String name = method.parameters().get(i).name();
-            positional[i] = arguments.get(name);
-            used += arguments.containsKey(name) ? 1 : 0;
+            Object argument = arguments.get(name);
+            positional[i] = argument;
+            used += argument != null || arguments.containsKey(name) ? 1 : 0;
         }
         if (used != arguments.size()) {
             throw new IllegalArgumentException(method.describe() + " has the parameters "

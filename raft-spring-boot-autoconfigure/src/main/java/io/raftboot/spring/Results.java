@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Turns what the replica says of a call into what its caller is told. */
@@ -19,12 +20,12 @@ final class Results {
         if (outcome instanceof Outcome.Applied applied) {
             return new RaftResult.Applied<>(applied.value(), applied.index());
         }
-        return unsuccessful(outcome, wanted, failed -> failed.original());
+        return unsuccessful(outcome, () -> wanted, failed -> failed.original());
     }
 
     /** What became of a command of an annotated state machine. */
     static <T> RaftResult<T> of(
-            Outcome outcome, String wanted, RaftMethod method, RaftCodec codec, Function<@Nullable Object, T> cast) {
+            Outcome outcome, String machine, RaftMethod method, RaftCodec codec, Function<@Nullable Object, T> cast) {
         if (outcome instanceof Outcome.Applied applied) {
             try {
                 return new RaftResult.Applied<>(cast.apply(decode(applied.value(), method, codec)), applied.index());
@@ -38,22 +39,22 @@ final class Results {
         }
         return unsuccessful(
                 outcome,
-                wanted,
+                () -> machine + "." + method.name(),
                 failed -> failed.original() != null
                         ? failed.original()
                         : method.rebuild(failed.errorType(), failed.message()));
     }
 
     private static <T> RaftResult<T> unsuccessful(
-            Outcome outcome, String wanted, Function<Outcome.Failed, @Nullable Exception> cause) {
+            Outcome outcome, Supplier<String> wanted, Function<Outcome.Failed, @Nullable Exception> cause) {
         if (outcome instanceof Outcome.Failed failed) {
             return new RaftResult.Failed<>(failed.errorType(), failed.message(), failed.index(), cause.apply(failed));
         }
         if (outcome instanceof Outcome.Refused refused) {
-            return new RaftResult.Refused<>(refused.reason(), wanted + " was refused: " + refused.message());
+            return new RaftResult.Refused<>(refused.reason(), wanted.get() + " was refused: " + refused.message());
         }
         return new RaftResult.Unknown<>(
-                "it is unknown whether " + wanted + " was applied: " + ((Outcome.Unknown) outcome).message());
+                "it is unknown whether " + wanted.get() + " was applied: " + ((Outcome.Unknown) outcome).message());
     }
 
     /**
@@ -79,8 +80,8 @@ final class Results {
      * @throws RaftRefusedException if there is none
      * @throws RaftQueryException   if the query failed, or its answer can't be read
      */
-    static @Nullable Object answer(ReadOutcome outcome, String wanted, RaftMethod method, RaftCodec codec) {
-        byte[] answered = answer(outcome, wanted).value();
+    static @Nullable Object answer(ReadOutcome outcome, String machine, RaftMethod method, RaftCodec codec) {
+        byte[] answered = answer(outcome, machine + "." + method.name()).value();
         try {
             return decode(answered, method, codec);
         } catch (IOException e) {

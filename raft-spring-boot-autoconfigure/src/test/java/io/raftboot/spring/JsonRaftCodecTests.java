@@ -7,6 +7,7 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.lang.reflect.Type;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -30,8 +31,9 @@ class JsonRaftCodecTests {
     @Test
     void argumentsComeBackByNameInAnyNumber() {
         var parameters = List.of(new RaftParameter("sku", String.class), new RaftParameter("quantity", int.class));
-        byte[] encoded = codec.encodeArguments(parameters, new Object[] {"a", 3});
-        assertThat(new String(encoded, StandardCharsets.UTF_8)).isEqualTo("{\"sku\":\"a\",\"quantity\":3}");
+        ByteBuffer encoded = codec.encodeArguments(parameters, new Object[] {"a", 3});
+        assertThat(StandardCharsets.UTF_8.decode(encoded.duplicate()).toString())
+                .isEqualTo("{\"sku\":\"a\",\"quantity\":3}");
         assertThat(codec.decodeArguments(parameters, encoded)).containsExactly("a", 3);
         assertThat(codec.decodeArguments(List.of(), codec.encodeArguments(List.of(), new Object[0])))
                 .isEmpty();
@@ -40,7 +42,7 @@ class JsonRaftCodecTests {
     @Test
     void argumentThatNobodyTakesAnyMoreIsIgnored() {
         var older = List.of(new RaftParameter("gone", genericType("orders")), new RaftParameter("sku", String.class));
-        byte[] encoded = codec.encodeArguments(older, new Object[] {Map.of("x", List.of()), "a"});
+        ByteBuffer encoded = codec.encodeArguments(older, new Object[] {Map.of("x", List.of()), "a"});
         assertThat(codec.decodeArguments(List.of(new RaftParameter("sku", String.class)), encoded))
                 .containsExactly("a");
     }
@@ -92,8 +94,8 @@ class JsonRaftCodecTests {
         return codec.read(new ByteArrayInputStream(out.toByteArray()), type);
     }
 
-    private static byte[] json(String text) {
-        return text.getBytes(StandardCharsets.UTF_8);
+    private static ByteBuffer json(String text) {
+        return StandardCharsets.UTF_8.encode(text);
     }
 
     private static Type genericType(String method) {

@@ -17,6 +17,7 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.InputStream;
 import java.lang.reflect.Method;
+import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -148,7 +149,7 @@ class RaftStateMachineProxyTests {
         running(Versioned.class, context -> {
             StateMachine machine = Objects.requireNonNull(
                     context.getBean(Replica.class).stateMachines().get("versioned"));
-            byte[] call = new CallFrame("add", 3, new byte[] {'{', '}'}).toBytes();
+            byte[] call = new CallFrame("add", 3, ByteBuffer.wrap(new byte[] {'{', '}'})).toBytes();
             assertThatExceptionOfType(StateMachineFailureException.class)
                     .isThrownBy(() -> machine.apply(new CommandContext(7, 1, Instant.EPOCH), call))
                     .withMessageContaining("index 7")
@@ -243,11 +244,11 @@ class RaftStateMachineProxyTests {
     void unknownCommandStopsApplyingAndUnknownQueryFails() {
         running(Inventory.class, context -> {
             StateMachine machine = machine(context, "inventory");
-            byte[] call = new CallFrame("gone", 1, new byte[0]).toBytes();
+            byte[] call = new CallFrame("gone", 1, ByteBuffer.allocate(0)).toBytes();
             assertThatExceptionOfType(StateMachineFailureException.class)
                     .isThrownBy(() -> machine.apply(new CommandContext(1, 1, Instant.EPOCH), call))
                     .withMessageContaining("'gone'");
-            byte[] newer = new CallFrame("add", 2, new byte[] {'{', '}'}).toBytes();
+            byte[] newer = new CallFrame("add", 2, ByteBuffer.wrap(new byte[] {'{', '}'})).toBytes();
             assertThatExceptionOfType(StateMachineFailureException.class)
                     .isThrownBy(() -> machine.apply(new CommandContext(1, 1, Instant.EPOCH), newer))
                     .withMessageContaining("version 2");
