@@ -46,6 +46,7 @@ final class LedgerController {
         return ledger.open(id, balance);
     }
 
+    @SuppressWarnings("try") // the scope acts by being open
     @GetMapping("/accounts")
     List<Account> accounts(@RequestParam(defaultValue = "linearizable") String consistency) {
         try (var scope = with(consistency)) {
@@ -53,6 +54,7 @@ final class LedgerController {
         }
     }
 
+    @SuppressWarnings("try") // the scope acts by being open
     @GetMapping("/accounts/{id}")
     Account account(@PathVariable String id, @RequestParam(defaultValue = "linearizable") String consistency) {
         try (var scope = with(consistency)) {
