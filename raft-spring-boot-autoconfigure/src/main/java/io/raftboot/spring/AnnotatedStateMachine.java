@@ -36,7 +36,7 @@ final class AnnotatedStateMachine implements StateMachine {
             CallFrame frame = CallFrame.parse(command);
             method = operation(frame, RaftMethod.Kind.COMMAND);
             arguments = codec.get().decodeArguments(method.parameters(), frame.arguments());
-        } catch (IllegalArgumentException e) {
+        } catch (RuntimeException e) {
             // Another member's newer program may understand it: to skip it here would let the states drift apart.
             throw new StateMachineFailureException(
                     "the command at index " + context.index() + " is none that the state machine '" + definition.name()
@@ -81,9 +81,12 @@ final class AnnotatedStateMachine implements StateMachine {
             throw new IOException("the state machine '" + definition.name()
                     + "' has no @RaftRestore method, but there is a snapshot of it to restore");
         }
-        Object state = codec.get().read(snapshot, restore.parameters().get(0).type());
         try {
+            Object state =
+                    codec.get().read(snapshot, restore.parameters().get(0).type());
             ApplyStage.run(definition.name(), () -> restore.invoke(target, state));
+        } catch (IOException e) {
+            throw e;
         } catch (Exception e) {
             throw new IOException(restore.describe() + " failed to restore a snapshot: " + e, e);
         }
@@ -135,7 +138,7 @@ final class AnnotatedStateMachine implements StateMachine {
         var out = new ByteArrayOutputStream();
         try {
             codec.get().write(result, method.resultType(), out);
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
             throw new ResultEncodingException(trouble + e.getMessage(), e);
         }
         return out.toByteArray();

@@ -9,6 +9,7 @@ import io.raftboot.replica.ReplicaState;
 import io.raftboot.replica.StateMachine;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -168,13 +169,40 @@ public final class RaftTemplate {
 
     /** A call of an annotated method, encoded, and the way back from its outcome. */
     @SuppressWarnings("ArrayRecordComponent") // lives as long as the call, never compared
-    private record Call(String machine, RaftMethod method, byte[] bytes, RaftCodec codec) {
+    private record Call(
+            String machine, RaftMethod method, @Nullable Object[] arguments, byte[] bytes, RaftCodec codec) {
         <T> RaftResult<T> result(Outcome outcome, Class<T> type) {
-            return Results.of(outcome, machine, method, codec, value -> cast(value, type));
+            return Results.of(explained(outcome), machine, method, codec, value -> cast(value, type));
         }
 
         <T> @Nullable T answer(ReadOutcome outcome, Class<T> type) {
             return cast(Results.answer(outcome, machine, method, codec), type);
+        }
+
+        private Outcome explained(Outcome outcome) {
+            return outcome instanceof Outcome.Refused refused
+                            && refused.reason() == RefusalReason.TOO_LARGE
+                            && arguments.length > 0
+                    ? new Outcome.Refused(
+                            refused.reason(),
+                            refused.message() + " (raft.max-command-size); the most of it is the parameter '"
+                                    + largestParameter() + "'")
+                    : outcome;
+        }
+
+        private String largestParameter() {
+            RaftParameter largest = method.parameters().get(0);
+            int most = -1;
+            for (int i = 0; i < arguments.length; i++) {
+                RaftParameter parameter = method.parameters().get(i);
+                int size = codec.encodeArguments(List.of(parameter), new @Nullable Object[] {arguments[i]})
+                        .remaining();
+                if (size > most) {
+                    most = size;
+                    largest = parameter;
+                }
+            }
+            return largest.name();
         }
 
         @SuppressWarnings("unchecked")
@@ -222,7 +250,7 @@ public final class RaftTemplate {
             codec.decodeArguments(method.parameters(), encoded.duplicate());
         }
         byte[] call = new CallFrame(method.name(), method.version(), encoded).toBytes();
-        return new Call(name, method, call, codec);
+        return new Call(name, method, arguments, call, codec);
     }
 
     private static void checkRequired(RaftMethod method, @Nullable Object[] arguments) {
