@@ -1,5 +1,8 @@
 package io.raftboot.demo.kv;
 
+import com.google.protobuf.ByteString;
+import io.raftboot.demo.kv.proto.KeyValue;
+import io.raftboot.demo.kv.proto.KeyValueState;
 import io.raftboot.replica.CommandContext;
 import io.raftboot.spring.RaftCommand;
 import io.raftboot.spring.RaftQuery;
@@ -71,13 +74,17 @@ public class KeyValueStore {
     }
 
     @RaftSnapshot
-    Map<String, byte[]> save() {
-        return entries;
+    KeyValueState save() {
+        var state = KeyValueState.newBuilder();
+        entries.forEach((key, value) -> state.addEntriesBuilder().setKey(key).setValue(ByteString.copyFrom(value)));
+        return state.build();
     }
 
     @RaftRestore
-    void restore(Map<String, byte[]> snapshot) {
+    void restore(KeyValueState snapshot) {
         entries.clear();
-        entries.putAll(snapshot);
+        for (KeyValue entry : snapshot.getEntriesList()) {
+            entries.put(entry.getKey(), entry.getValue().toByteArray());
+        }
     }
 }
