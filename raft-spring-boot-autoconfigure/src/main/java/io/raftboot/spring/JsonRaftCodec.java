@@ -65,11 +65,6 @@ public final class JsonRaftCodec implements RaftCodec {
 
     @Override
     public ByteBuffer encodeArguments(List<RaftParameter> parameters, @Nullable Object[] arguments) {
-        ByteBuffer plain = PlainJson.write(parameters, arguments);
-        return plain != null ? plain : ByteBuffer.wrap(encode(parameters, arguments));
-    }
-
-    private byte[] encode(List<RaftParameter> parameters, @Nullable Object[] arguments) {
         var out = new ByteArrayOutputStream(INITIAL_SIZE_BYTES);
         try (JsonGenerator generator = mapper.createGenerator(out)) {
             generator.writeStartObject();
@@ -78,16 +73,14 @@ public final class JsonRaftCodec implements RaftCodec {
             }
             generator.writeEndObject();
         }
-        return out.toByteArray();
+        return ByteBuffer.wrap(out.toByteArray());
     }
 
     @Override
     public @Nullable Object[] decodeArguments(List<RaftParameter> parameters, ByteBuffer encoded) {
         byte[] bytes = encoded.hasArray() ? encoded.array() : copy(encoded);
         int start = encoded.hasArray() ? encoded.arrayOffset() + encoded.position() : 0;
-        int length = encoded.remaining();
-        @Nullable Object[] plain = PlainJson.read(parameters, bytes, start, length);
-        return plain != null ? plain : decode(parameters, bytes, start, length);
+        return decode(parameters, bytes, start, encoded.remaining());
     }
 
     private @Nullable Object[] decode(List<RaftParameter> parameters, byte[] encoded, int start, int length) {
@@ -155,7 +148,7 @@ public final class JsonRaftCodec implements RaftCodec {
             generator.writeName(parameter.name());
             if (argument == null) {
                 generator.writeNull();
-            } else {
+            } else if (!JsonScalars.write(generator, parameter.type(), argument)) {
                 writer(parameter.type()).writeValue(generator, argument);
             }
         } catch (JacksonException e) {
@@ -165,7 +158,8 @@ public final class JsonRaftCodec implements RaftCodec {
 
     private @Nullable Object decode(RaftParameter parameter, JsonParser parser) {
         try {
-            return reader(parameter.type()).readValue(parser);
+            Object scalar = JsonScalars.read(parser, parameter.type());
+            return scalar != null ? scalar : reader(parameter.type()).readValue(parser);
         } catch (JacksonException e) {
             throw unfit(parameter, e);
         }
