@@ -44,6 +44,7 @@ import org.springframework.context.annotation.Configuration;
 @ExtendWith(OutputCaptureExtension.class)
 class BadInputTests {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final int ATTEMPTS = 10;
     private static final String SNAPSHOTS = "raft.snapshot.interval-entries=2";
 
     private final ApplicationContextRunner runner = new ApplicationContextRunner()
@@ -59,24 +60,20 @@ class BadInputTests {
     @Test
     void payloadThatDoesNotBindIsNotProposed() {
         inMemory.withUserConfiguration(Notes.class).run(context -> {
-            long before = lastIndex(context);
-            assertThatExceptionOfType(RaftArgumentException.class)
+            proposesNothing(context, () -> assertThatExceptionOfType(RaftArgumentException.class)
                     .isThrownBy(() -> context.getBean(Notes.class).writeThing("t", () -> "x"))
                     .withMessageContaining("'thing'")
-                    .withMessageContaining("does not bind");
-            assertThat(lastIndex(context)).isEqualTo(before);
+                    .withMessageContaining("does not bind"));
         });
     }
 
     @Test
     void argumentOfAnotherTypeIsNotProposed() {
         inMemory.withUserConfiguration(Notes.class).run(context -> {
-            long before = lastIndex(context);
-            assertThatExceptionOfType(RaftArgumentException.class)
+            proposesNothing(context, () -> assertThatExceptionOfType(RaftArgumentException.class)
                     .isThrownBy(() -> submit(context, "repeat", Map.of("text", "a", "times", "many")))
                     .withMessageContaining("'times'")
-                    .satisfies(e -> assertThat(e.parameter()).isEqualTo("times"));
-            assertThat(lastIndex(context)).isEqualTo(before);
+                    .satisfies(e -> assertThat(e.parameter()).isEqualTo("times")));
         });
     }
 
@@ -84,27 +81,23 @@ class BadInputTests {
     @SuppressWarnings("NullAway") // as from a caller that is not checked
     void nullWhereItMayNotBeIsNotProposed() {
         inMemory.withUserConfiguration(Notes.class).run(context -> {
-            long before = lastIndex(context);
-            assertThatExceptionOfType(RaftArgumentException.class)
+            proposesNothing(context, () -> assertThatExceptionOfType(RaftArgumentException.class)
                     .isThrownBy(() -> context.getBean(Notes.class).write(null))
                     .withMessageContaining("'text'")
-                    .withMessageContaining("must not be null");
-            assertThat(lastIndex(context)).isEqualTo(before);
+                    .withMessageContaining("must not be null"));
         });
     }
 
     @Test
     void payloadOverTheLimitIsNotProposedAndNamesItsLargestPart() {
         inMemory.withUserConfiguration(Notes.class).run(context -> {
-            long before = lastIndex(context);
-            assertThatExceptionOfType(RaftRefusedException.class)
+            proposesNothing(context, () -> assertThatExceptionOfType(RaftRefusedException.class)
                     .isThrownBy(() -> context.getBean(Notes.class).writeTitled("title", "x".repeat(2000)))
                     .withMessageContaining("1024")
                     .withMessageContaining("raft.max-command-size")
                     .withMessageContaining("'text'")
                     .satisfies(e -> assertThat(e.reason()).isEqualTo(RefusalReason.TOO_LARGE))
-                    .satisfies(e -> assertThat(e.retryable()).isFalse());
-            assertThat(lastIndex(context)).isEqualTo(before);
+                    .satisfies(e -> assertThat(e.retryable()).isFalse()));
         });
     }
 
@@ -204,6 +197,18 @@ class BadInputTests {
     private static void submit(ApplicationContext context, String command, Map<String, ?> arguments) {
         context.getBean(RaftTemplate.class)
                 .submitAndWait("notes", command, arguments, Object.class, RaftCallOptions.defaults());
+    }
+
+    /** Beside the call the member itself may propose something, so it gets several attempts; a proposal shows each time. */
+    private static void proposesNothing(ApplicationContext context, Runnable call) {
+        for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
+            long before = lastIndex(context);
+            call.run();
+            if (lastIndex(context) == before) {
+                return;
+            }
+        }
+        throw new AssertionError("something was proposed each time");
     }
 
     private static long lastIndex(ApplicationContext context) {
