@@ -70,8 +70,7 @@ final class AnnotatedStateMachine implements StateMachine {
                     "the state machine '" + definition.name() + "' has no @RaftSnapshot method");
         }
         // Encoded here and now: the state that the method returned may go on changing with the next command.
-        byte[] state = encodedState(save);
-        return out -> out.write(state);
+        return encodedState(save);
     }
 
     @Override
@@ -144,12 +143,12 @@ final class AnnotatedStateMachine implements StateMachine {
         return out.toByteArray();
     }
 
-    private byte[] encodedState(RaftMethod save) {
+    private EncodedState encodedState(RaftMethod save) {
         try {
             return ApplyStage.run(definition.name(), () -> {
-                var out = new ByteArrayOutputStream();
-                codec.get().write(save.invoke(target), save.resultType(), out);
-                return out.toByteArray();
+                var state = new EncodedState();
+                codec.get().write(save.invoke(target), save.resultType(), state);
+                return state;
             });
         } catch (IOException e) {
             throw new UncheckedIOException(e);
