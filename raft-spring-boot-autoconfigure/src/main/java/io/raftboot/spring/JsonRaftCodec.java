@@ -15,6 +15,8 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
+import tools.jackson.core.ObjectReadContext;
+import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.StreamWriteFeature;
@@ -46,19 +48,20 @@ public final class JsonRaftCodec implements RaftCodec {
             boolean.class,
             Boolean.class);
 
-    private final JsonMapper mapper = JsonMapper.builder(JsonFactory.builder()
-                    // The replica has a limit of its own for a command.
-                    .streamReadConstraints(StreamReadConstraints.builder()
-                            .maxStringLength(Integer.MAX_VALUE)
-                            .build())
-                    .recyclerPool(JsonRecyclerPools.threadLocalPool())
+    private final JsonFactory json = JsonFactory.builder()
+            // The replica has a limit of its own for a command.
+            .streamReadConstraints(StreamReadConstraints.builder()
+                    .maxStringLength(Integer.MAX_VALUE)
                     .build())
+            .recyclerPool(JsonRecyclerPools.threadLocalPool())
+            .disable(StreamReadFeature.AUTO_CLOSE_SOURCE)
+            .disable(StreamWriteFeature.AUTO_CLOSE_TARGET)
+            .build();
+    private final JsonMapper mapper = JsonMapper.builder(json)
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
             // Arguments are read one by one out of a document that goes on behind each of them.
             .disable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-            .disable(StreamReadFeature.AUTO_CLOSE_SOURCE)
-            .disable(StreamWriteFeature.AUTO_CLOSE_TARGET)
             .build();
     private final Map<Type, ObjectWriter> writers = new ConcurrentHashMap<>();
     private final Map<Type, ObjectReader> readers = new ConcurrentHashMap<>();
@@ -66,7 +69,7 @@ public final class JsonRaftCodec implements RaftCodec {
     @Override
     public ByteBuffer encodeArguments(List<RaftParameter> parameters, @Nullable Object[] arguments) {
         var out = new ByteArrayOutputStream(INITIAL_SIZE_BYTES);
-        try (JsonGenerator generator = mapper.createGenerator(out)) {
+        try (JsonGenerator generator = json.createGenerator(ObjectWriteContext.empty(), out)) {
             generator.writeStartObject();
             for (int i = 0; i < parameters.size(); i++) {
                 encode(parameters.get(i), arguments[i], generator);
@@ -86,7 +89,7 @@ public final class JsonRaftCodec implements RaftCodec {
     private @Nullable Object[] decode(List<RaftParameter> parameters, byte[] encoded, int start, int length) {
         @Nullable Object[] arguments = new @Nullable Object[parameters.size()];
         boolean[] found = new boolean[arguments.length];
-        try (JsonParser parser = mapper.createParser(encoded, start, length)) {
+        try (JsonParser parser = json.createParser(ObjectReadContext.empty(), encoded, start, length)) {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
                 throw new IllegalArgumentException("the arguments are not a JSON object keyed by parameter name");
             }
