@@ -48,10 +48,10 @@ class LayeringTests {
     }
 
     @Test
-    void onlyTheCodecAndTheEndpointKnowJackson() {
+    void onlyTheCodecKnowsJackson() {
         noClasses()
                 .that()
-                .doNotHaveFullyQualifiedName("io.raftboot.spring.JsonRaftCodec")
+                .haveNameNotMatching("io\\.raftboot\\.spring\\.Json(RaftCodec|Scalars)")
                 .should()
                 .dependOnClassesThat(resideInAnyPackage("tools.jackson.."))
                 .check(CLASSES);
