@@ -14,7 +14,8 @@ import java.lang.annotation.Target;
  * side with commands, each on one committed state, and what they write is rolled back.
  *
  * <p>The database belongs to the state machine of one member: nobody else writes to it, each member has one of its own, and it
- * is replaced as a whole by a snapshot of another member when this one has fallen far behind.
+ * is replaced as a whole by a snapshot of another member when this one has fallen far behind. What a database makes up, the time
+ * and numbers of sequences among it, is not alike on all members, and has no place in a command.
  */
 @Documented
 @Retention(RetentionPolicy.RUNTIME)
