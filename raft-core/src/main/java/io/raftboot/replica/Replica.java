@@ -14,6 +14,7 @@ import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -177,7 +178,7 @@ public final class Replica {
     /**
      * Replicates a command through whichever member leads, and completes when this member has applied it, or the time
      * is up. Waits for a leader up to the time-out. Sent again where its end was not seen, and applied once all the same, by
-     * this member's session with the state machine, unless that keeps its state itself.
+     * this member's session with the state machine.
      *
      * @param machine name of the state machine
      * @param command not changed by the caller afterwards
@@ -186,10 +187,7 @@ public final class Replica {
      * @throws IllegalStateException if called while a command is being applied on this thread
      */
     public CompletableFuture<Outcome> submit(String machine, byte[] command, @Nullable Duration timeout) {
-        var running = running();
-        return running == null
-                ? CompletableFuture.completedFuture(new Outcome.Refused(RefusalReason.NOT_RUNNING, whyNot()))
-                : running.submit(machine, command, null, timeout);
+        return ask(member -> member.submit(machine, command, null, timeout), this::notSubmitted);
     }
 
     /**
@@ -207,10 +205,7 @@ public final class Replica {
             throw new IllegalArgumentException("an idempotency key must have 1 to " + MAX_KEY_BYTES
                     + " bytes and not be blank, but '" + idempotencyKey + "' has " + bytes);
         }
-        var running = running();
-        return running == null
-                ? CompletableFuture.completedFuture(new Outcome.Refused(RefusalReason.NOT_RUNNING, whyNot()))
-                : running.submit(machine, command, idempotencyKey, timeout);
+        return ask(member -> member.submit(machine, command, idempotencyKey, timeout), this::notSubmitted);
     }
 
     /**
@@ -222,10 +217,9 @@ public final class Replica {
      * @throws IllegalStateException if called while a command is being applied on this thread
      */
     public CompletableFuture<ReadOutcome> read(String machine, byte[] query, ReadOptions options) {
-        var running = running();
-        return running == null
-                ? CompletableFuture.completedFuture(new ReadOutcome.Refused(RefusalReason.NOT_RUNNING, whyNot()))
-                : running.read(machine, query, options);
+        return ask(
+                member -> member.read(machine, query, options),
+                () -> new ReadOutcome.Refused(RefusalReason.NOT_RUNNING, whyNot()));
     }
 
     /**
@@ -245,10 +239,7 @@ public final class Replica {
      * @return never completes exceptionally
      */
     public CompletableFuture<TransferOutcome> transferLeadership(@Nullable Long targetId) {
-        var running = running();
-        return running == null
-                ? CompletableFuture.completedFuture(new TransferOutcome.NotLeader(null))
-                : running.transferLeadership(targetId);
+        return ask(member -> member.transferLeadership(targetId), () -> new TransferOutcome.NotLeader(null));
     }
 
     /**
@@ -260,10 +251,17 @@ public final class Replica {
      * @throws IllegalStateException if called while a command is being applied on this thread
      */
     public CompletableFuture<SnapshotOutcome> takeSnapshot() {
+        return ask(Member::takeSnapshot, () -> new SnapshotOutcome.NotTaken(whyNot()));
+    }
+
+    private Outcome notSubmitted() {
+        return new Outcome.Refused(RefusalReason.NOT_RUNNING, whyNot());
+    }
+
+    /** A member that does not run answers by itself. */
+    private <T> CompletableFuture<T> ask(Function<Member, CompletableFuture<T>> question, Supplier<T> answerOfNone) {
         var running = running();
-        return running == null
-                ? CompletableFuture.completedFuture(new SnapshotOutcome.NotTaken(whyNot()))
-                : running.takeSnapshot();
+        return running == null ? CompletableFuture.completedFuture(answerOfNone.get()) : question.apply(running);
     }
 
     /** A picture of the member; completes at once when the member is not running. */

@@ -74,6 +74,42 @@ class JsonScalarsTests {
         }
     }
 
+    /** Such a call is not read once more before it is proposed, and one that can't be read stops every member. */
+    @Test
+    void whatIsWrittenOfATypeThatAlwaysReadsBackDoesSo() {
+        List<Object> values = List.of(
+                1,
+                5_000_000_000L,
+                (short) 3,
+                1.5,
+                true,
+                "text",
+                "a\ud834",
+                "7",
+                new byte[] {1},
+                'c',
+                List.of(1),
+                Map.of());
+        int written = 0;
+        for (Class<?> type : TYPES) {
+            List<RaftParameter> parameters = List.of(new RaftParameter("p", type));
+            assertThat(codec.alwaysReadsBack(parameters)).isTrue();
+            for (Object value : values) {
+                ByteBuffer encoded;
+                try {
+                    encoded = codec.encodeArguments(parameters, new Object[] {value});
+                } catch (RaftArgumentException e) {
+                    continue;
+                }
+                written++;
+                assertThat(codec.decodeArguments(parameters, encoded))
+                        .as("%s as %s", value, type)
+                        .hasSize(1);
+            }
+        }
+        assertThat(written).isGreaterThanOrEqualTo(TYPES.size());
+    }
+
     private static @Nullable Object value(Class<?> type, Random random) {
         if (!type.isPrimitive() && random.nextInt(10) == 0) {
             return null;

@@ -45,6 +45,7 @@ final class H2Adapter implements DatabaseAdapter {
 
     @Override
     public void exportTo(Connection connection, OutputStream out) throws SQLException, IOException {
+        int isolation = connection.getTransactionIsolation();
         connection.setAutoCommit(false);
         connection.setTransactionIsolation(snapshotIsolation());
         var data = new DataOutputStream(out);
@@ -57,7 +58,10 @@ final class H2Adapter implements DatabaseAdapter {
                 data.write(text);
             }
         } finally {
+            // Not every pool puts this right for who gets the connection next.
             connection.rollback();
+            connection.setTransactionIsolation(isolation);
+            connection.setAutoCommit(true);
         }
         data.writeInt(END);
         data.flush();

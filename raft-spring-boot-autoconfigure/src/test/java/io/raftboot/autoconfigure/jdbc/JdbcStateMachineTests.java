@@ -11,8 +11,10 @@ import io.raftboot.replica.DurableStateMachine.Position;
 import io.raftboot.replica.StateMachineFailureException;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -156,6 +158,15 @@ class JdbcStateMachineTests {
         }
         machine.restore(new ByteArrayInputStream(export), 3);
         assertThat(words.words()).isEqualTo("1a");
+    }
+
+    @Test
+    void connectionIsAfterAnExportAsItWasBefore() throws Exception {
+        try (Connection connection = dataSource.getConnection()) {
+            new H2Adapter().exportTo(connection, OutputStream.nullOutputStream());
+            assertThat(connection.getAutoCommit()).isTrue();
+            assertThat(connection.getTransactionIsolation()).isEqualTo(Connection.TRANSACTION_READ_COMMITTED);
+        }
     }
 
     @Test
