@@ -223,16 +223,6 @@ public final class Replica {
     }
 
     /**
-     * As {@link #read(String, byte[], ReadOptions)}, with a consistency alone.
-     *
-     * @param timeout null for {@link ReplicaConfig#commandTimeout()}
-     */
-    public CompletableFuture<ReadOutcome> read(
-            String machine, byte[] query, Consistency consistency, @Nullable Duration timeout) {
-        return read(machine, query, ReadOptions.of(consistency).withTimeout(timeout));
-    }
-
-    /**
      * Moves the leadership away from this member; completes when another leads or an election timeout has passed.
      *
      * @param targetId null for the best follower

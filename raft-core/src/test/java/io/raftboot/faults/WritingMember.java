@@ -3,10 +3,10 @@ package io.raftboot.faults;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.raftboot.raft.RaftConfig;
-import io.raftboot.replica.Consistency;
 import io.raftboot.replica.DiskMarks;
 import io.raftboot.replica.Outcome;
 import io.raftboot.replica.Peer;
+import io.raftboot.replica.ReadOptions;
 import io.raftboot.replica.ReadOutcome;
 import io.raftboot.replica.Replica;
 import io.raftboot.replica.ReplicaConfig;
@@ -229,7 +229,7 @@ final class WritingMember implements AutoCloseable {
     }
 
     private String read() {
-        var outcome = replica.read(NumberMachine.NAME, new byte[0], Consistency.LINEARIZABLE, null)
+        var outcome = replica.read(NumberMachine.NAME, new byte[0], ReadOptions.LINEARIZABLE)
                 .join();
         return outcome instanceof ReadOutcome.Answered ? "answered" : String.valueOf(outcome);
     }

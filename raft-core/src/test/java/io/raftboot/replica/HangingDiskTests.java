@@ -97,7 +97,10 @@ class HangingDiskTests {
             hang(cluster, hung, Operation.FORCE);
             cluster.applied(leader, "unseen");
             var outcome = TestCluster.get(cluster.replica(hung)
-                    .read(LedgerMachine.NAME, new byte[0], Consistency.LINEARIZABLE, Duration.ofMillis(300)));
+                    .read(
+                            LedgerMachine.NAME,
+                            new byte[0],
+                            ReadOptions.LINEARIZABLE.withTimeout(Duration.ofMillis(300))));
             assertThat(outcome).isInstanceOf(ReadOutcome.Refused.class);
             assertThat(((ReadOutcome.Refused) outcome).reason()).isEqualTo(RefusalReason.TIMED_OUT);
         }

@@ -50,8 +50,8 @@ class ReplicaOverTcpTests {
         submit(second, "after");
         member(first).start();
         for (long id : replicas.keySet()) {
-            var answer = (ReadOutcome.Answered) TestCluster.get(
-                    member(id).read(LedgerMachine.NAME, new byte[0], Consistency.LINEARIZABLE, TestCluster.PATIENCE));
+            var answer = (ReadOutcome.Answered) TestCluster.get(member(id)
+                    .read(LedgerMachine.NAME, new byte[0], ReadOptions.LINEARIZABLE.withTimeout(TestCluster.PATIENCE)));
             assertThat(new String(answer.value(), UTF_8)).isEqualTo(String.join(",", expected));
         }
     }

@@ -129,7 +129,10 @@ class ReplicaTests {
             assertThat(outcome).isInstanceOf(Outcome.Refused.class);
             assertThat(((Outcome.Refused) outcome).reason()).isEqualTo(RefusalReason.NO_LEADER);
             var read = TestCluster.get(cluster.replica(1)
-                    .read(LedgerMachine.NAME, new byte[0], Consistency.LINEARIZABLE, Duration.ofMillis(300)));
+                    .read(
+                            LedgerMachine.NAME,
+                            new byte[0],
+                            ReadOptions.LINEARIZABLE.withTimeout(Duration.ofMillis(300))));
             assertThat(((ReadOutcome.Refused) read).reason()).isEqualTo(RefusalReason.NO_LEADER);
         }
     }

@@ -256,7 +256,7 @@ final class TestCluster implements AutoCloseable {
     }
 
     String read(long id, Consistency consistency) {
-        var outcome = get(replica(id).read(LedgerMachine.NAME, new byte[0], consistency, null));
+        var outcome = get(replica(id).read(LedgerMachine.NAME, new byte[0], ReadOptions.of(consistency)));
         assertThat(outcome).isInstanceOf(ReadOutcome.Answered.class);
         return new String(((ReadOutcome.Answered) outcome).value(), UTF_8);
     }

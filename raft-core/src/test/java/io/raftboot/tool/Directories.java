@@ -8,9 +8,9 @@ import io.raftboot.raft.RaftConfig;
 import io.raftboot.raft.proto.Entry;
 import io.raftboot.raft.proto.HardState;
 import io.raftboot.replica.CommandContext;
-import io.raftboot.replica.Consistency;
 import io.raftboot.replica.Outcome;
 import io.raftboot.replica.Peer;
+import io.raftboot.replica.ReadOptions;
 import io.raftboot.replica.ReadOutcome;
 import io.raftboot.replica.Replica;
 import io.raftboot.replica.ReplicaConfig;
@@ -112,7 +112,7 @@ final class Directories {
     }
 
     static List<String> words(Replica replica) {
-        var outcome = replica.read(MACHINE, new byte[0], Consistency.LINEARIZABLE, PATIENCE)
+        var outcome = replica.read(MACHINE, new byte[0], ReadOptions.LINEARIZABLE.withTimeout(PATIENCE))
                 .join();
         assertThat(outcome).isInstanceOf(ReadOutcome.Answered.class);
         return List.of(new String(((ReadOutcome.Answered) outcome).value(), UTF_8).split("\n", -1));
