@@ -5,12 +5,14 @@ import java.sql.Connection;
 import java.sql.DatabaseMetaData;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.BiConsumer;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
 /** The tables that the replica keeps beside those of the state machine; used within the transaction that is running, if any. */
 final class Bookkeeping {
@@ -28,8 +30,15 @@ final class Bookkeeping {
         jdbc = new JdbcTemplate(dataSource);
     }
 
+    /** On a connection that is somebody else's to close, so that a pool of one is enough. */
+    static Bookkeeping on(Connection connection) {
+        return new Bookkeeping(new SingleConnectionDataSource(connection, true));
+    }
+
+    /** Whether all of it is there: the row is written last. */
     boolean exists(Connection connection) throws SQLException {
-        return exists(connection, MACHINE);
+        return exists(connection, MACHINE)
+                && !jdbc.queryForList("SELECT * FROM " + MACHINE).isEmpty();
     }
 
     boolean isUnfinished(Connection connection) throws SQLException {
@@ -44,8 +53,13 @@ final class Bookkeeping {
         jdbc.execute("DROP TABLE " + UNFINISHED);
     }
 
-    /** For a database that is new. */
-    void create(Owner owner, String bytesType) {
+    /** For a database that is new, or where a crash cut this short. */
+    void create(Connection connection, Owner owner, String bytesType) throws SQLException {
+        for (String table : List.of(ROWS, MACHINE)) {
+            if (exists(connection, table)) {
+                jdbc.execute("DROP TABLE " + table);
+            }
+        }
         jdbc.execute("CREATE TABLE " + ROWS + " (name VARCHAR(80) PRIMARY KEY, content " + bytesType + " NOT NULL)");
         jdbc.execute("CREATE TABLE " + MACHINE + " (name VARCHAR(" + MAX_NAME_CHARACTERS
                 + ") PRIMARY KEY, cluster_name VARCHAR("

@@ -51,27 +51,28 @@ final class MachineDatabase {
         try (Connection connection = connection()) {
             var found = adapter(connection);
             adapter = found;
-            if (bookkeeping.isUnfinished(connection)) {
+            var tables = Bookkeeping.on(connection);
+            if (tables.isUnfinished(connection)) {
                 log.warn("the database of {} was left unfinished by a crash; it is made anew", owner);
                 found.clear(connection);
             }
-            if (!bookkeeping.exists(connection)) {
-                make(connection, found);
+            if (!tables.exists(connection)) {
+                make(connection, tables, found);
             }
         }
         checkOwner();
         return bookkeeping.position();
     }
 
-    private void make(Connection connection, DatabaseAdapter found) {
+    private void make(Connection connection, Bookkeeping tables, DatabaseAdapter found) throws SQLException {
         if (schema == null) {
-            bookkeeping.create(owner, found.bytesType());
+            tables.create(connection, owner, found.bytesType());
             return;
         }
-        bookkeeping.beginMaking();
+        tables.beginMaking();
         new ResourceDatabasePopulator(schema).populate(connection);
-        bookkeeping.create(owner, found.bytesType());
-        bookkeeping.endMaking();
+        tables.create(connection, owner, found.bytesType());
+        tables.endMaking();
     }
 
     private void checkOwner() {
@@ -135,14 +136,15 @@ final class MachineDatabase {
     /** Where it is interrupted, {@link #open} finds the database unfinished, and the member brings the snapshot again. */
     void replaceBy(InputStream in, long snapshotIndex) throws SQLException, IOException {
         try (Connection connection = connection()) {
+            var tables = Bookkeeping.on(connection);
             adapter().clear(connection);
-            bookkeeping.beginMaking();
+            tables.beginMaking();
             adapter().importFrom(connection, in);
-            if (!bookkeeping.exists(connection)) {
+            if (!tables.exists(connection)) {
                 throw new IOException("it is none of a state machine");
             }
-            bookkeeping.adopt(owner, snapshotIndex);
-            bookkeeping.endMaking();
+            tables.adopt(owner, snapshotIndex);
+            tables.endMaking();
         }
         checkOwner();
     }
