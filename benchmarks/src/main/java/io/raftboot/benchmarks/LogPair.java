@@ -1,6 +1,7 @@
 package io.raftboot.benchmarks;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.CodedOutputStream;
 import io.raftboot.raft.proto.Entry;
 import io.raftboot.raft.proto.EntryType;
 import io.raftboot.storage.IdentityRequest;
@@ -33,6 +34,8 @@ final class LogPair implements AutoCloseable {
     private static final int SECTOR_SIZE_BYTES = 512;
 
     private static final int BATCH_HEADER_SIZE_BYTES = 32;
+
+    private static final int ENTRY_HEAD_SIZE_BYTES = 4;
     private static final long SEED = 1;
 
     private final ScratchDirectory directory;
@@ -40,7 +43,8 @@ final class LogPair implements AutoCloseable {
     private final FileChannel bare;
     private final ByteString data;
     private final int batchEntries;
-    private ByteBuffer bareBytes = ByteBuffer.allocateDirect(0);
+    private final ByteBuffer bareBytes;
+    private long lastSegmentsBytes;
     private long nextIndex;
     private long barePosition;
 
@@ -55,9 +59,16 @@ final class LogPair implements AutoCloseable {
         new Random(SEED).nextBytes(bytes);
         this.data = ByteString.copyFrom(bytes);
         var request = new IdentityRequest("benchmark", "default", 1, List.of(), false);
-        storage = MemberStorage.open(
-                new RealDisk(), directory.path().resolve("member"), request, StorageOptions.defaults());
+        int batchSizeBytes = batchSizeBytes(batchEntries, entrySizeBytes);
+        var filling = new byte[batchSizeBytes];
+        new Random(SEED).nextBytes(filling);
+        bareBytes = ByteBuffer.allocateDirect(batchSizeBytes).put(filling);
+        var defaults = StorageOptions.defaults();
+        // An append must be one batch, whatever its size, to have as many forces as the bare file.
+        var options = defaults.withMaxBatchSizeBytes(Math.max(defaults.maxBatchSizeBytes(), batchSizeBytes));
+        storage = MemberStorage.open(new RealDisk(), directory.path().resolve("member"), request, options);
         nextIndex = storage.reader().lastIndex() + 1;
+        lastSegmentsBytes = storage.writer().sizeBytes();
         bare = FileChannel.open(
                 directory.path().resolve("bare"), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
         var zeros = ByteBuffer.allocateDirect(FILL_SIZE_BYTES);
@@ -67,10 +78,15 @@ final class LogPair implements AutoCloseable {
         bare.force(true);
     }
 
+    private static int batchSizeBytes(int entries, int entrySizeBytes) {
+        int body = 2 * Long.BYTES + entries * (ENTRY_HEAD_SIZE_BYTES + entrySizeBytes);
+        int payload = 1 + CodedOutputStream.computeUInt32SizeNoTag(body) + body;
+        return (BATCH_HEADER_SIZE_BYTES + payload + SECTOR_SIZE_BYTES - 1) & -SECTOR_SIZE_BYTES;
+    }
+
     /** What the next append appends; making it is not part of what is measured. */
     List<LogWrite> prepare() {
         var entries = new ArrayList<Entry>(batchEntries);
-        int payload = 0;
         for (int i = 0; i < batchEntries; i++) {
             var entry = Entry.newBuilder()
                     .setType(EntryType.ENTRY_NORMAL)
@@ -79,15 +95,6 @@ final class LogPair implements AutoCloseable {
                     .setData(data)
                     .build();
             entries.add(entry);
-            int size = entry.getSerializedSize();
-            payload += 1 + (size < 1 << 7 ? 1 : size < 1 << 14 ? 2 : 3) + size;
-        }
-        int batch = (BATCH_HEADER_SIZE_BYTES + payload + SECTOR_SIZE_BYTES - 1) & -SECTOR_SIZE_BYTES;
-        if (bareBytes.capacity() != batch) {
-            bareBytes = ByteBuffer.allocateDirect(batch);
-            var filling = new byte[batch];
-            new Random(SEED).nextBytes(filling);
-            bareBytes.put(filling);
         }
         return List.of(LogWrite.entries(null, entries));
     }
@@ -97,12 +104,22 @@ final class LogPair implements AutoCloseable {
         return storage.writer().append(writes);
     }
 
-    /** What another thread does in a member. */
+    /** What another thread does in a member. Checks as well that the bare file gets as much as the log. */
     void advance(LogUpdate update) {
+        long before = storage.reader().sizeBytes();
         storage.reader().advance(update);
+        long written = storage.reader().sizeBytes() - before;
+        long segmentsBytes = storage.writer().sizeBytes();
+        // The first batch of a segment says besides what was before.
+        boolean newSegment = segmentsBytes != lastSegmentsBytes;
+        lastSegmentsBytes = segmentsBytes;
+        if (!newSegment && written != bareBytes.capacity()) {
+            throw new IllegalStateException(
+                    "The log has written " + written + " bytes, and the bare file " + bareBytes.capacity());
+        }
     }
 
-    /** Writes as many bytes as the append before into the bare file, and forces. */
+    /** Writes as many bytes as an append into the bare file, and forces. */
     void writeBare() throws IOException {
         if (barePosition + bareBytes.capacity() > BARE_FILE_SIZE_BYTES) {
             barePosition = 0;

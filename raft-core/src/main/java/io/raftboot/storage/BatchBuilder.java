@@ -49,7 +49,7 @@ final class BatchBuilder {
         int keep = entries.size();
         while (keep > 0 && entries.get(keep - 1).getIndex() > position.index()) {
             keep--;
-            entriesSizeBytes -= EntryEncoder.sizeBytes(entries.get(keep));
+            entriesSizeBytes -= EntriesRecord.sizeBytes(entries.get(keep));
         }
         entries = entries.subList(0, keep);
         entriesAreCopied = false;
@@ -58,7 +58,7 @@ final class BatchBuilder {
         }
     }
 
-    /** Adds entries, whose sizes ({@link EntryEncoder#sizeBytes}) have a sum. Neither list nor entries may change any more. */
+    /** Adds entries, whose sizes ({@link EntriesRecord#sizeBytes(Entry)}) have a sum. Neither list nor entries may change any more. */
     void addAll(List<Entry> more, int sizeBytes) {
         if (entries.isEmpty()) {
             entries = more;
@@ -134,22 +134,28 @@ final class BatchBuilder {
     /** The size of the payload. */
     int sizeBytes() {
         var size = new SizeSink();
-        int total = entriesSizeBytes;
+        for (var record : EntriesRecord.of(entries, entriesSizeBytes)) {
+            size.add(record.sizeBytes());
+        }
         try {
             writeOthersBeforeEntries(size);
             writeOthersAfterEntries(size);
         } catch (IOException e) {
             throw new IllegalStateException("A sum can't fail", e);
         }
-        return Math.addExact(total, size.total);
+        return size.total;
     }
 
-    /** Writes the records into a buffer that has room for them. */
+    /**
+     * Writes the records into a buffer that has room for them.
+     *
+     * @throws IllegalArgumentException if the entries leave a gap or their terms fall
+     */
     void writeTo(ByteBuffer out) throws IOException {
         RecordSink sink = (type, message) -> write(out, type, message);
         writeOthersBeforeEntries(sink);
-        for (int i = 0; i < entries.size(); i++) {
-            EntryEncoder.write(out, entries.get(i));
+        for (var record : EntriesRecord.of(entries, entriesSizeBytes)) {
+            record.writeTo(out);
         }
         writeOthersAfterEntries(sink);
     }
@@ -194,9 +200,9 @@ final class BatchBuilder {
                 .build();
     }
 
-    /** Of a record with its type and length, whose message has this size. */
-    static int recordSizeBytes(int messageSizeBytes) {
-        return 1 + CodedOutputStream.computeUInt32SizeNoTag(messageSizeBytes) + messageSizeBytes;
+    /** Of a record with its type and length, whose body has this size. */
+    static int recordSizeBytes(int bodySizeBytes) {
+        return 1 + CodedOutputStream.computeUInt32SizeNoTag(bodySizeBytes) + bodySizeBytes;
     }
 
     private interface RecordSink {
@@ -208,7 +214,11 @@ final class BatchBuilder {
 
         @Override
         public void write(byte type, MessageLite message) {
-            total = Math.addExact(total, recordSizeBytes(message.getSerializedSize()));
+            add(recordSizeBytes(message.getSerializedSize()));
+        }
+
+        void add(int sizeBytes) {
+            total = Math.addExact(total, sizeBytes);
         }
     }
 }

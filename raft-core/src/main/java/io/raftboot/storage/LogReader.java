@@ -153,9 +153,7 @@ public final class LogReader implements Storage {
             terms.truncateFrom(first);
             index.cutFrom(first);
         }
-        for (var entry : batch.entries()) {
-            terms.append(entry.getIndex(), entry.getTerm());
-        }
+        terms.append(batch.entries());
         index.add(first, batch.place());
         cache.append(batch.entries());
     }

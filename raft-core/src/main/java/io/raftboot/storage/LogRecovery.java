@@ -154,11 +154,11 @@ final class LogRecovery {
                 throw new IllegalArgumentException("the first segment does not say where the log begins");
             }
             switch (records.type()) {
-                case RecordType.ENTRY -> {
-                    var entry = records.entryHead();
-                    applyEntry(entry);
+                case RecordType.ENTRIES -> {
+                    var entries = records.entries();
+                    applyEntries(entries);
                     if (!indexed) {
-                        log.index.add(entry.index(), batch.place());
+                        log.index.add(entries.firstIndex(), batch.place());
                         indexed = true;
                     }
                 }
@@ -171,16 +171,14 @@ final class LogRecovery {
         }
     }
 
-    private void applyEntry(RecordCursor.EntryHead entry) {
-        if (entry.term() < log.terms.last().term()) {
-            throw new IllegalArgumentException(
-                    "entry " + entry.index() + " has term " + entry.term() + ", less than the one before");
+    private void applyEntries(EntriesCursor entries) throws InvalidProtocolBufferException {
+        while (entries.next()) {
+            if (entries.changesConfiguration()) {
+                log.configurationChangeIndex = entries.index();
+            }
         }
-        log.terms.append(entry.index(), entry.term());
-        log.segments.extendTo(entry.index());
-        if (entry.changesConfiguration()) {
-            log.configurationChangeIndex = entry.index();
-        }
+        log.terms.append(entries.firstIndex(), entries.index(), entries.term());
+        log.segments.extendTo(entries.index());
     }
 
     private void applyInstalled(Snapshot snapshot) {

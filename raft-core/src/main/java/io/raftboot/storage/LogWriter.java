@@ -141,7 +141,8 @@ public final class LogWriter {
      * the next batch.
      *
      * @return what is now durable, for {@link LogReader#advance}
-     * @throws IllegalArgumentException if entries leave a gap or a snapshot does not fit the log; the writer is unusable
+     * @throws IllegalArgumentException if entries leave a gap, their terms fall, one has 256 MiB or more, or a snapshot does
+     *     not fit the log; nothing is written of the batch that it would be in, and the writer is unusable
      * @throws IOException if a write or force has failed, now or earlier; what of the writes is durable is unknown
      */
     public LogUpdate append(List<LogWrite> writes) throws IOException {
@@ -277,18 +278,23 @@ public final class LogWriter {
         int sizeBytes = 0;
         for (int i = 0; i < entries.size(); i++) {
             var entry = entries.get(i);
-            int entrySizeBytes = EntryEncoder.sizeBytes(entry);
+            int entrySizeBytes = EntriesRecord.sizeBytes(entry);
             if (!fits((long) sizeBytes + entrySizeBytes) && (i > from || builder.hasEntries())) {
-                builder.addAll(entries.subList(from, i), sizeBytes);
+                gather(entries.subList(from, i), sizeBytes);
                 // Without the rest of its entries, the write's commit index may lie beyond the log.
                 flush(pending.toBuilder().setCommit(committedBefore).build(), batches);
                 from = i;
                 sizeBytes = 0;
             }
-            terms.append(entry.getIndex(), entry.getTerm());
             sizeBytes += entrySizeBytes;
         }
-        builder.addAll(from == 0 ? entries : entries.subList(from, entries.size()), sizeBytes);
+        gather(from == 0 ? entries : entries.subList(from, entries.size()), sizeBytes);
+    }
+
+    /** Looks at the ends of each term only; what is between them is refused when it is encoded. */
+    private void gather(List<Entry> entries, int sizeBytes) {
+        terms.append(entries);
+        builder.addAll(entries, sizeBytes);
     }
 
     private boolean fits(long moreEntriesSizeBytes) {

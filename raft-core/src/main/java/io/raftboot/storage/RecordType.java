@@ -1,12 +1,12 @@
 package io.raftboot.storage;
 
 /**
- * What a batch holds: records, each a type, a length as a varint, and a message of that length. They take effect one after
+ * What a batch holds: records, each a type, a length as a varint, and a body of that length. They take effect one after
  * the other. A type that is not known is refused: it can't be skipped without losing what it means.
  */
 final class RecordType {
-    /** {@code raftpb.Entry}; follows the one before without a gap. */
-    static final byte ENTRY = 1;
+    /** {@link EntriesRecord}: the next entries, all of one term; they follow those before without a gap. */
+    static final byte ENTRIES = 1;
 
     /** {@code raftpb.HardState}; replaces the one before. */
     static final byte HARD_STATE = 2;

@@ -16,7 +16,7 @@ import java.util.function.BooleanSupplier;
  */
 record Segment(long number, long salt, Path path, DiskFile file) implements AutoCloseable {
     static final int HEADER_SIZE = 512;
-    static final int VERSION = 1;
+    static final int VERSION = 2;
 
     private static final String SUFFIX = ".wal";
     private static final String UNFINISHED_SUFFIX = ".wal.tmp";

@@ -50,26 +50,21 @@ final class SegmentReader {
             Segment segment, BatchReader.Batch batch, long low, long high, LogReader.LimitedEntries result)
             throws IOException {
         var records = new RecordCursor(batch.payload());
-        long index = -1;
         long next = low;
         while (next < high && !result.isFull() && records.next()) {
-            if (records.type() != RecordType.ENTRY) {
+            if (records.type() != RecordType.ENTRIES) {
                 continue;
             }
-            if (index >= 0 && index + 1 < next) {
-                // The entries of a batch have no gap, so this one can be passed without a look.
-                index++;
-                continue;
-            }
-            var entry = records.entry();
-            index = entry.getIndex();
-            if (index > next) {
+            var entries = records.entries();
+            if (entries.firstIndex() > next) {
                 throw new CorruptionException(
-                        segment.path(), batch.place().offset(), "entry " + index + " in place of " + next);
+                        segment.path(),
+                        batch.place().offset(),
+                        "entry " + entries.firstIndex() + " in place of " + next);
             }
-            if (index == next) {
-                result.add(entry);
-                next++;
+            for (boolean there = entries.moveTo(next); there && next < high && !result.isFull(); next++) {
+                result.add(entries.entry());
+                there = entries.next();
             }
         }
         return next;

@@ -1,6 +1,8 @@
 package io.raftboot.storage;
 
+import io.raftboot.raft.proto.Entry;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * The terms of a log without its entries: terms never fall along it, so a run for each term says all, however many
@@ -37,7 +39,7 @@ final class TermRuns {
     }
 
     LogPosition last() {
-        return new LogPosition(lastIndex, count == 0 ? base.term() : terms[count - 1]);
+        return new LogPosition(lastIndex, lastTerm());
     }
 
     long lastIndex() {
@@ -53,9 +55,37 @@ final class TermRuns {
         return index == base.index() ? base.term() : terms[runOf(index)];
     }
 
-    void append(long index, long term) {
+    /**
+     * Appends entries without a gap.
+     *
+     * @throws IllegalArgumentException if they leave one, or a term is less than the one before. Of entries that the first and
+     *     the last one of a term enclose, only their number is looked at
+     */
+    void append(List<Entry> entries) {
+        for (int from = 0, to; from < entries.size(); from = to) {
+            to = EntriesRecord.termEnd(entries, from);
+            var first = entries.get(from);
+            long last = entries.get(to - 1).getIndex();
+            if (last - first.getIndex() != to - 1 - from) {
+                throw new IllegalArgumentException(
+                        "Entries " + first.getIndex() + " to " + last + " are " + (to - from) + ", not in order");
+            }
+            append(first.getIndex(), last, first.getTerm());
+        }
+    }
+
+    /**
+     * Appends the entries from an index to another, all of one term.
+     *
+     * @throws IllegalArgumentException if they leave a gap, or the term is less than the one before
+     */
+    void append(long index, long newLastIndex, long term) {
         if (index != lastIndex + 1) {
             throw new IllegalArgumentException("Entry " + index + " does not follow " + lastIndex);
+        }
+        if (term < lastTerm()) {
+            throw new IllegalArgumentException(
+                    "Entry " + index + " has term " + term + ", less than " + lastTerm() + " of the one before");
         }
         if (count == 0 || terms[count - 1] != term) {
             if (count == terms.length) {
@@ -66,7 +96,7 @@ final class TermRuns {
             terms[count] = term;
             count++;
         }
-        lastIndex = index;
+        lastIndex = newLastIndex;
     }
 
     /** Forgets what is at the index and behind it. */
@@ -104,6 +134,10 @@ final class TermRuns {
         base = newBase;
         lastIndex = newBase.index();
         count = 0;
+    }
+
+    private long lastTerm() {
+        return count == 0 ? base.term() : terms[count - 1];
     }
 
     private int runOf(long index) {

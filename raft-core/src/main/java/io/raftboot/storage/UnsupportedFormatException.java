@@ -8,7 +8,8 @@ final class UnsupportedFormatException extends IOException {
     private static final long serialVersionUID = 1L;
 
     UnsupportedFormatException(Path file, int version, int supported) {
-        super(file + " has format version " + version + ", this software knows " + supported
-                + ": start it with the version that wrote it, or a newer one");
+        super(file + " has format version " + version + ", and this software knows only " + supported
+                + ": start it with the version of the software that wrote it"
+                + (version > supported ? ", or a newer one" : ""));
     }
 }

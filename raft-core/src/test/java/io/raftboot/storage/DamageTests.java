@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import com.google.protobuf.ByteString;
+import io.raftboot.raft.proto.Entry;
 import io.raftboot.storage.StorageOpenException.Problem;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -20,12 +22,14 @@ import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.zip.CRC32C;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.slf4j.LoggerFactory;
 
@@ -118,19 +122,68 @@ class DamageTests {
         var image = image(End.KILLED);
         var segment = lastSegment(image);
         var batch = batches(image.bytes(segment)).get(0);
-        var damaged = image.with(segment, bytes -> {
+        var damaged = withPayload(image, segment, batch, payload -> payload.put(0, (byte) 77));
+        assertRefused(damaged, "unknown type 77");
+    }
+
+    /** Bytes that are as they were written, by software that is wrong. */
+    @Test
+    void entriesThatMakeNoSenseAreRefused() throws Exception {
+        var image = image(End.KILLED);
+        var segment = DiskImage.path("wal").resolve(Segment.name(1));
+        var batch = batches(image.bytes(segment)).get(1);
+        var record = ByteBuffer.wrap(image.bytes(segment), batch.offset() + BatchFormat.HEADER_SIZE, 3);
+        assertThat(record.get()).isEqualTo(RecordType.ENTRIES);
+        assertThat(record.getShort()).as("a length of two bytes").isLessThan((short) 0);
+        int body = 3;
+        int head = body + EntriesRecord.BODY_HEAD_SIZE;
+        int dataSize = image.bytes(segment).length;
+
+        Map<String, Consumer<ByteBuffer>> wrong = Map.of(
+                "has term 0, less than 1", payload -> payload.putLong(body, 0),
+                "Entry 3 does not follow 1", payload -> payload.putLong(body + Long.BYTES, 3),
+                "is longer than its record", payload -> payload.putInt(head, dataSize << EntriesRecord.KIND_BITS),
+                "unknown kind 5", payload -> payload.putInt(head, payload.getInt(head) | 5),
+                "where 2 of term 2 should be", payload -> putWhole(payload, head, Members.entry(2, 9, 60)));
+        for (var message : wrong.keySet()) {
+            var damaged = withPayload(image, segment, batch, wrong.get(message));
+            assertRefused(damaged, "batch 2 is whole but makes no sense: ", message);
+        }
+    }
+
+    private static void putWhole(ByteBuffer payload, int head, Entry entry) {
+        int length = payload.getInt(head) >>> EntriesRecord.KIND_BITS;
+        var bytes = entry.toBuilder()
+                .setData(ByteString.copyFrom(
+                        new byte
+                                [length
+                                        - entry.getSerializedSize()
+                                        + entry.getData().size()]))
+                .build()
+                .toByteArray();
+        payload.putInt(head, (bytes.length << EntriesRecord.KIND_BITS) | EntriesRecord.WHOLE);
+        payload.put(head + EntriesRecord.ENTRY_HEAD_SIZE, bytes);
+    }
+
+    private void assertRefused(DiskImage image, String... messages) throws Exception {
+        assertThat(open(image)).isEqualTo(Outcome.REFUSED);
+        var disk = image.toDisk();
+        assertThat(catchThrowableOfType(StorageOpenException.class, () -> Members.open(disk)))
+                .hasMessageContainingAll(messages);
+    }
+
+    /** With another payload of the same length, and the checksum that it needs. */
+    private static DiskImage withPayload(DiskImage image, Path segment, Place batch, Consumer<ByteBuffer> change) {
+        return image.with(segment, bytes -> {
             var buffer = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
-            buffer.put(batch.offset() + BatchFormat.HEADER_SIZE, (byte) 77);
             int length = buffer.getInt(batch.offset() + BatchFormat.LENGTH_AT);
+            change.accept(buffer.slice(batch.offset() + BatchFormat.HEADER_SIZE, length)
+                    .order(ByteOrder.LITTLE_ENDIAN));
             buffer.putInt(
                     batch.offset() + BatchFormat.CHECKSUM_AT,
                     BatchFormat.checksum(new CRC32C(), buffer, batch.offset(), length));
             return bytes;
         });
-        assertThat(open(damaged)).isEqualTo(Outcome.REFUSED);
-        var disk = damaged.toDisk();
-        assertThat(catchThrowableOfType(StorageOpenException.class, () -> Members.open(disk)))
-                .hasMessageContaining("unknown type 77");
     }
 
     @Test
@@ -286,6 +339,29 @@ class DamageTests {
         assertThat(catchThrowableOfType(StorageOpenException.class, () -> Members.open(disk))
                         .problem())
                 .isEqualTo(Problem.UNSUPPORTED_VERSION);
+    }
+
+    /** Of version 1 there are none but from before the first release. */
+    @ParameterizedTest
+    @CsvSource({"1, with the version of the software that wrote it", "3, 'that wrote it, or a newer one'"})
+    void otherVersionOfASegmentIsNotCalledDamage(int version, String advice) throws Exception {
+        var image = image(End.KILLED);
+        var segment = lastSegment(image);
+        var disk = image.with(segment, bytes -> {
+                    var buffer = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+                    int checksumAt = Segment.HEADER_SIZE - Integer.BYTES;
+                    buffer.putInt(8, version);
+                    return buffer.putInt(checksumAt, Checksum.of(buffer, checksumAt))
+                            .array();
+                })
+                .toDisk();
+        var refusal = catchThrowableOfType(StorageOpenException.class, () -> Members.open(disk));
+        assertThat(refusal.problem()).isEqualTo(Problem.UNSUPPORTED_VERSION);
+        assertThat(refusal)
+                .hasMessageContainingAll(
+                        segment.toString(), "has format version " + version, "knows only " + Segment.VERSION)
+                .hasMessageEndingWith(advice);
+        assertThat(refusal.getMessage()).doesNotContain("damage");
     }
 
     @Test

@@ -2,15 +2,20 @@ package io.raftboot.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIOException;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.raftboot.raft.CompactedException;
 import io.raftboot.raft.RaftConfig;
 import io.raftboot.raft.UnavailableException;
+import io.raftboot.raft.proto.Entry;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The log on disk against a list, whatever is appended, cut, compacted and opened again. */
@@ -101,6 +106,62 @@ class LogModelTests {
         storage.reader().compact(index);
         storage.writer().release(index);
         model.assertEquals(storage.reader());
+    }
+
+    @Test
+    void entriesOfSeveralTermsInOneBatchAreReadBack() throws Exception {
+        var disk = new MemoryDisk();
+        var model = new LogModel();
+        var options = Members.smallOptions(1).withCacheSizeBytes(0);
+        var entries = Members.entries(1, 2, 3, 100);
+        entries.addAll(Members.entries(2, 5, 1, 200));
+        entries.addAll(Members.entries(4, 6, 5, 10));
+        var again = Members.entries(4, 8, 1, 30);
+        again.addAll(Members.entries(6, 9, 2, 50));
+        var writes = List.of(LogWrite.entries(null, entries), LogWrite.entries(null, again));
+        writes.forEach(model::apply);
+        try (var storage = MemberStorage.open(disk, Members.DIRECTORY, Members.FIRST_OF_THREE, options)) {
+            storage.reader().advance(storage.writer().append(writes));
+            model.assertSuffixOf(storage.reader());
+        }
+        try (var storage = MemberStorage.open(disk, Members.DIRECTORY, Members.FIRST_OF_THREE, options)) {
+            for (long index = 2; index <= 10; index++) {
+                assertThat(storage.reader().entries(index, 11, RaftConfig.NO_LIMIT))
+                        .isEqualTo(model.entries(index, 11));
+                assertThat(storage.reader().entries(index, index + 1, 0)).isEqualTo(model.entries(index, index + 1));
+            }
+        }
+    }
+
+    static Stream<List<Entry>> doNotFollow() {
+        return Stream.of(
+                List.of(Members.entry(2, 6, 10)),
+                List.of(Members.entry(1, 5, 10)),
+                List.of(Members.entry(2, 5, 10), Members.entry(2, 7, 10)),
+                List.of(Members.entry(2, 5, 10), Members.entry(2, 7, 10), Members.entry(2, 6, 10)),
+                List.of(
+                        Members.entry(2, 5, 10),
+                        Members.entry(2, 7, 10),
+                        Members.entry(2, 6, 10),
+                        Members.entry(2, 8, 10)),
+                List.of(Members.entry(2, 5, 10), Members.entry(2, 6, 10), Members.entry(2, 6, 10)),
+                List.of(Members.entry(3, 5, 10), Members.entry(2, 6, 10)),
+                List.of(Members.entry(2, 5, 10), Members.entry(3, 6, 10), Members.entry(2, 7, 10)),
+                List.of(Members.entry(2, 5, 10), Members.entry(3, 6, 10), Members.entry(4, 8, 10)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("doNotFollow")
+    void entriesThatDoNotFollowAreRefusedAndNothingIsWritten(List<Entry> entries) throws Exception {
+        var disk = new JournalDisk();
+        var storage = Members.open(disk);
+        Members.append(storage, Members.entries(2, 2, 3, 10));
+        int before = disk.operations().size();
+        var writes = List.of(LogWrite.entries(Members.hardState(4, 0, 1), entries));
+        assertThatIllegalArgumentException().isThrownBy(() -> storage.writer().append(writes));
+        assertThatIOException().isThrownBy(() -> storage.writer().append(List.of()));
+        storage.close();
+        assertThat(disk.operations()).hasSize(before);
     }
 
     @Test

@@ -1,11 +1,14 @@
 package io.raftboot.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.raftboot.raft.proto.Entry;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -32,14 +35,39 @@ class LogStructuresTests {
                 runs.compact(base);
             } else {
                 long term = terms.get(last) + random.nextInt(4) / 3;
-                runs.append(last + 1, term);
-                terms.add(term);
+                int count = 1 + random.nextInt(3);
+                if (random.nextBoolean()) {
+                    runs.append(last + 1, last + count, term);
+                    terms.addAll(Collections.nCopies(count, term));
+                } else {
+                    var entries = Members.entries(term, last + 1, count, 0);
+                    entries.addAll(Members.entries(term + 2, last + count + 1, 2, 0));
+                    runs.append(entries);
+                    entries.forEach(entry -> terms.add(entry.getTerm()));
+                }
             }
             assertThat(runs.last()).isEqualTo(new LogPosition(terms.size() - 1, terms.get(terms.size() - 1)));
             assertThat(runs.base()).isEqualTo(new LogPosition(base, terms.get(base)));
             long probe = (long) base + random.nextInt(terms.size() - base);
             assertThat(runs.term(probe)).isEqualTo(terms.get((int) probe));
         }
+    }
+
+    @Test
+    void entriesThatDoNotFollowAreRefused() {
+        var runs = new TermRuns(new LogPosition(4, 2));
+        runs.append(5, 6, 3);
+        assertRefused(() -> runs.append(8, 8, 3), "Entry 8 does not follow 6");
+        assertRefused(() -> runs.append(6, 6, 3), "Entry 6 does not follow 6");
+        assertRefused(() -> runs.append(7, 7, 2), "Entry 7 has term 2, less than 3");
+        assertRefused(() -> new TermRuns(new LogPosition(4, 2)).append(5, 5, 1), "has term 1, less than 2");
+        assertRefused(
+                () -> runs.append(List.of(Members.entry(3, 7, 0), Members.entry(3, 9, 0))), "Entries 7 to 9 are 2");
+        assertThat(runs.last()).isEqualTo(new LogPosition(6, 3));
+    }
+
+    private static void assertRefused(ThrowingCallable append, String message) {
+        assertThatIllegalArgumentException().isThrownBy(append).withMessageContaining(message);
     }
 
     @Test

@@ -61,7 +61,12 @@ final class RandomWorkload {
                 : model.lastIndex() + 1;
         long term = model.hardState().getTerm();
         int size = next(30) == 0 ? MAX_LARGE_DATA_BYTES : MAX_SMALL_DATA_BYTES;
-        var entries = Members.entries(term, first, 1 + next(MAX_ENTRIES), 1 + next(size));
+        int count = 1 + next(MAX_ENTRIES);
+        int dataSizeBytes = 1 + next(size);
+        // As a follower gets them that was away: the first ones of an older term.
+        int older = next(3) == 0 ? next(count + 1) : 0;
+        var entries = Members.entries(model.term(first - 1), first, older, dataSizeBytes);
+        entries.addAll(Members.entries(term, first + older, count - older, dataSizeBytes));
         long last = first + entries.size() - 1;
         return LogWrite.entries(next(2) == 0 ? null : commit(model, between(commit, last)), entries);
     }
