@@ -208,7 +208,8 @@ final class MemberOpening {
             case LOCKED -> Problem.DIRECTORY_LOCKED;
             case OTHER_NODE, OTHER_CLUSTER -> Problem.DIRECTORY_OF_ANOTHER_MEMBER;
             case PEERS_CHANGED -> Problem.PEERS_CHANGED;
-            case CORRUPT, UNSUPPORTED_VERSION -> Problem.DIRECTORY_CORRUPT;
+            case CORRUPT -> Problem.DIRECTORY_CORRUPT;
+            case UNSUPPORTED_VERSION -> Problem.DIRECTORY_OF_ANOTHER_VERSION;
         };
     }
 

@@ -14,6 +14,7 @@ public final class ReplicaStartException extends RuntimeException {
         DIRECTORY_LOCKED,
         DIRECTORY_OF_ANOTHER_MEMBER,
         DIRECTORY_CORRUPT,
+        DIRECTORY_OF_ANOTHER_VERSION,
         PEERS_CHANGED,
         STATE_MACHINE,
         INPUT_OUTPUT

@@ -11,12 +11,17 @@ import io.raftboot.transport.TransportOptions;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.zip.CRC32C;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -82,6 +87,27 @@ class ReplicaOverTcpTests {
                 .isThrownBy(second::start)
                 .satisfies(e -> assertThat(e.problem()).isEqualTo(ReplicaStartException.Problem.DIRECTORY_LOCKED))
                 .withMessageContaining(Long.toString(ProcessHandle.current().pid()));
+    }
+
+    @Test
+    void directoryOfAnotherVersionIsNotCalledDamaged() throws IOException {
+        var peers = freePeers(2);
+        create(peers);
+        member(1).start();
+        member(1).stop();
+        var segment = dir.resolve("node1").resolve("wal").resolve("0000000000000001.wal");
+        try (var file = FileChannel.open(segment, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+            var header = ByteBuffer.allocate(512).order(ByteOrder.LITTLE_ENDIAN);
+            file.read(header, 0);
+            var checksum = new CRC32C();
+            checksum.update(header.putInt(8, 1).clear().limit(508));
+            file.write(header.clear().putInt(508, (int) checksum.getValue()), 0);
+        }
+        assertThatExceptionOfType(ReplicaStartException.class)
+                .isThrownBy(() -> member(1).start())
+                .satisfies(e ->
+                        assertThat(e.problem()).isEqualTo(ReplicaStartException.Problem.DIRECTORY_OF_ANOTHER_VERSION))
+                .withMessageContaining(segment + " has format version 1");
     }
 
     private void create(List<Peer> peers) {

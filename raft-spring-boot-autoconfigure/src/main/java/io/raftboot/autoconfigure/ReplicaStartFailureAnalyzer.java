@@ -25,6 +25,9 @@ final class ReplicaStartFailureAnalyzer extends AbstractFailureAnalyzer<ReplicaS
             case DIRECTORY_CORRUPT ->
                 "Do not delete single files. If the other members are a majority, remove this member from the"
                         + " cluster, move the directory away, and add it again as a new one.";
+            case DIRECTORY_OF_ANOTHER_VERSION ->
+                "The directory is whole: leave it as it is, and start this member with the version of the library that"
+                        + " wrote it.";
             case PEERS_CHANGED ->
                 "Write into raft.peers what the directory was made with, or write an empty directory into"
                         + " raft.data-dir; members join a running cluster with raft.join=true.";
