@@ -20,7 +20,7 @@ import java.util.Set;
  * @param tickInterval   length of one tick of the core
  * @param commandTimeout how long an operation may take before its caller is told that it did not end, and how long it
  *                       waits for a leader
- * @param maxCommandSizeBytes        largest payload of one command
+ * @param maxCommandSizeBytes        largest payload of one command, at most 64 MiB
  * @param maxPendingCommands         commands of this member's callers that may wait at once; more are refused
  * @param sessions                   how long results are kept for commands that may be sent again
  * @param snapshots                  when snapshots are taken and the log compacted
@@ -48,6 +48,9 @@ public record ReplicaConfig(
         long walSegmentSizeBytes,
         long walCacheSizeBytes,
         DiskMarks diskMarks) {
+    /** Far from what the log can hold as one entry, at which a leader would stop. */
+    private static final int MAX_COMMAND_SIZE_BYTES = 64 * 1024 * 1024;
+
     public ReplicaConfig {
         peers = List.copyOf(peers);
         check(!clusterName.isBlank(), "the cluster name is empty; write a name that this cluster alone has");
@@ -59,7 +62,9 @@ public record ReplicaConfig(
                 "a member that joins needs its own entry and at least one member in the peers");
         check(!tickInterval.isNegative() && !tickInterval.isZero(), "the tick interval must be longer than 0");
         check(!commandTimeout.isNegative() && !commandTimeout.isZero(), "the command timeout must be longer than 0");
-        check(maxCommandSizeBytes > 0, "the largest command must be larger than 0 bytes");
+        check(
+                maxCommandSizeBytes > 0 && maxCommandSizeBytes <= MAX_COMMAND_SIZE_BYTES,
+                "the largest command must have between 1 and " + MAX_COMMAND_SIZE_BYTES + " bytes");
         check(maxPendingCommands > 0, "the number of pending commands must be greater than 0");
         check(walCacheSizeBytes > 0, "the log's cache must be larger than 0 bytes");
         check(walSegmentSizeBytes > 0, "the log's segments must be larger than 0 bytes");

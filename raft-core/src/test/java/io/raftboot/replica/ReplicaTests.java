@@ -2,6 +2,7 @@ package io.raftboot.replica;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.awaitility.Awaitility.await;
 
 import java.nio.file.Path;
@@ -12,6 +13,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ReplicaTests {
     @TempDir
@@ -189,6 +192,16 @@ class ReplicaTests {
             assertThat(unknown.reason()).isEqualTo(RefusalReason.UNKNOWN_MACHINE);
             assertThat(unknown.message()).contains("nobody").contains(LedgerMachine.NAME);
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, -1, 64 * 1024 * 1024 + 1, Integer.MAX_VALUE})
+    void commandSizeThatTheLogHasNoRoomForIsRefused(int sizeBytes) {
+        var config = ReplicaConfig.builder(dir).maxCommandSizeBytes(64 * 1024 * 1024);
+        assertThat(config.build().maxCommandSizeBytes()).isEqualTo(64 * 1024 * 1024);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> config.maxCommandSizeBytes(sizeBytes).build())
+                .withMessageContaining("between 1 and 67108864 bytes");
     }
 
     @Test
