@@ -45,6 +45,16 @@ final class ProtobufRaftCodec implements RaftCodec {
                 : json.read(in, type);
     }
 
+    @Override
+    public @Nullable Object absent(Type type) throws IOException {
+        return isMessage(type) ? null : json.absent(type);
+    }
+
+    @Override
+    public boolean leavesPlainValues() {
+        return true;
+    }
+
     private static boolean isMessage(Type type) {
         return type instanceof Class<?> named && MessageLite.class.isAssignableFrom(named);
     }

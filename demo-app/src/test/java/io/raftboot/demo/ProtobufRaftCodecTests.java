@@ -9,14 +9,11 @@ import io.raftboot.demo.kv.proto.KeyValue;
 import io.raftboot.demo.kv.proto.KeyValueState;
 import io.raftboot.replica.Replica;
 import io.raftboot.replica.SnapshotOutcome;
-import io.raftboot.spring.RaftArgumentException;
 import io.raftboot.spring.RaftCodec;
-import io.raftboot.spring.RaftParameter;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.lang.reflect.Type;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -61,20 +58,8 @@ class ProtobufRaftCodecTests {
     }
 
     @Test
-    void messageIsAnArgumentBesideOthers() {
-        List<RaftParameter> parameters =
-                List.of(new RaftParameter("entry", KeyValue.class), new RaftParameter("times", int.class));
-        ByteBuffer encoded = codec.encodeArguments(parameters, new Object[] {MESSAGE, 3});
-        assertThat(codec.decodeArguments(parameters, encoded)).containsExactly(MESSAGE, 3);
-    }
-
-    @Test
-    void messageThatIsNoneIsRefusedByName() {
-        ByteBuffer encoded =
-                codec.encodeArguments(List.of(new RaftParameter("entry", String.class)), new Object[] {"not protobuf"});
-        assertThatExceptionOfType(RaftArgumentException.class)
-                .isThrownBy(() -> codec.decodeArguments(List.of(new RaftParameter("entry", KeyValue.class)), encoded))
-                .withMessageContaining("'entry'");
+    void bytesThatAreNoMessageAreRefused() {
+        assertThatExceptionOfType(IOException.class).isThrownBy(() -> read(new byte[] {9, 1}, KeyValue.class));
     }
 
     @Test

@@ -4,7 +4,8 @@ import io.raftboot.replica.CommandContext;
 import io.raftboot.replica.SnapshotWriter;
 import io.raftboot.replica.StateMachine;
 import io.raftboot.replica.StateMachineFailureException;
-import java.io.ByteArrayOutputStream;
+import io.raftboot.spring.proto.MethodCall;
+import io.raftboot.spring.proto.Value;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -13,6 +14,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The methods of an annotated bean as a {@link StateMachine}. Calls the raw bean, never its proxy. */
 final class AnnotatedStateMachine implements StateMachine {
+    /** A {@link Value} without anything. */
+    private static final byte[] NULL = {};
+
     private final StateMachineDefinition definition;
     private final Object target;
     private final Supplier<RaftCodec> codec;
@@ -33,9 +37,9 @@ final class AnnotatedStateMachine implements StateMachine {
         RaftMethod method;
         @Nullable Object[] arguments;
         try {
-            CallFrame frame = CallFrame.parse(command);
-            method = operation(frame, RaftMethod.Kind.COMMAND);
-            arguments = codec.get().decodeArguments(method.parameters(), frame.arguments());
+            MethodCall call = Calls.parse(command);
+            method = operation(call, RaftMethod.Kind.COMMAND);
+            arguments = Calls.arguments(call, method.parameters(), codec.get());
         } catch (RuntimeException e) {
             // Another member's newer program may understand it: to skip it here would let the states drift apart.
             throw new StateMachineFailureException(
@@ -54,9 +58,9 @@ final class AnnotatedStateMachine implements StateMachine {
 
     @Override
     public byte[] query(byte[] query) throws Exception {
-        CallFrame frame = CallFrame.parse(query);
-        RaftMethod method = operation(frame, RaftMethod.Kind.QUERY);
-        @Nullable Object[] arguments = codec.get().decodeArguments(method.parameters(), frame.arguments());
+        MethodCall call = Calls.parse(query);
+        RaftMethod method = operation(call, RaftMethod.Kind.QUERY);
+        @Nullable Object[] arguments = Calls.arguments(call, method.parameters(), codec.get());
         return ApplyStage.run(
                 definition.name(),
                 () -> encodeResult(method.invoke(target, arguments), method, "the query's result can't be encoded: "));
@@ -102,13 +106,13 @@ final class AnnotatedStateMachine implements StateMachine {
      *
      * @throws IllegalArgumentException naming the operation or the parameter
      */
-    void check(byte[] call, RaftMethod.Kind kind) {
-        CallFrame frame = CallFrame.parse(call);
-        codec.get().decodeArguments(operation(frame, kind).parameters(), frame.arguments());
+    void check(byte[] bytes, RaftMethod.Kind kind) {
+        MethodCall call = Calls.parse(bytes);
+        Calls.arguments(call, operation(call, kind).parameters(), codec.get());
     }
 
-    private RaftMethod operation(CallFrame frame, RaftMethod.Kind kind) {
-        return operations(kind).get(frame.operation(), frame.commandVersion());
+    private RaftMethod operation(MethodCall call, RaftMethod.Kind kind) {
+        return operations(kind).get(call.getOperation(), call.getCommandVersion());
     }
 
     /**
@@ -134,13 +138,16 @@ final class AnnotatedStateMachine implements StateMachine {
     }
 
     private byte[] encodeResult(@Nullable Object result, RaftMethod method, String trouble) {
-        var out = new ByteArrayOutputStream();
+        if (result == null) {
+            return NULL;
+        }
         try {
-            codec.get().write(result, method.resultType(), out);
+            var value = Value.newBuilder();
+            Values.write(value, result, method.resultType(), codec.get());
+            return value.build().toByteArray();
         } catch (IOException | RuntimeException e) {
             throw new ResultEncodingException(trouble + e.getMessage(), e);
         }
-        return out.toByteArray();
     }
 
     private EncodedState encodedState(RaftMethod save) {

@@ -60,6 +60,6 @@ final class Operations {
      */
     RaftMethod newest(String name) {
         RaftMethod method = newest.get(name);
-        return method == null ? get(name, CallFrame.FIRST_COMMAND_VERSION) : method;
+        return method == null ? get(name, RaftMethod.FIRST_VERSION) : method;
     }
 }

@@ -4,8 +4,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.lang.reflect.Type;
-import java.nio.ByteBuffer;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,7 +15,7 @@ public interface RaftCodec {
     /**
      * Encodes an argument, a result or a state.
      *
-     * @param value null too, unless it is an argument
+     * @param value null only if it is a state
      * @param type  declared, with its generic arguments
      * @param out   not closed
      * @throws IOException if the value can't be encoded or {@code out} fails
@@ -25,7 +23,7 @@ public interface RaftCodec {
     void write(@Nullable Object value, Type type, OutputStream out) throws IOException;
 
     /**
-     * Decodes what {@link #write} wrote.
+     * Decodes what {@link #write} wrote, perhaps from another type, by an older or newer version of the application.
      *
      * @param in read to its end, not closed
      * @throws IOException if the bytes do not fit the type or {@code in} fails
@@ -34,31 +32,21 @@ public interface RaftCodec {
     Object read(InputStream in, Type type) throws IOException;
 
     /**
-     * Encodes the arguments of a call: unless overridden, each by {@link #write}, with its name before it.
+     * What stands for null, and for a parameter that the call does not have because it was made by an older version of the
+     * application. Not asked for primitives, which are refused.
      *
-     * @throws RaftArgumentException if one can't be encoded
+     * @throws IOException if there is no such value
      */
-    default ByteBuffer encodeArguments(List<RaftParameter> parameters, @Nullable Object[] arguments) {
-        return NamedArguments.encode(this, parameters, arguments);
+    default @Nullable Object absent(Type type) throws IOException {
+        return null;
     }
 
     /**
-     * Decodes what {@link #encodeArguments} wrote, perhaps by an older or newer version of the application: a name
-     * that is not among the parameters is ignored, a parameter that is not in the bytes is null.
-     *
-     * @param encoded read from its position to its limit, its content not changed
-     * @throws IllegalArgumentException if the bytes are no arguments
-     * @throws RaftArgumentException    if they do not fit a parameter
+     * Whether arguments and results of the types {@code String}, {@code long}, {@code int}, {@code short}, {@code boolean},
+     * their boxes, and {@code byte[]} are written without the codec: a good deal faster. Not for a codec that has to see
+     * everything, because it encrypts, for example.
      */
-    default @Nullable Object[] decodeArguments(List<RaftParameter> parameters, ByteBuffer encoded) {
-        return NamedArguments.decode(this, parameters, encoded);
-    }
-
-    /**
-     * Whether {@link #decodeArguments} can read whatever {@link #encodeArguments} writes of such parameters. Where it may
-     * not, each call is decoded once more before it is proposed, so that what does not bind is refused.
-     */
-    default boolean alwaysReadsBack(List<RaftParameter> parameters) {
+    default boolean leavesPlainValues() {
         return false;
     }
 }

@@ -34,6 +34,9 @@ record RaftMethod(
         Consistency consistency,
         @Nullable Duration maxStaleness,
         List<Class<? extends Exception>> errors) {
+    /** Of a command that names no version, and of all queries. */
+    static final int FIRST_VERSION = 1;
+
     enum Kind {
         COMMAND,
         QUERY,

@@ -7,9 +7,7 @@ import io.raftboot.replica.RefusalReason;
 import io.raftboot.replica.Replica;
 import io.raftboot.replica.ReplicaState;
 import io.raftboot.replica.StateMachine;
-import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -169,8 +167,7 @@ public final class RaftTemplate {
 
     /** A call of an annotated method, encoded, and the way back from its outcome. */
     @SuppressWarnings("ArrayRecordComponent") // lives as long as the call, never compared
-    private record Call(
-            String machine, RaftMethod method, @Nullable Object[] arguments, byte[] bytes, RaftCodec codec) {
+    private record Call(String machine, RaftMethod method, byte[] bytes, RaftCodec codec) {
         <T> RaftResult<T> result(Outcome outcome, Class<T> type) {
             return Results.of(explained(outcome), machine, method, codec, value -> cast(value, type));
         }
@@ -182,27 +179,12 @@ public final class RaftTemplate {
         private Outcome explained(Outcome outcome) {
             return outcome instanceof Outcome.Refused refused
                             && refused.reason() == RefusalReason.TOO_LARGE
-                            && arguments.length > 0
+                            && !method.parameters().isEmpty()
                     ? new Outcome.Refused(
                             refused.reason(),
                             refused.message() + " (raft.max-command-size); the most of it is the parameter '"
-                                    + largestParameter() + "'")
+                                    + Calls.largestArgument(bytes) + "'")
                     : outcome;
-        }
-
-        private String largestParameter() {
-            RaftParameter largest = method.parameters().get(0);
-            int most = -1;
-            for (int i = 0; i < arguments.length; i++) {
-                RaftParameter parameter = method.parameters().get(i);
-                int size = codec.encodeArguments(List.of(parameter), new @Nullable Object[] {arguments[i]})
-                        .remaining();
-                if (size > most) {
-                    most = size;
-                    largest = parameter;
-                }
-            }
-            return largest.name();
         }
 
         @SuppressWarnings("unchecked")
@@ -244,13 +226,8 @@ public final class RaftTemplate {
         String name = machine.definition().name();
         ApplyStage.refuseCalls(name, method.name());
         checkRequired(method, arguments);
-        ByteBuffer encoded = codec.encodeArguments(method.parameters(), arguments);
-        if (!codec.alwaysReadsBack(method.parameters())) {
-            // What can be written can't always be read: once in the log, it would stop all members.
-            codec.decodeArguments(method.parameters(), encoded.duplicate());
-        }
-        byte[] call = new CallFrame(method.name(), method.version(), encoded).toBytes();
-        return new Call(name, method, arguments, call, codec);
+        byte[] call = Calls.encode(method, arguments, codec);
+        return new Call(name, method, call, codec);
     }
 
     private static void checkRequired(RaftMethod method, @Nullable Object[] arguments) {

@@ -3,7 +3,7 @@ package io.raftboot.spring;
 import io.raftboot.replica.Outcome;
 import io.raftboot.replica.ReadOutcome;
 import io.raftboot.replica.RefusalReason;
-import java.io.ByteArrayInputStream;
+import io.raftboot.spring.proto.Value;
 import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -90,7 +90,7 @@ final class Results {
     }
 
     private static @Nullable Object decode(byte[] result, RaftMethod method, RaftCodec codec) throws IOException {
-        return codec.read(new ByteArrayInputStream(result), method.resultType());
+        return Values.read(Value.parseFrom(result), method.resultType(), codec);
     }
 
     static Outcome await(CompletableFuture<Outcome> future) {

@@ -196,7 +196,7 @@ final class StateMachineInspector {
         RaftCommand command = AnnotatedElementUtils.findMergedAnnotation(method, RaftCommand.class);
         return new RaftMethod(
                 operationName(method, command, query),
-                command == null ? CallFrame.FIRST_COMMAND_VERSION : version(method, command),
+                command == null ? RaftMethod.FIRST_VERSION : version(method, command),
                 method,
                 kind,
                 parameters(method),
@@ -207,10 +207,10 @@ final class StateMachineInspector {
     }
 
     private int version(Method method, RaftCommand command) {
-        if (command.version() < CallFrame.FIRST_COMMAND_VERSION) {
+        if (command.version() < RaftMethod.FIRST_VERSION) {
             throw invalid(
                     "has the command " + method.getName() + "() with the version " + command.version(),
-                    "Count versions from " + CallFrame.FIRST_COMMAND_VERSION + " upwards.");
+                    "Count versions from " + RaftMethod.FIRST_VERSION + " upwards.");
         }
         return command.version();
     }

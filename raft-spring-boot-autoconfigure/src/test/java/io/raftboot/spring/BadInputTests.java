@@ -13,7 +13,6 @@ import io.raftboot.replica.RefusalReason;
 import io.raftboot.replica.Replica;
 import io.raftboot.replica.ReplicaState;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -133,12 +132,12 @@ class BadInputTests {
 
     @Test
     void commandThatNoBeanUnderstandsStopsApplying() {
-        stopsTheMember(new CallFrame("gone", 1, ByteBuffer.allocate(0)), "has no command 'gone'");
+        stopsTheMember(CallsTests.withoutArguments("gone", 1), "has no command 'gone'");
     }
 
     @Test
     void versionThatNoBeanUnderstandsStopsApplying() {
-        stopsTheMember(new CallFrame("write", 7, ByteBuffer.allocate(0)), "no version 7 of the command 'write'");
+        stopsTheMember(CallsTests.withoutArguments("write", 7), "no version 7 of the command 'write'");
     }
 
     @ParameterizedTest(name = "{1}")
@@ -167,11 +166,11 @@ class BadInputTests {
                 Arguments.of(List.of(FinalClass.class), FinalClass.class.getName() + " is final"));
     }
 
-    private void stopsTheMember(CallFrame call, String reason) {
+    private void stopsTheMember(byte[] call, String reason) {
         inMemory.withUserConfiguration(Notes.class).run(context -> {
             Replica replica = context.getBean(Replica.class);
             // Past the template, which would refuse it: as another member's newer program would have it in the log.
-            assertThat(replica.submit("notes", call.toBytes(), PATIENCE))
+            assertThat(replica.submit("notes", call, PATIENCE))
                     .succeedsWithin(PATIENCE)
                     .isInstanceOf(Outcome.Unknown.class);
             assertThat(replica.state()).isEqualTo(ReplicaState.FAILED);

@@ -17,7 +17,6 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.InputStream;
 import java.lang.reflect.Method;
-import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -149,7 +148,7 @@ class RaftStateMachineProxyTests {
         running(Versioned.class, context -> {
             StateMachine machine = Objects.requireNonNull(
                     context.getBean(Replica.class).stateMachines().get("versioned"));
-            byte[] call = new CallFrame("add", 3, ByteBuffer.wrap(new byte[] {'{', '}'})).toBytes();
+            byte[] call = CallsTests.withoutArguments("add", 3);
             assertThatExceptionOfType(StateMachineFailureException.class)
                     .isThrownBy(() -> machine.apply(new CommandContext(7, 1, Instant.EPOCH), call))
                     .withMessageContaining("index 7")
@@ -244,11 +243,11 @@ class RaftStateMachineProxyTests {
     void unknownCommandStopsApplyingAndUnknownQueryFails() {
         running(Inventory.class, context -> {
             StateMachine machine = machine(context, "inventory");
-            byte[] call = new CallFrame("gone", 1, ByteBuffer.allocate(0)).toBytes();
+            byte[] call = CallsTests.withoutArguments("gone", 1);
             assertThatExceptionOfType(StateMachineFailureException.class)
                     .isThrownBy(() -> machine.apply(new CommandContext(1, 1, Instant.EPOCH), call))
                     .withMessageContaining("'gone'");
-            byte[] newer = new CallFrame("add", 2, ByteBuffer.wrap(new byte[] {'{', '}'})).toBytes();
+            byte[] newer = CallsTests.withoutArguments("add", 2);
             assertThatExceptionOfType(StateMachineFailureException.class)
                     .isThrownBy(() -> machine.apply(new CommandContext(1, 1, Instant.EPOCH), newer))
                     .withMessageContaining("version 2");
