@@ -2,7 +2,6 @@ package io.raftboot.benchmarks;
 
 import java.io.PrintWriter;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -89,22 +88,22 @@ final class Report {
     }
 
     private void ratio(int level, String of, List<LevelResult> first, String to, List<LevelResult> second) {
-        // A round's two runs are minutes apart at most, so their ratio has seen the same machine.
+        // A round's two runs are minutes apart at most, so their ratio has seen the same machine; medians of all have not.
         int rounds = Math.min(first.size(), second.size());
         double[] ratios = new double[rounds];
         for (int i = 0; i < rounds; i++) {
             ratios[i] = first.get(i).writesPerSecond() / second.get(i).writesPerSecond();
         }
-        Arrays.sort(ratios);
+        var writes = Spread.of(ratios);
         line(
-                "%s / %s at %d in flight: %.2f times the writes (of the medians), round by round %.2f to %.2f;"
+                "%s / %s at %d in flight: %.2f times the writes (%.2f to %.2f, median of the rounds' ratios);"
                         + " %.2f times the processor time per write",
                 of,
                 to,
                 level,
-                median(first, LevelResult::writesPerSecond) / median(second, LevelResult::writesPerSecond),
-                ratios[0],
-                ratios[rounds - 1],
+                writes.median(),
+                writes.least(),
+                writes.most(),
                 median(first, LevelResult::cpuMicros) / median(second, LevelResult::cpuMicros));
     }
 
