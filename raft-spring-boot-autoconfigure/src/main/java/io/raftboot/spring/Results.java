@@ -3,7 +3,6 @@ package io.raftboot.spring;
 import io.raftboot.replica.Outcome;
 import io.raftboot.replica.ReadOutcome;
 import io.raftboot.replica.RefusalReason;
-import io.raftboot.spring.proto.Value;
 import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -90,7 +89,7 @@ final class Results {
     }
 
     private static @Nullable Object decode(byte[] result, RaftMethod method, RaftCodec codec) throws IOException {
-        return Values.read(Value.parseFrom(result), method.resultType(), codec);
+        return Values.read(result, method.resultType(), codec);
     }
 
     static Outcome await(CompletableFuture<Outcome> future) {

@@ -35,6 +35,16 @@ final class Values {
     }
 
     /**
+     * Decodes a result.
+     *
+     * @param bytes of the message; there are none of null
+     * @throws IOException if they are none, or do not fit the type
+     */
+    static @Nullable Object read(byte[] bytes, Type type, RaftCodec codec) throws IOException {
+        return read(bytes.length == 0 ? Value.getDefaultInstance() : Value.parseFrom(bytes), type, codec);
+    }
+
+    /**
      * Decodes a value, perhaps into another type than it was written from, by an older or newer version of the application.
      *
      * @throws IOException if it does not fit the type
