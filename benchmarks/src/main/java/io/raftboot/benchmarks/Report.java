@@ -88,7 +88,7 @@ final class Report {
     }
 
     private void ratio(int level, String of, List<LevelResult> first, String to, List<LevelResult> second) {
-        // A round's two runs are minutes apart at most, so their ratio has seen the same machine; medians of all have not.
+        // A round's two runs are minutes apart at most, so their ratio has seen one machine; medians of all have not.
         int rounds = Math.min(first.size(), second.size());
         double[] ratios = new double[rounds];
         for (int i = 0; i < rounds; i++) {
