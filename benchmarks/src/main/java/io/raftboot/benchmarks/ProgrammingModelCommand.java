@@ -56,9 +56,16 @@ final class ProgrammingModelCommand implements Callable<Integer> {
             names = "--warmup",
             defaultValue = "5",
             paramLabel = "N",
-            description = "Seconds of load before each, and once more, with the most in flight, at the start"
-                    + " (${DEFAULT-VALUE}).")
+            description = "Seconds of load before each measurement (${DEFAULT-VALUE}).")
     private int warmUpSeconds;
+
+    @Option(
+            names = "--first-warmup",
+            defaultValue = "20",
+            paramLabel = "N",
+            description = "Seconds of load on each at the start, with the most in flight: what is compiled later is"
+                    + " measured, and the annotated bean has more of it (${DEFAULT-VALUE}).")
+    private int firstWarmUpSeconds;
 
     @Option(names = "--rounds", defaultValue = "3", paramLabel = "N", description = "How often (${DEFAULT-VALUE}).")
     private int rounds;
@@ -98,7 +105,9 @@ final class ProgrammingModelCommand implements Callable<Integer> {
         var report = new Report(commandSpec().commandLine().getOut());
         report.line("%s", Machine.describe(directory));
         report.line("%s", DiskProbe.probe(directory));
-        report.line("%s, as %s; %d s each after %d s of warm-up", load, valueKind, seconds, warmUpSeconds);
+        report.line(
+                "%s, as %s; %d s each after %d s of warm-up, and %d s at the start",
+                load, valueKind, seconds, warmUpSeconds, firstWarmUpSeconds);
         try (var bytes = cluster(KeyValueMachine.class);
                 var annotated = cluster(AnnotatedKeyValue.class)) {
             measure(
@@ -122,6 +131,7 @@ final class ProgrammingModelCommand implements Callable<Integer> {
         }
         require(seconds >= 1, "--seconds must be at least 1, not " + seconds);
         require(warmUpSeconds >= 0, "--warmup must not be negative, not " + warmUpSeconds);
+        require(firstWarmUpSeconds >= 0, "--first-warmup must not be negative, not " + firstWarmUpSeconds);
         require(rounds >= 1, "--rounds must be at least 1, not " + rounds);
         load.trouble().ifPresent(trouble -> require(false, trouble));
         require(!Files.exists(directory) || Files.isDirectory(directory), "--dir is no directory: " + directory);
@@ -143,7 +153,7 @@ final class ProgrammingModelCommand implements Callable<Integer> {
             var generator =
                     load.generator(contestant.call().target(contestant.cluster().leader(), valueKind));
             generator.start(most);
-            TimeUnit.SECONDS.sleep(warmUpSeconds);
+            TimeUnit.SECONDS.sleep(firstWarmUpSeconds);
             generator.stop();
         }
         for (int round = 1; round <= rounds; round++) {
