@@ -21,8 +21,9 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * Append and force of one batch to the log, and the same of as many bytes to a bare file. JMH runs the one after the other;
- * the command {@code log} takes turns between them within each round.
+ * Append and force of one batch to the log, and the same of as many bytes to a bare file. JMH runs the one after the other,
+ * so the log alone bears what fills its next segment in the background; the command {@code log} takes turns between them
+ * within each round.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.SampleTime)
@@ -41,14 +42,18 @@ public class LogAppendBenchmark {
     @Param(".")
     public String directory = ".";
 
-    private @Nullable LogPair pair;
+    /** What is compared with the log. */
+    @Param({"FILLED", "GROWING"})
+    public String file = "FILLED";
+
+    private @Nullable LogBesideFile pair;
     private List<LogWrite> next = List.of();
     private @Nullable LogUpdate last;
 
     /** Opens log and file. */
     @Setup(Level.Trial)
     public void open() throws Exception {
-        pair = new LogPair(Path.of(directory), batch, ENTRY_SIZE_BYTES);
+        pair = new LogBesideFile(Path.of(directory), BareFile.Kind.valueOf(file), batch, ENTRY_SIZE_BYTES);
     }
 
     /** Makes what the next operation writes; an operation takes long enough for JMH to leave this out. */
@@ -80,7 +85,7 @@ public class LogAppendBenchmark {
         pair().close();
     }
 
-    private LogPair pair() {
+    private LogBesideFile pair() {
         if (pair == null) {
             throw new IllegalStateException("not open");
         }

@@ -66,20 +66,23 @@ final class LogCommand implements Callable<Integer> {
         batches.forEach(batch -> bounds.check("--batches", batch, 1, MAX_BATCH));
         Files.createDirectories(directory);
         System.out.println(Machine.describe(directory));
-        System.out.println("| entries | bytes on disk | log, p50 us | bare file, p50 us | bare / log, of p50: median"
-                + " (least-most) of the rounds | of means |");
-        System.out.println("|---|---|---|---|---|---|");
-        for (int batch : batches) {
-            measure(batch);
+        System.out.println(
+                "| bare file | entries | bytes on disk | log, p50 us | bare file, p50 us | bare / log, of p50: median"
+                        + " (least-most) of the rounds | of means |");
+        System.out.println("|---|---|---|---|---|---|---|");
+        for (var kind : BareFile.Kind.values()) {
+            for (int batch : batches) {
+                measure(kind, batch);
+            }
         }
         return 0;
     }
 
-    private void measure(int batch) throws Exception {
+    private void measure(BareFile.Kind kind, int batch) throws Exception {
         var results = new Round[rounds];
         int bytes = 0;
         for (int i = 0; i < rounds; i++) {
-            try (var pair = new LogPair(directory, batch, entrySizeBytes)) {
+            try (var pair = new LogBesideFile(directory, kind, batch, entrySizeBytes)) {
                 alternate(pair, appends / WARM_UP_FRACTION);
                 results[i] = alternate(pair, appends);
                 bytes = pair.batchSizeBytes();
@@ -88,7 +91,8 @@ final class LogCommand implements Callable<Integer> {
         var ratios = spread(results, Round::ratio);
         System.out.println(String.format(
                 Locale.ROOT,
-                "| %d | %d | %.1f | %.1f | %.3f (%.3f-%.3f) | %.3f |",
+                "| %s | %d | %d | %.1f | %.1f | %.3f (%.3f-%.3f) | %.3f |",
+                kind.title(),
                 batch,
                 bytes,
                 spread(results, Round::logMicros).median(),
@@ -103,7 +107,7 @@ final class LogCommand implements Callable<Integer> {
         return Spread.of(Arrays.stream(results).mapToDouble(figure).toArray());
     }
 
-    private static Round alternate(LogPair pair, int count) throws IOException {
+    private static Round alternate(LogBesideFile pair, int count) throws IOException {
         var log = new Histogram(3);
         var bare = new Histogram(3);
         for (int i = 0; i < count; i++) {
@@ -127,7 +131,7 @@ final class LogCommand implements Callable<Integer> {
                 bare.getMean() / NANOS_PER_MICROSECOND);
     }
 
-    private static long timeBare(LogPair pair) throws IOException {
+    private static long timeBare(LogBesideFile pair) throws IOException {
         long start = System.nanoTime();
         pair.writeBare();
         return System.nanoTime() - start;

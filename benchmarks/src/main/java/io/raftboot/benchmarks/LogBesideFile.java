@@ -12,24 +12,17 @@ import io.raftboot.storage.RealDisk;
 import io.raftboot.storage.StorageOpenException;
 import io.raftboot.storage.StorageOptions;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 
 /**
- * The write-ahead log, and beside it a bare file that gets the same number of bytes with the same number of forces. Both
- * write into room that was filled with zeros and forced before, one after the other, so a force is one write to the device
- * and no change of the file system's own data. The log has its next segment filled in the background meanwhile, which
- * takes from both.
+ * The write-ahead log, and beside it a bare file that gets the same number of bytes with the same number of forces. The log
+ * writes into room that was filled with zeros and forced before, and has its next segment filled in the background
+ * meanwhile, which takes from both where they take turns.
  */
-final class LogPair implements AutoCloseable {
-    private static final int BARE_FILE_SIZE_BYTES = 64 * 1024 * 1024;
-    private static final int FILL_SIZE_BYTES = 1024 * 1024;
-
+final class LogBesideFile implements AutoCloseable {
     /** What the log writes is a multiple of this. */
     private static final int SECTOR_SIZE_BYTES = 512;
 
@@ -40,19 +33,18 @@ final class LogPair implements AutoCloseable {
 
     private final ScratchDirectory directory;
     private final MemberStorage storage;
-    private final FileChannel bare;
+    private final BareFile file;
     private final ByteString data;
     private final int batchEntries;
-    private final ByteBuffer bareBytes;
     private long lastSegmentsBytes;
     private long nextIndex;
-    private long barePosition;
 
     /**
      * @param parent of a directory that is deleted at the end
      * @param batchEntries under one force
      */
-    LogPair(Path parent, int batchEntries, int entrySizeBytes) throws IOException, StorageOpenException {
+    LogBesideFile(Path parent, BareFile.Kind kind, int batchEntries, int entrySizeBytes)
+            throws IOException, StorageOpenException {
         this.directory = ScratchDirectory.create(parent, "log");
         this.batchEntries = batchEntries;
         var bytes = new byte[entrySizeBytes];
@@ -60,22 +52,13 @@ final class LogPair implements AutoCloseable {
         this.data = ByteString.copyFrom(bytes);
         var request = new IdentityRequest("benchmark", "default", 1, List.of(), false);
         int batchSizeBytes = batchSizeBytes(batchEntries, entrySizeBytes);
-        var filling = new byte[batchSizeBytes];
-        new Random(SEED).nextBytes(filling);
-        bareBytes = ByteBuffer.allocateDirect(batchSizeBytes).put(filling);
         var defaults = StorageOptions.defaults();
         // An append must be one batch, whatever its size, to have as many forces as the bare file.
         var options = defaults.withMaxBatchSizeBytes(Math.max(defaults.maxBatchSizeBytes(), batchSizeBytes));
         storage = MemberStorage.open(new RealDisk(), directory.path().resolve("member"), request, options);
         nextIndex = storage.reader().lastIndex() + 1;
         lastSegmentsBytes = storage.writer().sizeBytes();
-        bare = FileChannel.open(
-                directory.path().resolve("bare"), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-        var zeros = ByteBuffer.allocateDirect(FILL_SIZE_BYTES);
-        for (int at = 0; at < BARE_FILE_SIZE_BYTES; at += FILL_SIZE_BYTES) {
-            bare.write(zeros.clear(), at);
-        }
-        bare.force(true);
+        file = new BareFile(directory.path().resolve("bare"), kind, batchSizeBytes);
     }
 
     private static int batchSizeBytes(int entries, int entrySizeBytes) {
@@ -113,31 +96,26 @@ final class LogPair implements AutoCloseable {
         // The first batch of a segment says besides what was before.
         boolean newSegment = segmentsBytes != lastSegmentsBytes;
         lastSegmentsBytes = segmentsBytes;
-        if (!newSegment && written != bareBytes.capacity()) {
+        if (!newSegment && written != file.writeSizeBytes()) {
             throw new IllegalStateException(
-                    "The log has written " + written + " bytes, and the bare file " + bareBytes.capacity());
+                    "The log has written " + written + " bytes, and the bare file " + file.writeSizeBytes());
         }
     }
 
     /** Writes as many bytes as an append into the bare file, and forces. */
     void writeBare() throws IOException {
-        if (barePosition + bareBytes.capacity() > BARE_FILE_SIZE_BYTES) {
-            barePosition = 0;
-        }
-        bare.write(bareBytes.clear(), barePosition);
-        bare.force(false);
-        barePosition += bareBytes.capacity();
+        file.write();
     }
 
     /** Of one batch, on disk. */
     int batchSizeBytes() {
-        return bareBytes.capacity();
+        return file.writeSizeBytes();
     }
 
     @Override
     public void close() throws IOException {
         storage.close();
-        bare.close();
+        file.close();
         directory.close();
     }
 }
