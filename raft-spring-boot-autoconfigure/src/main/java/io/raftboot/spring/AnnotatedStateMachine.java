@@ -4,8 +4,6 @@ import io.raftboot.replica.CommandContext;
 import io.raftboot.replica.SnapshotWriter;
 import io.raftboot.replica.StateMachine;
 import io.raftboot.replica.StateMachineFailureException;
-import io.raftboot.spring.proto.MethodCall;
-import io.raftboot.spring.proto.Value;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -14,9 +12,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The methods of an annotated bean as a {@link StateMachine}. Calls the raw bean, never its proxy. */
 final class AnnotatedStateMachine implements StateMachine {
-    /** A {@link Value} without anything. */
-    private static final byte[] NULL = {};
-
     private final StateMachineDefinition definition;
     private final Object target;
     private final Supplier<RaftCodec> codec;
@@ -34,12 +29,9 @@ final class AnnotatedStateMachine implements StateMachine {
 
     @Override
     public byte[] apply(CommandContext context, byte[] command) throws Exception {
-        RaftMethod method;
-        @Nullable Object[] arguments;
+        Calls.Decoded call;
         try {
-            MethodCall call = Calls.parse(command);
-            method = operation(call, RaftMethod.Kind.COMMAND);
-            arguments = Calls.arguments(call, method.parameters(), codec.get());
+            call = Calls.decode(command, definition.commands(), codec.get());
         } catch (RuntimeException e) {
             // Another member's newer program may understand it: to skip it here would let the states drift apart.
             throw new StateMachineFailureException(
@@ -51,19 +43,21 @@ final class AnnotatedStateMachine implements StateMachine {
         return ApplyStage.run(
                 definition.name(),
                 () -> context.call(() -> {
-                    Object result = method.invoke(target, arguments);
-                    return encodeResult(result, method, "the command was applied, but its result can't be encoded: ");
+                    Object result = call.method().invoke(target, call.arguments());
+                    return encodeResult(
+                            result, call.method(), "the command was applied, but its result can't be encoded: ");
                 }));
     }
 
     @Override
     public byte[] query(byte[] query) throws Exception {
-        MethodCall call = Calls.parse(query);
-        RaftMethod method = operation(call, RaftMethod.Kind.QUERY);
-        @Nullable Object[] arguments = Calls.arguments(call, method.parameters(), codec.get());
+        var call = Calls.decode(query, definition.queries(), codec.get());
         return ApplyStage.run(
                 definition.name(),
-                () -> encodeResult(method.invoke(target, arguments), method, "the query's result can't be encoded: "));
+                () -> encodeResult(
+                        call.method().invoke(target, call.arguments()),
+                        call.method(),
+                        "the query's result can't be encoded: "));
     }
 
     @Override
@@ -106,13 +100,8 @@ final class AnnotatedStateMachine implements StateMachine {
      *
      * @throws IllegalArgumentException naming the operation or the parameter
      */
-    void check(byte[] bytes, RaftMethod.Kind kind) {
-        MethodCall call = Calls.parse(bytes);
-        Calls.arguments(call, operation(call, kind).parameters(), codec.get());
-    }
-
-    private RaftMethod operation(MethodCall call, RaftMethod.Kind kind) {
-        return operations(kind).get(call.getOperation(), call.getCommandVersion());
+    void check(byte[] call, RaftMethod.Kind kind) {
+        Calls.decode(call, operations(kind), codec.get());
     }
 
     /**
@@ -124,7 +113,7 @@ final class AnnotatedStateMachine implements StateMachine {
         return operations(kind).newest(name);
     }
 
-    private Operations operations(RaftMethod.Kind kind) {
+    Operations operations(RaftMethod.Kind kind) {
         return kind == RaftMethod.Kind.COMMAND ? definition.commands() : definition.queries();
     }
 
@@ -138,13 +127,8 @@ final class AnnotatedStateMachine implements StateMachine {
     }
 
     private byte[] encodeResult(@Nullable Object result, RaftMethod method, String trouble) {
-        if (result == null) {
-            return NULL;
-        }
         try {
-            var value = Value.newBuilder();
-            Values.write(value, result, method.resultType(), codec.get());
-            return value.build().toByteArray();
+            return Values.encode(result, method.resultType(), codec.get()).toBytes();
         } catch (IOException | RuntimeException e) {
             throw new ResultEncodingException(trouble + e.getMessage(), e);
         }

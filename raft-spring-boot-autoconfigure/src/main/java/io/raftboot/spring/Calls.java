@@ -1,20 +1,37 @@
 package io.raftboot.spring;
 
-import com.google.protobuf.InvalidProtocolBufferException;
-import io.raftboot.spring.proto.MethodCall;
-import io.raftboot.spring.proto.Value;
+import com.google.protobuf.CodedInputStream;
+import com.google.protobuf.CodedOutputStream;
+import com.google.protobuf.WireFormat;
 import java.io.IOException;
-import java.util.Collections;
-import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Calls of annotated methods, as they stand in the log. The arguments are found by name, whatever their order. */
+/**
+ * Calls of annotated methods as they stand in the log, in the encoding of Protocol Buffers: format version (field 1), name of the
+ * operation (2), version of the command (3), and for each argument a message (4) with the parameter's name (1) and an
+ * {@link EncodedValue}; all in this order. Arguments are found by name, whatever their order.
+ *
+ * <p>Written and read without generated classes, whose objects, a dozen for each call on each member, take longer than all else.
+ */
 final class Calls {
-    /** A new kind of value is a new format: members that don't know it would take it for null. */
+    /** A new kind of value is a new format. */
     private static final int FORMAT_VERSION = 1;
 
+    private static final int FORMAT = 1;
+    private static final int OPERATION = 2;
+    private static final int COMMAND_VERSION = 3;
+    private static final int ARGUMENT = 4;
+    private static final int NAME = 1;
+
+    private static final int ARGUMENT_TAG = ARGUMENT << Values.TAG_TYPE_BITS | WireFormat.WIRETYPE_LENGTH_DELIMITED;
+    private static final int NAME_TAG = NAME << Values.TAG_TYPE_BITS | WireFormat.WIRETYPE_LENGTH_DELIMITED;
+
     private Calls() {}
+
+    /** A call that was understood. */
+    @SuppressWarnings("ArrayRecordComponent") // lives as long as the call, never compared
+    record Decoded(RaftMethod method, @Nullable Object[] arguments) {}
 
     /**
      * Encodes a call.
@@ -22,85 +39,175 @@ final class Calls {
      * @throws RaftArgumentException if an argument can't be written, or not be read again
      */
     static byte[] encode(RaftMethod method, @Nullable Object[] arguments, RaftCodec codec) {
-        var call = MethodCall.newBuilder()
-                .setFormatVersion(FORMAT_VERSION)
-                .setOperation(method.name())
-                .setCommandVersion(method.version());
-        for (int i = 0; i < arguments.length; i++) {
-            call.addArguments(encode(method.parameters().get(i), arguments[i], codec));
+        var values = new EncodedValue[arguments.length];
+        int sizeBytes = CodedOutputStream.computeUInt32Size(FORMAT, FORMAT_VERSION)
+                + CodedOutputStream.computeStringSize(OPERATION, method.name())
+                + CodedOutputStream.computeUInt32Size(COMMAND_VERSION, method.version());
+        for (int i = 0; i < values.length; i++) {
+            RaftParameter parameter = method.parameters().get(i);
+            values[i] = encode(parameter, arguments[i], codec);
+            int size = sizeBytes(parameter, values[i]);
+            sizeBytes +=
+                    CodedOutputStream.computeTagSize(ARGUMENT) + CodedOutputStream.computeUInt32SizeNoTag(size) + size;
         }
-        return call.build().toByteArray();
+        byte[] call = new byte[sizeBytes];
+        try {
+            write(method, values, CodedOutputStream.newInstance(call));
+        } catch (IOException e) {
+            throw new IllegalStateException("A call has another size than was computed", e);
+        }
+        return call;
     }
 
-    private static Value encode(RaftParameter parameter, @Nullable Object argument, RaftCodec codec) {
+    private static EncodedValue encode(RaftParameter parameter, @Nullable Object argument, RaftCodec codec) {
         try {
-            var target = Value.newBuilder().setName(parameter.name());
-            Values.write(target, argument, parameter.type(), codec);
-            if (target.getKindCase() == Value.KindCase.ENCODED) {
+            var value = Values.encode(argument, parameter.type(), codec);
+            if (value.field() == EncodedValue.ENCODED) {
                 // What can be written can't always be read: once in the log, it would stop all members.
-                Values.read(target.build(), parameter.type(), codec);
+                Values.decode(value.toBytes(), parameter.type(), codec);
             }
-            return target.build();
+            return value;
         } catch (IOException | RuntimeException e) {
             throw unfit(parameter, e);
         }
     }
 
-    /** Name of the argument that takes most of an encoded call, which has one. */
-    static String largestArgument(byte[] call) {
-        return Collections.max(parse(call).getArgumentsList(), Comparator.comparingInt(Value::getSerializedSize))
-                .getName();
+    private static int sizeBytes(RaftParameter parameter, EncodedValue value) {
+        return CodedOutputStream.computeStringSize(NAME, parameter.name()) + value.sizeBytes();
     }
 
-    /** @throws IllegalArgumentException if the bytes are not a call */
-    static MethodCall parse(byte[] bytes) {
+    private static void write(RaftMethod method, EncodedValue[] values, CodedOutputStream out) throws IOException {
+        out.writeUInt32(FORMAT, FORMAT_VERSION);
+        out.writeString(OPERATION, method.name());
+        out.writeUInt32(COMMAND_VERSION, method.version());
+        for (int i = 0; i < values.length; i++) {
+            RaftParameter parameter = method.parameters().get(i);
+            out.writeUInt32NoTag(ARGUMENT_TAG);
+            out.writeUInt32NoTag(sizeBytes(parameter, values[i]));
+            out.writeString(NAME, parameter.name());
+            values[i].writeTo(out);
+        }
+        out.checkNoSpaceLeft();
+    }
+
+    /**
+     * Decodes a call, perhaps written by an older or newer version of the application: an argument that is not among the parameters
+     * is ignored, a parameter that is not in the call is null.
+     *
+     * @param operations those there are
+     * @throws IllegalArgumentException if the bytes are not a call, or one of an operation that is not there
+     * @throws RaftArgumentException    if an argument does not fit its parameter
+     */
+    static Decoded decode(byte[] call, Operations operations, RaftCodec codec) {
         try {
-            var call = MethodCall.parseFrom(bytes);
-            if (call.getFormatVersion() == FORMAT_VERSION
-                    && !call.getOperation().isEmpty()) {
-                return call;
-            }
-            throw new IllegalArgumentException(
-                    call.getFormatVersion() > FORMAT_VERSION
-                            ? "a call of an annotated method in format " + call.getFormatVersion()
-                                    + ", which a newer version writes"
-                            : "not a call of an annotated method");
-        } catch (InvalidProtocolBufferException e) {
+            var in = CodedInputStream.newInstance(call);
+            var method = method(in, operations);
+            return new Decoded(method, arguments(in, method.parameters(), codec));
+        } catch (IOException e) {
             throw new IllegalArgumentException("not a call of an annotated method: " + e.getMessage(), e);
         }
     }
 
-    /**
-     * The arguments of a call, perhaps written by an older or newer version of the application: a name that is not among
-     * the parameters is ignored, a parameter that is not in the call is null.
-     *
-     * @throws RaftArgumentException if one does not fit its parameter
-     */
-    static @Nullable Object[] arguments(MethodCall call, List<RaftParameter> parameters, RaftCodec codec) {
+    private static RaftMethod method(CodedInputStream in, Operations operations) throws IOException {
+        expect(in, FORMAT << Values.TAG_TYPE_BITS | WireFormat.WIRETYPE_VARINT);
+        int format = in.readUInt32();
+        if (format != FORMAT_VERSION) {
+            throw new IllegalArgumentException(
+                    "a call of an annotated method in format " + format + ", which this version does not know");
+        }
+        expect(in, OPERATION << Values.TAG_TYPE_BITS | WireFormat.WIRETYPE_LENGTH_DELIMITED);
+        String name = in.readStringRequireUtf8();
+        expect(in, COMMAND_VERSION << Values.TAG_TYPE_BITS | WireFormat.WIRETYPE_VARINT);
+        return operations.get(name, in.readUInt32());
+    }
+
+    private static @Nullable Object[] arguments(CodedInputStream in, List<RaftParameter> parameters, RaftCodec codec)
+            throws IOException {
         @Nullable Object[] arguments = new @Nullable Object[parameters.size()];
-        for (int i = 0; i < arguments.length; i++) {
-            RaftParameter parameter = parameters.get(i);
-            try {
-                arguments[i] = Values.read(value(call, parameter.name(), i), parameter.type(), codec);
-            } catch (IOException | RuntimeException e) {
-                throw unfit(parameter, e);
+        boolean[] found = new boolean[arguments.length];
+        for (int place = 0; !in.isAtEnd(); place++) {
+            int outer = beginArgument(in);
+            int index = indexOf(parameters, in.readStringRequireUtf8(), place);
+            if (index >= 0 && !in.isAtEnd()) {
+                arguments[index] = decode(in, parameters.get(index), codec);
+                found[index] = true;
+            }
+            in.skipRawBytes(in.getBytesUntilLimit());
+            in.popLimit(outer);
+        }
+        for (int i = 0; i < found.length; i++) {
+            if (!found[i]) {
+                arguments[i] = absent(parameters.get(i), codec);
             }
         }
         return arguments;
     }
 
-    /** @param likely where it stands if the parameters are as they were */
-    private static Value value(MethodCall call, String name, int likely) {
-        if (likely < call.getArgumentsCount()
-                && call.getArguments(likely).getName().equals(name)) {
-            return call.getArguments(likely);
+    private static int beginArgument(CodedInputStream in) throws IOException {
+        expect(in, ARGUMENT_TAG);
+        int outer = in.pushLimit(in.readRawVarint32());
+        expect(in, NAME_TAG);
+        return outer;
+    }
+
+    private static @Nullable Object decode(CodedInputStream in, RaftParameter parameter, RaftCodec codec) {
+        try {
+            return Values.decode(in, in.readTag(), parameter.type(), codec);
+        } catch (IOException | RuntimeException e) {
+            throw unfit(parameter, e);
         }
-        for (Value value : call.getArgumentsList()) {
-            if (value.getName().equals(name)) {
-                return value;
+    }
+
+    private static @Nullable Object absent(RaftParameter parameter, RaftCodec codec) {
+        try {
+            return Values.absent(parameter.type(), codec);
+        } catch (IOException | RuntimeException e) {
+            throw unfit(parameter, e);
+        }
+    }
+
+    /** @param likely where it stands if the parameters are as they were */
+    private static int indexOf(List<RaftParameter> parameters, String name, int likely) {
+        if (likely < parameters.size() && parameters.get(likely).name().equals(name)) {
+            return likely;
+        }
+        for (int i = 0; i < parameters.size(); i++) {
+            if (parameters.get(i).name().equals(name)) {
+                return i;
             }
         }
-        return Value.getDefaultInstance();
+        return -1;
+    }
+
+    /** Name of the argument that takes most of an encoded call, which has one. */
+    static String largestArgument(byte[] call, Operations operations) {
+        String largest = "";
+        int most = -1;
+        try {
+            var in = CodedInputStream.newInstance(call);
+            method(in, operations);
+            while (!in.isAtEnd()) {
+                int outer = beginArgument(in);
+                int sizeBytes = in.getBytesUntilLimit();
+                if (sizeBytes > most) {
+                    most = sizeBytes;
+                    largest = in.readStringRequireUtf8();
+                }
+                in.skipRawBytes(in.getBytesUntilLimit());
+                in.popLimit(outer);
+            }
+        } catch (IOException e) {
+            throw new IllegalArgumentException("not a call of an annotated method: " + e.getMessage(), e);
+        }
+        return largest;
+    }
+
+    private static void expect(CodedInputStream in, int tag) throws IOException {
+        int found = in.readTag();
+        if (found != tag) {
+            throw new IOException("the field " + (tag >>> Values.TAG_TYPE_BITS) + " should follow, and "
+                    + (found >>> Values.TAG_TYPE_BITS) + " does");
+        }
     }
 
     private static RaftArgumentException unfit(RaftParameter parameter, Exception cause) {

@@ -89,7 +89,7 @@ final class Results {
     }
 
     private static @Nullable Object decode(byte[] result, RaftMethod method, RaftCodec codec) throws IOException {
-        return Values.read(result, method.resultType(), codec);
+        return Values.decode(result, method.resultType(), codec);
     }
 
     static Outcome await(CompletableFuture<Outcome> future) {

@@ -1,8 +1,7 @@
 package io.raftboot.spring;
 
-import com.google.protobuf.ByteString;
-import com.google.protobuf.UnsafeByteOperations;
-import io.raftboot.spring.proto.Value;
+import com.google.protobuf.CodedInputStream;
+import com.google.protobuf.WireFormat;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -17,74 +16,99 @@ import org.jspecify.annotations.Nullable;
  * writes. A call is encoded once and decoded by every member, so this is most of what an annotated method costs.
  */
 final class Values {
+    /** Below the number of a field in its tag. */
+    static final int TAG_TYPE_BITS = 3;
+
     private static final Set<Type> WHOLE_NUMBERS =
             Set.of(int.class, Integer.class, long.class, Long.class, short.class, Short.class);
+
+    private static final int VARINT = WireFormat.WIRETYPE_VARINT;
+    private static final int LENGTH_DELIMITED = WireFormat.WIRETYPE_LENGTH_DELIMITED;
+    private static final int TEXT_TAG = EncodedValue.TEXT << TAG_TYPE_BITS | LENGTH_DELIMITED;
+    private static final int NUMBER_TAG = EncodedValue.NUMBER << TAG_TYPE_BITS | VARINT;
+    private static final int TRUTH_TAG = EncodedValue.TRUTH << TAG_TYPE_BITS | VARINT;
+    private static final int BINARY_TAG = EncodedValue.BINARY << TAG_TYPE_BITS | LENGTH_DELIMITED;
+    private static final int ENCODED_TAG = EncodedValue.ENCODED << TAG_TYPE_BITS | LENGTH_DELIMITED;
 
     private Values() {}
 
     /**
      * Encodes a value.
      *
-     * @param target gets it
      * @throws IOException if it is out of the type's range, or the codec can't write it
      */
-    static void write(Value.Builder target, @Nullable Object value, Type type, RaftCodec codec) throws IOException {
-        if (value != null && !(codec.leavesPlainValues() && writePlain(target, value, type))) {
-            target.setEncoded(UnsafeByteOperations.unsafeWrap(encode(value, type, codec)));
+    static EncodedValue encode(@Nullable Object value, Type type, RaftCodec codec) throws IOException {
+        if (value == null) {
+            return EncodedValue.NULL;
         }
+        var plain = codec.leavesPlainValues() ? plain(value, type) : null;
+        return plain != null ? plain : EncodedValue.bytes(EncodedValue.ENCODED, write(value, type, codec));
     }
 
     /**
-     * Decodes a result.
+     * Decodes a value that stands by itself, as a result does.
      *
-     * @param bytes of the message; there are none of null
-     * @throws IOException if they are none, or do not fit the type
+     * @throws IOException if the bytes are none, or do not fit the type
      */
-    static @Nullable Object read(byte[] bytes, Type type, RaftCodec codec) throws IOException {
-        return read(bytes.length == 0 ? Value.getDefaultInstance() : Value.parseFrom(bytes), type, codec);
+    static @Nullable Object decode(byte[] bytes, Type type, RaftCodec codec) throws IOException {
+        if (bytes.length == 0) {
+            return absent(type, codec);
+        }
+        var in = CodedInputStream.newInstance(bytes);
+        return decode(in, in.readTag(), type, codec);
     }
 
     /**
-     * Decodes a value, perhaps into another type than it was written from, by an older or newer version of the application.
+     * Decodes the value whose tag was read, perhaps into another type than it was written from, by an older or newer version of
+     * the application.
      *
      * @throws IOException if it does not fit the type
      */
-    static @Nullable Object read(Value value, Type type, RaftCodec codec) throws IOException {
-        return switch (value.getKindCase()) {
-            case TEXT -> type == String.class ? value.getText() : convert(value.getText(), String.class, type, codec);
-            case NUMBER -> number(value.getNumber(), type, codec);
-            case TRUTH ->
-                isOneOf(type, boolean.class, Boolean.class)
-                        ? (Boolean) value.getTruth()
-                        : convert(value.getTruth(), boolean.class, type, codec);
-            case BINARY -> binary(value.getBinary().toByteArray(), type, codec);
-            case ENCODED -> codec.read(value.getEncoded().newInput(), type);
-            case KIND_NOT_SET -> absent(type, codec);
+    static @Nullable Object decode(CodedInputStream in, int tag, Type type, RaftCodec codec) throws IOException {
+        return switch (tag) {
+            case TEXT_TAG -> text(in.readStringRequireUtf8(), type, codec);
+            case NUMBER_TAG -> number(in.readSInt64(), type, codec);
+            case TRUTH_TAG -> truth(in.readBool(), type, codec);
+            case BINARY_TAG -> binary(in.readByteArray(), type, codec);
+            case ENCODED_TAG -> codec.read(new ByteArrayInputStream(in.readByteArray()), type);
+            default -> throw new IOException("it is of a kind that this version does not know");
         };
     }
 
-    private static boolean writePlain(Value.Builder target, Object value, Type type) throws IOException {
-        if (value instanceof String text && type == String.class) {
-            target.setTextBytes(utf8(text));
-        } else if (WHOLE_NUMBERS.contains(type) && isWhole(value)) {
-            target.setNumber(inRange(((Number) value).longValue(), type));
-        } else if (value instanceof Boolean truth && isOneOf(type, boolean.class, Boolean.class)) {
-            target.setTruth(truth);
-        } else if (value instanceof byte[] bytes && type == byte[].class) {
-            target.setBinary(ByteString.copyFrom(bytes));
-        } else {
-            return false;
+    /**
+     * What stands for null, and for a value that is not there.
+     *
+     * @throws IOException if the type has no such value
+     */
+    static @Nullable Object absent(Type type, RaftCodec codec) throws IOException {
+        if (type instanceof Class<?> plain && plain.isPrimitive() && type != void.class) {
+            throw new IOException("it must not be null");
         }
-        return true;
+        return type == void.class ? null : codec.absent(type);
     }
 
-    private static ByteString utf8(String text) throws IOException {
+    private static @Nullable EncodedValue plain(Object value, Type type) throws IOException {
+        if (value instanceof String text && type == String.class) {
+            return EncodedValue.bytes(EncodedValue.TEXT, utf8(text));
+        }
+        if (isWhole(value) && WHOLE_NUMBERS.contains(type)) {
+            return EncodedValue.number(inRange(((Number) value).longValue(), type));
+        }
+        if (value instanceof Boolean truth && isOneOf(type, boolean.class, Boolean.class)) {
+            return EncodedValue.truth(truth);
+        }
+        return value instanceof byte[] bytes && type == byte[].class
+                ? EncodedValue.bytes(EncodedValue.BINARY, bytes)
+                : null;
+    }
+
+    private static byte[] utf8(String text) throws IOException {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         // Half of a surrogate pair has no encoding: a question mark would take its place.
         if (!text.equals(new String(bytes, StandardCharsets.UTF_8))) {
             throw new IOException("the text has half of a surrogate pair, which can't be written as UTF-8");
         }
-        return UnsafeByteOperations.unsafeWrap(bytes);
+        return bytes;
     }
 
     private static boolean isWhole(Object value) {
@@ -105,6 +129,16 @@ final class Values {
         return !isOneOf(type, short.class, Short.class) || number == (short) number;
     }
 
+    private static @Nullable Object text(String text, Type type, RaftCodec codec) throws IOException {
+        return type == String.class ? text : convert(text, String.class, type, codec);
+    }
+
+    private static @Nullable Object truth(boolean truth, Type type, RaftCodec codec) throws IOException {
+        return isOneOf(type, boolean.class, Boolean.class)
+                ? (Boolean) truth
+                : convert(truth, boolean.class, type, codec);
+    }
+
     private static @Nullable Object number(long number, Type type, RaftCodec codec) throws IOException {
         if (isOneOf(type, long.class, Long.class)) {
             return number;
@@ -122,19 +156,12 @@ final class Values {
         return type == byte[].class ? bytes : convert(bytes, byte[].class, type, codec);
     }
 
-    private static @Nullable Object absent(Type type, RaftCodec codec) throws IOException {
-        if (type instanceof Class<?> plain && plain.isPrimitive() && type != void.class) {
-            throw new IOException("it must not be null");
-        }
-        return type == void.class ? null : codec.absent(type);
-    }
-
     /** The parameter has another type by now: whether that fits is the codec's to say. */
     private static @Nullable Object convert(Object value, Type from, Type type, RaftCodec codec) throws IOException {
-        return codec.read(new ByteArrayInputStream(encode(value, from, codec)), type);
+        return codec.read(new ByteArrayInputStream(write(value, from, codec)), type);
     }
 
-    private static byte[] encode(Object value, Type type, RaftCodec codec) throws IOException {
+    private static byte[] write(Object value, Type type, RaftCodec codec) throws IOException {
         var out = new ByteArrayOutputStream();
         codec.write(value, type, out);
         return out.toByteArray();
