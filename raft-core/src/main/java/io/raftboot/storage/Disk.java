@@ -29,14 +29,6 @@ public interface Disk {
      */
     DiskFile open(Path file) throws IOException;
 
-    /**
-     * As {@link #open}, of a file whose size does not change and that is written to all the time: a write may cost no system
-     * call, but is the operating system's at once, like any other.
-     */
-    default DiskFile openMapped(Path file) throws IOException {
-        return open(file);
-    }
-
     boolean exists(Path file) throws IOException;
 
     /** The names in a directory, in order; none if there is no such directory. */

@@ -10,9 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The file that says how far the log was forced, so that an acknowledged last batch which is damaged later does not pass
- * for a torn one. Written after each force, two slots in turn, without a force of its own: a copy into the page cache,
- * and no system call if the disk maps files. After the death of the process it is up to date; after a power loss it may say
- * less than was forced, never more.
+ * for a torn one. Written after each force, two slots in turn, without a force of its own: it costs a copy into the page
+ * cache. After the death of the process it is up to date; after a power loss it may say less than was forced, never more.
  */
 final class ForcedSlots implements AutoCloseable {
     static final String NAME = "forced";
@@ -22,8 +21,6 @@ final class ForcedSlots implements AutoCloseable {
 
     /** The slots lie in different blocks of the file system, so that a torn block costs one of them. */
     static final int SLOT_DISTANCE = 4096;
-
-    private static final long SIZE = 2L * SLOT_DISTANCE;
 
     private static final int VERSION_AT = 4;
     private static final int SEQUENCE_AT = 8;
@@ -46,19 +43,12 @@ final class ForcedSlots implements AutoCloseable {
         var path = directory.resolve(NAME);
         disk.delete(path);
         var file = disk.create(path);
-        file.writeZeros(0, SIZE);
+        file.writeZeros(0, 2L * SLOT_DISTANCE);
         return new ForcedSlots(file);
     }
 
     static ForcedSlots open(Disk disk, Path directory) throws IOException {
-        var path = directory.resolve(NAME);
-        try (var file = disk.open(path)) {
-            if (file.size() < SIZE) {
-                // Somebody cut it, and left a whole slot.
-                file.writeZeros(file.size(), SIZE - file.size());
-            }
-        }
-        return new ForcedSlots(disk.openMapped(path));
+        return new ForcedSlots(disk.open(directory.resolve(NAME)));
     }
 
     /**

@@ -51,18 +51,6 @@ public final class RealDisk implements Disk {
     }
 
     @Override
-    public DiskFile openMapped(Path file) throws IOException {
-        var channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
-        try {
-            return new MappedFile(
-                    new RealFile(file, channel), channel.map(FileChannel.MapMode.READ_WRITE, 0, channel.size()));
-        } catch (IOException | RuntimeException e) {
-            channel.close();
-            throw e;
-        }
-    }
-
-    @Override
     public boolean exists(Path file) {
         return Files.exists(file);
     }
