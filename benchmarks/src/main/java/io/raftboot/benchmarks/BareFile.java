@@ -9,8 +9,11 @@ import java.util.Random;
 
 /** A file that gets the same bytes again and again, one behind the other, with a force after each. */
 final class BareFile implements AutoCloseable {
-    private static final int SIZE_BYTES = 64 * 1024 * 1024;
-    private static final long MAX_SIZE_BYTES = 8L * 1024 * 1024 * 1024;
+    private static final int FILLED_SIZE_BYTES = 64 * 1024 * 1024;
+
+    /** More than a round writes: from here on it would not grow any more. */
+    private static final long GROWING_SIZE_BYTES = 64L * 1024 * 1024 * 1024;
+
     private static final int FILL_SIZE_BYTES = 1024 * 1024;
     private static final long SEED = 1;
 
@@ -43,7 +46,7 @@ final class BareFile implements AutoCloseable {
         new Random(SEED).nextBytes(filling);
         bytes = ByteBuffer.allocateDirect(writeSizeBytes).put(filling);
         channel = FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-        sizeBytes = kind == Kind.FILLED ? SIZE_BYTES : MAX_SIZE_BYTES;
+        sizeBytes = kind == Kind.FILLED ? FILLED_SIZE_BYTES : GROWING_SIZE_BYTES;
         if (kind == Kind.FILLED) {
             fill();
         }
@@ -51,7 +54,7 @@ final class BareFile implements AutoCloseable {
 
     private void fill() throws IOException {
         var zeros = ByteBuffer.allocateDirect(FILL_SIZE_BYTES);
-        for (int at = 0; at < SIZE_BYTES; at += FILL_SIZE_BYTES) {
+        for (int at = 0; at < FILLED_SIZE_BYTES; at += FILL_SIZE_BYTES) {
             channel.write(zeros.clear(), at);
         }
         channel.force(true);

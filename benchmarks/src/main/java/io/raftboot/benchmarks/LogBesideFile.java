@@ -27,7 +27,6 @@ final class LogBesideFile implements AutoCloseable {
     private static final int SECTOR_SIZE_BYTES = 512;
 
     private static final int BATCH_HEADER_SIZE_BYTES = 32;
-
     private static final int ENTRY_HEAD_SIZE_BYTES = 4;
     private static final long SEED = 1;
 

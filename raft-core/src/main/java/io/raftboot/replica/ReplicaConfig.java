@@ -48,8 +48,11 @@ public record ReplicaConfig(
         long walSegmentSizeBytes,
         long walCacheSizeBytes,
         DiskMarks diskMarks) {
-    /** Far from what the log can hold as one entry, at which a leader would stop. */
-    private static final int MAX_COMMAND_SIZE_BYTES = 64 * 1024 * 1024;
+    /**
+     * What {@link #maxCommandSizeBytes()} may be at most: a command passes through memory several times over on every member,
+     * so what is larger belongs elsewhere. Far from what the log can hold as one entry, at which a leader would stop.
+     */
+    public static final int MAX_COMMAND_SIZE_BYTES = 64 * 1024 * 1024;
 
     public ReplicaConfig {
         peers = List.copyOf(peers);

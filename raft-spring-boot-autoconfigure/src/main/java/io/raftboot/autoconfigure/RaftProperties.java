@@ -1,6 +1,7 @@
 package io.raftboot.autoconfigure;
 
 import io.raftboot.replica.Peer;
+import io.raftboot.replica.ReplicaConfig;
 import io.raftboot.replica.StorageKind;
 import java.time.Duration;
 import java.util.List;
@@ -56,8 +57,7 @@ public record RaftProperties(
         @DefaultValue Wal wal,
         @DefaultValue Disk disk,
         @DefaultValue Transport transport) {
-    /** A command passes through memory several times over on every member; what is larger belongs elsewhere. */
-    private static final DataSize MAX_COMMAND_SIZE = DataSize.ofMegabytes(64);
+    private static final DataSize MAX_COMMAND_SIZE = DataSize.ofBytes(ReplicaConfig.MAX_COMMAND_SIZE_BYTES);
 
     public RaftProperties {
         peers = List.copyOf(peers);

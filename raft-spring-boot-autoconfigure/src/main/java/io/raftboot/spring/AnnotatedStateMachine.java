@@ -113,7 +113,7 @@ final class AnnotatedStateMachine implements StateMachine {
         return operations(kind).newest(name);
     }
 
-    Operations operations(RaftMethod.Kind kind) {
+    private Operations operations(RaftMethod.Kind kind) {
         return kind == RaftMethod.Kind.COMMAND ? definition.commands() : definition.queries();
     }
 

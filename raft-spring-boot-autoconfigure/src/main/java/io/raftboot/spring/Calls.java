@@ -24,6 +24,9 @@ final class Calls {
     private static final int ARGUMENT = 4;
     private static final int NAME = 1;
 
+    private static final int FORMAT_TAG = FORMAT << Values.TAG_TYPE_BITS | WireFormat.WIRETYPE_VARINT;
+    private static final int OPERATION_TAG = OPERATION << Values.TAG_TYPE_BITS | WireFormat.WIRETYPE_LENGTH_DELIMITED;
+    private static final int COMMAND_VERSION_TAG = COMMAND_VERSION << Values.TAG_TYPE_BITS | WireFormat.WIRETYPE_VARINT;
     private static final int ARGUMENT_TAG = ARGUMENT << Values.TAG_TYPE_BITS | WireFormat.WIRETYPE_LENGTH_DELIMITED;
     private static final int NAME_TAG = NAME << Values.TAG_TYPE_BITS | WireFormat.WIRETYPE_LENGTH_DELIMITED;
 
@@ -32,6 +35,9 @@ final class Calls {
     /** A call that was understood. */
     @SuppressWarnings("ArrayRecordComponent") // lives as long as the call, never compared
     record Decoded(RaftMethod method, @Nullable Object[] arguments) {}
+
+    /** What stands before the arguments. */
+    private record Head(String operation, int commandVersion) {}
 
     /**
      * Encodes a call.
@@ -101,24 +107,25 @@ final class Calls {
     static Decoded decode(byte[] call, Operations operations, RaftCodec codec) {
         try {
             var in = CodedInputStream.newInstance(call);
-            var method = method(in, operations);
+            var head = head(in);
+            var method = operations.get(head.operation(), head.commandVersion());
             return new Decoded(method, arguments(in, method.parameters(), codec));
         } catch (IOException e) {
             throw new IllegalArgumentException("not a call of an annotated method: " + e.getMessage(), e);
         }
     }
 
-    private static RaftMethod method(CodedInputStream in, Operations operations) throws IOException {
-        expect(in, FORMAT << Values.TAG_TYPE_BITS | WireFormat.WIRETYPE_VARINT);
+    private static Head head(CodedInputStream in) throws IOException {
+        expect(in, FORMAT_TAG);
         int format = in.readUInt32();
         if (format != FORMAT_VERSION) {
             throw new IllegalArgumentException(
                     "a call of an annotated method in format " + format + ", which this version does not know");
         }
-        expect(in, OPERATION << Values.TAG_TYPE_BITS | WireFormat.WIRETYPE_LENGTH_DELIMITED);
-        String name = in.readStringRequireUtf8();
-        expect(in, COMMAND_VERSION << Values.TAG_TYPE_BITS | WireFormat.WIRETYPE_VARINT);
-        return operations.get(name, in.readUInt32());
+        expect(in, OPERATION_TAG);
+        String operation = in.readStringRequireUtf8();
+        expect(in, COMMAND_VERSION_TAG);
+        return new Head(operation, in.readUInt32());
     }
 
     private static @Nullable Object[] arguments(CodedInputStream in, List<RaftParameter> parameters, RaftCodec codec)
@@ -180,12 +187,12 @@ final class Calls {
     }
 
     /** Name of the argument that takes most of an encoded call, which has one. */
-    static String largestArgument(byte[] call, Operations operations) {
+    static String largestArgument(byte[] call) {
         String largest = "";
         int most = -1;
         try {
             var in = CodedInputStream.newInstance(call);
-            method(in, operations);
+            head(in);
             while (!in.isAtEnd()) {
                 int outer = beginArgument(in);
                 int sizeBytes = in.getBytesUntilLimit();

@@ -45,7 +45,7 @@ public final class JsonRaftCodec implements RaftCodec {
     @Override
     public void write(@Nullable Object value, Type type, OutputStream out) throws IOException {
         try {
-            if (type == void.class || value == null) {
+            if (value == null) {
                 out.write(NULL);
             } else {
                 writer(type).writeValue(out, value);
@@ -58,7 +58,7 @@ public final class JsonRaftCodec implements RaftCodec {
     @Override
     public @Nullable Object read(InputStream in, Type type) throws IOException {
         try {
-            return type == void.class ? null : reader(type).readValue(in);
+            return reader(type).readValue(in);
         } catch (JacksonException e) {
             throw new IOException(type.getTypeName() + " can't be read from JSON: " + e.getOriginalMessage(), e);
         }

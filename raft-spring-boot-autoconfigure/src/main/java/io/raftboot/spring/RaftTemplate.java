@@ -167,17 +167,13 @@ public final class RaftTemplate {
 
     /** A call of an annotated method, encoded, and the way back from its outcome. */
     @SuppressWarnings("ArrayRecordComponent") // lives as long as the call, never compared
-    private record Call(AnnotatedStateMachine target, RaftMethod method, byte[] bytes, RaftCodec codec) {
-        String machine() {
-            return target.definition().name();
-        }
-
+    private record Call(String machine, RaftMethod method, byte[] bytes, RaftCodec codec) {
         <T> RaftResult<T> result(Outcome outcome, Class<T> type) {
-            return Results.of(explained(outcome), machine(), method, codec, value -> cast(value, type));
+            return Results.of(explained(outcome), machine, method, codec, value -> cast(value, type));
         }
 
         <T> @Nullable T answer(ReadOutcome outcome, Class<T> type) {
-            return cast(Results.answer(outcome, machine(), method, codec), type);
+            return cast(Results.answer(outcome, machine, method, codec), type);
         }
 
         private Outcome explained(Outcome outcome) {
@@ -187,7 +183,7 @@ public final class RaftTemplate {
                     ? new Outcome.Refused(
                             refused.reason(),
                             refused.message() + " (raft.max-command-size); the most of it is the parameter '"
-                                    + Calls.largestArgument(bytes, target.operations(method.kind())) + "'")
+                                    + Calls.largestArgument(bytes) + "'")
                     : outcome;
         }
 
@@ -230,8 +226,7 @@ public final class RaftTemplate {
         String name = machine.definition().name();
         ApplyStage.refuseCalls(name, method.name());
         checkRequired(method, arguments);
-        byte[] call = Calls.encode(method, arguments, codec);
-        return new Call(machine, method, call, codec);
+        return new Call(name, method, Calls.encode(method, arguments, codec), codec);
     }
 
     private static void checkRequired(RaftMethod method, @Nullable Object[] arguments) {

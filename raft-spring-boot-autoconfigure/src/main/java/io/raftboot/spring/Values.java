@@ -46,11 +46,15 @@ final class Values {
     }
 
     /**
-     * Decodes a value that stands by itself, as a result does.
+     * Decodes a value that stands by itself, as a result does. Who takes none gets null, also of a result that is remembered of
+     * a version of the application whose command returned something.
      *
      * @throws IOException if the bytes are none, or do not fit the type
      */
     static @Nullable Object decode(byte[] bytes, Type type, RaftCodec codec) throws IOException {
+        if (type == void.class) {
+            return null;
+        }
         if (bytes.length == 0) {
             return absent(type, codec);
         }
@@ -81,10 +85,10 @@ final class Values {
      * @throws IOException if the type has no such value
      */
     static @Nullable Object absent(Type type, RaftCodec codec) throws IOException {
-        if (type instanceof Class<?> plain && plain.isPrimitive() && type != void.class) {
+        if (type instanceof Class<?> plain && plain.isPrimitive()) {
             throw new IOException("it must not be null");
         }
-        return type == void.class ? null : codec.absent(type);
+        return codec.absent(type);
     }
 
     private static @Nullable EncodedValue plain(Object value, Type type) throws IOException {

@@ -103,6 +103,17 @@ class ValuesTests {
                 .withMessage("it must not be null");
     }
 
+    /** Remembered of a version of the command that returned something, whoever wrote it. */
+    @Test
+    void resultThatNobodyTakesAnyMoreIsNothing() throws IOException {
+        for (var codec : List.of(json, new TextCodec())) {
+            assertThat(Values.decode(written(7, int.class, codec), void.class, codec))
+                    .isNull();
+            assertThat(Values.decode(written(List.of(1), List.class, codec), void.class, codec))
+                    .isNull();
+        }
+    }
+
     static final List<List<?>> CHANGED_TYPES = List.of(
             List.of(7, int.class, long.class, 7L),
             List.of(7L, long.class, int.class, 7),
