@@ -331,8 +331,12 @@ final class ApplyStage implements Agent {
     private static Envelope parse(Entry entry) {
         Envelope envelope;
         try {
-            envelope = Envelope.parseFrom(entry.getData());
-        } catch (InvalidProtocolBufferException e) {
+            var in = entry.getData().newCodedInput();
+            // The payload refers to the entry's bytes. Who keeps anything of it beyond the command makes a copy.
+            in.enableAliasing(true);
+            envelope = Envelope.parseFrom(in);
+            in.checkLastTagWas(0);
+        } catch (IOException e) {
             throw new UncheckedIOException("entry " + entry.getIndex() + " holds no command", e);
         }
         if (envelope.getFormatVersion() > ENVELOPE_FORMAT_VERSION) {

@@ -98,7 +98,8 @@ final class SessionTable {
         } else if (envelope.hasIdempotencyKey()) {
             var key = envelope.getIdempotencyKey();
             var item = KeyItem.newBuilder()
-                    .setKey(key.getKey())
+                    // A copy: it would keep the whole command alive.
+                    .setKey(ByteString.copyFrom(key.getKey().toByteArray()))
                     .setDigest(Digests.sha256(envelope.getPayload()))
                     .setExpiresAtMillis(nowMillis + key.getRetentionMillis())
                     .setResult(CommandResults.of(outcome))

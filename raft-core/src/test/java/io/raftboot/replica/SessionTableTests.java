@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.UnsafeByteOperations;
 import io.raftboot.replica.proto.Envelope;
 import io.raftboot.replica.proto.IdempotencyKey;
 import io.raftboot.replica.proto.OpenSession;
@@ -11,6 +12,7 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -241,6 +243,17 @@ class SessionTableTests {
         assertThat(table.recall(opening, SESSION)).isInstanceOf(Outcome.Applied.class);
         assertThat(table.recall(opening, SESSION + 1)).isNull();
         assertThat(submit(command(1, 1), "x")).isEqualTo("again a");
+    }
+
+    /** Else it would keep the whole command alive for as long as its name is kept. */
+    @Test
+    void keyThatIsKeptIsACopy() throws IOException {
+        byte[] entry = keyed("k", "payload").toByteArray();
+        var in = UnsafeByteOperations.unsafeWrap(entry).newCodedInput();
+        in.enableAliasing(true);
+        assertThat(submit(Envelope.parseFrom(in), "a")).isEqualTo("applied a");
+        Arrays.fill(entry, (byte) 0);
+        assertThat(submit(keyed("k", "payload"), "b")).isEqualTo("again a");
     }
 
     private Envelope randomCommand(SplittableRandom random) {
