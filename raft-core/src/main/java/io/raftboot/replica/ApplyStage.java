@@ -35,6 +35,9 @@ final class ApplyStage implements Agent {
     private final long incarnation;
     private final SnapshotTrigger trigger;
 
+    /** Of the raft stage, for what is submitted by those who are told here what came of their commands. */
+    private final CommandInbox commands;
+
     private final ParkedReads parked;
     private ConfState confState;
     private boolean confStateKnown = true;
@@ -63,6 +66,7 @@ final class ApplyStage implements Agent {
             SnapshotTrigger trigger,
             ApplyEvents events,
             ParkedReads parked,
+            CommandInbox commands,
             long nodeId,
             long incarnation,
             ConfState confState) {
@@ -74,6 +78,7 @@ final class ApplyStage implements Agent {
         this.trigger = trigger;
         this.events = events;
         this.parked = parked;
+        this.commands = commands;
         this.nodeId = nodeId;
         this.incarnation = incarnation;
         this.confState = confState;
@@ -221,11 +226,17 @@ final class ApplyStage implements Agent {
     }
 
     private void applyAll(Message apply) {
-        for (Entry entry : apply.getEntriesList()) {
-            applyEntry(entry);
-            system.count(entry);
-            appliedTerm = entry.getTerm();
-            appliedIndex = entry.getIndex();
+        commands.gather();
+        try {
+            for (Entry entry : apply.getEntriesList()) {
+                applyEntry(entry);
+                system.count(entry);
+                appliedTerm = entry.getTerm();
+                appliedIndex = entry.getIndex();
+                commands.handOverLate();
+            }
+        } finally {
+            commands.endGathering();
         }
         trigger.applied(system.position(appliedIndex));
         events.applied(apply.getResponsesList());

@@ -1,5 +1,6 @@
 package io.raftboot.replica;
 
+import java.util.Collection;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +15,11 @@ final class Inbox<T> {
 
     void put(T item) {
         queue.add(item);
+        waker.run();
+    }
+
+    void putAll(Collection<T> items) {
+        queue.addAll(items);
         waker.run();
     }
 

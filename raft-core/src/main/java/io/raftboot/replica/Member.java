@@ -61,6 +61,7 @@ final class Member implements ApplyEvents, LogStage.LogEvents {
         this.snapshotTrigger = new SnapshotTrigger(config.snapshots(), config.nodeId(), clock);
         this.logStage = new LogStage(open.storage().writer(), this, clock);
         var base = open.base();
+        var commands = new CommandInbox(clock);
         this.apply = new ApplyStage(
                 machines,
                 system,
@@ -74,6 +75,7 @@ final class Member implements ApplyEvents, LogStage.LogEvents {
                 snapshotTrigger,
                 this,
                 new ParkedReads(threads.readers()),
+                commands,
                 config.nodeId(),
                 open.storage().identity().incarnation(),
                 base.snapshot().getMetadata().getConfState());
@@ -94,6 +96,7 @@ final class Member implements ApplyEvents, LogStage.LogEvents {
                         new SnapshotSender(
                                 node, open.transport(), open.storage().snapshots(), apply::snapshotWanted),
                         pending,
+                        commands,
                         opening.events(),
                         clock,
                         config.tickInterval(),

@@ -30,7 +30,7 @@ final class RaftStage implements Agent {
     private static final int APPENDED_WITHIN_ELECTION_TIMEOUTS = 2;
 
     private final Inbox<Runnable> tasks = new Inbox<>();
-    private final Inbox<Command> commands = new Inbox<>();
+    private final CommandInbox commands;
     private final Node node;
     private final LogReader reader;
     private final Transport transport;
@@ -69,6 +69,7 @@ final class RaftStage implements Agent {
         this.logStage = parts.logStage();
         this.applyStage = parts.applyStage();
         this.snapshotSender = parts.snapshotSender();
+        this.commands = parts.commands();
         this.clock = parts.clock();
         this.electionTimeoutNanos = parts.electionTimeout().toNanos();
         this.snapshotKeepEntries = parts.snapshotKeepEntries();

@@ -21,6 +21,7 @@ record RaftStageParts(
         ApplyStage applyStage,
         SnapshotSender snapshotSender,
         PendingCommands pending,
+        CommandInbox commands,
         ReplicaEvents events,
         NanoClock clock,
         Duration tickInterval,

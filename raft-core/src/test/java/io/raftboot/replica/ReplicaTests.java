@@ -45,6 +45,33 @@ class ReplicaTests {
         }
     }
 
+    /** On the apply stage, where the next command is submitted by whoever is told of the one before. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 3})
+    void commandsThatFollowOneAnotherInTheirListenersAreApplied(int members) {
+        try (var cluster = TestCluster.inMemory(members).start()) {
+            long leader = cluster.awaitLeader();
+            for (long id = 1; id <= members; id++) {
+                var chains = new ArrayList<CompletableFuture<Outcome>>();
+                for (int i = 0; i < 8; i++) {
+                    chains.add(chain(cluster.replica(id), 50));
+                }
+                chains.forEach(last -> assertThat(TestCluster.get(last)).isInstanceOf(Outcome.Applied.class));
+            }
+            await().atMost(TestCluster.PATIENCE)
+                    .until(() -> cluster.machine(leader).commands().size() == members * 8 * 50);
+        }
+    }
+
+    private static CompletableFuture<Outcome> chain(Replica replica, int length) {
+        var first = replica.submit(LedgerMachine.NAME, "c".getBytes(UTF_8), null);
+        return length == 1
+                ? first
+                : first.thenCompose(outcome -> outcome instanceof Outcome.Applied
+                        ? chain(replica, length - 1)
+                        : CompletableFuture.completedFuture(outcome));
+    }
+
     @Test
     void readThroughAnyMemberSeesWhatWasAcknowledgedBefore() {
         try (var cluster = TestCluster.inMemory(3).start()) {

@@ -1,0 +1,75 @@
+package io.raftboot.replica;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The queue of commands in front of the raft stage: any thread puts, the raft stage takes. What a thread puts while it gathers
+ * comes in at once at the end. For the apply stage, on which those who are told what came of their commands may submit the
+ * next: one by one, the raft stage would take the first and find the others too late, in batches that are the smaller the
+ * longer a command takes.
+ */
+final class CommandInbox {
+    /** How long a command may wait while its gatherer is busy with something else: about as long as a force takes. */
+    static final long MAX_GATHERING_NANOS = 300_000;
+
+    private final Inbox<Command> inbox = new Inbox<>();
+    private final NanoClock clock;
+    private volatile @Nullable Thread gatherer;
+
+    /** Owned by the gatherer. */
+    private final List<Command> gathered = new ArrayList<>();
+
+    private long gatheredSinceNanos;
+
+    CommandInbox(NanoClock clock) {
+        this.clock = clock;
+    }
+
+    void wakeWith(Runnable waker) {
+        inbox.wakeWith(waker);
+    }
+
+    /** Any thread. */
+    void put(Command command) {
+        if (Thread.currentThread() != gatherer) {
+            inbox.put(command);
+            return;
+        }
+        if (gathered.isEmpty()) {
+            gatheredSinceNanos = clock.nanoTime();
+        }
+        gathered.add(command);
+    }
+
+    @Nullable
+    Command poll() {
+        return inbox.poll();
+    }
+
+    /** What this thread puts from now on is gathered; not while another thread gathers. */
+    void gather() {
+        gatherer = Thread.currentThread();
+    }
+
+    /** The gatherer, now and then: what was put long ago waits no longer. */
+    void handOverLate() {
+        if (!gathered.isEmpty() && clock.nanoTime() - gatheredSinceNanos > MAX_GATHERING_NANOS) {
+            handOver();
+        }
+    }
+
+    /** The gatherer is one no longer, and what it put comes in. */
+    void endGathering() {
+        gatherer = null;
+        if (!gathered.isEmpty()) {
+            handOver();
+        }
+    }
+
+    private void handOver() {
+        inbox.putAll(gathered);
+        gathered.clear();
+    }
+}
