@@ -40,13 +40,10 @@ final class AnnotatedStateMachine implements StateMachine {
                             + "); start this member with a version of the application that does",
                     e);
         }
-        return ApplyStage.run(
-                definition.name(),
-                () -> context.call(() -> {
-                    Object result = call.method().invoke(target, call.arguments());
-                    return encodeResult(
-                            result, call.method(), "the command was applied, but its result can't be encoded: ");
-                }));
+        return ApplyStage.run(definition.name(), () -> {
+            Object result = call.method().invoke(target, call.arguments());
+            return encodeResult(result, call.method(), "the command was applied, but its result can't be encoded: ");
+        });
     }
 
     @Override

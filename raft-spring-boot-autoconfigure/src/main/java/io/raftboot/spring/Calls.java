@@ -45,20 +45,18 @@ final class Calls {
      * @throws RaftArgumentException if an argument can't be written, or not be read again
      */
     static byte[] encode(RaftMethod method, @Nullable Object[] arguments, RaftCodec codec) {
+        var template = method.template();
         var values = new EncodedValue[arguments.length];
-        int sizeBytes = CodedOutputStream.computeUInt32Size(FORMAT, FORMAT_VERSION)
-                + CodedOutputStream.computeStringSize(OPERATION, method.name())
-                + CodedOutputStream.computeUInt32Size(COMMAND_VERSION, method.version());
-        for (int i = 0; i < values.length; i++) {
-            RaftParameter parameter = method.parameters().get(i);
-            values[i] = encode(parameter, arguments[i], codec);
-            int size = sizeBytes(parameter, values[i]);
+        int sizeBytes = template.headSizeBytes();
+        for (int place = 0; place < values.length; place++) {
+            values[place] = encode(method.parameters().get(place), arguments[place], codec);
+            int size = template.nameSizeBytes(place) + values[place].sizeBytes();
             sizeBytes +=
                     CodedOutputStream.computeTagSize(ARGUMENT) + CodedOutputStream.computeUInt32SizeNoTag(size) + size;
         }
         byte[] call = new byte[sizeBytes];
         try {
-            write(method, values, CodedOutputStream.newInstance(call));
+            write(template, values, CodedOutputStream.newInstance(call));
         } catch (IOException e) {
             throw new IllegalStateException("A call has another size than was computed", e);
         }
@@ -78,22 +76,27 @@ final class Calls {
         }
     }
 
-    private static int sizeBytes(RaftParameter parameter, EncodedValue value) {
-        return CodedOutputStream.computeStringSize(NAME, parameter.name()) + value.sizeBytes();
-    }
-
-    private static void write(RaftMethod method, EncodedValue[] values, CodedOutputStream out) throws IOException {
-        out.writeUInt32(FORMAT, FORMAT_VERSION);
-        out.writeString(OPERATION, method.name());
-        out.writeUInt32(COMMAND_VERSION, method.version());
-        for (int i = 0; i < values.length; i++) {
-            RaftParameter parameter = method.parameters().get(i);
+    private static void write(CallTemplate template, EncodedValue[] values, CodedOutputStream out) throws IOException {
+        template.writeHead(out);
+        for (int place = 0; place < values.length; place++) {
             out.writeUInt32NoTag(ARGUMENT_TAG);
-            out.writeUInt32NoTag(sizeBytes(parameter, values[i]));
-            out.writeString(NAME, parameter.name());
-            values[i].writeTo(out);
+            out.writeUInt32NoTag(template.nameSizeBytes(place) + values[place].sizeBytes());
+            template.writeName(place, out);
+            values[place].writeTo(out);
         }
         out.checkNoSpaceLeft();
+    }
+
+    /** For the template of a method's calls: what stands before the arguments. */
+    static void writeHead(String operation, int commandVersion, CodedOutputStream out) throws IOException {
+        out.writeUInt32(FORMAT, FORMAT_VERSION);
+        out.writeString(OPERATION, operation);
+        out.writeUInt32(COMMAND_VERSION, commandVersion);
+    }
+
+    /** For the template of a method's calls: what stands before an argument's value. */
+    static void writeName(String parameter, CodedOutputStream out) throws IOException {
+        out.writeString(NAME, parameter);
     }
 
     /**
@@ -107,12 +110,21 @@ final class Calls {
     static Decoded decode(byte[] call, Operations operations, RaftCodec codec) {
         try {
             var in = CodedInputStream.newInstance(call);
-            var head = head(in);
-            var method = operations.get(head.operation(), head.commandVersion());
-            return new Decoded(method, arguments(in, method.parameters(), codec));
+            var method = method(call, in, operations);
+            return new Decoded(method, arguments(call, in, method, codec));
         } catch (IOException e) {
             throw new IllegalArgumentException("not a call of an annotated method: " + e.getMessage(), e);
         }
+    }
+
+    private static RaftMethod method(byte[] call, CodedInputStream in, Operations operations) throws IOException {
+        var newest = operations.newestOf(call);
+        if (newest != null) {
+            newest.template().skipHead(in);
+            return newest;
+        }
+        var head = head(in);
+        return operations.get(head.operation(), head.commandVersion());
     }
 
     private static Head head(CodedInputStream in) throws IOException {
@@ -128,13 +140,14 @@ final class Calls {
         return new Head(operation, in.readUInt32());
     }
 
-    private static @Nullable Object[] arguments(CodedInputStream in, List<RaftParameter> parameters, RaftCodec codec)
+    private static @Nullable Object[] arguments(byte[] call, CodedInputStream in, RaftMethod method, RaftCodec codec)
             throws IOException {
+        var parameters = method.parameters();
         @Nullable Object[] arguments = new @Nullable Object[parameters.size()];
         boolean[] found = new boolean[arguments.length];
         for (int place = 0; !in.isAtEnd(); place++) {
             int outer = beginArgument(in);
-            int index = indexOf(parameters, in.readStringRequireUtf8(), place);
+            int index = method.template().skipName(place, call, in) ? place : indexOf(parameters, name(in));
             if (index >= 0 && !in.isAtEnd()) {
                 arguments[index] = decode(in, parameters.get(index), codec);
                 found[index] = true;
@@ -152,9 +165,12 @@ final class Calls {
 
     private static int beginArgument(CodedInputStream in) throws IOException {
         expect(in, ARGUMENT_TAG);
-        int outer = in.pushLimit(in.readRawVarint32());
+        return in.pushLimit(in.readRawVarint32());
+    }
+
+    private static String name(CodedInputStream in) throws IOException {
         expect(in, NAME_TAG);
-        return outer;
+        return in.readStringRequireUtf8();
     }
 
     private static @Nullable Object decode(CodedInputStream in, RaftParameter parameter, RaftCodec codec) {
@@ -173,11 +189,7 @@ final class Calls {
         }
     }
 
-    /** @param likely where it stands if the parameters are as they were */
-    private static int indexOf(List<RaftParameter> parameters, String name, int likely) {
-        if (likely < parameters.size() && parameters.get(likely).name().equals(name)) {
-            return likely;
-        }
+    private static int indexOf(List<RaftParameter> parameters, String name) {
         for (int i = 0; i < parameters.size(); i++) {
             if (parameters.get(i).name().equals(name)) {
                 return i;
@@ -198,7 +210,7 @@ final class Calls {
                 int sizeBytes = in.getBytesUntilLimit();
                 if (sizeBytes > most) {
                     most = sizeBytes;
-                    largest = in.readStringRequireUtf8();
+                    largest = name(in);
                 }
                 in.skipRawBytes(in.getBytesUntilLimit());
                 in.popLimit(outer);

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param consistency of a query; linearizable for all others
  * @param maxStaleness of a local query; null for any
  * @param errors      that a command may be failed with besides those the method declares
+ * @param template    of its calls
  */
 record RaftMethod(
         String name,
@@ -33,9 +34,33 @@ record RaftMethod(
         Type resultType,
         Consistency consistency,
         @Nullable Duration maxStaleness,
-        List<Class<? extends Exception>> errors) {
+        List<Class<? extends Exception>> errors,
+        CallTemplate template) {
     /** Of a command that names no version, and of all queries. */
     static final int FIRST_VERSION = 1;
+
+    RaftMethod(
+            String name,
+            int version,
+            Method method,
+            Kind kind,
+            List<RaftParameter> parameters,
+            Type resultType,
+            Consistency consistency,
+            @Nullable Duration maxStaleness,
+            List<Class<? extends Exception>> errors) {
+        this(
+                name,
+                version,
+                method,
+                kind,
+                parameters,
+                resultType,
+                consistency,
+                maxStaleness,
+                errors,
+                new CallTemplate(name, version, parameters));
+    }
 
     enum Kind {
         COMMAND,

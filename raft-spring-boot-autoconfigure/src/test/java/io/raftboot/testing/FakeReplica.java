@@ -148,7 +148,8 @@ public final class FakeReplica {
         index++;
         try {
             var context = new CommandContext(index, 1, Instant.EPOCH.plusSeconds(index));
-            return CompletableFuture.completedFuture(new Outcome.Applied(target.apply(context, command), index));
+            byte[] value = context.call(() -> target.apply(context, command));
+            return CompletableFuture.completedFuture(new Outcome.Applied(value, index));
         } catch (Exception e) {
             return CompletableFuture.completedFuture(
                     new Outcome.Failed(e.getClass().getName(), e.getMessage(), index, e));
