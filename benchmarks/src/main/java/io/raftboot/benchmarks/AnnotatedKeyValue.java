@@ -36,9 +36,9 @@ class AnnotatedKeyValue {
         return values.get(key);
     }
 
-    @RaftSnapshot
+    @RaftSnapshot(detached = true)
     Map<Long, String> save() {
-        return values;
+        return new HashMap<>(values);
     }
 
     @RaftRestore

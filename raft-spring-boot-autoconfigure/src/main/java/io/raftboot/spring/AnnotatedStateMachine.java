@@ -6,9 +6,11 @@ import io.raftboot.replica.StateMachine;
 import io.raftboot.replica.StateMachineFailureException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.springframework.util.StreamUtils;
 
 /** The methods of an annotated bean as a {@link StateMachine}. Calls the raw bean, never its proxy. */
 final class AnnotatedStateMachine implements StateMachine {
@@ -64,8 +66,31 @@ final class AnnotatedStateMachine implements StateMachine {
             throw new IllegalStateException(
                     "the state machine '" + definition.name() + "' has no @RaftSnapshot method");
         }
-        // Encoded here and now: the state that the method returned may go on changing with the next command.
-        return encodedState(save);
+        try {
+            return ApplyStage.run(definition.name(), () -> {
+                Object state = save.invoke(target);
+                return definition.detached()
+                        ? out -> write(state, save, StreamUtils.nonClosing(out))
+                        : encoded(state, save);
+            });
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (RuntimeException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new IllegalStateException(save.describe() + " failed: " + e, e);
+        }
+    }
+
+    /** Encoded here and now: the state may go on changing with the next command. */
+    private SnapshotWriter encoded(@Nullable Object state, RaftMethod save) throws IOException {
+        var encoded = new EncodedState();
+        write(state, save, encoded);
+        return encoded;
+    }
+
+    private void write(@Nullable Object state, RaftMethod save, OutputStream out) throws IOException {
+        codec.get().write(state, save.resultType(), out);
     }
 
     @Override
@@ -128,22 +153,6 @@ final class AnnotatedStateMachine implements StateMachine {
             return Values.encode(result, method.resultType(), codec.get()).toBytes();
         } catch (IOException | RuntimeException e) {
             throw new ResultEncodingException(trouble + e.getMessage(), e);
-        }
-    }
-
-    private EncodedState encodedState(RaftMethod save) {
-        try {
-            return ApplyStage.run(definition.name(), () -> {
-                var state = new EncodedState();
-                codec.get().write(save.invoke(target), save.resultType(), state);
-                return state;
-            });
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        } catch (RuntimeException e) {
-            throw e;
-        } catch (Exception e) {
-            throw new IllegalStateException(save.describe() + " failed: " + e, e);
         }
     }
 }

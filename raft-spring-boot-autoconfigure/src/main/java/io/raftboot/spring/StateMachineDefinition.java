@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param queries  by name, all of version 1
  * @param byMethod commands and queries by their method
  * @param snapshot returns the state; null with {@code restore} only
+ * @param detached whether what {@code snapshot} returns is a copy
  * @param restore  takes the state
  */
 record StateMachineDefinition(
@@ -20,4 +21,5 @@ record StateMachineDefinition(
         Operations queries,
         Map<Method, RaftMethod> byMethod,
         @Nullable RaftMethod snapshot,
+        boolean detached,
         @Nullable RaftMethod restore) {}

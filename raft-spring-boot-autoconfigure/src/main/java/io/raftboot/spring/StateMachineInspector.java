@@ -86,7 +86,8 @@ final class StateMachineInspector {
                             : "has a @RaftSnapshot method but no @RaftRestore method",
                     "Write both, or neither: without them the log is never compacted.");
         }
-        return new StateMachineDefinition(machineName(type), commands, queries, byMethod, snapshot, restore);
+        return new StateMachineDefinition(
+                machineName(type), commands, queries, byMethod, snapshot, isDetached(snapshot), restore);
     }
 
     private void checkClass() {
@@ -176,6 +177,12 @@ final class StateMachineInspector {
                             + " else.");
         }
         return added;
+    }
+
+    private static boolean isDetached(@Nullable RaftMethod save) {
+        RaftSnapshot annotation =
+                save == null ? null : AnnotatedElementUtils.findMergedAnnotation(save.method(), RaftSnapshot.class);
+        return annotation != null && annotation.detached();
     }
 
     private void checkMethod(Method method) {

@@ -1,9 +1,12 @@
 package io.raftboot.spring;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import io.raftboot.replica.CommandContext;
 import io.raftboot.replica.Consistency;
 import io.raftboot.replica.Outcome;
@@ -15,6 +18,7 @@ import io.raftboot.replica.StateMachineFailureException;
 import io.raftboot.testing.FakeReplica;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.FilterOutputStream;
 import java.io.InputStream;
 import java.lang.reflect.Method;
 import java.time.Instant;
@@ -24,6 +28,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.aopalliance.intercept.MethodInterceptor;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -272,6 +278,28 @@ class RaftStateMachineProxyTests {
     }
 
     @Test
+    void detachedStateIsEncodedWhenItIsWritten() {
+        running(Detached.class, context -> {
+            StateMachine machine = machine(context, "detached");
+            context.getBean(Detached.class).add("a");
+            SnapshotWriter writer = machine.snapshot();
+            assertThat(Word.encoded).hasValue(0);
+            context.getBean(Detached.class).add("b");
+            var out = new ByteArrayOutputStream();
+            var closed = new AtomicBoolean();
+            writer.writeTo(new FilterOutputStream(out) {
+                @Override
+                public void close() {
+                    closed.set(true);
+                }
+            });
+            assertThat(Word.encoded).hasPositiveValue();
+            assertThat(closed).isFalse();
+            assertThat(out.toString(UTF_8)).isEqualTo("[{\"text\":\"a\"}]");
+        });
+    }
+
+    @Test
     void machineWithoutSaveAndRestoreHasNoSnapshots() {
         runner.withBean(Dependency.class).withUserConfiguration(Injected.class).run(context -> assertThat(
                         machine(context, "injected").hasSnapshots())
@@ -461,6 +489,43 @@ class RaftStateMachineProxyTests {
         @Override
         public String toString() {
             return "an inventory";
+        }
+    }
+
+    /** Says when it is encoded. */
+    static final class Word {
+        static final AtomicInteger encoded = new AtomicInteger();
+        private final String text;
+
+        @JsonCreator
+        Word(@JsonProperty("text") String text) {
+            this.text = text;
+        }
+
+        public String getText() {
+            encoded.incrementAndGet();
+            return text;
+        }
+    }
+
+    @RaftStateMachine
+    static class Detached {
+        private final List<Word> words = new ArrayList<>();
+
+        @RaftCommand
+        void add(String word) {
+            words.add(new Word(word));
+        }
+
+        @RaftSnapshot(detached = true)
+        List<Word> save() {
+            return List.copyOf(words);
+        }
+
+        @RaftRestore
+        void restore(List<Word> state) {
+            words.clear();
+            words.addAll(state);
         }
     }
 

@@ -73,7 +73,7 @@ public class KeyValueStore {
         return entries.get(key);
     }
 
-    @RaftSnapshot
+    @RaftSnapshot(detached = true)
     KeyValueState save() {
         var state = KeyValueState.newBuilder();
         entries.forEach((key, value) -> state.addEntriesBuilder().setKey(key).setValue(ByteString.copyFrom(value)));
