@@ -3,7 +3,9 @@ package io.raftboot.spring;
 import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.WireFormat;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +40,36 @@ final class Calls {
 
     /** What stands before the arguments. */
     private record Head(String operation, int commandVersion) {}
+
+    /** What is alike in all calls of a method of that name, version and parameters. */
+    static CallTemplate template(String operation, int commandVersion, List<RaftParameter> parameters) {
+        byte[] head = encoded(out -> {
+            out.writeUInt32(FORMAT, FORMAT_VERSION);
+            out.writeString(OPERATION, operation);
+            out.writeUInt32(COMMAND_VERSION, commandVersion);
+        });
+        List<byte[]> names = parameters.stream()
+                .map(parameter -> encoded(out -> out.writeString(NAME, parameter.name())))
+                .toList();
+        return new CallTemplate(head, names);
+    }
+
+    @FunctionalInterface
+    private interface Part {
+        void writeTo(CodedOutputStream out) throws IOException;
+    }
+
+    private static byte[] encoded(Part part) {
+        var bytes = new ByteArrayOutputStream();
+        var out = CodedOutputStream.newInstance(bytes);
+        try {
+            part.writeTo(out);
+            out.flush();
+        } catch (IOException e) {
+            throw new UncheckedIOException("Memory can't fail to be written", e);
+        }
+        return bytes.toByteArray();
+    }
 
     /**
      * Encodes a call.
@@ -85,18 +117,6 @@ final class Calls {
             values[place].writeTo(out);
         }
         out.checkNoSpaceLeft();
-    }
-
-    /** For the template of a method's calls: what stands before the arguments. */
-    static void writeHead(String operation, int commandVersion, CodedOutputStream out) throws IOException {
-        out.writeUInt32(FORMAT, FORMAT_VERSION);
-        out.writeString(OPERATION, operation);
-        out.writeUInt32(COMMAND_VERSION, commandVersion);
-    }
-
-    /** For the template of a method's calls: what stands before an argument's value. */
-    static void writeName(String parameter, CodedOutputStream out) throws IOException {
-        out.writeString(NAME, parameter);
     }
 
     /**

@@ -59,7 +59,7 @@ record RaftMethod(
                 consistency,
                 maxStaleness,
                 errors,
-                new CallTemplate(name, version, parameters));
+                Calls.template(name, version, parameters));
     }
 
     enum Kind {

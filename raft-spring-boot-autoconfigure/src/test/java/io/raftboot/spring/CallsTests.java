@@ -60,6 +60,36 @@ class CallsTests {
         }
     }
 
+    /** By their bytes where the parameters are as they were when the call was written, else by their names. */
+    @Test
+    void argumentsAreFoundAlikeHoweverTheirNamesAreRead() {
+        var random = new Random(SEED);
+        int understood = 0;
+        for (int i = 0; i < CALLS; i++) {
+            byte[] call = add("a".repeat(random.nextInt(20)), random.nextInt(), null);
+            for (int changes = random.nextInt(3); changes > 0; changes--) {
+                call[random.nextInt(call.length)] = (byte) random.nextInt(random.nextBoolean() ? 8 : 256);
+            }
+            byte[] cut = random.nextInt(8) == 0 ? Arrays.copyOf(call, random.nextInt(call.length)) : call;
+            var inPlace = argumentsOrNull(cut, NAME, COUNT);
+            var byName = argumentsOrNull(cut, COUNT, NAME);
+            assertThat(byName == null).as("seed %d, call %d", SEED, i).isEqualTo(inPlace == null);
+            if (inPlace != null && byName != null) {
+                assertThat(inPlace).containsExactly(byName[1], byName[0]);
+                understood++;
+            }
+        }
+        assertThat(understood).isBetween(CALLS / 4, CALLS - CALLS / 4);
+    }
+
+    private @Nullable Object @Nullable [] argumentsOrNull(byte[] call, RaftParameter... parameters) {
+        try {
+            return arguments(call, parameters);
+        } catch (IllegalArgumentException e) {
+            return null;
+        }
+    }
+
     @Test
     void whatNobodyTakesAnyMoreIsIgnoredAndWhatIsNewIsNull() {
         byte[] call = add("a", 3, null);
