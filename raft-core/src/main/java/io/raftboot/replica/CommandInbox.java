@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  * longer a command takes.
  */
 final class CommandInbox {
-    /** How long a command may wait while its gatherer is busy with something else: about as long as a force takes. */
-    static final long MAX_GATHERING_NANOS = 300_000;
+    /** How long a command may wait while its gatherer applies others, and one command longer: a few times what a force takes. */
+    static final long MAX_GATHERING_NANOS = 1_000_000;
 
     private final Inbox<Command> inbox = new Inbox<>();
     private final NanoClock clock;

@@ -63,7 +63,7 @@ class CommandInboxTests {
         inbox.put(command);
         inbox.handOverLate();
         assertThat(inbox.poll()).isNull();
-        clock.advanceMillis(1);
+        clock.advanceMillis(2);
         inbox.handOverLate();
         assertThat(polled()).containsExactly(command);
         var next = command();
