@@ -21,9 +21,6 @@ import java.util.concurrent.CompletableFuture;
  * here, and answers reads once what they have to see is applied. Owns the state machines while the member runs.
  */
 final class ApplyStage implements Agent {
-    /** What an envelope of this version of the replica is marked with, and the newest it reads. */
-    static final int ENVELOPE_FORMAT_VERSION = 1;
-
     private final Inbox<Work> inbox = new Inbox<>();
     private final Map<String, MachineSlot> machines;
     private final SystemMachine system;
@@ -269,7 +266,7 @@ final class ApplyStage implements Agent {
     }
 
     private void applyEnvelope(Entry entry) {
-        var envelope = parse(entry);
+        var envelope = Envelopes.in(entry);
         system.agreeOn(envelope.getAgreedTimeMillis());
         if (envelope.getMachine().equals(SystemMachine.NAME)) {
             applySystem(envelope, entry);
@@ -337,25 +334,6 @@ final class ApplyStage implements Agent {
                 command.applied(outcome);
             }
         }
-    }
-
-    private static Envelope parse(Entry entry) {
-        Envelope envelope;
-        try {
-            var in = entry.getData().newCodedInput();
-            // The payload refers to the entry's bytes. Who keeps anything of it beyond the command makes a copy.
-            in.enableAliasing(true);
-            envelope = Envelope.parseFrom(in);
-            in.checkLastTagWas(0);
-        } catch (IOException e) {
-            throw new UncheckedIOException("entry " + entry.getIndex() + " holds no command", e);
-        }
-        if (envelope.getFormatVersion() > ENVELOPE_FORMAT_VERSION) {
-            throw new UnknownCommandException("entry " + entry.getIndex() + " has envelope format "
-                    + envelope.getFormatVersion() + ", this member reads up to " + ENVELOPE_FORMAT_VERSION
-                    + "; update this member");
-        }
-        return envelope;
     }
 
     private void restore(Snapshot snapshot) throws IOException {

@@ -126,7 +126,7 @@ final class CommandIntake {
 
     private Envelope.Builder envelope(String machine) {
         return Envelope.newBuilder()
-                .setFormatVersion(ApplyStage.ENVELOPE_FORMAT_VERSION)
+                .setFormatVersion(Envelopes.FORMAT_VERSION)
                 .setGroup(config.group())
                 .setMachine(machine)
                 .setAskedMember(config.nodeId())

@@ -58,7 +58,7 @@ record OpenParts(ReplicaConfig config, Transport transport, MemberStorage storag
                 .setId(config.nodeId())
                 .setAddress(ownAddress())
                 .setIncarnation(storage.identity().incarnation())
-                .setFormatVersion(ApplyStage.ENVELOPE_FORMAT_VERSION)
+                .setFormatVersion(Envelopes.FORMAT_VERSION)
                 .setRuns(run.number())
                 .setRunId(run.id())
                 .setLeases(leases)

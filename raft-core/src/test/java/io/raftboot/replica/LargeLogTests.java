@@ -111,7 +111,7 @@ class LargeLogTests {
         var payload = new byte[COMMAND_BYTES];
         new Random(SEED).nextBytes(payload);
         var command = Envelope.newBuilder()
-                .setFormatVersion(ApplyStage.ENVELOPE_FORMAT_VERSION)
+                .setFormatVersion(Envelopes.FORMAT_VERSION)
                 .setGroup("default")
                 .setMachine(GeneratedMachine.NAME)
                 .setPayload(ByteString.copyFrom(payload))
