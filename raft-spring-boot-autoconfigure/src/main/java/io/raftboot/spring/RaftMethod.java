@@ -39,29 +39,6 @@ record RaftMethod(
     /** Of a command that names no version, and of all queries. */
     static final int FIRST_VERSION = 1;
 
-    RaftMethod(
-            String name,
-            int version,
-            Method method,
-            Kind kind,
-            List<RaftParameter> parameters,
-            Type resultType,
-            Consistency consistency,
-            @Nullable Duration maxStaleness,
-            List<Class<? extends Exception>> errors) {
-        this(
-                name,
-                version,
-                method,
-                kind,
-                parameters,
-                resultType,
-                consistency,
-                maxStaleness,
-                errors,
-                Calls.template(name, version, parameters));
-    }
-
     enum Kind {
         COMMAND,
         QUERY,

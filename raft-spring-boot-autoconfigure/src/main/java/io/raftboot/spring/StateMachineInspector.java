@@ -201,16 +201,20 @@ final class StateMachineInspector {
         method.trySetAccessible();
         RaftQuery query = AnnotatedElementUtils.findMergedAnnotation(method, RaftQuery.class);
         RaftCommand command = AnnotatedElementUtils.findMergedAnnotation(method, RaftCommand.class);
+        String name = operationName(method, command, query);
+        int version = command == null ? RaftMethod.FIRST_VERSION : version(method, command);
+        List<RaftParameter> parameters = parameters(method);
         return new RaftMethod(
-                operationName(method, command, query),
-                command == null ? RaftMethod.FIRST_VERSION : version(method, command),
+                name,
+                version,
                 method,
                 kind,
-                parameters(method),
+                parameters,
                 GenericTypeResolver.resolveType(method.getGenericReturnType(), type),
                 query == null ? Consistency.LINEARIZABLE : query.consistency(),
                 query == null ? null : maxStaleness(method, query),
-                command == null ? List.of() : List.of(command.errors()));
+                command == null ? List.of() : List.of(command.errors()),
+                Calls.template(name, version, parameters));
     }
 
     private int version(Method method, RaftCommand command) {

@@ -199,7 +199,8 @@ class CallsTests {
                 add.resultType(),
                 add.consistency(),
                 add.maxStaleness(),
-                add.errors()));
+                add.errors(),
+                Calls.template(add.name(), add.version(), List.of(parameters))));
         return Calls.decode(call, other, json).arguments();
     }
 
