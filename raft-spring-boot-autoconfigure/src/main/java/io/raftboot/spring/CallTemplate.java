@@ -7,8 +7,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * What is alike in all calls of one method, as it stands in the log: its head, and the names of its parameters. Copied and
- * compared as bytes, in place of being written and read as text for each call.
+ * What is alike in all calls of one method, as it stands in the log: its head, and the names of its parameters. Both are
+ * copied as bytes where a call is written, and the names compared as bytes where one is read, in place of being text each time.
  */
 final class CallTemplate {
     private final byte[] head;
@@ -31,16 +31,6 @@ final class CallTemplate {
         out.writeRawBytes(head);
     }
 
-    /** Whether a call is one of this method: no head is the beginning of another. */
-    boolean isHeadOf(byte[] call) {
-        return standsAt(0, call, head);
-    }
-
-    /** For a call of this method, at its beginning. */
-    void skipHead(CodedInputStream in) throws IOException {
-        in.skipRawBytes(head.length);
-    }
-
     int nameSizeBytes(int place) {
         return names[place].length;
     }
@@ -51,14 +41,15 @@ final class CallTemplate {
 
     /** Skips the name of the parameter in that place, if it is what follows in the call; else reads nothing. */
     boolean skipName(int place, byte[] call, CodedInputStream in) throws IOException {
-        if (place >= names.length || !standsAt(in.getTotalBytesRead(), call, names[place])) {
+        if (place >= names.length) {
             return false;
         }
-        in.skipRawBytes(names[place].length);
+        byte[] name = names[place];
+        int at = in.getTotalBytesRead();
+        if (name.length > call.length - at || !Arrays.equals(call, at, at + name.length, name, 0, name.length)) {
+            return false;
+        }
+        in.skipRawBytes(name.length);
         return true;
-    }
-
-    private static boolean standsAt(int at, byte[] bytes, byte[] part) {
-        return part.length <= bytes.length - at && Arrays.equals(bytes, at, at + part.length, part, 0, part.length);
     }
 }

@@ -130,21 +130,12 @@ final class Calls {
     static Decoded decode(byte[] call, Operations operations, RaftCodec codec) {
         try {
             var in = CodedInputStream.newInstance(call);
-            var method = method(call, in, operations);
+            var head = head(in);
+            var method = operations.get(head.operation(), head.commandVersion());
             return new Decoded(method, arguments(call, in, method, codec));
         } catch (IOException e) {
             throw new IllegalArgumentException("not a call of an annotated method: " + e.getMessage(), e);
         }
-    }
-
-    private static RaftMethod method(byte[] call, CodedInputStream in, Operations operations) throws IOException {
-        var newest = operations.newestOf(call);
-        if (newest != null) {
-            newest.template().skipHead(in);
-            return newest;
-        }
-        var head = head(in);
-        return operations.get(head.operation(), head.commandVersion());
     }
 
     private static Head head(CodedInputStream in) throws IOException {

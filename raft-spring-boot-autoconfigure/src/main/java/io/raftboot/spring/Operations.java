@@ -2,7 +2,6 @@ package io.raftboot.spring;
 
 import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Set;
@@ -16,9 +15,6 @@ final class Operations {
     private final Map<String, NavigableMap<Integer, RaftMethod>> byName = new LinkedHashMap<>();
     private final Map<String, RaftMethod> newest = new HashMap<>();
 
-    /** The values of {@link #newest}. */
-    private List<RaftMethod> newestMethods = List.of();
-
     /** @param kind what messages call one of them */
     Operations(String machine, String kind) {
         this.machine = machine;
@@ -31,7 +27,6 @@ final class Operations {
         var versions = byName.computeIfAbsent(method.name(), name -> new TreeMap<>());
         RaftMethod earlier = versions.putIfAbsent(method.version(), method);
         newest.put(method.name(), versions.lastEntry().getValue());
-        newestMethods = List.copyOf(newest.values());
         return earlier;
     }
 
@@ -56,18 +51,6 @@ final class Operations {
                     + " of the " + kind + " '" + name + "', only " + versions.keySet());
         }
         return method;
-    }
-
-    /** What a call is one of, if that is a newest version, as it is but while a group is being updated. */
-    @Nullable
-    RaftMethod newestOf(byte[] call) {
-        for (int i = 0; i < newestMethods.size(); i++) {
-            RaftMethod method = newestMethods.get(i);
-            if (method.template().isHeadOf(call)) {
-                return method;
-            }
-        }
-        return null;
     }
 
     /**
