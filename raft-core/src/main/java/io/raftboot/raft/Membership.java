@@ -25,11 +25,21 @@ final class Membership {
     private final ProgressTracker tracker;
     private final Logger logger;
 
+    /** Index of the newest entry or snapshot that is known to have brought a configuration, in force or passed over. */
+    private long index;
+
+    private AppliedConfiguration applied = new AppliedConfiguration(0, ConfState.getDefaultInstance());
+
     Membership(Raft raft) {
         this.raft = raft;
         this.log = raft.log();
         this.tracker = raft.tracker();
         this.logger = raft.logger();
+    }
+
+    /** The configuration in force; another object whenever it, or its index, has changed. */
+    AppliedConfiguration applied() {
+        return applied;
     }
 
     /** Whether this node may be elected: a voter whose log is not about to be replaced. */
@@ -47,8 +57,43 @@ final class Membership {
         return switchTo(new Changer(tracker, log.lastIndex()).apply(change));
     }
 
-    /** Starts from a configuration that was stored. */
-    void restore(ConfState confState) {
+    /**
+     * Puts the result of a change into force, unless a snapshot has brought a configuration that is newer: whoever applies
+     * entries may still be at those that the snapshot covers. A change that the configuration in force does not allow is no
+     * change. Every member comes to the same end, because all of them have the same configuration at this index.
+     *
+     * @param changeIndex of the entry that holds the change
+     */
+    AppliedConfiguration apply(ConfChangeV2 change, long changeIndex) {
+        if (changeIndex <= index) {
+            logger.info(
+                    "{} passed over the configuration change at index {}: the configuration in force is that of index {}",
+                    raft.name(),
+                    changeIndex,
+                    index);
+            return applied;
+        }
+        index = changeIndex;
+        try {
+            apply(change);
+        } catch (ConfChangeException e) {
+            logger.error(
+                    "{} the configuration change at index {} changes nothing, because the configuration does not allow it: {}",
+                    raft.name(),
+                    changeIndex,
+                    e.getMessage());
+            applied = new AppliedConfiguration(changeIndex, applied.state());
+        }
+        return applied;
+    }
+
+    /** Starts from a configuration that was stored, as of an index. */
+    void restore(ConfState confState, long storedIndex) {
+        index = storedIndex;
+        restore(confState);
+    }
+
+    private void restore(ConfState confState) {
         tracker.install(TrackerConfig.EMPTY, ProgressMap.EMPTY);
         tracker.resetVotes();
         Configuration configuration;
@@ -90,10 +135,10 @@ final class Membership {
      * @return false if the snapshot was not needed or is not for this node; at most the commit index has moved
      */
     boolean restore(Snapshot snapshot) {
-        long index = snapshot.getMetadata().getIndex();
+        long snapshotIndex = snapshot.getMetadata().getIndex();
         long term = snapshot.getMetadata().getTerm();
         ConfState confState = snapshot.getMetadata().getConfState();
-        if (index <= log.committedIndex()) {
+        if (snapshotIndex <= log.committedIndex()) {
             return false;
         }
         if (!isMember(confState)) {
@@ -103,27 +148,27 @@ final class Membership {
                     LogText.text(confState));
             return false;
         }
-        if (log.matchTerm(index, term)) {
+        if (log.matchTerm(snapshotIndex, term)) {
             logger.info(
                     "{} [commit: {}, lastindex: {}, lastterm: {}] fast-forwarded commit to snapshot [index: {}, term: {}]",
                     raft.name(),
                     log.committedIndex(),
                     log.lastIndex(),
                     log.lastTerm(),
-                    index,
+                    snapshotIndex,
                     term);
-            log.commitTo(index);
+            log.commitTo(snapshotIndex);
             return false;
         }
         log.restore(snapshot);
-        restore(confState);
+        restore(confState, snapshotIndex);
         logger.info(
                 "{} [commit: {}, lastindex: {}, lastterm: {}] restored snapshot [index: {}, term: {}]",
                 raft.name(),
                 log.committedIndex(),
                 log.lastIndex(),
                 log.lastTerm(),
-                index,
+                snapshotIndex,
                 term);
         return true;
     }
@@ -141,6 +186,7 @@ final class Membership {
         tracker.install(configuration.config(), configuration.progress());
         logger.info("{} switched to configuration {}", raft.name(), tracker.config());
         ConfState confState = tracker.confState();
+        applied = new AppliedConfiguration(index, confState);
         if (raft.role() instanceof LeaderRole leader) {
             leader.onConfiguration(confState);
         }

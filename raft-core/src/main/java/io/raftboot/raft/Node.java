@@ -48,6 +48,9 @@ public final class Node {
     /** Limit on what one poll takes from the mailbox: under load ticks and Readys must still have their turn. */
     private static final int MAX_MAIL_PER_POLL = 4096;
 
+    /** Stands for any term in which a proposal may be appended. */
+    private static final long ANY_TERM = ProposalBatch.ANY_TERM;
+
     private final RawNode rawNode;
     private final Runnable onWork;
     private final Logger logger;
@@ -72,7 +75,7 @@ public final class Node {
         }
     }
 
-    private record Proposed(Entry entry, ProposalListener listener) implements Mail {
+    private record Proposed(Entry entry, long term, ProposalListener listener) implements Mail {
         @Override
         public void drop(StoppedException reason) {
             listener.dropped(reason);
@@ -160,7 +163,17 @@ public final class Node {
      * @param listener hears where it was appended, or why not
      */
     public void propose(ByteString data, ProposalListener listener) {
-        put(new Proposed(Entry.newBuilder().setData(data).build(), listener));
+        propose(data, ANY_TERM, listener);
+    }
+
+    /**
+     * Proposes an entry that is to be appended in this term or not at all, for those who count on that. In another term it is
+     * dropped as if there were no leader.
+     *
+     * @param term in which this node leads
+     */
+    public void propose(ByteString data, long term, ProposalListener listener) {
+        put(new Proposed(Entry.newBuilder().setData(data).build(), term, listener));
     }
 
     /**
@@ -173,6 +186,7 @@ public final class Node {
                         .setType(EntryType.ENTRY_CONF_CHANGE_V2)
                         .setData(change.toByteString())
                         .build(),
+                ANY_TERM,
                 listener));
     }
 
@@ -183,6 +197,7 @@ public final class Node {
                         .setType(EntryType.ENTRY_CONF_CHANGE)
                         .setData(change.toByteString())
                         .build(),
+                ANY_TERM,
                 listener));
     }
 
@@ -200,6 +215,16 @@ public final class Node {
     /** Puts a committed change of the older form into force; see {@link #applyConfChange(ConfChangeV2, Consumer)}. */
     public void applyConfChange(ConfChange change, Consumer<ConfState> listener) {
         call(() -> listener.accept(rawNode.applyConfChange(change)));
+    }
+
+    /**
+     * Puts a committed change into force, unless a snapshot has brought a newer configuration; to be called as the method
+     * without an index. What came of it the driver learns from {@link #configuration}.
+     *
+     * @param index of the entry that holds the change
+     */
+    public void applyConfChange(ConfChangeV2 change, long index) {
+        call(() -> rawNode.applyConfChange(change, index));
     }
 
     /** The state as of the time when the driver gets to it; fails with a {@link StoppedException}. */
@@ -328,7 +353,7 @@ public final class Node {
             if (mail instanceof Received received) {
                 step(received);
             } else if (mail instanceof Proposed proposed) {
-                batch.add(proposed.entry(), proposed.listener());
+                batch.add(proposed.entry(), proposed.term(), proposed.listener());
             } else if (mail instanceof Call call) {
                 batch.propose();
                 call.action().run();
@@ -355,6 +380,11 @@ public final class Node {
     /** All that the last Ready held has been done; see {@link RawNode#advance}. For the driver. */
     public void advance() {
         rawNode.advance();
+    }
+
+    /** The configuration in force as of the last poll; see {@link RawNode#configuration}. For the driver. */
+    public AppliedConfiguration configuration() {
+        return rawNode.configuration();
     }
 
     /** The state at this moment; see {@link RawNode#basicStatus}. For the driver. */

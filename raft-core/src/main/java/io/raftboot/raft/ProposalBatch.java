@@ -13,11 +13,16 @@ final class ProposalBatch {
     /** Limit on the proposals in one step. */
     static final int MAX_PROPOSALS = 1024;
 
+    /** No node leads in it. */
+    static final long ANY_TERM = 0;
+
     private final RawNode rawNode;
     private final long maxBytes;
-    private final List<Entry> entries = new ArrayList<>();
-    private final List<ProposalListener> listeners = new ArrayList<>();
+    private List<Proposal> waiting = new ArrayList<>();
     private long bytes;
+
+    /** @param term in which it may be appended; {@link #ANY_TERM} for whichever it is */
+    private record Proposal(Entry entry, long term, ProposalListener listener) {}
 
     ProposalBatch(RawNode rawNode) {
         this.rawNode = rawNode;
@@ -25,53 +30,67 @@ final class ProposalBatch {
     }
 
     /** Adds a proposal, after making those that wait already if it would be too much with them. */
-    void add(Entry entry, ProposalListener listener) {
+    void add(Entry entry, long term, ProposalListener listener) {
         int size = entry.getData().size();
-        if (entries.size() == MAX_PROPOSALS || (!entries.isEmpty() && bytes + size > maxBytes)) {
+        if (waiting.size() == MAX_PROPOSALS || (!waiting.isEmpty() && bytes + size > maxBytes)) {
             propose();
         }
-        entries.add(entry);
-        listeners.add(listener);
+        waiting.add(new Proposal(entry, term, listener));
         bytes += size;
     }
 
     /** Makes the proposals that wait, in the order in which they came. */
     void propose() {
-        if (entries.isEmpty()) {
+        if (waiting.isEmpty()) {
             return;
         }
         // Taken out first: a listener may be the one that makes the next proposals.
-        List<Entry> proposed = List.copyOf(entries);
-        List<ProposalListener> waiting = List.copyOf(listeners);
-        entries.clear();
-        listeners.clear();
+        List<Proposal> proposed = waiting;
+        waiting = new ArrayList<>();
         bytes = 0;
-        propose(proposed, waiting);
+        dropThoseOfOtherTerms(proposed);
+        if (!proposed.isEmpty()) {
+            propose(proposed);
+        }
     }
 
-    private void propose(List<Entry> proposed, List<ProposalListener> waiting) {
+    /** The term may have changed since they were put into the mailbox, and with messages that overtook them there. */
+    private void dropThoseOfOtherTerms(List<Proposal> proposed) {
+        long term = rawNode.raft().term();
+        proposed.removeIf(proposal -> {
+            boolean other = proposal.term() != ANY_TERM && proposal.term() != term;
+            if (other) {
+                proposal.listener().dropped(new ProposalDroppedException(Reason.NO_LEADER));
+            }
+            return other;
+        });
+    }
+
+    private void propose(List<Proposal> proposed) {
         boolean leads = rawNode.raft().role().kind() == RaftRole.LEADER;
         try {
-            rawNode.propose(proposed);
+            List<Entry> entries = new ArrayList<>(proposed.size());
+            proposed.forEach(proposal -> entries.add(proposal.entry()));
+            rawNode.propose(entries);
         } catch (ProposalDroppedException e) {
             if (e.reason() == Reason.UNCOMMITTED_LIMIT && proposed.size() > 1) {
-                proposeOneByOne(proposed, waiting);
+                proposeOneByOne(proposed);
             } else {
-                waiting.forEach(listener -> listener.dropped(e));
+                proposed.forEach(proposal -> proposal.listener().dropped(e));
             }
             return;
         }
         long term = leads ? rawNode.raft().term() : 0;
         long firstIndex = rawNode.raft().log().lastIndex() - proposed.size() + 1;
-        for (int i = 0; i < waiting.size(); i++) {
-            waiting.get(i).appended(term, leads ? firstIndex + i : 0);
+        for (int i = 0; i < proposed.size(); i++) {
+            proposed.get(i).listener().appended(term, leads ? firstIndex + i : 0);
         }
     }
 
     /** Together they are too much, some of them may not be. */
-    private void proposeOneByOne(List<Entry> proposed, List<ProposalListener> waiting) {
+    private void proposeOneByOne(List<Proposal> proposed) {
         for (int i = 0; i < proposed.size(); i++) {
-            propose(proposed.subList(i, i + 1), waiting.subList(i, i + 1));
+            propose(proposed.subList(i, i + 1));
         }
     }
 }

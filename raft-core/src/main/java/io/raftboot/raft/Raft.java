@@ -89,7 +89,7 @@ final class Raft {
         tracing.happened(Kind.INIT_STATE);
 
         InitialState initial = storage.initialState();
-        membership.restore(initial.confState());
+        membership.restore(initial.confState(), config.appliedIndex());
         if (!isEmpty(initial.hardState())) {
             load(initial.hardState());
         }

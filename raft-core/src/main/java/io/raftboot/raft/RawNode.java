@@ -204,6 +204,25 @@ public final class RawNode {
         return raft.membership().apply(change);
     }
 
+    /**
+     * As {@link #applyConfChange(ConfChangeV2)}, for drivers that apply entries on their own time: by then a snapshot may
+     * have brought a newer configuration, behind which the change is passed over. One that the configuration does not allow
+     * is no change. An addition of this library.
+     *
+     * @param index of the entry that holds the change
+     */
+    public AppliedConfiguration applyConfChange(ConfChangeV2 change, long index) {
+        return raft.membership().apply(change, index);
+    }
+
+    /**
+     * The configuration in force, whether it came from the storage, an entry or a snapshot; the same object until it
+     * changes. Its index is right where {@link #applyConfChange(ConfChangeV2, long)} is used. An addition of this library.
+     */
+    public AppliedConfiguration configuration() {
+        return raft.membership().applied();
+    }
+
     /** Puts a committed configuration change of the older form into force; see {@link #applyConfChange(ConfChangeV2)}. */
     public ConfState applyConfChange(ConfChange change) {
         return raft.membership().apply(ConfChanges.asV2(change));
