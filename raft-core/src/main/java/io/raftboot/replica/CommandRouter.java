@@ -126,7 +126,7 @@ final class CommandRouter {
         pending.forEach(command -> {
             if (nowNanos - command.deadlineNanos() >= 0) {
                 expire(command);
-            } else if (command.outlived(appliedTerm) && !command.isDone()) {
+            } else if ((command.outlived(appliedTerm) || command.passedBy(restoredIndex)) && !command.isDone()) {
                 if (command.maybeInSnapshot(restoredIndex)) {
                     mayHaveCome(command, "the entry may have come in by a snapshot");
                 } else {
@@ -139,13 +139,7 @@ final class CommandRouter {
 
     /** The member stops: everything that waits gets its answer. */
     void end(String why) {
-        pending.forEach(command -> {
-            if (command.maybeAppended()) {
-                command.complete(new Outcome.Unknown(why));
-            } else {
-                command.refuse(RefusalReason.NOT_RUNNING, why);
-            }
-        });
+        pending.forEach(command -> command.end(why));
         for (Command command : takeWaiting()) {
             command.refuse(RefusalReason.NOT_RUNNING, why);
         }
@@ -169,17 +163,17 @@ final class CommandRouter {
             if (!own.ready()) {
                 return;
             }
-            own.handOver(leadership.term(), restoredIndex.getAsLong());
-        } else if (command instanceof RemoteCommand remote && remote.term() != leadership.term()) {
-            remote.refuse(RefusalReason.NO_LEADER, "this member leads in another term");
-            return;
+            own.propose(restoredIndex.getAsLong());
         }
-        node.propose(
-                command.envelope()
-                        .setAgreedTimeMillis(leadership.stampMillis())
-                        .build()
-                        .toByteString(),
-                command);
+        var data = command.envelope()
+                .setAgreedTimeMillis(leadership.stampMillis())
+                .build()
+                .toByteString();
+        if (command instanceof RemoteCommand remote) {
+            node.propose(data, remote.term(), remote);
+        } else {
+            node.propose(data, command);
+        }
     }
 
     private void forward(List<LocalCommand> commands) {
@@ -201,7 +195,7 @@ final class CommandRouter {
         }
     }
 
-    /** A command as it was handed over; taken back since, it may be under way again. */
+    /** A command as it was handed over; it may have been taken back since, and be under way again. */
     private record Sent(LocalCommand command, int attempt) {
         boolean isPresent() {
             return command.attempt() == attempt;

@@ -20,14 +20,26 @@ final class LocalCommand implements Command {
     private final BiConsumer<LocalCommand, RaftException> onDropped;
     private final CompletableFuture<Outcome> future = new CompletableFuture<>();
 
-    /**
-     * The only term in which the command may be appended, from when it is out of this stage's hands: until an entry of
-     * a later term is applied, its end is unknown. 0 while it is in this stage's hands.
-     */
+    /** Where the command is. Written by the raft stage alone; volatile for whoever ends the member behind it. */
+    private volatile Place place = Place.HERE;
+
+    /** The only term in which the command may be appended while it is {@link Place#AWAY}. */
     private long handedOverTerm;
+
+    /** Where it was appended in that term; 0 until that is known. */
+    private long appendedIndex;
 
     private long restoredIndexThen;
     private int attempt;
+
+    private enum Place {
+        /** In this stage's hands: no copy of it is under way. */
+        HERE,
+        /** Proposed to this member's own core, which has not said yet whether it has appended it, nor in which term. */
+        PROPOSED,
+        /** Appended here, or sent to another member: until an entry of a later term is applied, its end is unknown. */
+        AWAY
+    }
 
     /** Whether it is in this stage's hands again although it may have been appended: only if it is {@link #repeatable}. */
     private volatile boolean uncertain;
@@ -103,41 +115,66 @@ final class LocalCommand implements Command {
     // --- where it is --------------------------------------------------------------------------------------------
 
     /**
-     * About to be sent to another member, or proposed here.
+     * About to be sent to another member.
      *
      * @param term          in which it is appended, or not at all
      * @param restoredIndex of the newest snapshot that replaced the state so far
      */
     void handOver(long term, long restoredIndex) {
+        leave(Place.AWAY, restoredIndex);
         handedOverTerm = term;
-        restoredIndexThen = restoredIndex;
-        attempt++;
     }
 
-    /** Counts the times it was handed over: what is heard of an earlier one says nothing of the present one. */
+    /**
+     * About to be proposed to this member's own core, which calls {@link #appended} or {@link #dropped}. Until then nobody
+     * may take it back, whatever is applied meanwhile: the core may have it in its mailbox still.
+     *
+     * @param restoredIndex of the newest snapshot that replaced the state so far
+     */
+    void propose(long restoredIndex) {
+        leave(Place.PROPOSED, restoredIndex);
+    }
+
+    private void leave(Place to, long restoredIndex) {
+        restoredIndexThen = restoredIndex;
+        appendedIndex = 0;
+        attempt++;
+        place = to;
+    }
+
+    /**
+     * Counts the times it left this stage's hands or came back into them: what is heard of an earlier attempt says nothing
+     * of the present one, nor of a command that is here.
+     */
     int attempt() {
         return attempt;
     }
 
     /** Certainly not appended where it was handed to: it may be handed over again. */
     void takeBack() {
-        handedOverTerm = 0;
+        attempt++;
+        place = Place.HERE;
     }
 
     /** Perhaps appended where it was handed to; it may be handed over again because it is applied once only. */
     void takeBackToRepeat() {
-        handedOverTerm = 0;
         uncertain = true;
+        takeBack();
     }
 
     /** Whether it may have been appended. */
     boolean maybeAppended() {
-        return handedOverTerm != 0 || uncertain;
+        return place != Place.HERE || uncertain;
     }
 
     /** Whether an entry of a later term is applied, and so all that was ever committed of this one's. */
     boolean outlived(long appliedTerm) {
-        return handedOverTerm != 0 && appliedTerm > handedOverTerm;
+        return place == Place.AWAY && appliedTerm > handedOverTerm;
+    }
+
+    /** Whether it is known to have been appended at a place that a snapshot has passed, so that nobody saw it applied. */
+    boolean passedBy(long restoredIndex) {
+        return place == Place.AWAY && appendedIndex != 0 && appendedIndex <= restoredIndex;
     }
 
     /** Whether it may have been in a snapshot that came since it was handed over. */
@@ -148,6 +185,8 @@ final class LocalCommand implements Command {
     @Override
     public void appended(long term, long index) {
         handedOverTerm = term;
+        appendedIndex = index;
+        place = Place.AWAY;
     }
 
     @Override
@@ -162,6 +201,11 @@ final class LocalCommand implements Command {
     @Override
     public void refuse(RefusalReason reason, String message) {
         complete(uncertain ? new Outcome.Unknown(message) : new Outcome.Refused(reason, message));
+    }
+
+    /** The member has stopped, so nothing happens to the command any more. Any thread, once the stages have ended. */
+    void end(String why) {
+        complete(maybeAppended() ? new Outcome.Unknown(why) : new Outcome.Refused(RefusalReason.NOT_RUNNING, why));
     }
 
     /** On the apply stage: what came of the command's entry. */
