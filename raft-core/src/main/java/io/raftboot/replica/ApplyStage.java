@@ -1,9 +1,9 @@
 package io.raftboot.replica;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import io.raftboot.raft.AppliedConfiguration;
 import io.raftboot.raft.confchange.ConfChanges;
 import io.raftboot.raft.proto.ConfChangeV2;
-import io.raftboot.raft.proto.ConfState;
 import io.raftboot.raft.proto.Entry;
 import io.raftboot.raft.proto.Message;
 import io.raftboot.raft.proto.Snapshot;
@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * The third stage: gives committed entries to the state machines in their order, completes the commands that were asked
@@ -29,15 +30,22 @@ final class ApplyStage implements Agent {
     private final SnapshotMaker maker;
     private final ApplyEvents events;
     private final long nodeId;
-    private final long incarnation;
+    private final long runId;
     private final SnapshotTrigger trigger;
 
     /** Of the raft stage, for what is submitted by those who are told here what came of their commands. */
     private final CommandInbox commands;
 
     private final ParkedReads parked;
-    private ConfState confState;
-    private boolean confStateKnown = true;
+
+    /** The configuration as of the index up to which all is applied, unless a change of it awaits the core. */
+    private AppliedConfiguration configuration;
+
+    /** Index of the newest change of the configuration that was applied; the core says what came of it. */
+    private long changeIndex;
+
+    /** Index of the newest snapshot that is to replace the state; what it covers need not be applied before. */
+    private final AtomicLong installingIndex = new AtomicLong();
 
     /** Owned by this stage; others read it, a moment old. Published after the commands up to it are completed. */
     private volatile long appliedIndex;
@@ -65,8 +73,8 @@ final class ApplyStage implements Agent {
             ParkedReads parked,
             CommandInbox commands,
             long nodeId,
-            long incarnation,
-            ConfState confState) {
+            long runId,
+            AppliedConfiguration configuration) {
         this.machines = machines;
         this.system = system;
         this.pending = pending;
@@ -77,8 +85,8 @@ final class ApplyStage implements Agent {
         this.parked = parked;
         this.commands = commands;
         this.nodeId = nodeId;
-        this.incarnation = incarnation;
-        this.confState = confState;
+        this.runId = runId;
+        this.configuration = configuration;
     }
 
     /** Any thread: committed entries, in a MSG_STORAGE_APPLY whose responses are due when they are applied. */
@@ -108,17 +116,23 @@ final class ApplyStage implements Agent {
         }
     }
 
-    /** Any thread: a snapshot that the log has begun anew behind replaces the state. */
+    /** Any thread: a snapshot that the log has begun anew behind replaces the state. Entries that it covers and that wait are dropped. */
     void install(Snapshot snapshot) {
+        installingIndex.accumulateAndGet(snapshot.getMetadata().getIndex(), Math::max);
         inbox.put(() -> restore(snapshot));
     }
 
-    /** Any thread: the configuration after a change that this stage handed to the core. */
-    void configured(ConfState newConfState) {
+    /**
+     * Any thread: the configuration in force in the core. It may be that of a snapshot that this stage has not restored
+     * yet, or older than one that it has: either is passed over, because what counts here is the configuration as of what is
+     * applied.
+     */
+    void configured(AppliedConfiguration inForce) {
         inbox.put(() -> {
-            confState = newConfState;
-            confStateKnown = true;
-            trigger.configured(confState);
+            if (inForce.index() > configuration.index() && inForce.index() <= appliedIndex) {
+                configuration = inForce;
+                trigger.configured(inForce.state());
+            }
         });
     }
 
@@ -215,7 +229,7 @@ final class ApplyStage implements Agent {
         appliedIndex = index;
         appliedTerm = snapshot.getMetadata().getTerm();
         trigger.machines(machines.values());
-        trigger.configured(confState);
+        trigger.configured(configuration.state());
         trigger.applied(system.position(index));
         if (hasFile) {
             noteRestored(snapshot);
@@ -226,6 +240,10 @@ final class ApplyStage implements Agent {
         commands.gather();
         try {
             for (Entry entry : apply.getEntriesList()) {
+                if (entry.getIndex() <= installingIndex.get()) {
+                    continue;
+                }
+                checkNext(entry);
                 applyEntry(entry);
                 system.count(entry);
                 appliedTerm = entry.getTerm();
@@ -239,6 +257,13 @@ final class ApplyStage implements Agent {
         events.applied(apply.getResponsesList());
     }
 
+    private void checkNext(Entry entry) {
+        if (entry.getIndex() != appliedIndex + 1) {
+            throw new IllegalStateException(
+                    "entry " + entry.getIndex() + " was given to be applied behind entry " + appliedIndex);
+        }
+    }
+
     private void applyEntry(Entry entry) {
         switch (entry.getType()) {
             case ENTRY_NORMAL -> {
@@ -248,8 +273,8 @@ final class ApplyStage implements Agent {
                 }
             }
             case ENTRY_CONF_CHANGE, ENTRY_CONF_CHANGE_V2 -> {
-                confStateKnown = false;
                 var change = changeIn(entry);
+                changeIndex = entry.getIndex();
                 system.apply(change);
                 events.configurationChange(change, entry.getIndex());
                 events.membersChanged(system.members());
@@ -328,7 +353,7 @@ final class ApplyStage implements Agent {
     }
 
     private void complete(Envelope envelope, Outcome outcome) {
-        if (envelope.getAskedMember() == nodeId && envelope.getAskedIncarnation() == incarnation) {
+        if (envelope.getAskedMember() == nodeId && envelope.getAskedRun() == runId) {
             var command = pending.get(envelope.getAskedCounter());
             if (command != null) {
                 command.applied(outcome);
@@ -339,12 +364,11 @@ final class ApplyStage implements Agent {
     private void restore(Snapshot snapshot) throws IOException {
         restoreFrom(snapshot);
         long index = snapshot.getMetadata().getIndex();
-        confState = snapshot.getMetadata().getConfState();
-        confStateKnown = true;
+        configuration = new AppliedConfiguration(index, snapshot.getMetadata().getConfState());
         restoredIndex = index;
         appliedTerm = snapshot.getMetadata().getTerm();
         appliedIndex = index;
-        trigger.configured(confState);
+        trigger.configured(configuration.state());
         noteRestored(snapshot);
         maker.installed();
         events.membersChanged(system.members());
@@ -360,11 +384,12 @@ final class ApplyStage implements Agent {
     }
 
     private void takeSnapshotIfDue() {
-        var due = confStateKnown ? trigger.due() : null;
+        boolean configurationKnown = changeIndex <= configuration.index();
+        var due = configurationKnown ? trigger.due() : null;
         if (due != null) {
             var captured = SnapshotSections.capture(due.kind(), system, machines);
             maker.make(
-                    new SnapshotMaker.Task(captured, appliedIndex, appliedTerm, confState, due.requests()),
+                    new SnapshotMaker.Task(captured, appliedIndex, appliedTerm, configuration.state(), due.requests()),
                     new SnapshotMaker.Done() {
                         @Override
                         public void written(SnapshotKind kind, long index, long sizeBytes) {

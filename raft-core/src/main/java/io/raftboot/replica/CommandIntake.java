@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class CommandIntake {
     private final ReplicaConfig config;
-    private final long incarnation;
+    private final long runId;
     private final PendingCommands pending;
     private final RaftStage raft;
     private final NanoClock clock;
@@ -32,13 +32,13 @@ final class CommandIntake {
 
     CommandIntake(
             ReplicaConfig config,
-            long incarnation,
+            long runId,
             Collection<MachineSlot> machines,
             PendingCommands pending,
             RaftStage raft,
             NanoClock clock) {
         this.config = config;
-        this.incarnation = incarnation;
+        this.runId = runId;
         this.pending = pending;
         this.raft = raft;
         this.clock = clock;
@@ -119,7 +119,8 @@ final class CommandIntake {
     private CompletableFuture<Outcome> route(LocalCommand command) {
         raft.submit(command);
         if (ended) {
-            command.refuse(RefusalReason.NOT_RUNNING, "the member has stopped");
+            // The stages have ended, and may have come to it or not.
+            command.end("the member has stopped");
         }
         return command.future();
     }
@@ -130,7 +131,7 @@ final class CommandIntake {
                 .setGroup(config.group())
                 .setMachine(machine)
                 .setAskedMember(config.nodeId())
-                .setAskedIncarnation(incarnation)
+                .setAskedRun(runId)
                 .setAskedCounter(pending.nextCounter());
     }
 

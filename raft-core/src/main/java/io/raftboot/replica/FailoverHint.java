@@ -44,7 +44,7 @@ final class FailoverHint {
     }
 
     void processGone(long peerId, ConfState configuration) {
-        boolean voter = configuration.getVotersList().contains(nodeId);
+        boolean voter = Voters.of(configuration).contains(nodeId);
         if (leadership.leaderId() != peerId || leadership.role() != RaftRole.FOLLOWER || !voter) {
             return;
         }

@@ -3,7 +3,6 @@ package io.raftboot.replica;
 import io.raftboot.raft.proto.ConfState;
 import java.util.function.LongPredicate;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,10 +41,7 @@ final class LeaseConditions {
     }
 
     boolean hold() {
-        var voters = configuration.get();
-        return setting == Setting.ON
-                && Stream.concat(voters.getVotersList().stream(), voters.getVotersOutgoingList().stream())
-                        .allMatch(id -> id == nodeId || keepsLeases.test(id));
+        return setting == Setting.ON && Voters.of(configuration.get()).all(id -> id == nodeId || keepsLeases.test(id));
     }
 
     /** Says once why a read that would be content with a lease gets the stronger answer, if that is a matter of settings. */

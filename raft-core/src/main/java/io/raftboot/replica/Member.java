@@ -1,12 +1,12 @@
 package io.raftboot.replica;
 
+import io.raftboot.raft.AppliedConfiguration;
 import io.raftboot.raft.Node;
 import io.raftboot.raft.proto.ConfChangeV2;
 import io.raftboot.raft.proto.Message;
 import io.raftboot.raft.proto.Snapshot;
 import io.raftboot.storage.LogUpdate;
 import java.io.IOException;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -55,7 +55,7 @@ final class Member implements ApplyEvents, LogStage.LogEvents {
         this.machines = opening.machines();
         this.clock = opening.clock();
         this.onFailure = opening.onFailure();
-        this.pending = new PendingCommands(config.maxPendingCommands(), new SecureRandom().nextLong());
+        this.pending = new PendingCommands(config.maxPendingCommands(), 0);
         this.threads = new MemberThreads("raft-" + config.nodeId());
         this.system = new SystemMachine(open.storage().identity().clusterId());
         this.snapshotTrigger = new SnapshotTrigger(config.snapshots(), config.nodeId(), clock);
@@ -77,8 +77,10 @@ final class Member implements ApplyEvents, LogStage.LogEvents {
                 new ParkedReads(threads.readers()),
                 commands,
                 config.nodeId(),
-                open.storage().identity().incarnation(),
-                base.snapshot().getMetadata().getConfState());
+                open.runId(),
+                new AppliedConfiguration(
+                        base.snapshot().getMetadata().getIndex(),
+                        base.snapshot().getMetadata().getConfState()));
         apply.begin(base.snapshot(), base.hasFile());
         this.node = opening.newNode(this::wakeRaft);
         long commitIndex = open.storage().reader().initialState().hardState().getCommit();
@@ -87,7 +89,7 @@ final class Member implements ApplyEvents, LogStage.LogEvents {
         this.raft = new RaftStage(
                 new RaftStageParts(
                         config.nodeId(),
-                        open.storage().identity().incarnation(),
+                        open.runId(),
                         node,
                         open.storage().reader(),
                         open.transport(),
@@ -109,8 +111,7 @@ final class Member implements ApplyEvents, LogStage.LogEvents {
         int electionTicks = Math.toIntExact(opening.electionTimeout().dividedBy(config.tickInterval()));
         this.spaceWatch =
                 new SpaceWatch(open.storage(), config, threads.space(), electionTicks, raft::space, this::fail);
-        this.intake = new CommandIntake(
-                config, open.storage().identity().incarnation(), machines.values(), pending, raft, clock);
+        this.intake = new CommandIntake(config, open.runId(), machines.values(), pending, raft, clock);
     }
 
     /** Starts taking part: threads first, then the connections, then the ticks. */
@@ -130,7 +131,7 @@ final class Member implements ApplyEvents, LogStage.LogEvents {
             announcement.tick(system.members(), raft.view().leaderId() != 0);
         });
         raft.onceLeaderKnown(intake::openSessions);
-        if (open.singleVoter()) {
+        if (singleVoter()) {
             node.campaign();
         }
     }
@@ -217,8 +218,13 @@ final class Member implements ApplyEvents, LogStage.LogEvents {
         raft.onceReadyToLead(action);
     }
 
+    /** Whether nobody else has a vote, as of the configuration in force: this member need not wait for anybody to lead. */
     boolean singleVoter() {
-        return open.singleVoter();
+        return Voters.of(configuration().state()).areOnly(config.nodeId());
+    }
+
+    AppliedConfiguration configuration() {
+        return raft.configuration();
     }
 
     /** Waits until the commands under way have their outcome, or the time is up. */

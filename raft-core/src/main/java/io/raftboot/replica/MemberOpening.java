@@ -17,6 +17,7 @@ import io.raftboot.storage.StorageOptions;
 import io.raftboot.transport.Transport;
 import java.io.IOException;
 import java.net.BindException;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Map;
@@ -83,9 +84,15 @@ final class MemberOpening {
         this.events = events;
         this.clock = clock;
         this.onFailure = onFailure;
-        this.parts = new OpenParts(config, transport, storage, base(storage.reader()));
+        this.parts = new OpenParts(config, transport, storage, base(storage.reader()), newRunId());
         checkMachines(storage.reader());
         comparePeers();
+    }
+
+    /** A run id is drawn from a strong source: it must not be guessed, and not repeat. 0 stands for an unknown run. */
+    private static long newRunId() {
+        long id = new SecureRandom().nextLong();
+        return id == 0 ? 1 : id;
     }
 
     ReplicaConfig config() {

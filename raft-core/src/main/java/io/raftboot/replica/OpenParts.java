@@ -7,9 +7,7 @@ import io.raftboot.transport.LocalMember;
 import io.raftboot.transport.MemberRun;
 import io.raftboot.transport.Transport;
 import java.io.IOException;
-import java.security.SecureRandom;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,9 +15,11 @@ import org.slf4j.LoggerFactory;
 /**
  * What a running member has open, and who it is.
  *
- * @param base where the log begins
+ * @param base  where the log begins
+ * @param runId random, and another one at each start: it is in every id by which an answer finds its question, so that what
+ *     an earlier run of this member asked is never taken for a question of this one
  */
-record OpenParts(ReplicaConfig config, Transport transport, MemberStorage storage, Base base) {
+record OpenParts(ReplicaConfig config, Transport transport, MemberStorage storage, Base base, long runId) {
     private static final Logger log = LoggerFactory.getLogger(OpenParts.class);
 
     /**
@@ -29,19 +29,11 @@ record OpenParts(ReplicaConfig config, Transport transport, MemberStorage storag
      */
     record Base(Snapshot snapshot, boolean hasFile) {}
 
-    /** Nobody else has a vote: this member need not wait for anybody to lead. */
-    boolean singleVoter() {
-        var configuration = base.snapshot().getMetadata().getConfState();
-        return configuration.getVotersList().equals(List.of(config.nodeId()))
-                && configuration.getVotersOutgoingCount() == 0;
-    }
-
     /** The run that begins now, before anything of it is written. */
     MemberRun newRun() {
         var reader = storage.reader();
-        long id = new SecureRandom().nextLong();
         return new MemberRun(
-                id == 0 ? 1 : id,
+                runId,
                 storage.identity().runs(),
                 reader.initialState().hardState().getTerm(),
                 reader.lastIndex());

@@ -18,8 +18,8 @@ final class PendingCommands {
     private final int limit;
 
     /**
-     * @param firstCounter drawn by lot for each run: entries of an earlier run of this member may still be committed, and
-     *     must not be taken for commands of this one
+     * @param firstCounter where to begin to count; the run that the envelope names beside it tells the commands of one run
+     *     from those of another
      */
     PendingCommands(int limit, long firstCounter) {
         this.limit = limit;

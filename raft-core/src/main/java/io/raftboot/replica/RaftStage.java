@@ -1,12 +1,12 @@
 package io.raftboot.replica;
 
+import io.raftboot.raft.AppliedConfiguration;
 import io.raftboot.raft.Node;
 import io.raftboot.raft.RaftException;
 import io.raftboot.raft.RaftRole;
 import io.raftboot.raft.RawNode;
 import io.raftboot.raft.Ready;
 import io.raftboot.raft.proto.ConfChangeV2;
-import io.raftboot.raft.proto.ConfState;
 import io.raftboot.raft.proto.Message;
 import io.raftboot.raft.proto.Snapshot;
 import io.raftboot.storage.LogReader;
@@ -45,6 +45,7 @@ final class RaftStage implements Agent {
     private final DiskWatchdog watchdog;
     private final SpacePolicy space;
     private final NanoClock clock;
+    private final long nodeId;
     private final long electionTimeoutNanos;
     private final long snapshotKeepEntries;
 
@@ -54,10 +55,9 @@ final class RaftStage implements Agent {
     private final List<Message> outgoing = new ArrayList<>();
 
     private volatile Runnable waker = () -> {};
-    private ConfState configuration;
 
-    /** Of the newest entry that changed it, as far as this run has seen; a snapshot for a new member must cover it. */
-    private long configurationIndex;
+    /** The configuration in force in the core. Other threads read it, a moment old. */
+    private volatile AppliedConfiguration configuration;
 
     private long term;
     private long lastTickNanos;
@@ -71,6 +71,7 @@ final class RaftStage implements Agent {
         this.snapshotSender = parts.snapshotSender();
         this.commands = parts.commands();
         this.clock = parts.clock();
+        this.nodeId = parts.nodeId();
         this.electionTimeoutNanos = parts.electionTimeout().toNanos();
         this.snapshotKeepEntries = parts.snapshotKeepEntries();
         this.leadership = new Leadership(parts.nodeId(), new AgreedTime(clock), parts.events());
@@ -87,12 +88,12 @@ final class RaftStage implements Agent {
                 node::basicStatus,
                 node::readIndex,
                 leadership,
-                new LeaseConditions(parts.nodeId(), parts.leases(), () -> configuration, parts.keepsLeases()),
+                new LeaseConditions(parts.nodeId(), parts.leases(), () -> configuration.state(), parts.keepsLeases()),
                 new LeaderLease(parts.electionTimeout(), parts.tickInterval()),
                 applyStage::reads,
                 clock,
                 electionTimeoutNanos,
-                parts.incarnation());
+                parts.runId());
         this.leases = parts.leases() == LeaseConditions.Setting.ON;
         this.transfer = new LeadershipTransfer(node, parts.nodeId(), leadership, electionTimeoutNanos);
         this.space = new SpacePolicy(
@@ -104,7 +105,7 @@ final class RaftStage implements Agent {
                 leadership,
                 (task, delay) -> timer.schedule(() -> tasks.put(() -> runUnlessDiskHangs(task)), delay));
         var initial = reader.initialState();
-        this.configuration = initial.confState();
+        this.configuration = node.configuration();
         this.term = initial.hardState().getTerm();
         this.lastTickNanos = clock.nanoTime();
     }
@@ -149,16 +150,17 @@ final class RaftStage implements Agent {
 
     /** A committed change of the configuration; takes effect before anything that is stepped after this call. */
     void applyConfChange(ConfChangeV2 change, long index) {
-        node.applyConfChange(change, newConfiguration -> {
-            configuration = newConfiguration;
-            configurationIndex = index;
-            applyStage.configured(newConfiguration);
-        });
+        node.applyConfChange(change, index);
+    }
+
+    /** The configuration in force, a moment old. */
+    AppliedConfiguration configuration() {
+        return configuration;
     }
 
     void processGone(long peerId) {
         if (!leases) {
-            tasks.put(() -> failover.processGone(peerId, configuration));
+            tasks.put(() -> failover.processGone(peerId, configuration.state()));
         }
     }
 
@@ -171,12 +173,12 @@ final class RaftStage implements Agent {
 
     /** This member has looked how much room its disk has. */
     void space(SpaceWatch.Report report) {
-        tasks.put(() -> space.seen(report, configuration, clock.nanoTime()));
+        tasks.put(() -> space.seen(report, configuration.state(), clock.nanoTime()));
     }
 
     /** Another member says whether its disk has little room. */
     void spaceOf(long peerId, boolean low) {
-        tasks.put(() -> space.told(peerId, low, configuration, clock.nanoTime()));
+        tasks.put(() -> space.told(peerId, low, configuration.state(), clock.nanoTime()));
     }
 
     void disconnected(long peerId) {
@@ -253,6 +255,7 @@ final class RaftStage implements Agent {
         router.route();
         reads.route();
         var ready = node.poll();
+        deliverConfiguration();
         if (ready != null) {
             handle(ready);
             work++;
@@ -274,6 +277,18 @@ final class RaftStage implements Agent {
         leadership.end();
     }
 
+    /**
+     * The core alone knows the configuration, whether it came with the start, an entry or a snapshot. All that counts voters
+     * here looks at this copy, and the apply stage is told, before anything is done that follows from it.
+     */
+    private void deliverConfiguration() {
+        var inForce = node.configuration();
+        if (!inForce.equals(configuration)) {
+            configuration = inForce;
+            applyStage.configured(inForce);
+        }
+    }
+
     private void handle(Ready ready) {
         if (ready.hardState() != null) {
             term = ready.hardState().getTerm();
@@ -282,7 +297,7 @@ final class RaftStage implements Agent {
             reads.leaderChanged();
             router.retryResting();
             transfer.leaderChanged();
-            space.leaderChanged(configuration, clock.nanoTime());
+            space.leaderChanged(configuration.state(), clock.nanoTime());
         }
         ready.readStates().forEach(reads::answered);
         for (Message message : DurableVotes.hold(ready.messages())) {
@@ -303,7 +318,7 @@ final class RaftStage implements Agent {
         } else if (message.getTo() == RawNode.LOCAL_APPLY_THREAD) {
             applyStage.entries(message);
         } else if (message.hasSnapshot() && message.getSnapshot().getMetadata().getIndex() > 0) {
-            snapshotSender.send(message, configurationIndex);
+            snapshotSender.send(message, configuration.index());
         } else {
             reads.sending(message);
             outgoing.add(message);
@@ -335,7 +350,8 @@ final class RaftStage implements Agent {
     }
 
     private void giveUpLeadershipIfDiskHangs(long now) {
-        boolean leadsOthers = leadership.leads() && configuration.getVotersCount() > 1;
+        boolean leadsOthers =
+                leadership.leads() && Voters.of(configuration.state()).includeOthersThan(nodeId);
         switch (watchdog.tick(logStage.underWayNanos(), leadsOthers)) {
             case NONE -> {}
             case HAND_OVER -> transfer.request(null, new CompletableFuture<>(), now);

@@ -9,11 +9,12 @@ import java.util.function.LongPredicate;
 /**
  * What a {@link RaftStage} is made of.
  *
+ * @param runId       random, and another one at each start: makes an answer to an earlier run no answer to this one
  * @param keepsLeases whether another member, by its id, lets leaders count on their lease; asked on the raft stage
  */
 record RaftStageParts(
         long nodeId,
-        long incarnation,
+        long runId,
         Node node,
         LogReader reader,
         Transport transport,

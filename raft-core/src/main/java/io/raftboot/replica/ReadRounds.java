@@ -23,6 +23,7 @@ final class ReadRounds {
     private List<PendingRead> waiting = new ArrayList<>();
     private List<PendingRead> underWay = List.of();
     private @Nullable ByteString context;
+    private final long runId;
     private long contextCounter;
     private long startedNanos;
 
@@ -46,13 +47,13 @@ final class ReadRounds {
      * @param readIndex  asks the core for the index of a round, by its context
      * @param confirmed  gets the reads of each answered round
      * @param retryNanos after which an unanswered round counts as lost
-     * @param salt       makes contexts differ from those of this member's earlier lives
+     * @param runId      makes contexts differ from those of this member's earlier runs, whose answers may still come
      */
-    ReadRounds(Consumer<ByteString> readIndex, Confirmed confirmed, long retryNanos, long salt) {
+    ReadRounds(Consumer<ByteString> readIndex, Confirmed confirmed, long retryNanos, long runId) {
         this.readIndex = readIndex;
         this.confirmed = confirmed;
         this.retryNanos = retryNanos;
-        this.contextCounter = salt;
+        this.runId = runId;
     }
 
     void add(PendingRead read) {
@@ -118,8 +119,10 @@ final class ReadRounds {
         underWay = waiting;
         waiting = new ArrayList<>();
         contextCounter++;
-        context = ByteString.copyFrom(
-                ByteBuffer.allocate(Long.BYTES).putLong(contextCounter).flip());
+        context = ByteString.copyFrom(ByteBuffer.allocate(2 * Long.BYTES)
+                .putLong(runId)
+                .putLong(contextCounter)
+                .flip());
         startedNanos = nowNanos;
         asked = false;
         readIndex.accept(context);

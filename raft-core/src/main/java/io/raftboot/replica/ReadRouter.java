@@ -64,7 +64,7 @@ final class ReadRouter {
             Answering answering,
             NanoClock clock,
             long electionTimeoutNanos,
-            long salt) {
+            long runId) {
         this.core = core;
         this.leadership = leadership;
         this.conditions = conditions;
@@ -79,7 +79,7 @@ final class ReadRouter {
                 },
                 this::confirmed,
                 electionTimeoutNanos / 2,
-                salt);
+                runId);
     }
 
     void add(PendingRead read) {

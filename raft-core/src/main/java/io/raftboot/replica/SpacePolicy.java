@@ -10,7 +10,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -130,28 +129,23 @@ final class SpacePolicy {
     }
 
     private @Nullable String reason(ConfState configuration) {
+        var voters = Voters.of(configuration);
         var low = new HashSet<>(lowUntilNanos.keySet());
         var report = own;
         if (report != null && report.low()) {
             low.add(nodeId);
-            boolean nobodyElse = low.containsAll(configuration.getVotersList());
+            boolean nobodyElse = voters.all(low::contains);
             if (nobodyElse || handOverFailed) {
                 return "the leader, node " + nodeId + ", has only " + report.usableBytes()
                         + " bytes left on its disk, less than " + report.lowMarkBytes()
                         + ", and no other member can lead in its place; make room on the disks";
             }
         }
-        if (!majorityHasRoom(configuration.getVotersList(), low)
-                || !majorityHasRoom(configuration.getVotersOutgoingList(), low)) {
+        if (!voters.majority(id -> !low.contains(id))) {
             return "the disks of the members " + low.stream().sorted().toList()
                     + " are nearly full, and the others are no majority; make room on the disks";
         }
         return null;
-    }
-
-    private static boolean majorityHasRoom(List<Long> voters, Set<Long> low) {
-        long withRoom = voters.stream().filter(id -> !low.contains(id)).count();
-        return voters.isEmpty() || withRoom > voters.size() / 2;
     }
 
     private void tell(long peerId) {

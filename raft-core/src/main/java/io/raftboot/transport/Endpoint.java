@@ -53,12 +53,16 @@ final class Endpoint {
     private @Nullable Channel server;
     private final CountDownLatch closing = new CountDownLatch(1);
 
+    /** Of the event loop. */
+    private long lastRequestId;
+
     /** Changed on the event loop only. */
     private final Map<Long, PeerLink> links = new HashMap<>();
 
     Endpoint(LocalMember self, TransportListener listener, TransportOptions options) {
         this.options = options;
         this.listener = listener;
+        this.lastRequestId = self.run().id();
         String name = "raft-transport-" + self.nodeId();
         eventLoop = new SingleThreadIoEventLoop(null, threads(name), NioIoHandler.newFactory());
         names = comingAndGoing(name + "-names");
@@ -173,6 +177,11 @@ final class Endpoint {
 
     ExecutorService files() {
         return files;
+    }
+
+    /** Goes on from the id of the run, so that no two connections have a request of the same id, nor two runs. */
+    long nextRequestId() {
+        return ++lastRequestId;
     }
 
     LocalMember self() {

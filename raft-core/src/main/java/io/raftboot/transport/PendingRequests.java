@@ -9,17 +9,20 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.LongSupplier;
 
 /** Requests of this member that wait for their answer on one connection. Event loop only. */
 final class PendingRequests {
     private final EventLoop eventLoop;
     private final long peerId;
     private final Map<Long, Pending> byId = new HashMap<>();
-    private long lastId;
+    private final LongSupplier nextId;
 
-    PendingRequests(EventLoop eventLoop, long peerId) {
+    /** @param nextId gives ids that no other request of this process has had, nor one of an earlier run of the member */
+    PendingRequests(EventLoop eventLoop, long peerId, LongSupplier nextId) {
         this.eventLoop = eventLoop;
         this.peerId = peerId;
+        this.nextId = nextId;
     }
 
     private static final class Pending {
@@ -37,9 +40,9 @@ final class PendingRequests {
         return byId.size();
     }
 
-    /** Takes charge of the future; the id is the request's on this connection. */
+    /** Takes charge of the future; returns the id of the request. */
     long add(CompletableFuture<ByteString> answer, long timeoutNanos) {
-        long id = ++lastId;
+        long id = nextId.getAsLong();
         ScheduledFuture<?> timeout = eventLoop.schedule(() -> timedOut(id), timeoutNanos, TimeUnit.NANOSECONDS);
         byId.put(id, new Pending(answer, timeout));
         return id;

@@ -53,7 +53,7 @@ final class StreamConnection extends ChannelInboundHandlerAdapter {
         this.remote = remote;
         this.endpoint = endpoint;
         this.owner = owner;
-        this.pending = new PendingRequests(endpoint.eventLoop(), remote.nodeId());
+        this.pending = new PendingRequests(endpoint.eventLoop(), remote.nodeId(), endpoint::nextRequestId);
         this.queue = new SendQueue(channel, endpoint.options(), pending::leaves);
     }
 

@@ -10,16 +10,15 @@ import io.raftboot.raft.RaftException;
 import io.raftboot.raft.proto.ConfChangeSingle;
 import io.raftboot.raft.proto.ConfChangeType;
 import io.raftboot.raft.proto.ConfChangeV2;
+import io.raftboot.raft.proto.Entry;
 import io.raftboot.storage.Disk;
 import io.raftboot.storage.FaultDisk;
 import io.raftboot.storage.MemoryDisk;
+import io.raftboot.storage.OfflineDirectory;
 import io.raftboot.storage.RealDisk;
+import io.raftboot.storage.StorageOpenException;
 import io.raftboot.transport.MemoryNetwork;
-import io.raftboot.transport.SnapshotSource;
-import io.raftboot.transport.Transport;
-import io.raftboot.transport.TransportException;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -52,8 +51,7 @@ final class TestCluster implements AutoCloseable {
     private final LongFunction<Disk> newDisk;
     private final Map<Long, Disk> disks = new TreeMap<>();
 
-    /** Snapshots that members fail to send, from now on. */
-    private final AtomicInteger snapshotsToLose = new AtomicInteger();
+    private final LossyTransports transports = new LossyTransports();
 
     TestCluster(int size, StorageKind storage, Path dir, UnaryOperator<ReplicaConfig.Builder> change) {
         this(size, storage, dir, change, id -> Map.of());
@@ -137,24 +135,56 @@ final class TestCluster implements AutoCloseable {
         return replica(id);
     }
 
-    /** Changes the configuration by one member, and waits until that is in force. */
-    void change(long leader, ConfChangeType type, long id) {
-        var change = ConfChangeV2.newBuilder()
-                .addChanges(ConfChangeSingle.newBuilder().setType(type).setNodeId(id))
-                .build();
+    /** Proposes a change of the configuration; returns where it is appended. */
+    CompletableFuture<Long> propose(long leader, ConfChangeV2 change) {
+        var appended = new CompletableFuture<Long>();
         replica(leader).node().proposeConfChange(change, new ProposalListener() {
             @Override
-            public void appended(long term, long index) {}
+            public void appended(long term, long index) {
+                appended.complete(index);
+            }
 
             @Override
             public void dropped(RaftException reason) {
-                throw new AssertionError(reason);
+                appended.completeExceptionally(reason);
             }
         });
+        return appended;
+    }
+
+    static ConfChangeV2 changeOf(ConfChangeType type, long... ids) {
+        var change = ConfChangeV2.newBuilder();
+        for (long id : ids) {
+            change.addChanges(ConfChangeSingle.newBuilder().setType(type).setNodeId(id));
+        }
+        return change.build();
+    }
+
+    /** Changes the configuration, and waits until the member that leads has it in force. */
+    void changed(long leader, ConfChangeV2 change) {
+        long index = get(propose(leader, change));
+        await().atMost(PATIENCE).until(() -> replica(leader).configuration().index() >= index);
+    }
+
+    /** Changes the configuration by one member, and waits until that is in force. */
+    void change(long leader, ConfChangeType type, long id) {
+        var unused = get(propose(leader, changeOf(type, id)));
         boolean isMember = type == ConfChangeType.CONF_CHANGE_ADD_NODE;
         await().atMost(PATIENCE)
                 .until(() ->
                         get(replica(leader).status()).configuration().voters().contains(id) == isMember);
+    }
+
+    /** What the log of a member that does not run holds. */
+    List<Entry> logOf(long id) {
+        var entries = new ArrayList<Entry>();
+        try {
+            OfflineDirectory.open(Objects.requireNonNull(disks.get(id)), directory(id))
+                    .entries(1, Long.MAX_VALUE, entries::add);
+        } catch (IOException | StorageOpenException e) {
+            throw new AssertionError(e);
+        }
+        return entries;
     }
 
     Path directory(long id) {
@@ -186,7 +216,7 @@ final class TestCluster implements AutoCloseable {
                 new Replica(
                         change.apply(config).build(),
                         raftConfig,
-                        losing(network.join(id)),
+                        transports.around(id, network.join(id)),
                         () -> all,
                         disks.computeIfAbsent(id, newDisk::apply),
                         NanoClock.SYSTEM,
@@ -199,23 +229,11 @@ final class TestCluster implements AutoCloseable {
     }
 
     AtomicInteger snapshotsToLose() {
-        return snapshotsToLose;
+        return transports.snapshotsToLose();
     }
 
-    private Transport losing(Transport transport) {
-        return (Transport) Proxy.newProxyInstance(
-                Transport.class.getClassLoader(), new Class<?>[] {Transport.class}, (proxy, method, arguments) -> {
-                    if (method.getName().equals("sendSnapshot")
-                            && snapshotsToLose.getAndUpdate(count -> Math.max(0, count - 1)) > 0) {
-                        ((SnapshotSource) arguments[1]).close();
-                        return CompletableFuture.failedFuture(TransportException.maybeSent("lost on purpose"));
-                    }
-                    try {
-                        return method.invoke(transport, arguments);
-                    } catch (InvocationTargetException e) {
-                        throw e.getCause();
-                    }
-                });
+    LossyTransports transports() {
+        return transports;
     }
 
     MemoryNetwork network() {

@@ -1,0 +1,55 @@
+package io.raftboot.replica;
+
+import static org.awaitility.Awaitility.await;
+
+import java.io.InputStream;
+import java.util.concurrent.CountDownLatch;
+
+/** A state machine beside the ledger that holds up the apply stage of one member for as long as a test wants. */
+record GatedMachine(Gate gate, long id) implements StateMachine {
+    static final String NAME = "gate";
+
+    /** Shared by the machines of a cluster. */
+    static final class Gate {
+        private volatile long closedFor;
+        private volatile boolean waiting;
+        private volatile CountDownLatch opened = new CountDownLatch(1);
+
+        /** Sends a command through the leader that this member does not come to the end of before {@link #open}. */
+        void hold(TestCluster cluster, long leader, long member) {
+            closedFor = member;
+            var unused = cluster.replica(leader).submit(NAME, new byte[0], null);
+            await().atMost(TestCluster.PATIENCE).until(() -> waiting);
+        }
+
+        void open() {
+            closedFor = 0;
+            waiting = false;
+            opened.countDown();
+            opened = new CountDownLatch(1);
+        }
+    }
+
+    @Override
+    public byte[] apply(CommandContext context, byte[] command) throws Exception {
+        if (gate.closedFor == id) {
+            var until = gate.opened;
+            gate.waiting = true;
+            until.await();
+        }
+        return new byte[0];
+    }
+
+    @Override
+    public byte[] query(byte[] query) {
+        return query;
+    }
+
+    @Override
+    public SnapshotWriter snapshot() {
+        return out -> {};
+    }
+
+    @Override
+    public void restore(InputStream snapshot) {}
+}

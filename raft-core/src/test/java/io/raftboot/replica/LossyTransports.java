@@ -1,0 +1,69 @@
+package io.raftboot.replica;
+
+import io.raftboot.raft.proto.Message;
+import io.raftboot.transport.SnapshotSource;
+import io.raftboot.transport.Transport;
+import io.raftboot.transport.TransportException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiPredicate;
+
+/** What a test does to the messages and snapshots that members send, and sees of them. Safe for use by several threads. */
+final class LossyTransports {
+    private final AtomicInteger snapshotsToLose = new AtomicInteger();
+    private final Queue<Message> sent = new ConcurrentLinkedQueue<>();
+    private volatile BiPredicate<Long, Message> lost = (from, message) -> false;
+    private volatile boolean recording;
+
+    /** So many of the next snapshots fail. */
+    AtomicInteger snapshotsToLose() {
+        return snapshotsToLose;
+    }
+
+    /** Loses the messages for which this says so, given their sender; until told otherwise. */
+    void lose(BiPredicate<Long, Message> which) {
+        lost = which;
+    }
+
+    void loseNothing() {
+        lost = (from, message) -> false;
+    }
+
+    /** What was sent since the recording began, lost messages included. */
+    Queue<Message> record() {
+        recording = true;
+        return sent;
+    }
+
+    @SuppressWarnings("unchecked") // of Transport.send
+    Transport around(long id, Transport transport) {
+        return (Transport) Proxy.newProxyInstance(
+                Transport.class.getClassLoader(), new Class<?>[] {Transport.class}, (proxy, method, arguments) -> {
+                    if (method.getName().equals("sendSnapshot")
+                            && snapshotsToLose.getAndUpdate(count -> Math.max(0, count - 1)) > 0) {
+                        ((SnapshotSource) arguments[1]).close();
+                        return CompletableFuture.failedFuture(TransportException.maybeSent("lost on purpose"));
+                    }
+                    try {
+                        return method.getName().equals("send")
+                                ? method.invoke(transport, kept(id, (List<Message>) arguments[0]))
+                                : method.invoke(transport, arguments);
+                    } catch (InvocationTargetException e) {
+                        throw e.getCause();
+                    }
+                });
+    }
+
+    private List<Message> kept(long from, List<Message> messages) {
+        if (recording) {
+            sent.addAll(messages);
+        }
+        var losing = lost;
+        return messages.stream().filter(message -> !losing.test(from, message)).toList();
+    }
+}
