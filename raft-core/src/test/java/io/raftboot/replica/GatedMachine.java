@@ -17,9 +17,19 @@ record GatedMachine(Gate gate, long id) implements StateMachine {
 
         /** Sends a command through the leader that this member does not come to the end of before {@link #open}. */
         void hold(TestCluster cluster, long leader, long member) {
-            closedFor = member;
+            closeFor(member);
             var unused = cluster.replica(leader).submit(NAME, new byte[0], null);
             await().atMost(TestCluster.PATIENCE).until(() -> waiting);
+        }
+
+        /** This member does not come to the end of the next command of this machine before {@link #open}. */
+        void closeFor(long member) {
+            closedFor = member;
+        }
+
+        /** The member that is held up, or would be; 0 if none. */
+        long closedFor() {
+            return closedFor;
         }
 
         void open() {

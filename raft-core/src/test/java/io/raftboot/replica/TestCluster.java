@@ -108,8 +108,14 @@ final class TestCluster implements AutoCloseable {
 
     /** Each member on a disk in memory that can be told to fail. */
     static TestCluster onFaultDisks(int size, UnaryOperator<ReplicaConfig.Builder> change) {
+        return onFaultDisks(size, change, id -> Map.of());
+    }
+
+    /** As the other one, with state machines beside the ledger, by node id. */
+    static TestCluster onFaultDisks(
+            int size, UnaryOperator<ReplicaConfig.Builder> change, LongFunction<Map<String, StateMachine>> others) {
         return new TestCluster(
-                size, StorageKind.WAL, Path.of("/data"), id -> new FaultDisk(new MemoryDisk()), change, id -> Map.of());
+                size, StorageKind.WAL, Path.of("/data"), id -> new FaultDisk(new MemoryDisk()), change, others);
     }
 
     FaultDisk disk(long id) {
