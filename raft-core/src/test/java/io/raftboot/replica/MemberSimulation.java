@@ -10,18 +10,22 @@ import io.raftboot.raft.proto.ConfChangeTransition;
 import io.raftboot.raft.proto.ConfChangeType;
 import io.raftboot.raft.proto.ConfChangeV2;
 import io.raftboot.raft.proto.ConfState;
+import io.raftboot.raft.proto.Message;
 import io.raftboot.raft.proto.MessageType;
 import io.raftboot.storage.FaultDisk.Operation;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.LongStream;
+import org.awaitility.core.ConditionTimeoutException;
 
 /**
  * A cluster in memory to which a seed does what members go through together: restarts within one leadership, a state machine
@@ -53,9 +57,7 @@ final class MemberSimulation implements AutoCloseable {
     MemberSimulation(long seed) {
         random = new Random(seed);
         cluster = TestCluster.onFaultDisks(
-                        MEMBERS,
-                        MemberSimulation::snapshotsOnly,
-                        id -> java.util.Map.of(GatedMachine.NAME, machine(id)))
+                        MEMBERS, MemberSimulation::snapshotsOnly, id -> Map.of(GatedMachine.NAME, machine(id)))
                 .start();
         cluster.awaitLeader();
     }
@@ -142,24 +144,40 @@ final class MemberSimulation implements AutoCloseable {
 
     /** The round of a read is lost, its member starts again, others write, and the first thing that it is asked is a read. */
     private void restartDuringARead(long member) {
-        if (cluster.replica(member).isLeader()) {
+        if (cluster.replica(member).isLeader() || cluster.replica(member).leaderId() == null) {
             return;
         }
         trace.add("restart during a read " + member);
-        cluster.transports()
-                .lose((from, message) -> message.getType() == MessageType.MSG_HEARTBEAT
-                        && !message.getContext().isEmpty());
+        var sent = cluster.transports().record();
+        sent.clear();
+        cluster.transports().lose((from, message) -> isRoundOfReads(message));
         read(member);
+        hopefully(() -> sent.stream()
+                .anyMatch(message -> message.getType() == MessageType.MSG_READ_INDEX && message.getFrom() == member));
         restart(member);
-        cluster.transports()
-                .lose((from, message) -> message.getType() == MessageType.MSG_HEARTBEAT
-                        && !message.getContext().isEmpty()
-                        && message.getTo() != member);
+        cluster.transports().lose((from, message) -> isRoundOfReads(message) && message.getTo() != member);
         write(leader());
-        settle();
+        long written = acknowledged.size();
+        hopefully(() -> acknowledged.size() > written);
         read(member);
-        settle();
+        hopefully(() -> asked.get(asked.size() - 1).isDone());
         cluster.transports().loseNothing();
+    }
+
+    private static boolean isRoundOfReads(Message message) {
+        return message.getType() == MessageType.MSG_HEARTBEAT
+                && !message.getContext().isEmpty();
+    }
+
+    /** What may as well not happen, because of what else goes on, is waited for in vain. */
+    private static void hopefully(Callable<Boolean> condition) {
+        try {
+            await().pollInterval(Duration.ofMillis(1))
+                    .atMost(Duration.ofMillis(300))
+                    .until(condition);
+        } catch (ConditionTimeoutException e) {
+            // Then it is another course of events.
+        }
     }
 
     private void holdOrOpen(long member) {
@@ -214,6 +232,15 @@ final class MemberSimulation implements AutoCloseable {
             return;
         }
         trace.add("snapshot without " + member);
+        boolean slow = gate.closedFor() == 0 && random.nextBoolean();
+        if (slow) {
+            // It has committed the changes that come now, and applies them when it is too late.
+            holdOrOpen(member);
+            settle();
+            change();
+            settle();
+            change();
+        }
         settle();
         cluster.network().isolate(member);
         change();
@@ -224,6 +251,11 @@ final class MemberSimulation implements AutoCloseable {
         write(leader());
         settle();
         cluster.network().heal();
+        if (slow) {
+            long missed = cluster.replica(leader()).configuration().index();
+            hopefully(() -> cluster.replica(member).configuration().index() >= missed);
+            gate.open();
+        }
     }
 
     private void isolateOrHeal(long member) {
