@@ -59,8 +59,10 @@ final class CommandRun {
     /** @throws CommandTransactionException if the command did what was refused and caught the exception */
     private void finish() throws Exception {
         checkDatabase();
-        if (transaction.refusal() != null) {
-            throw undone(new CommandTransactionException(transaction.refusal()));
+        try {
+            transaction.throwIfRefused(null);
+        } catch (CommandTransactionException e) {
+            throw undone(e);
         }
         checkGoesOn();
         try {
@@ -76,7 +78,7 @@ final class CommandRun {
 
     private Exception undone(Exception thrown) {
         checkDatabase();
-        if (transaction.refusal() == null && DatabaseFailures.isFailure(thrown, adapter::isResult)) {
+        if (!transaction.isRefused() && DatabaseFailures.isFailure(thrown, adapter::isResult)) {
             throw failed(thrown);
         }
         checkGoesOn();
@@ -85,17 +87,8 @@ final class CommandRun {
         } catch (SQLException e) {
             throw ended(e);
         }
-        return transaction.refusal() == null ? thrown : refused(thrown);
-    }
-
-    /** What it tried says more than what came of that. */
-    private Exception refused(Exception thrown) {
-        if (thrown instanceof CommandTransactionException) {
-            return thrown;
-        }
-        var refused = new CommandTransactionException(String.valueOf(transaction.refusal()));
-        refused.initCause(thrown);
-        return refused;
+        transaction.throwIfRefused(thrown);
+        return thrown;
     }
 
     /** Also if the command caught the exception. */

@@ -153,9 +153,22 @@ final class CommandTransaction {
         return new ForbiddenStatementException(message);
     }
 
-    @Nullable
-    String refusal() {
-        return refusal;
+    boolean isRefused() {
+        return refusal != null;
+    }
+
+    /**
+     * Tells what was refused first, in place of what came of it.
+     *
+     * @param thrown by the application, or null
+     * @throws CommandTransactionException if something was
+     */
+    void throwIfRefused(@Nullable Exception thrown) {
+        if (refusal != null && !(thrown instanceof CommandTransactionException)) {
+            var refused = new CommandTransactionException(refusal);
+            refused.initCause(thrown);
+            throw refused;
+        }
     }
 
     void failed(SQLException e) {

@@ -125,10 +125,11 @@ final class MachineDatabase {
                 "query", dataSource, adapter(), adapter().snapshotIsolation());
         try {
             T answer = transactions.within(begun, Access.READ, action);
-            if (begun.refusal() != null) {
-                throw new CommandTransactionException(begun.refusal());
-            }
+            begun.throwIfRefused(null);
             return answer;
+        } catch (Exception e) {
+            begun.throwIfRefused(e);
+            throw e;
         } finally {
             try {
                 begun.rollBack();
