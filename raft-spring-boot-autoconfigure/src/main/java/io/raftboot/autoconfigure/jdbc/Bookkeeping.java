@@ -78,10 +78,28 @@ final class Bookkeeping {
                 row -> new Owner(row.getString(1), row.getString(2), row.getLong(3)));
     }
 
+    /** @throws IllegalStateException if part of a command was committed without the rest of it */
     Position position() {
-        return one(
+        Position position = one(
                 "SELECT applied_index, logged_index FROM " + MACHINE,
                 row -> new Position(row.getLong(1), row.getLong(2)));
+        if (position.appliedIndex() < 0) {
+            throw new IllegalStateException(
+                    "the database of " + owner() + " holds part of what the command at index "
+                            + -position.appliedIndex()
+                            + " did: something in it ended its transaction, so that its result and index"
+                            + " were not written with it. The database can't be used any more; correct the command so that it ends"
+                            + " no transaction, and let the database be made anew, by its schema or by a snapshot of another member");
+        }
+        return position;
+    }
+
+    /**
+     * Says that a command is under way, by its index below 0: only who commits a part of it shows that to anybody, and is found
+     * out by it, also when the member dies just then.
+     */
+    void begun(long index) {
+        expectOne(jdbc.update("UPDATE " + MACHINE + " SET applied_index = ?", -index));
     }
 
     /** What came from another member is this one's now. */
@@ -129,8 +147,8 @@ final class Bookkeeping {
 
     private static void expectOne(int updated) {
         if (updated != 1) {
-            throw new IllegalStateException("the table " + MACHINE + " has " + updated
-                    + " rows in place of one: somebody" + " else has changed it");
+            throw new IllegalStateException(
+                    "the table " + MACHINE + " has " + updated + " rows in place of one: somebody else has changed it");
         }
     }
 

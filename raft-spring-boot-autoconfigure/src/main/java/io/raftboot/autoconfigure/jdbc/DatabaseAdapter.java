@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.sql.Connection;
 import java.sql.SQLException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What state machines in a database need of it beyond what JDBC has in common. There is one for H2; for another database
@@ -24,6 +25,42 @@ public interface DatabaseAdapter {
 
     /** The isolation, one of {@link Connection}, at which all statements of a transaction that only reads see one committed state. */
     int snapshotIsolation();
+
+    /**
+     * Whether a text of SQL ends the transaction that it is run in, because it says so or because the database commits behind one
+     * of its statements; commands and queries are told no before they run it. By default that is taken for true of all that is not
+     * known to read or change rows, or to set or leave a savepoint: statements that define something, above all.
+     */
+    default boolean endsTransaction(String sql) {
+        return SqlStatements.in(sql).stream().anyMatch(statement -> !statement.isOfRows());
+    }
+
+    /**
+     * What tells the running transaction, in which something was changed already, from the next on the same connection. Asked
+     * before each command and after it, so that one that ended its transaction all the same is noticed.
+     *
+     * @return null, the default, if nothing does; then it is only noticed if the database refuses to release a savepoint of
+     *     a transaction that is over
+     */
+    default @Nullable String transactionId(Connection connection) throws SQLException {
+        return null;
+    }
+
+    /**
+     * Whether an exception is a command's result, because the same command leads to it in the same state on every member, and
+     * does not tell that this database failed. Data exceptions, violated constraints, and what functions of the application raise
+     * (the classes 22, 23, 44 and 45 of SQL states, and 21000) are known to be, and never asked about.
+     */
+    default boolean isResult(SQLException thrown) {
+        return false;
+    }
+
+    /**
+     * Looks, when the member starts, whether the database is set up so that it keeps its promises.
+     *
+     * @throws IllegalStateException if not, saying what to change
+     */
+    default void checkSettings(Connection connection) throws SQLException {}
 
     /** Makes all that is committed safe from a loss of power; nothing is to be done where each commit does. */
     void force(Connection connection) throws SQLException;

@@ -10,6 +10,8 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** H2 exports itself as a script ({@code SCRIPT}); in the log's snapshots its statements stand one after the other. */
 final class H2Adapter implements DatabaseAdapter {
@@ -18,6 +20,14 @@ final class H2Adapter implements DatabaseAdapter {
 
     /** A statement holds a few rows, and large values in pieces. */
     private static final int MAX_STATEMENT_BYTES = 256 * 1024 * 1024;
+
+    /**
+     * What a command may run into in H2 itself, beside the classes of SQL states that say so: a sequence that is exhausted, values
+     * and parameters that do not fit or are missing, objects that can't be (de)serialized, a subquery with several rows, exceptions
+     * of triggers and functions, texts and precisions.
+     */
+    private static final Set<Integer> RESULTS =
+            Set.of(90006, 90008, 90012, 90026, 90027, 90044, 90053, 90095, 90105, 90110, 90142, 90148, 90150, 90151);
 
     @Override
     public boolean supports(String productName) {
@@ -33,6 +43,30 @@ final class H2Adapter implements DatabaseAdapter {
     @Override
     public int snapshotIsolation() {
         return Connection.TRANSACTION_SERIALIZABLE;
+    }
+
+    /** Temporary tables, as Hibernate makes them, are the one definition that can be part of a transaction. */
+    @Override
+    public boolean endsTransaction(String sql) {
+        return SqlStatements.in(sql).stream()
+                .anyMatch(statement -> !statement.isOfRows()
+                        && !statement.begins("SET", "@")
+                        && !(statement.begins("CREATE", "LOCAL", "TEMPORARY", "TABLE")
+                                && statement.last().equals("TRANSACTIONAL")));
+    }
+
+    /** There is one when something has been changed. */
+    @Override
+    public @Nullable String transactionId(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet id = statement.executeQuery("SELECT TRANSACTION_ID()")) {
+            return id.next() ? id.getString(1) : null;
+        }
+    }
+
+    @Override
+    public boolean isResult(SQLException thrown) {
+        return RESULTS.contains(thrown.getErrorCode());
     }
 
     /** Without it, a commit is written some time later. */

@@ -4,8 +4,6 @@ import io.raftboot.replica.CommandContext;
 import io.raftboot.replica.DurableStateMachine;
 import io.raftboot.replica.SnapshotWriter;
 import io.raftboot.replica.StateMachine;
-import io.raftboot.replica.StateMachineFailureException;
-import io.raftboot.spring.ResultEncodingException;
 import io.raftboot.spring.WrappedStateMachine;
 import java.io.IOException;
 import java.io.InputStream;
@@ -17,8 +15,6 @@ import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
-import org.springframework.transaction.TransactionException;
-import org.springframework.transaction.TransactionStatus;
 
 /**
  * A state machine whose state is in a database. The transaction of a command belongs to the apply stage; queries and exports
@@ -32,7 +28,7 @@ final class JdbcStateMachine implements DurableStateMachine, WrappedStateMachine
     private final ReentrantReadWriteLock content = new ReentrantReadWriteLock(true);
 
     /** Of the command that is being applied. */
-    private @Nullable TransactionStatus transaction;
+    private @Nullable CommandTransaction transaction;
 
     JdbcStateMachine(StateMachine wrapped, MachineDatabase database) {
         this.wrapped = wrapped;
@@ -56,67 +52,45 @@ final class JdbcStateMachine implements DurableStateMachine, WrappedStateMachine
 
     @Override
     public <T> T transact(Callable<T> work) throws Exception {
-        TransactionStatus status = database.begin();
-        transaction = status;
+        CommandTransaction begun = database.begin();
+        transaction = begun;
         try {
             T result = work.call();
-            database.commit(status);
+            begun.commit();
             return result;
         } catch (Exception | Error e) {
-            rollBack(status, e);
+            rollBack(begun, e);
             throw e;
         } finally {
             transaction = null;
+            begun.end();
         }
     }
 
-    private void rollBack(TransactionStatus status, Throwable cause) {
-        if (status.isCompleted()) {
-            return;
-        }
+    private static void rollBack(CommandTransaction begun, Throwable cause) {
         try {
-            database.rollBack(status);
-        } catch (TransactionException e) {
+            begun.rollBack();
+        } catch (SQLException e) {
             cause.addSuppressed(e);
         }
     }
 
     @Override
     public byte[] apply(CommandContext context, byte[] command) throws Exception {
-        TransactionStatus status = Objects.requireNonNull(transaction, "applied outside of a transaction");
-        try {
-            return applyBehind(status.createSavepoint(), status, context, command);
-        } catch (TransactionException e) {
-            throw failed(context, e);
-        }
+        var begun = running();
+        return new CommandRun(begun, context.index())
+                .run(() -> database.transactions().within(begun, Access.WRITE, () -> wrapped.apply(context, command)));
     }
 
-    private byte[] applyBehind(Object savepoint, TransactionStatus status, CommandContext context, byte[] command)
-            throws Exception {
-        try {
-            byte[] result = wrapped.apply(context, command);
-            status.releaseSavepoint(savepoint);
-            return result;
-        } catch (StateMachineFailureException | ResultEncodingException e) {
-            throw e;
-        } catch (Exception e) {
-            if (DatabaseFailures.isFailure(e)) {
-                throw failed(context, e);
-            }
-            status.rollbackToSavepoint(savepoint);
-            throw e;
-        }
-    }
-
-    private static StateMachineFailureException failed(CommandContext context, Exception e) {
-        return new StateMachineFailureException(
-                "the database failed with the command at index " + context.index() + ": " + e.getMessage(), e);
+    private CommandTransaction running() {
+        return Objects.requireNonNull(transaction, "applied outside of a transaction");
     }
 
     @Override
     public void record(long index, Map<String, byte @Nullable []> changes) {
-        database.bookkeeping().change(changes);
-        database.bookkeeping().applied(index);
+        var tables = Bookkeeping.on(running().connection());
+        tables.change(changes);
+        tables.applied(index);
     }
 
     @Override

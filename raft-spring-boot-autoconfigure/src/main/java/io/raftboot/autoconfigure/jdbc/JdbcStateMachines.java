@@ -14,31 +14,41 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.NoSuchBeanDefinitionException;
 import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.core.io.Resource;
 import org.springframework.core.io.ResourceLoader;
+import org.springframework.jdbc.datasource.TransactionAwareDataSourceProxy;
+import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.util.ReflectionUtils;
 import org.springframework.util.StringUtils;
+import org.springframework.util.function.SingletonSupplier;
 
 /** Puts the database around each state machine that says it is in one. */
 final class JdbcStateMachines implements StateMachineDecorator {
+    private static final Logger log = LoggerFactory.getLogger(JdbcStateMachines.class);
+
     private final ListableBeanFactory beans;
     private final ResourceLoader resources;
     private final List<DatabaseAdapter> adapters;
     private final RaftProperties properties;
+    private final DataSourceGuards guards;
     private final IdentityHashMap<DataSource, String> machinesByDataSource = new IdentityHashMap<>();
 
     JdbcStateMachines(
             ListableBeanFactory beans,
             ResourceLoader resources,
             List<DatabaseAdapter> adapters,
-            RaftProperties properties) {
+            RaftProperties properties,
+            DataSourceGuards guards) {
         this.beans = beans;
         this.resources = resources;
         this.adapters = adapters;
         this.properties = properties;
+        this.guards = guards;
     }
 
     @Override
@@ -49,6 +59,12 @@ final class JdbcStateMachines implements StateMachineDecorator {
         }
         checkSnapshots(type, machine);
         DataSource dataSource = dataSource(type, annotation.value());
+        if (dataSource instanceof TransactionAwareDataSourceProxy) {
+            throw new InvalidStateMachineException(
+                    "The state machine " + type.getName()
+                            + " is in a TransactionAwareDataSourceProxy, behind which transactions begin elsewhere.",
+                    "Name the bean of the DataSource that the proxy is of, for example @RaftDataSource(\"dataSource\").");
+        }
         String other = machinesByDataSource.putIfAbsent(dataSource, name);
         if (other != null && !other.equals(name)) {
             throw new InvalidStateMachineException(
@@ -57,8 +73,37 @@ final class JdbcStateMachines implements StateMachineDecorator {
                     "Give each one a DataSource of its own, or make one state machine of the two.");
         }
         var owner = new Owner(name, properties.clusterName(), properties.memberId());
+        Resource schema = schema(type, annotation.schema());
+        DataSourceGuard guard = guards.guardOf(dataSource);
+        var manager = SingletonSupplier.of(() -> transactionManager(dataSource, name, guard));
         return new JdbcStateMachine(
-                machine, new MachineDatabase(dataSource, owner, adapters, schema(type, annotation.schema())));
+                machine,
+                new MachineDatabase(
+                        guard == null ? dataSource : guard.target(),
+                        owner,
+                        adapters,
+                        schema,
+                        new MachineTransactions(dataSource, guard, manager)));
+    }
+
+    /** @param guard before the DataSource; without one, only who asks Spring for the connection of a command gets it */
+    private PlatformTransactionManager transactionManager(
+            DataSource dataSource, String machine, @Nullable DataSourceGuard guard) {
+        PlatformTransactionManager manager = TransactionManagers.choose(beans, dataSource, machine, guard != null);
+        if (guard == null) {
+            String trouble = "the DataSource of the state machine '" + machine + "' is of the class "
+                    + dataSource.getClass().getName() + ", which nothing can be put before, so ";
+            String instead = ". Remove 'final' from the class, or declare the bean as a DataSource, not by its class";
+            if (TransactionManagers.isBroader(manager)) {
+                throw new IllegalStateException(trouble + manager.getClass().getSimpleName()
+                        + " can't take part in its commands' transactions" + instead);
+            }
+            log.warn(
+                    "{}connections that its commands open by themselves are not part of their transactions{}",
+                    trouble,
+                    instead);
+        }
+        return manager;
     }
 
     private static void checkSnapshots(Class<?> type, StateMachine machine) {

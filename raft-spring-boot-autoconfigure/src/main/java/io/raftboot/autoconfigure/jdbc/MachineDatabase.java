@@ -16,9 +16,6 @@ import org.slf4j.LoggerFactory;
 import org.springframework.core.io.Resource;
 import org.springframework.jdbc.datasource.init.ResourceDatabasePopulator;
 import org.springframework.jdbc.support.JdbcTransactionManager;
-import org.springframework.transaction.TransactionDefinition;
-import org.springframework.transaction.TransactionStatus;
-import org.springframework.transaction.support.DefaultTransactionDefinition;
 
 /** The database of one state machine. Nothing is opened before {@link #open}, which the member calls when it has its lock. */
 final class MachineDatabase {
@@ -28,18 +25,41 @@ final class MachineDatabase {
     private final Owner owner;
     private final List<DatabaseAdapter> adapters;
     private final @Nullable Resource schema;
-    private final JdbcTransactionManager transactions;
+    private final MachineTransactions transactions;
     private final Bookkeeping bookkeeping;
     private volatile @Nullable DatabaseAdapter adapter;
 
-    /** @param schema run when the database is new */
+    /**
+     * One that the application uses with a transaction manager of JDBC's.
+     *
+     * @param schema run when the database is new
+     */
     MachineDatabase(DataSource dataSource, Owner owner, List<DatabaseAdapter> adapters, @Nullable Resource schema) {
+        this(dataSource, owner, adapters, schema, own(dataSource));
+    }
+
+    /** @param dataSource with nothing before it that knows of commands */
+    MachineDatabase(
+            DataSource dataSource,
+            Owner owner,
+            List<DatabaseAdapter> adapters,
+            @Nullable Resource schema,
+            MachineTransactions transactions) {
         this.dataSource = dataSource;
         this.owner = owner;
         this.adapters = adapters;
         this.schema = schema;
-        this.transactions = new JdbcTransactionManager(dataSource);
+        this.transactions = transactions;
         this.bookkeeping = new Bookkeeping(dataSource);
+    }
+
+    private static MachineTransactions own(DataSource dataSource) {
+        var manager = new JdbcTransactionManager(dataSource);
+        return new MachineTransactions(dataSource, null, () -> manager);
+    }
+
+    MachineTransactions transactions() {
+        return transactions;
     }
 
     Bookkeeping bookkeeping() {
@@ -50,6 +70,7 @@ final class MachineDatabase {
     Position open() throws SQLException, IOException {
         try (Connection connection = connection()) {
             var found = adapter(connection);
+            found.checkSettings(connection);
             adapter = found;
             var tables = Bookkeeping.on(connection);
             if (tables.isUnfinished(connection)) {
@@ -93,28 +114,28 @@ final class MachineDatabase {
                         + " for it, or use H2"));
     }
 
-    TransactionStatus begin() {
-        return transactions.getTransaction(new DefaultTransactionDefinition());
-    }
-
-    void commit(TransactionStatus status) {
-        transactions.commit(status);
-    }
-
-    void rollBack(TransactionStatus status) {
-        transactions.rollback(status);
+    /** For a command; the caller ends it. */
+    CommandTransaction begin() throws SQLException {
+        return CommandTransaction.begin("command", dataSource, adapter(), null);
     }
 
     /** Runs what reads, on one committed state; what it writes is rolled back. */
     <T> T inSnapshot(Callable<T> action) throws Exception {
-        var definition = new DefaultTransactionDefinition(TransactionDefinition.PROPAGATION_REQUIRES_NEW);
-        definition.setReadOnly(true);
-        definition.setIsolationLevel(adapter().snapshotIsolation());
-        TransactionStatus status = transactions.getTransaction(definition);
+        var begun = CommandTransaction.begin(
+                "query", dataSource, adapter(), adapter().snapshotIsolation());
         try {
-            return action.call();
+            T answer = transactions.within(begun, Access.READ, action);
+            begun.throwIfRefused(null);
+            return answer;
+        } catch (Exception e) {
+            begun.throwIfRefused(e);
+            throw e;
         } finally {
-            transactions.rollback(status);
+            try {
+                begun.rollBack();
+            } finally {
+                begun.end();
+            }
         }
     }
 

@@ -9,11 +9,13 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingClass;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Role;
 import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.core.io.ResourceLoader;
 import org.springframework.jdbc.support.JdbcTransactionManager;
@@ -25,14 +27,21 @@ public final class RaftJdbcAutoConfiguration {
     @ConditionalOnClass(JdbcTransactionManager.class)
     static class WithJdbc {
         @Bean
+        @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+        static DataSourceGuards raftDataSourceGuards() {
+            return new DataSourceGuards();
+        }
+
+        @Bean
         StateMachineDecorator raftJdbcStateMachines(
                 ListableBeanFactory beans,
                 ResourceLoader resources,
                 ObjectProvider<DatabaseAdapter> adapters,
-                RaftProperties properties) {
+                RaftProperties properties,
+                DataSourceGuards guards) {
             List<DatabaseAdapter> known = Stream.concat(adapters.orderedStream(), Stream.of(new H2Adapter()))
                     .toList();
-            return new JdbcStateMachines(beans, resources, known, properties);
+            return new JdbcStateMachines(beans, resources, known, properties, guards);
         }
     }
 

@@ -1,0 +1,5 @@
+/** A state machine that keeps its state by Spring Data JDBC. */
+@NullMarked
+package io.raftboot.autoconfigure.jdbc.data;
+
+import org.jspecify.annotations.NullMarked;
