@@ -8,6 +8,7 @@ import io.raftboot.raft.proto.MessageType;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 
@@ -74,7 +75,9 @@ final class LogText {
                 case '\n' -> text.append("\\n");
                 case '\r' -> text.append("\\r");
                 case '\t' -> text.append("\\t");
-                default -> text.append(b >= ' ' && b <= '~' ? String.valueOf((char) b) : String.format("\\x%02x", b));
+                default ->
+                    text.append(
+                            b >= ' ' && b <= '~' ? String.valueOf((char) b) : String.format(Locale.ROOT, "\\x%02x", b));
             }
         }
         return text.toString();

@@ -2,6 +2,7 @@ package io.raftboot.raft;
 
 import io.raftboot.raft.tracker.Progress;
 import io.raftboot.raft.tracker.TrackerConfig;
+import java.util.Locale;
 import java.util.SortedMap;
 import java.util.stream.Collectors;
 
@@ -19,24 +20,26 @@ public record Status(BasicStatus basic, TrackerConfig config, SortedMap<Long, Pr
      */
     public String toJson() {
         String members = progress.entrySet().stream()
-                .map(member -> "\"%x\":{\"match\":%s,\"next\":%s,\"state\":\"%s\"}"
-                        .formatted(
-                                member.getKey(),
-                                Long.toUnsignedString(member.getValue().matchIndex()),
-                                Long.toUnsignedString(member.getValue().nextIndex()),
-                                member.getValue().state()))
+                .map(member -> String.format(
+                        Locale.ROOT,
+                        "\"%x\":{\"match\":%s,\"next\":%s,\"state\":\"%s\"}",
+                        member.getKey(),
+                        Long.toUnsignedString(member.getValue().matchIndex()),
+                        Long.toUnsignedString(member.getValue().nextIndex()),
+                        member.getValue().state()))
                 .collect(Collectors.joining(","));
-        return ("{\"id\":\"%x\",\"term\":%s,\"vote\":\"%x\",\"commit\":%s,\"lead\":\"%x\",\"raftState\":\"%s\",\"applied\":%s,"
-                        + "\"progress\":{%s},\"leadtransferee\":\"%x\"}")
-                .formatted(
-                        basic.id(),
-                        Long.toUnsignedString(basic.hardState().getTerm()),
-                        basic.hardState().getVote(),
-                        Long.toUnsignedString(basic.hardState().getCommit()),
-                        basic.softState().leaderId(),
-                        LogText.name(basic.softState().role()),
-                        Long.toUnsignedString(basic.appliedIndex()),
-                        members,
-                        basic.leadTransfereeId());
+        return String.format(
+                Locale.ROOT,
+                "{\"id\":\"%x\",\"term\":%s,\"vote\":\"%x\",\"commit\":%s,\"lead\":\"%x\",\"raftState\":\"%s\",\"applied\":%s,"
+                        + "\"progress\":{%s},\"leadtransferee\":\"%x\"}",
+                basic.id(),
+                Long.toUnsignedString(basic.hardState().getTerm()),
+                basic.hardState().getVote(),
+                Long.toUnsignedString(basic.hardState().getCommit()),
+                basic.softState().leaderId(),
+                LogText.name(basic.softState().role()),
+                Long.toUnsignedString(basic.appliedIndex()),
+                members,
+                basic.leadTransfereeId());
     }
 }

@@ -10,6 +10,7 @@ import io.raftboot.raft.proto.Message;
 import io.raftboot.raft.proto.MessageType;
 import io.raftboot.raft.proto.SnapshotMetadata;
 import io.raftboot.raft.quorum.IdSet;
+import java.util.Locale;
 import java.util.stream.Collectors;
 
 /** Trace events as etcd's model reads them. Nothing in them needs to be escaped. */
@@ -20,56 +21,64 @@ final class TraceText {
         HardState state = event.hardState();
         Message message = event.message();
         Detail detail = event.detail();
-        return ("{\"name\":\"%s\",\"nid\":\"%s\",\"state\":{\"term\":%s,\"vote\":\"%s\",\"commit\":%s},\"role\":\"%s\","
-                        + "\"log\":%s,\"conf\":[%s,%s]%s%s}")
-                .formatted(
-                        LogText.name(event.kind()),
-                        decimal(event.nodeId()),
-                        decimal(state.getTerm()),
-                        decimal(state.getVote()),
-                        decimal(state.getCommit()),
-                        LogText.name(event.role()),
-                        decimal(event.lastIndex()),
-                        json(event.voters().incoming().ids()),
-                        json(event.voters().outgoing().ids()),
-                        message == null ? "" : ",\"msg\":" + json(message),
-                        detail == null ? "" : ",\"prop\":" + json(detail));
+        return String.format(
+                Locale.ROOT,
+                "{\"name\":\"%s\",\"nid\":\"%s\",\"state\":{\"term\":%s,\"vote\":\"%s\",\"commit\":%s},\"role\":\"%s\","
+                        + "\"log\":%s,\"conf\":[%s,%s]%s%s}",
+                LogText.name(event.kind()),
+                decimal(event.nodeId()),
+                decimal(state.getTerm()),
+                decimal(state.getVote()),
+                decimal(state.getCommit()),
+                LogText.name(event.role()),
+                decimal(event.lastIndex()),
+                json(event.voters().incoming().ids()),
+                json(event.voters().outgoing().ids()),
+                message == null ? "" : ",\"msg\":" + json(message),
+                detail == null ? "" : ",\"prop\":" + json(detail));
     }
 
     private static String json(Message message) {
         boolean snapshot = message.getType() == MessageType.MSG_SNAP;
         SnapshotMetadata covered = message.getSnapshot().getMetadata();
         // To the model a snapshot is an append of all entries from the first on.
-        return ("{\"type\":\"%s\",\"term\":%s,\"from\":\"%s\",\"to\":\"%s\",\"entries\":%s,\"logTerm\":%s,\"index\":%s,"
-                        + "\"commit\":%s,\"vote\":\"%s\",\"reject\":%s,\"rejectHint\":%s}")
-                .formatted(
-                        LogText.name(message.getType()),
-                        decimal(message.getTerm()),
-                        decimal(message.getFrom()),
-                        decimal(message.getTo()),
-                        decimal(snapshot ? covered.getIndex() : message.getEntriesCount()),
-                        decimal(snapshot ? 0 : message.getLogTerm()),
-                        decimal(snapshot ? 0 : message.getIndex()),
-                        decimal(message.getCommit()),
-                        decimal(message.getVote()),
-                        message.getReject(),
-                        decimal(message.getRejectHint()));
+        return String.format(
+                Locale.ROOT,
+                "{\"type\":\"%s\",\"term\":%s,\"from\":\"%s\",\"to\":\"%s\",\"entries\":%s,\"logTerm\":%s,\"index\":%s,"
+                        + "\"commit\":%s,\"vote\":\"%s\",\"reject\":%s,\"rejectHint\":%s}",
+                LogText.name(message.getType()),
+                decimal(message.getTerm()),
+                decimal(message.getFrom()),
+                decimal(message.getTo()),
+                decimal(snapshot ? covered.getIndex() : message.getEntriesCount()),
+                decimal(snapshot ? 0 : message.getLogTerm()),
+                decimal(snapshot ? 0 : message.getIndex()),
+                decimal(message.getCommit()),
+                decimal(message.getVote()),
+                message.getReject(),
+                decimal(message.getRejectHint()));
     }
 
     private static String json(Detail detail) {
         if (detail instanceof SenderProgress progress) {
-            return "{\"match\":%s,\"next\":%s}"
-                    .formatted(decimal(progress.matchIndex()), decimal(progress.nextIndex()));
+            return String.format(
+                    Locale.ROOT,
+                    "{\"match\":%s,\"next\":%s}",
+                    decimal(progress.matchIndex()),
+                    decimal(progress.nextIndex()));
         }
         if (detail instanceof ProposedChange proposed) {
             return proposed.change().getChangesList().stream()
                     .filter(TraceText::changesMembers)
-                    .map(change ->
-                            "{\"nid\":\"%s\",\"action\":\"%s\"}".formatted(decimal(change.getNodeId()), action(change)))
+                    .map(change -> String.format(
+                            Locale.ROOT,
+                            "{\"nid\":\"%s\",\"action\":\"%s\"}",
+                            decimal(change.getNodeId()),
+                            action(change)))
                     .collect(Collectors.joining(",", "{\"cc\":{\"changes\":[", "]}}"));
         }
         IdSet voters = ((NewVoters) detail).voters();
-        return voters.isEmpty() ? "{\"cc\":{}}" : "{\"cc\":{\"newconf\":%s}}".formatted(json(voters));
+        return voters.isEmpty() ? "{\"cc\":{}}" : String.format(Locale.ROOT, "{\"cc\":{\"newconf\":%s}}", json(voters));
     }
 
     private static String json(IdSet ids) {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.concurrent.CancellationException;
 import java.util.function.BooleanSupplier;
 
@@ -31,7 +32,7 @@ record Segment(long number, long salt, Path path, DiskFile file) implements Auto
     private static final long FORCE_INTERVAL_BYTES = 4 * 1024 * 1024;
 
     static String name(long number) {
-        return "%016d%s".formatted(number, SUFFIX);
+        return String.format(Locale.ROOT, "%016d%s", number, SUFFIX);
     }
 
     static boolean isSegment(String name) {
@@ -83,7 +84,7 @@ record Segment(long number, long salt, Path path, DiskFile file) implements Auto
     }
 
     private static Path unfinished(Path directory, long number) {
-        return directory.resolve("%016d%s".formatted(number, UNFINISHED_SUFFIX));
+        return directory.resolve(String.format(Locale.ROOT, "%016d%s", number, UNFINISHED_SUFFIX));
     }
 
     /**

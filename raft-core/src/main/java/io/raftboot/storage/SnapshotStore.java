@@ -12,6 +12,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -332,11 +333,11 @@ public final class SnapshotStore {
 
     /** So that the order of the names is that of the entries. */
     private static String name(SnapshotMetadata metadata, long id) {
-        return "%020d-%020d-%s".formatted(metadata.getIndex(), metadata.getTerm(), idOf(id));
+        return String.format(Locale.ROOT, "%020d-%020d-%s", metadata.getIndex(), metadata.getTerm(), idOf(id));
     }
 
     private static String idOf(long id) {
-        return "%016x".formatted(id);
+        return String.format(Locale.ROOT, "%016x", id);
     }
 
     private final class Completing implements SnapshotFile.Completion {

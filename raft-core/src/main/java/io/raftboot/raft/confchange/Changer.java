@@ -179,7 +179,7 @@ public final class Changer {
 
     private static void require(boolean condition, String message, long id) {
         if (!condition) {
-            throw new ConfChangeException(message.formatted(Long.toUnsignedString(id)));
+            throw new ConfChangeException(message.replace("%s", Long.toUnsignedString(id)));
         }
     }
 }

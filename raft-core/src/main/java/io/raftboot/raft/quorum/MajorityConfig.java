@@ -1,6 +1,7 @@
 package io.raftboot.raft.quorum;
 
 import java.util.Arrays;
+import java.util.Locale;
 
 /**
  * A set of voters of which more than half decide. The empty one agrees to everything, so that a joint configuration
@@ -121,7 +122,7 @@ public record MajorityConfig(IdSet ids) {
             picture.append("x".repeat(bar)).append('>').append(" ".repeat(ids.size() - bar));
         }
         String shown = Long.toUnsignedString(index == AckedIndexer.UNKNOWN ? 0 : index);
-        picture.append(" %5s    (id=%x)\n".formatted(shown, id));
+        picture.append(String.format(Locale.ROOT, " %5s    (id=%x)\n", shown, id));
     }
 
     /** How many voters are behind, those that have not reported included. */
