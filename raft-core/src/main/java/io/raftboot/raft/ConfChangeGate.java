@@ -1,7 +1,10 @@
 package io.raftboot.raft;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import io.raftboot.raft.confchange.Changer;
+import io.raftboot.raft.confchange.ConfChangeException;
 import io.raftboot.raft.confchange.ConfChanges;
+import io.raftboot.raft.proto.ConfChangeSingle;
 import io.raftboot.raft.proto.ConfChangeV2;
 import io.raftboot.raft.proto.Entry;
 import io.raftboot.raft.proto.EntryType;
@@ -40,7 +43,8 @@ final class ConfChangeGate {
     /**
      * The entries as they may be appended: the same list unless one had to be replaced.
      *
-     * @throws IllegalArgumentException if the data of a configuration change can't be read; nothing was appended
+     * @throws IllegalArgumentException if the data of a configuration change can't be read, unless that is a refusal too
+     *     ({@link RaftConfig#dryRunConfChanges}); nothing was appended
      */
     List<Entry> admit(List<Entry> entries) {
         List<Entry> admitted = entries;
@@ -57,7 +61,16 @@ final class ConfChangeGate {
     }
 
     private boolean admit(Entry entry, long index) {
-        ConfChangeV2 change = parse(entry);
+        ConfChangeV2 change;
+        try {
+            change = parse(entry);
+        } catch (IllegalArgumentException e) {
+            if (!raft.config().dryRunConfChanges()) {
+                throw e;
+            }
+            logger.warn("{} ignoring a conf change that can't be read: {}", raft.name(), e.getMessage());
+            return false;
+        }
         String objection = raft.config().disableConfChangeValidation() ? null : objection(change);
         if (objection != null) {
             logger.info(
@@ -99,6 +112,25 @@ final class ConfChangeGate {
         if (!joint && leaves) {
             return "not in joint state; refusing empty conf change";
         }
-        return null;
+        return raft.config().dryRunConfChanges() ? objectionOfDryRun(change) : null;
+    }
+
+    /**
+     * The configuration is still this one when the change is applied: no other is let in before. So what can be put into force
+     * now can be then, on every node alike.
+     */
+    private @Nullable String objectionOfDryRun(ConfChangeV2 change) {
+        for (ConfChangeSingle single : change.getChangesList()) {
+            long id = single.getNodeId();
+            if (id == RawNode.NONE || MessageKinds.isLocalTarget(id)) {
+                return "no node can have the id " + id;
+            }
+        }
+        try {
+            var unused = new Changer(raft.tracker(), log.lastIndex()).apply(change);
+            return null;
+        } catch (ConfChangeException e) {
+            return e.getMessage();
+        }
     }
 }

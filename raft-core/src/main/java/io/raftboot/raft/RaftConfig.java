@@ -35,6 +35,9 @@ import org.slf4j.LoggerFactory;
  * @param disableConfChangeValidation whether a leader appends configuration changes without checking them against the
  *     active configuration; only for callers that order and check them themselves, for an invalid one stops every node
  *     that applies it
+ * @param dryRunConfChanges whether a leader first tries a configuration change out on the active configuration, and refuses one
+ *     that could not be put into force, can't be read, or names an id that no node can have: appended, it would stop every
+ *     node that applies it. Without effect where {@code disableConfChangeValidation} is set, but for what can't be read
  * @param stepDownOnRemoval whether a leader becomes follower when it applies its own removal or demotion
  * @param leaderLeases whether this node lets its leader count on it: for an election timeout after the leader's last word it
  *     takes part in no election of another, unless the leader itself has ordered that; see {@link Elections#isBound}. Needs
@@ -62,6 +65,7 @@ public record RaftConfig(
         @Nullable TraceLogger traceLogger,
         boolean disableProposalForwarding,
         boolean disableConfChangeValidation,
+        boolean dryRunConfChanges,
         boolean stepDownOnRemoval,
         boolean leaderLeases,
         boolean boundAtStart,
@@ -155,6 +159,7 @@ public record RaftConfig(
         private @Nullable TraceLogger traceLogger;
         private boolean disableProposalForwarding;
         private boolean disableConfChangeValidation;
+        private boolean dryRunConfChanges;
         private boolean stepDownOnRemoval;
         private boolean leaderLeases;
         private boolean boundAtStart;
@@ -181,6 +186,7 @@ public record RaftConfig(
             traceLogger = config.traceLogger;
             disableProposalForwarding = config.disableProposalForwarding;
             disableConfChangeValidation = config.disableConfChangeValidation;
+            dryRunConfChanges = config.dryRunConfChanges;
             stepDownOnRemoval = config.stepDownOnRemoval;
             leaderLeases = config.leaderLeases;
             boundAtStart = config.boundAtStart;
@@ -294,6 +300,12 @@ public record RaftConfig(
         }
 
         /** Default false. */
+        public Builder dryRunConfChanges(boolean value) {
+            dryRunConfChanges = value;
+            return this;
+        }
+
+        /** Default false. */
         public Builder stepDownOnRemoval(boolean value) {
             stepDownOnRemoval = value;
             return this;
@@ -337,6 +349,7 @@ public record RaftConfig(
                     traceLogger,
                     disableProposalForwarding,
                     disableConfChangeValidation,
+                    dryRunConfChanges,
                     stepDownOnRemoval,
                     leaderLeases,
                     boundAtStart,

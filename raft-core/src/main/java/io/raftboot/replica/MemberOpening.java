@@ -139,6 +139,7 @@ final class MemberOpening {
                         .appliedIndex(parts.base().snapshot().getMetadata().getIndex())
                         .asyncStorageWrites(true)
                         .disableProposalForwarding(true)
+                        .dryRunConfChanges(true)
                         .stepDownOnRemoval(true)
                         .leaderLeases(leases() == LeaseConditions.Setting.ON)
                         .boundAtStart(parts.storage().identity().leases())
