@@ -7,6 +7,7 @@ import io.raftboot.raft.proto.EntryType;
 import io.raftboot.raft.proto.Message;
 import io.raftboot.raft.proto.MessageType;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
 /** Asking for votes, and giving them: what happens in every role alike. */
@@ -17,6 +18,22 @@ final class Elections {
 
     /** Ticks for which what this node promised before its start still binds it. */
     private int boundTicks;
+
+    /** What is committed up to here and not applied holds no change of the configuration; nothing is said of what is applied. */
+    private long searchedIndex;
+
+    /** A campaign that waits for entries to be fetched; null if none does. */
+    private @Nullable CampaignType postponed;
+
+    private long postponedTerm;
+
+    /** Whether there is a change of the configuration among what is committed and not applied. */
+    private enum UnappliedChanges {
+        NONE,
+        SOME,
+        /** The storage has to fetch entries first. */
+        UNKNOWN_YET
+    }
 
     Elections(Raft raft) {
         this.raft = raft;
@@ -63,7 +80,13 @@ final class Elections {
             logger.warn("{} is unpromotable and can not campaign", raft.name());
             return;
         }
-        if (hasUnappliedConfChanges()) {
+        postponed = null;
+        UnappliedChanges unapplied = searchUnapplied();
+        if (unapplied == UnappliedChanges.UNKNOWN_YET) {
+            postpone(type);
+            return;
+        }
+        if (unapplied == UnappliedChanges.SOME) {
             // The configuration in force is not the latest committed one: a quorum of it may not be one any more.
             logger.warn(
                     "{} cannot campaign at term {} since there are still pending configuration changes to apply",
@@ -73,6 +96,31 @@ final class Elections {
         }
         logger.info("{} is starting a new election at term {}", raft.name(), raft.term());
         askForVotes(type);
+    }
+
+    /** An order to take over is not kept: whoever gave it has a better successor than one that lags. */
+    private void postpone(CampaignType type) {
+        if (logger.isDebugEnabled()) {
+            logger.debug("{} looks for configuration changes before it campaigns at term {}", raft.name(), raft.term());
+        }
+        if (type != CampaignType.TRANSFER) {
+            postponed = type;
+            postponedTerm = raft.term();
+        }
+    }
+
+    /** The storage has fetched entries: a campaign that waited for them goes on if there is still reason for one. */
+    void entriesFetched() {
+        CampaignType type = postponed;
+        postponed = null;
+        if (type != null && raft.term() == postponedTerm) {
+            campaign(type);
+        }
+    }
+
+    /** A leader has been heard: there is no reason for a campaign any more. */
+    void leaderHeard() {
+        postponed = null;
     }
 
     void askForVotes(CampaignType type) {
@@ -190,8 +238,8 @@ final class Elections {
     }
 
     /** Looks through what is committed and not applied, in pages, so that a long tail is never in memory at once. */
-    private boolean hasUnappliedConfChanges() {
-        long low = log.appliedIndex() + 1;
+    private UnappliedChanges searchUnapplied() {
+        long low = Math.max(log.appliedIndex(), searchedIndex) + 1;
         long high = log.committedIndex() + 1;
         for (long next = low; next < high; ) {
             List<Entry> page;
@@ -201,6 +249,9 @@ final class Elections {
                 throw Invariants.broken(
                         logger, "error scanning unapplied entries [" + low + ", " + high + "): " + e.getMessage());
             }
+            if (RaftLog.isBeingFetched(page)) {
+                return UnappliedChanges.UNKNOWN_YET;
+            }
             if (page.isEmpty()) {
                 throw Invariants.broken(
                         logger,
@@ -209,11 +260,13 @@ final class Elections {
             }
             for (Entry entry : page) {
                 if (entry.getType() != EntryType.ENTRY_NORMAL) {
-                    return true;
+                    return UnappliedChanges.SOME;
                 }
             }
             next += page.size();
+            // Committed entries stay what they are, so a search that has to wait goes on from here.
+            searchedIndex = next - 1;
         }
-        return false;
+        return UnappliedChanges.NONE;
     }
 }

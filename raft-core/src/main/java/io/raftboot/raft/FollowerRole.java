@@ -60,6 +60,7 @@ final class FollowerRole extends Role {
 
     private void heardFromLeader(Message message) {
         raft.timer().restart();
+        raft.elections().leaderHeard();
         raft.setLeaderId(message.getFrom());
     }
 

@@ -363,6 +363,11 @@ final class LeaderRole extends Role {
         uncommittedBytes = Math.max(0, uncommittedBytes - payloadBytes);
     }
 
+    @Override
+    void onEntriesFetched() {
+        replication.broadcastAllEntries();
+    }
+
     /** If this fails because of a transfer, it is tried again after the next entry, or the new leader does it. */
     private void leaveJointConfiguration() {
         try {

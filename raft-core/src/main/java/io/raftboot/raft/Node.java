@@ -138,6 +138,11 @@ public final class Node {
         call(rawNode::stepDown);
     }
 
+    /** The storage has fetched entries; see {@link RawNode#entriesFetched}. */
+    public void entriesFetched() {
+        call(rawNode::entriesFetched);
+    }
+
     /**
      * Asks for an index at which a read sees all that is committed now; see {@link RawNode#readIndex}. Every call costs a
      * leader a round of heartbeats: ask once for all reads that wait.

@@ -3,6 +3,7 @@ package io.raftboot.raft;
 import io.raftboot.raft.proto.Entry;
 import io.raftboot.raft.proto.Snapshot;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -15,6 +16,8 @@ import org.slf4j.Logger;
  * {@link Unstable#UNKNOWN_TERM} here and no exception.
  */
 final class RaftLog {
+    private static final List<Entry> BEING_FETCHED = Collections.unmodifiableList(new ArrayList<>(0));
+
     private final Storage storage;
     private final Logger logger;
     private final Unstable unstable;
@@ -29,6 +32,8 @@ final class RaftLog {
     private long applyingBytes;
     /** Whether nothing more is handed out until some of it has been applied. */
     private boolean applyingPaused;
+    /** Whether what is to be applied next is being fetched. */
+    private boolean applyingUnfetched;
 
     /**
      * @param maxApplyingBytes limit on what is handed out to be applied and not yet acknowledged; at least one entry is
@@ -191,6 +196,7 @@ final class RaftLog {
                 snapshot.getMetadata().getIndex(),
                 snapshot.getMetadata().getTerm());
         committedIndex = snapshot.getMetadata().getIndex();
+        applyingUnfetched = false;
         unstable.restore(snapshot);
     }
 
@@ -218,7 +224,10 @@ final class RaftLog {
         committedIndex = index;
     }
 
-    /** The entries to be applied next; empty while a snapshot has not been installed, or too much is being applied. */
+    /**
+     * The entries to be applied next; empty while a snapshot has not been installed, or too much is being applied, or they
+     * are being fetched.
+     */
     List<Entry> nextCommittedEntries(boolean allowUnstable) {
         if (!hasNextCommittedEntries(allowUnstable)) {
             return List.of();
@@ -226,7 +235,9 @@ final class RaftLog {
         long low = applyingIndex + 1;
         long high = maxAppliableIndex(allowUnstable) + 1;
         try {
-            return slice(low, high, maxApplyingBytes - applyingBytes);
+            List<Entry> entries = slice(low, high, maxApplyingBytes - applyingBytes);
+            applyingUnfetched = isBeingFetched(entries);
+            return entries;
         } catch (CompactedException e) {
             throw Invariants.broken(logger, "unexpected error when getting unapplied entries (" + e.getMessage() + ")");
         }
@@ -234,7 +245,15 @@ final class RaftLog {
 
     boolean hasNextCommittedEntries(boolean allowUnstable) {
         // What comes first, the snapshot or entries behind it? The snapshot, so no entries until it is installed.
-        return !applyingPaused && !hasNextOrInProgressSnapshot() && applyingIndex < maxAppliableIndex(allowUnstable);
+        return !applyingPaused
+                && !applyingUnfetched
+                && !hasNextOrInProgressSnapshot()
+                && applyingIndex < maxAppliableIndex(allowUnstable);
+    }
+
+    /** The storage has fetched entries: perhaps those that are to be applied next. */
+    void entriesFetched() {
+        applyingUnfetched = false;
     }
 
     private long maxAppliableIndex(boolean allowUnstable) {
@@ -251,7 +270,7 @@ final class RaftLog {
         }
         applyingIndex = index;
         applyingBytes += sizeBytes;
-        // If fewer entries were taken than there were, it was the limit that cut them off.
+        // If fewer entries were taken than there were, it was a limit that cut them off.
         applyingPaused = applyingBytes >= maxApplyingBytes || index < maxAppliableIndex(allowUnstable);
     }
 
@@ -310,13 +329,17 @@ final class RaftLog {
         return pending != null ? pending : storage.snapshot();
     }
 
-    /** The entries from that index on that fit into the limit, at least one; empty behind the last one. */
+    /** As {@link #slice} from that index on; empty behind the last one. */
     List<Entry> entries(long low, long maxSizeBytes) throws CompactedException {
         long lastIndex = lastIndex();
         return low > lastIndex ? List.of() : slice(low, lastIndex + 1, maxSizeBytes);
     }
 
-    /** The entries in [low, high) that fit into the limit, at least one if there is any. */
+    /**
+     * The entries in [low, high) that fit into the limit, at least one if there is any.
+     *
+     * @return a list that {@link #isBeingFetched} knows if the storage has to fetch them first
+     */
     List<Entry> slice(long low, long high, long maxSizeBytes) throws CompactedException {
         checkRange(low, high);
         if (low == high) {
@@ -341,9 +364,17 @@ final class RaftLog {
     private List<Entry> storedEntries(long low, long high, long maxSizeBytes) throws CompactedException {
         try {
             return storage.entries(low, high, maxSizeBytes);
+        } catch (EntriesTemporarilyUnavailableException e) {
+            return BEING_FETCHED;
         } catch (UnavailableException e) {
             throw Invariants.broken(logger, "entries[" + low + ":" + high + ") is unavailable from storage");
         }
+    }
+
+    /** Whether these stand for entries that are there, but can't be had yet. */
+    @SuppressWarnings("ReferenceEquality")
+    static boolean isBeingFetched(List<Entry> entries) {
+        return entries == BEING_FETCHED;
     }
 
     private void checkRange(long low, long high) throws CompactedException {

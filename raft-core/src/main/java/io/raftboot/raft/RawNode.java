@@ -366,6 +366,16 @@ public final class RawNode {
         raft.stepDown();
     }
 
+    /**
+     * The storage has fetched entries which it had refused as {@linkplain EntriesTemporarilyUnavailableException not there
+     * yet}: whatever waits for entries asks again. An addition of this library.
+     */
+    public void entriesFetched() {
+        log.entriesFetched();
+        raft.elections().entriesFetched();
+        raft.role().onEntriesFetched();
+    }
+
     Raft raft() {
         return raft;
     }

@@ -47,6 +47,15 @@ final class Replication {
         });
     }
 
+    /** Sends all that may be in flight to those who lack entries. */
+    void broadcastAllEntries() {
+        tracker.visit((id, progress) -> {
+            if (id != raft.id()) {
+                sendAllEntries(id, progress);
+            }
+        });
+    }
+
     void broadcastHeartbeat(ByteString context) {
         tracker.visit((id, progress) -> {
             if (id != raft.id()) {
@@ -92,7 +101,8 @@ final class Replication {
                 return emptyAppend == EmptyAppend.SEND && maybeSendSnapshot(to, progress);
             }
         }
-        if (entries.isEmpty() && emptyAppend == EmptyAppend.SKIP) {
+        if (entries.isEmpty() && (emptyAppend == EmptyAppend.SKIP || RaftLog.isBeingFetched(entries))) {
+            // Where they are being fetched, this follower's turn comes again when they are there.
             return false;
         }
         raft.send(raft.message(MessageType.MSG_APP, to)

@@ -29,4 +29,9 @@ abstract sealed class Role permits FollowerRole, CandidateRole, LeaderRole {
     void onApplied(long index, long payloadBytes) {
         // Only a leader has anything to do then.
     }
+
+    /** The storage has fetched entries that it could not give before. */
+    void onEntriesFetched() {
+        // Only a leader sends entries.
+    }
 }

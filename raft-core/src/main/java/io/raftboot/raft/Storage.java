@@ -27,7 +27,10 @@ public interface Storage {
     InitialState initialState();
 
     /**
-     * The entries in {@code [low, high)}, as many as fit into the limit, but always the first one.
+     * The entries in {@code [low, high)}, as many as fit into the limit, or fewer, but always the first one.
+     *
+     * <p>A storage that would have to wait for them, for a disk say, may refuse and fetch them meanwhile: whoever drives the
+     * node is not held up then. It has to see to it that {@link RawNode#entriesFetched} is called once some are there.
      *
      * @param low the first index, at least {@link #firstIndex()}
      * @param high the index behind the last, at most {@link #lastIndex()} + 1, greater than {@code low}
@@ -35,8 +38,10 @@ public interface Storage {
      * @return a list that the caller may keep, and that nobody changes any more
      * @throws CompactedException if {@code low} lies before {@link #firstIndex()}
      * @throws UnavailableException if an index lies behind {@link #lastIndex()}
+     * @throws EntriesTemporarilyUnavailableException if the first one is there, but has to be fetched
      */
-    List<Entry> entries(long low, long high, long maxSizeBytes) throws CompactedException, UnavailableException;
+    List<Entry> entries(long low, long high, long maxSizeBytes)
+            throws CompactedException, UnavailableException, EntriesTemporarilyUnavailableException;
 
     /**
      * The term of the entry at {@code index}, which must lie in {@code [firstIndex() - 1, lastIndex()]}: the term of the

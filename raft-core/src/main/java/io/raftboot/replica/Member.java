@@ -82,7 +82,8 @@ final class Member implements ApplyEvents, LogStage.LogEvents {
                         base.snapshot().getMetadata().getIndex(),
                         base.snapshot().getMetadata().getConfState()));
         apply.begin(base.snapshot(), base.hasFile());
-        this.node = opening.newNode(this::wakeRaft);
+        var fetchedLog = open.storage().fetchedLog(threads.fetcher());
+        this.node = opening.newNode(fetchedLog, this::wakeRaft);
         long commitIndex = open.storage().reader().initialState().hardState().getCommit();
         this.identities = new PeerIdentities(system::members, () -> apply.appliedIndex() >= commitIndex);
         this.leases = opening.leases() == LeaseConditions.Setting.ON;
@@ -92,6 +93,7 @@ final class Member implements ApplyEvents, LogStage.LogEvents {
                         open.runId(),
                         node,
                         open.storage().reader(),
+                        fetchedLog,
                         open.transport(),
                         logStage,
                         apply,

@@ -9,6 +9,7 @@ import io.raftboot.raft.proto.SnapshotMetadata;
 import io.raftboot.replica.ReplicaStartException.Problem;
 import io.raftboot.storage.BootstrapPeer;
 import io.raftboot.storage.Disk;
+import io.raftboot.storage.FetchedLog;
 import io.raftboot.storage.IdentityRequest;
 import io.raftboot.storage.LogReader;
 import io.raftboot.storage.MemberStorage;
@@ -131,11 +132,11 @@ final class MemberOpening {
      * The core over this member's log. It hands out again all that is committed behind the snapshot, and each machine
      * skips what it already has, because the configuration has to be brought up from there as well.
      */
-    Node newNode(Runnable onWork) {
+    Node newNode(FetchedLog log, Runnable onWork) {
         return new Node(
                 new RawNode(raftConfig.toBuilder()
                         .id(config.nodeId())
-                        .storage(parts.storage().reader())
+                        .storage(log)
                         .appliedIndex(parts.base().snapshot().getMetadata().getIndex())
                         .asyncStorageWrites(true)
                         .disableProposalForwarding(true)

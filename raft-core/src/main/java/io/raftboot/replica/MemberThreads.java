@@ -28,6 +28,7 @@ final class MemberThreads {
     private final ThreadPoolExecutor snapshots;
     private final ThreadPoolExecutor readers;
     private final ThreadPoolExecutor space;
+    private final ThreadPoolExecutor fetcher;
     private final List<StageThread> stages = new ArrayList<>();
 
     MemberThreads(String prefix) {
@@ -38,6 +39,7 @@ final class MemberThreads {
         snapshots = pool(1, prefix + "-snapshot");
         readers = pool(READERS, prefix + "-read");
         space = pool(1, prefix + "-space");
+        fetcher = pool(1, prefix + "-fetch");
     }
 
     Executor readers() {
@@ -46,6 +48,11 @@ final class MemberThreads {
 
     Executor space() {
         return space;
+    }
+
+    /** Reads entries back from the log. */
+    Executor fetcher() {
+        return fetcher;
     }
 
     Executor snapshots() {
@@ -98,6 +105,7 @@ final class MemberThreads {
         snapshots.shutdown();
         readers.shutdown();
         space.shutdown();
+        fetcher.shutdown();
         try {
             boolean all = true;
             for (StageThread stage : stages) {
@@ -107,6 +115,7 @@ final class MemberThreads {
             all &= ended(snapshots);
             all &= ended(readers);
             all &= ended(space);
+            all &= ended(fetcher);
             return all;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -9,6 +9,7 @@ import io.raftboot.raft.Ready;
 import io.raftboot.raft.proto.ConfChangeV2;
 import io.raftboot.raft.proto.Message;
 import io.raftboot.raft.proto.Snapshot;
+import io.raftboot.storage.FetchedLog;
 import io.raftboot.storage.LogReader;
 import io.raftboot.storage.LogUpdate;
 import io.raftboot.transport.Transport;
@@ -33,6 +34,7 @@ final class RaftStage implements Agent {
     private final CommandInbox commands;
     private final Node node;
     private final LogReader reader;
+    private final FetchedLog fetchedLog;
     private final Transport transport;
     private final LogStage logStage;
     private final ApplyStage applyStage;
@@ -65,6 +67,8 @@ final class RaftStage implements Agent {
     RaftStage(RaftStageParts parts, FailoverHint.Timer timer) {
         this.node = parts.node();
         this.reader = parts.reader();
+        this.fetchedLog = parts.fetchedLog();
+        fetchedLog.answerOn(task -> tasks.put(() -> fetched(task)));
         this.transport = parts.transport();
         this.logStage = parts.logStage();
         this.applyStage = parts.applyStage();
@@ -143,6 +147,7 @@ final class RaftStage implements Agent {
     void durable(LogUpdate update, List<Message> responses, List<Snapshot> taken) {
         tasks.put(() -> {
             reader.advance(update);
+            fetchedLog.shortened();
             responses.forEach(node::step);
             taken.forEach(this::compactBehind);
         });
@@ -265,6 +270,7 @@ final class RaftStage implements Agent {
 
     /** The stage is carried by no thread any more: everything that waits gets its answer. */
     void end(String why) {
+        fetchedLog.end();
         for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
             task.run();
         }
@@ -369,6 +375,11 @@ final class RaftStage implements Agent {
         }
     }
 
+    private void fetched(Runnable window) {
+        window.run();
+        node.entriesFetched();
+    }
+
     private void compactBehind(Snapshot snapshot) {
         reader.snapshotTaken(snapshot);
         // No further than the core has seen applied: it still reads what is behind that, for configuration changes.
@@ -377,6 +388,7 @@ final class RaftStage implements Agent {
                 node.basicStatus().appliedIndex());
         if (index >= reader.firstIndex()) {
             reader.compact(index);
+            fetchedLog.shortened();
             logStage.release(index);
         }
     }

@@ -1,6 +1,7 @@
 package io.raftboot.replica;
 
 import io.raftboot.raft.Node;
+import io.raftboot.storage.FetchedLog;
 import io.raftboot.storage.LogReader;
 import io.raftboot.transport.Transport;
 import java.time.Duration;
@@ -17,6 +18,7 @@ record RaftStageParts(
         long runId,
         Node node,
         LogReader reader,
+        FetchedLog fetchedLog,
         Transport transport,
         LogStage logStage,
         ApplyStage applyStage,

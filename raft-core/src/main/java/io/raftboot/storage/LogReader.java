@@ -33,6 +33,19 @@ public final class LogReader implements Storage {
     private Snapshot marker;
     private @Nullable Snapshot sendable;
     private boolean snapshotWanted;
+    private long resets;
+
+    /**
+     * Where consecutive entries are in the segments.
+     *
+     * @param low    the first of them
+     * @param high   the index behind the last
+     * @param pieces in order
+     */
+    record Span(long low, long high, List<Piece> pieces) {}
+
+    /** Entries up to an index, in batches from an offset on. */
+    record Piece(long segment, long offset, long endIndex) {}
 
     LogReader(Disk disk, Path directory, long cacheSizeBytes, RecoveredLog log) {
         this.terms = log.terms.copy();
@@ -58,9 +71,10 @@ public final class LogReader implements Storage {
         if (high > lastIndex() + 1) {
             throw new UnavailableException();
         }
-        var result = new LimitedEntries(maxSizeBytes);
+        var result = new LimitedEntries(maxSizeBytes, 0);
         long next = low;
         long cached = Math.min(high, cache.firstIndex());
+        segments.forget();
         while (next < cached && !result.isFull()) {
             int point = index.find(next);
             long end = Math.min(cached, index.endIndex(point));
@@ -136,6 +150,7 @@ public final class LogReader implements Storage {
     private void advance(LogUpdate.Batch batch) {
         if (batch.installed() != null) {
             var metadata = batch.installed().getMetadata();
+            resets++;
             terms.reset(new LogPosition(metadata.getIndex(), metadata.getTerm()));
             index.clear();
             cache.clear();
@@ -211,6 +226,36 @@ public final class LogReader implements Storage {
         return index.totalBytes();
     }
 
+    /** The first index from which on entries are in memory; the greatest number there is if none is. */
+    long cachedFrom() {
+        return cache.firstIndex();
+    }
+
+    /** How often the log has begun anew behind a snapshot. */
+    long resets() {
+        return resets;
+    }
+
+    /**
+     * Where entries are that are not in memory.
+     *
+     * @param low one of them
+     * @param sizeBytes how many of them, by what they take on disk, to within one point of the index
+     */
+    Span span(long low, long sizeBytes) {
+        long end = Math.min(cache.firstIndex(), terms.lastIndex() + 1);
+        var pieces = new ArrayList<Piece>();
+        long next = low;
+        long size = 0;
+        for (int point = index.find(low); next < end && size < sizeBytes; point++) {
+            long pieceEnd = Math.min(end, index.endIndex(point));
+            pieces.add(new Piece(index.segment(point), index.offset(point), pieceEnd));
+            size += index.sizeBytes(point);
+            next = pieceEnd;
+        }
+        return new Span(low, next, pieces);
+    }
+
     /** Of the cache and its entries, in the heap. */
     long cachedBytes() {
         return cache.sizeBytes();
@@ -231,16 +276,19 @@ public final class LogReader implements Storage {
     /** Collects as many entries as the limit allows, and one at least. */
     static final class LimitedEntries {
         private final long limitBytes;
+        private final int overheadBytes;
         private final List<Entry> entries = new ArrayList<>();
         private long sizeBytes;
         private boolean full;
 
-        LimitedEntries(long limitBytes) {
+        /** @param overheadBytes that each entry counts beside its own */
+        LimitedEntries(long limitBytes, int overheadBytes) {
             this.limitBytes = limitBytes;
+            this.overheadBytes = overheadBytes;
         }
 
         void add(Entry entry) {
-            sizeBytes += entry.getSerializedSize();
+            sizeBytes += entry.getSerializedSize() + overheadBytes;
             if (!entries.isEmpty() && Long.compareUnsigned(sizeBytes, limitBytes) > 0) {
                 full = true;
             } else {

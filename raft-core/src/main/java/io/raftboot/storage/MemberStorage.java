@@ -8,6 +8,8 @@ import io.raftboot.storage.StorageOpenException.Problem;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Everything that one member keeps on disk. Opened by one thread, which may then hand {@link #reader}, {@link #writer} and
@@ -24,7 +26,9 @@ public final class MemberStorage implements AutoCloseable {
     private final LogReader reader;
     private final LogWriter writer;
     private final SpaceReserve reserve;
+    private final long cacheSizeBytes;
     private volatile Identity identity;
+    private @Nullable LogFetcher fetcher;
     private boolean closed;
 
     private MemberStorage(
@@ -35,8 +39,10 @@ public final class MemberStorage implements AutoCloseable {
             SnapshotStore snapshots,
             LogReader reader,
             LogWriter writer,
-            SpaceReserve reserve) {
+            SpaceReserve reserve,
+            long cacheSizeBytes) {
         this.reserve = reserve;
+        this.cacheSizeBytes = cacheSizeBytes;
         this.disk = disk;
         this.directory = directory;
         this.identity = identity;
@@ -111,7 +117,8 @@ public final class MemberStorage implements AutoCloseable {
         snapshots.deleteUnfinished();
         var reader = new LogReader(disk, directory.log(), options.cacheSizeBytes(), log);
         var writer = LogWriter.open(disk, directory.log(), options, ids, snapshots::neededByLog, reserve, log);
-        return new MemberStorage(disk, directory, identity, created, snapshots, reader, writer, reserve);
+        return new MemberStorage(
+                disk, directory, identity, created, snapshots, reader, writer, reserve, options.cacheSizeBytes());
     }
 
     private static void create(
@@ -213,6 +220,17 @@ public final class MemberStorage implements AutoCloseable {
         return reader;
     }
 
+    /**
+     * The log for a core that must not wait for the disk; once, before the core is built. It goes on with {@link #reader},
+     * and belongs to the same thread.
+     *
+     * @param executor reads entries back, one task at a time; has ended before {@link #close}
+     */
+    public FetchedLog fetchedLog(Executor executor) {
+        fetcher = new LogFetcher(new SegmentReader(disk, directory.log()), executor);
+        return new FetchedLog(reader, fetcher, cacheSizeBytes);
+    }
+
     public LogWriter writer() {
         return writer;
     }
@@ -293,6 +311,9 @@ public final class MemberStorage implements AutoCloseable {
         }
         closed = true;
         try (directory) {
+            if (fetcher != null) {
+                fetcher.close();
+            }
             reader.close();
             writer.close();
         }

@@ -24,6 +24,14 @@ final class SegmentReader {
     }
 
     /**
+     * To be called before reads, of which all has to be complete now: the log's thread may have written to a segment since the
+     * reads before.
+     */
+    void forget() {
+        batches.forget();
+    }
+
+    /**
      * Reads the entries in {@code [low, high)}, all of which are in one segment at or behind an offset, until the result is
      * full.
      *
@@ -32,8 +40,6 @@ final class SegmentReader {
     void read(long segmentNumber, long offset, long low, long high, LogReader.LimitedEntries result)
             throws IOException {
         var segment = segment(segmentNumber);
-        // The log's thread may have written to this segment since; what is asked for was complete before this call.
-        batches.forget();
         long next = low;
         for (long at = offset; next < high && !result.isFull(); ) {
             var batch = batches.at(segment, at);

@@ -90,6 +90,11 @@ final class SparseIndex {
         return offsets[point];
     }
 
+    /** Of the batches that a point covers. */
+    long sizeBytes(int point) {
+        return sizesBytes[point];
+    }
+
     /** The index behind the last one that a point covers, as far as the index knows. */
     long endIndex(int point) {
         return point + 1 < count ? firstIndexes[point + 1] : Long.MAX_VALUE;

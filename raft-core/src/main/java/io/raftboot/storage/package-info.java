@@ -4,7 +4,8 @@
  *
  * <p>{@link io.raftboot.storage.MemberStorage} opens all of it. Then {@link io.raftboot.storage.LogWriter} belongs to
  * the thread that persists, {@link io.raftboot.storage.LogReader} to the one that drives the core, and
- * {@link io.raftboot.storage.LogUpdate} is the message from the first to the second: neither locks. The
+ * {@link io.raftboot.storage.LogUpdate} is the message from the first to the second: neither locks. A core that must not
+ * wait for the disk reads the log by {@link io.raftboot.storage.FetchedLog}. The
  * {@link io.raftboot.storage.SnapshotStore} may be used by several threads. All of it reaches files through
  * {@link io.raftboot.storage.Disk} only.
  */

@@ -2,6 +2,7 @@ package io.raftboot.raft.simulation;
 
 import com.google.protobuf.ByteString;
 import io.raftboot.raft.CompactedException;
+import io.raftboot.raft.EntriesTemporarilyUnavailableException;
 import io.raftboot.raft.InitialState;
 import io.raftboot.raft.MemoryStorage;
 import io.raftboot.raft.SnapshotTemporarilyUnavailableException;
@@ -23,6 +24,7 @@ import java.util.random.RandomGenerator;
  */
 final class SimulatedDisk implements Storage {
     private static final int SNAPSHOT_UNAVAILABLE_ONE_IN = 8;
+    private static final int ENTRIES_UNAVAILABLE_ONE_IN = 8;
 
     private interface Write {
         void to(MemoryStorage storage) throws StorageException;
@@ -40,6 +42,9 @@ final class SimulatedDisk implements Storage {
     private ConfState durablyAppliedConfState = ConfState.getDefaultInstance();
 
     private final Supplier<Snapshot> freshSnapshot;
+
+    /** Entries were refused, to be fetched. */
+    private boolean fetching;
 
     /**
      * An empty disk.
@@ -94,6 +99,7 @@ final class SimulatedDisk implements Storage {
                 .subList(random.nextInt(unforcedWrites.size() + 1), unforcedWrites.size())
                 .clear();
         force();
+        fetching = false;
         written = new MemoryStorage();
         for (Write write : forcedWrites) {
             apply(write, written);
@@ -130,7 +136,12 @@ final class SimulatedDisk implements Storage {
     }
 
     @Override
-    public List<Entry> entries(long low, long high, long maxSizeBytes) throws CompactedException, UnavailableException {
+    public List<Entry> entries(long low, long high, long maxSizeBytes)
+            throws CompactedException, UnavailableException, EntriesTemporarilyUnavailableException {
+        if (low >= written.firstIndex() && random.nextInt(ENTRIES_UNAVAILABLE_ONE_IN) == 0) {
+            fetching = true;
+            throw new EntriesTemporarilyUnavailableException();
+        }
         return written.entries(low, high, maxSizeBytes);
     }
 
@@ -168,6 +179,14 @@ final class SimulatedDisk implements Storage {
             throw new SnapshotTemporarilyUnavailableException();
         }
         return freshSnapshot.get();
+    }
+
+    boolean isFetching() {
+        return fetching;
+    }
+
+    void fetched() {
+        fetching = false;
     }
 
     /** The snapshot as a restart finds it. */

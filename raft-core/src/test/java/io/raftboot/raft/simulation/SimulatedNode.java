@@ -117,15 +117,20 @@ final class SimulatedNode {
 
     boolean hasWork() {
         return isRunning()
-                && (raw().hasReady() || !appendWork.isEmpty() || !applyWork.isEmpty() || !ownResponses.isEmpty());
+                && (raw().hasReady()
+                        || !appendWork.isEmpty()
+                        || !applyWork.isEmpty()
+                        || !ownResponses.isEmpty()
+                        || disk.isFetching());
     }
 
     /** One piece of the waiting work, of any kind. */
     void work() {
-        switch (random.nextInt(4)) {
+        switch (random.nextInt(5)) {
             case 0 -> processAppend();
             case 1 -> processApply();
             case 2 -> processOwnResponse();
+            case 3 -> processFetched();
             default -> processReady();
         }
     }
@@ -137,6 +142,14 @@ final class SimulatedNode {
             processAppend();
             processApply();
             processOwnResponse();
+            processFetched();
+        }
+    }
+
+    private void processFetched() {
+        if (disk.isFetching()) {
+            disk.fetched();
+            call(RawNode::entriesFetched);
         }
     }
 
