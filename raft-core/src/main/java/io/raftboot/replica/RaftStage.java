@@ -46,7 +46,7 @@ final class RaftStage implements Agent {
     private final SpacePolicy space;
     private final NanoClock clock;
     private final long electionTimeoutNanos;
-    private final long snapshotKeepEntries;
+    private final LogCompaction compaction;
 
     /** The leader counts on this member to elect nobody else, whatever it believes to know of the leader's process. */
     private final boolean leases;
@@ -68,11 +68,9 @@ final class RaftStage implements Agent {
         this.transport = parts.transport();
         this.logStage = parts.logStage();
         this.applyStage = parts.applyStage();
-        this.snapshotSender = parts.snapshotSender();
         this.commands = parts.commands();
         this.clock = parts.clock();
         this.electionTimeoutNanos = parts.electionTimeout().toNanos();
-        this.snapshotKeepEntries = parts.snapshotKeepEntries();
         this.leadership = new Leadership(parts.nodeId(), new AgreedTime(clock), parts.events());
         this.router = new CommandRouter(
                 node,
@@ -97,6 +95,10 @@ final class RaftStage implements Agent {
         this.transfer = new LeadershipTransfer(node, parts.nodeId(), leadership, electionTimeoutNanos);
         this.space = new SpacePolicy(
                 parts.nodeId(), leadership, transfer, transport, applyStage::snapshotEarly, electionTimeoutNanos);
+        var transfers = new SnapshotTransfers(parts.snapshots(), clock);
+        this.compaction = new LogCompaction(node, reader, logStage, transfers, space, parts.retention(), clock);
+        this.snapshotSender = new SnapshotSender(
+                node, transport, parts.snapshots(), transfers, compaction, applyStage::snapshotWanted, tasks::put);
         this.watchdog = new DiskWatchdog(electionTimeoutNanos);
         this.failover = new FailoverHint(
                 node,
@@ -143,7 +145,7 @@ final class RaftStage implements Agent {
         tasks.put(() -> {
             reader.advance(update);
             responses.forEach(node::step);
-            taken.forEach(this::compactBehind);
+            taken.forEach(compaction::taken);
         });
     }
 
@@ -271,6 +273,7 @@ final class RaftStage implements Agent {
         router.end(why);
         reads.end(why);
         transfer.end(new TransferOutcome.TimedOut(why));
+        snapshotSender.end();
         leadership.end();
     }
 
@@ -293,6 +296,7 @@ final class RaftStage implements Agent {
             outgoing.clear();
         }
         if (reader.snapshotWanted()) {
+            compaction.snapshotWanted();
             applyStage.snapshotWanted(Math.max(reader.firstIndex() - 1, 1));
         }
     }
@@ -319,6 +323,7 @@ final class RaftStage implements Agent {
         reads.expire(now);
         transfer.tick(now);
         giveUpLeadershipIfDiskHangs(now);
+        compaction.tick();
         applyStage.expireReads(now);
     }
 
@@ -350,18 +355,6 @@ final class RaftStage implements Agent {
     private void runUnlessDiskHangs(Runnable task) {
         if (mayCampaign()) {
             task.run();
-        }
-    }
-
-    private void compactBehind(Snapshot snapshot) {
-        reader.snapshotTaken(snapshot);
-        // No further than the core has seen applied: it still reads what is behind that, for configuration changes.
-        long index = Math.min(
-                snapshot.getMetadata().getIndex() - (space.isLow() ? 0 : snapshotKeepEntries),
-                node.basicStatus().appliedIndex());
-        if (index >= reader.firstIndex()) {
-            reader.compact(index);
-            logStage.release(index);
         }
     }
 }

@@ -10,6 +10,7 @@ import io.raftboot.raft.RaftException;
 import io.raftboot.raft.proto.ConfChangeSingle;
 import io.raftboot.raft.proto.ConfChangeType;
 import io.raftboot.raft.proto.ConfChangeV2;
+import io.raftboot.raft.proto.Message;
 import io.raftboot.storage.Disk;
 import io.raftboot.storage.FaultDisk;
 import io.raftboot.storage.MemoryDisk;
@@ -26,8 +27,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Queue;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongFunction;
@@ -54,6 +57,12 @@ final class TestCluster implements AutoCloseable {
 
     /** Snapshots that members fail to send, from now on. */
     private final AtomicInteger snapshotsToLose = new AtomicInteger();
+
+    /** The snapshots that members have begun to send, by the index of each. */
+    private final Queue<Long> snapshotsSent = new ConcurrentLinkedQueue<>();
+
+    private volatile Duration transferTime = Duration.ZERO;
+    private volatile UnaryOperator<SnapshotSource> sources = UnaryOperator.identity();
 
     TestCluster(int size, StorageKind storage, Path dir, UnaryOperator<ReplicaConfig.Builder> change) {
         this(size, storage, dir, change, id -> Map.of());
@@ -202,6 +211,31 @@ final class TestCluster implements AutoCloseable {
         return snapshotsToLose;
     }
 
+    Queue<Long> snapshotsSent() {
+        return snapshotsSent;
+    }
+
+    /** How long a snapshot is on its way, from now on. */
+    void transferTime(Duration time) {
+        transferTime = time;
+    }
+
+    /** What the files of snapshots that are sent from now on are read through. */
+    void sources(UnaryOperator<SnapshotSource> newSources) {
+        sources = newSources;
+    }
+
+    private CompletableFuture<Void> sendSnapshot(Transport transport, Message message, SnapshotSource source) {
+        snapshotsSent.add(message.getSnapshot().getMetadata().getIndex());
+        var read = sources.apply(source);
+        if (transferTime.isZero()) {
+            return transport.sendSnapshot(message, read);
+        }
+        var later = CompletableFuture.delayedExecutor(transferTime.toMillis(), TimeUnit.MILLISECONDS);
+        return CompletableFuture.supplyAsync(() -> read, later)
+                .thenCompose(waited -> transport.sendSnapshot(message, waited));
+    }
+
     private Transport losing(Transport transport) {
         return (Transport) Proxy.newProxyInstance(
                 Transport.class.getClassLoader(), new Class<?>[] {Transport.class}, (proxy, method, arguments) -> {
@@ -209,6 +243,9 @@ final class TestCluster implements AutoCloseable {
                             && snapshotsToLose.getAndUpdate(count -> Math.max(0, count - 1)) > 0) {
                         ((SnapshotSource) arguments[1]).close();
                         return CompletableFuture.failedFuture(TransportException.maybeSent("lost on purpose"));
+                    }
+                    if (method.getName().equals("sendSnapshot")) {
+                        return sendSnapshot(transport, (Message) arguments[0], (SnapshotSource) arguments[1]);
                     }
                     try {
                         return method.invoke(transport, arguments);
