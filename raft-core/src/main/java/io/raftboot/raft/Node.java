@@ -392,6 +392,11 @@ public final class Node {
         return rawNode.configuration();
     }
 
+    /** Shows the members' progress at this moment; see {@link RawNode#withProgress}. For the driver. */
+    public void withProgress(ProgressVisitor visitor) {
+        rawNode.withProgress(visitor);
+    }
+
     /** The state at this moment; see {@link RawNode#basicStatus}. For the driver. */
     public BasicStatus basicStatus() {
         return rawNode.basicStatus();

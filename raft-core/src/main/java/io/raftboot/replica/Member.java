@@ -97,8 +97,7 @@ final class Member implements ApplyEvents, LogStage.LogEvents {
                         open.transport(),
                         logStage,
                         apply,
-                        new SnapshotSender(
-                                node, open.transport(), open.storage().snapshots(), apply::snapshotWanted),
+                        open.storage().snapshots(),
                         pending,
                         commands,
                         opening.events(),
@@ -106,7 +105,7 @@ final class Member implements ApplyEvents, LogStage.LogEvents {
                         config.tickInterval(),
                         opening.electionTimeout(),
                         config.commandTimeout(),
-                        config.snapshots().keepEntries(),
+                        opening.retention(),
                         opening.leases(),
                         identities::keepsLeases),
                 threads::schedule);

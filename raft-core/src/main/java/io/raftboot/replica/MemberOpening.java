@@ -35,6 +35,8 @@ import org.slf4j.LoggerFactory;
 final class MemberOpening {
     private static final Logger log = LoggerFactory.getLogger(MemberOpening.class);
 
+    private static final int MEMORY_LOG_FRACTION = 8;
+
     private static final long DEFAULT_INFLIGHT_BYTES = 8L * 1024 * 1024;
 
     private final ReplicaConfig config;
@@ -126,6 +128,15 @@ final class MemberOpening {
 
     LeaseConditions.Setting leases() {
         return LeaseConditions.Setting.of(config.leaseReads(), raftConfig.checkQuorum());
+    }
+
+    /** A log in memory takes from the heap what it keeps. */
+    LogRetention retention() {
+        var policy = config.snapshots();
+        long maxKeptBytes = config.storage() == StorageKind.MEMORY
+                ? Math.min(policy.maxKeptLogBytes(), Runtime.getRuntime().maxMemory() / MEMORY_LOG_FRACTION)
+                : policy.maxKeptLogBytes();
+        return new LogRetention(policy.keepEntries(), maxKeptBytes);
     }
 
     /**

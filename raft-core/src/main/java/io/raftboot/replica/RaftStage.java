@@ -49,7 +49,7 @@ final class RaftStage implements Agent {
     private final NanoClock clock;
     private final long nodeId;
     private final long electionTimeoutNanos;
-    private final long snapshotKeepEntries;
+    private final LogCompaction compaction;
 
     /** The leader counts on this member to elect nobody else, whatever it believes to know of the leader's process. */
     private final boolean leases;
@@ -72,12 +72,10 @@ final class RaftStage implements Agent {
         this.transport = parts.transport();
         this.logStage = parts.logStage();
         this.applyStage = parts.applyStage();
-        this.snapshotSender = parts.snapshotSender();
         this.commands = parts.commands();
         this.clock = parts.clock();
         this.nodeId = parts.nodeId();
         this.electionTimeoutNanos = parts.electionTimeout().toNanos();
-        this.snapshotKeepEntries = parts.snapshotKeepEntries();
         this.leadership = new Leadership(parts.nodeId(), new AgreedTime(clock), parts.events());
         this.router = new CommandRouter(
                 node,
@@ -102,6 +100,10 @@ final class RaftStage implements Agent {
         this.transfer = new LeadershipTransfer(node, parts.nodeId(), leadership, electionTimeoutNanos);
         this.space = new SpacePolicy(
                 parts.nodeId(), leadership, transfer, transport, applyStage::snapshotEarly, electionTimeoutNanos);
+        var transfers = new SnapshotTransfers(parts.snapshots(), clock);
+        this.compaction = new LogCompaction(node, reader, logStage, transfers, space, parts.retention(), clock);
+        this.snapshotSender = new SnapshotSender(
+                node, transport, parts.snapshots(), transfers, compaction, applyStage::snapshotWanted, tasks::put);
         this.watchdog = new DiskWatchdog(electionTimeoutNanos);
         this.failover = new FailoverHint(
                 node,
@@ -147,9 +149,9 @@ final class RaftStage implements Agent {
     void durable(LogUpdate update, List<Message> responses, List<Snapshot> taken) {
         tasks.put(() -> {
             reader.advance(update);
-            fetchedLog.shortened();
             responses.forEach(node::step);
-            taken.forEach(this::compactBehind);
+            taken.forEach(compaction::taken);
+            fetchedLog.shortened();
         });
     }
 
@@ -280,6 +282,7 @@ final class RaftStage implements Agent {
         router.end(why);
         reads.end(why);
         transfer.end(new TransferOutcome.TimedOut(why));
+        snapshotSender.end();
         leadership.end();
     }
 
@@ -314,6 +317,7 @@ final class RaftStage implements Agent {
             outgoing.clear();
         }
         if (reader.snapshotWanted()) {
+            compaction.snapshotWanted();
             applyStage.snapshotWanted(Math.max(reader.firstIndex() - 1, 1));
         }
     }
@@ -340,6 +344,8 @@ final class RaftStage implements Agent {
         reads.expire(now);
         transfer.tick(now);
         giveUpLeadershipIfDiskHangs(now);
+        compaction.tick();
+        fetchedLog.shortened();
         applyStage.expireReads(now);
     }
 
@@ -378,18 +384,5 @@ final class RaftStage implements Agent {
     private void fetched(Runnable window) {
         window.run();
         node.entriesFetched();
-    }
-
-    private void compactBehind(Snapshot snapshot) {
-        reader.snapshotTaken(snapshot);
-        // No further than the core has seen applied: it still reads what is behind that, for configuration changes.
-        long index = Math.min(
-                snapshot.getMetadata().getIndex() - (space.isLow() ? 0 : snapshotKeepEntries),
-                node.basicStatus().appliedIndex());
-        if (index >= reader.firstIndex()) {
-            reader.compact(index);
-            fetchedLog.shortened();
-            logStage.release(index);
-        }
     }
 }

@@ -3,6 +3,7 @@ package io.raftboot.replica;
 import io.raftboot.raft.Node;
 import io.raftboot.storage.FetchedLog;
 import io.raftboot.storage.LogReader;
+import io.raftboot.storage.SnapshotStore;
 import io.raftboot.transport.Transport;
 import java.time.Duration;
 import java.util.function.LongPredicate;
@@ -22,7 +23,7 @@ record RaftStageParts(
         Transport transport,
         LogStage logStage,
         ApplyStage applyStage,
-        SnapshotSender snapshotSender,
+        SnapshotStore snapshots,
         PendingCommands pending,
         CommandInbox commands,
         ReplicaEvents events,
@@ -30,6 +31,6 @@ record RaftStageParts(
         Duration tickInterval,
         Duration electionTimeout,
         Duration commandTimeout,
-        long snapshotKeepEntries,
+        LogRetention retention,
         LeaseConditions.Setting leases,
         LongPredicate keepsLeases) {}

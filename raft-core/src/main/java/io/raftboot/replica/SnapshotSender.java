@@ -9,7 +9,9 @@ import io.raftboot.transport.SnapshotSource;
 import io.raftboot.transport.Transport;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.function.Consumer;
 import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,16 +25,29 @@ final class SnapshotSender {
     private final Node node;
     private final Transport transport;
     private final SnapshotStore snapshots;
+    private final SnapshotTransfers transfers;
+    private final LogCompaction compaction;
     private final LongConsumer wanted;
+    private final Consumer<Runnable> onRaftStage;
 
     /**
      * @param wanted told, on the raft stage, the index that a newer snapshot has to cover
      */
-    SnapshotSender(Node node, Transport transport, SnapshotStore snapshots, LongConsumer wanted) {
+    SnapshotSender(
+            Node node,
+            Transport transport,
+            SnapshotStore snapshots,
+            SnapshotTransfers transfers,
+            LogCompaction compaction,
+            LongConsumer wanted,
+            Consumer<Runnable> onRaftStage) {
         this.node = node;
         this.transport = transport;
         this.snapshots = snapshots;
+        this.transfers = transfers;
+        this.compaction = compaction;
         this.wanted = wanted;
+        this.onRaftStage = onRaftStage;
     }
 
     /**
@@ -53,9 +68,11 @@ final class SnapshotSender {
             node.reportSnapshot(message.getTo(), SnapshotStatus.FAILURE);
             return;
         }
+        SnapshotTransfers.Transfer transfer;
         SnapshotSource source;
         try {
-            source = source(message);
+            transfer = transfers.begin(message.getTo(), message.getSnapshot());
+            source = source(message, transfer);
         } catch (IOException e) {
             log.warn("the snapshot at index {} can't be sent to node {}", index, message.getTo(), e);
             wanted.accept(index + 1);
@@ -63,15 +80,27 @@ final class SnapshotSender {
             return;
         }
         log.info("sending the snapshot at index {} ({} bytes) to node {}", index, source.length(), message.getTo());
+        compaction.transferBegan(message.getTo(), message.getSnapshot());
         var sent = transport.sendSnapshot(message, source);
-        var unused = sent.whenComplete((nothing, failure) -> {
-            if (failure == null) {
-                log.info("node {} has the snapshot at index {}", message.getTo(), index);
-            } else {
-                log.warn("the snapshot at index {} did not reach node {}", index, message.getTo(), failure);
-            }
-            node.reportSnapshot(message.getTo(), failure == null ? SnapshotStatus.FINISH : SnapshotStatus.FAILURE);
-        });
+        var unused = sent.whenComplete(
+                (nothing, failure) -> onRaftStage.accept(() -> ended(message.getTo(), index, transfer, failure)));
+    }
+
+    private void ended(long to, long index, SnapshotTransfers.Transfer transfer, @Nullable Throwable failure) {
+        if (failure == null) {
+            log.info("node {} has the snapshot at index {}", to, index);
+            transfers.arrived(to, transfer);
+        } else {
+            log.warn("the snapshot at index {} did not reach node {}", index, to, failure);
+            transfers.brokeOff(to, transfer);
+        }
+        compaction.transferEnded();
+        node.reportSnapshot(to, failure == null ? SnapshotStatus.FINISH : SnapshotStatus.FAILURE);
+    }
+
+    /** The stage is carried by no thread any more. */
+    void end() {
+        transfers.end();
     }
 
     private static boolean names(ConfState configuration, long nodeId) {
@@ -90,7 +119,7 @@ final class SnapshotSender {
         }
     }
 
-    private SnapshotSource source(Message message) throws IOException {
+    private SnapshotSource source(Message message, SnapshotTransfers.Transfer transfer) throws IOException {
         var pin = snapshots.pin(message.getSnapshot());
         long length = length(pin);
         return new SnapshotSource() {
@@ -101,7 +130,9 @@ final class SnapshotSender {
 
             @Override
             public int read(long offset, ByteBuffer target) throws IOException {
-                return pin.read(offset, target);
+                int count = pin.read(offset, target);
+                transfer.read(offset + count);
+                return count;
             }
 
             @Override

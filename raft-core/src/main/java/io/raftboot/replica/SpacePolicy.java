@@ -27,6 +27,16 @@ final class SpacePolicy {
     /** Reports between two attempts to hand over, and between two to shorten the log. */
     private static final int REPORTS_BETWEEN_ATTEMPTS = 10;
 
+    /** How much room this member has for what it could do without. */
+    enum Room {
+        ENOUGH,
+        /** Less than twice the low mark: what is kept by choice must not be what makes it little. */
+        SCARCE,
+        LITTLE
+    }
+
+    private static final int SCARCE_BELOW_LOW_MARKS = 2;
+
     private final long nodeId;
     private final Leadership leadership;
     private final LeadershipTransfer transfer;
@@ -67,6 +77,17 @@ final class SpacePolicy {
     /** Whether this member has little room. */
     boolean isLow() {
         return own != null && own.low();
+    }
+
+    Room room() {
+        var report = own;
+        if (report == null) {
+            return Room.ENOUGH;
+        }
+        if (report.low()) {
+            return Room.LITTLE;
+        }
+        return report.usableBytes() / SCARCE_BELOW_LOW_MARKS < report.lowMarkBytes() ? Room.SCARCE : Room.ENOUGH;
     }
 
     /** Another member says whether it has little room. */

@@ -93,13 +93,15 @@ public final class Incoming implements AutoCloseable {
             }
             verifyReceived();
             file.force();
+            file.close();
+            // While it still counts as being received: nobody may delete it before it has its name.
+            store.complete(path, snapshot);
         } catch (CorruptionException e) {
             store.discard(path, snapshot);
             throw e;
         } finally {
             close();
         }
-        store.complete(path, snapshot);
     }
 
     /** Keeps what has arrived. */
@@ -107,7 +109,7 @@ public final class Incoming implements AutoCloseable {
     public void close() throws IOException {
         if (!closed) {
             closed = true;
-            store.received(descriptor.getId());
+            store.received(snapshot);
             file.close();
         }
     }

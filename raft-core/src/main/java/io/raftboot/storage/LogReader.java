@@ -32,6 +32,10 @@ public final class LogReader implements Storage {
     private HardState hardState;
     private Snapshot marker;
     private @Nullable Snapshot sendable;
+
+    /** A snapshot that is given in place of the newest one, because its receiver has a part of it already. */
+    private @Nullable Snapshot resumed;
+
     private boolean snapshotWanted;
     private long resets;
 
@@ -113,18 +117,40 @@ public final class LogReader implements Storage {
     }
 
     /**
-     * The newest snapshot that has a file for others and that the log goes on behind without a gap.
+     * The snapshot to send: the one that is to be {@linkplain #resume resumed}, or else the newest one that has a file for
+     * others; in either case one that the log goes on behind without a gap.
      *
      * @throws SnapshotTemporarilyUnavailableException if there is none; {@link #snapshotWanted} says so then
      */
     @Override
     public Snapshot snapshot() throws SnapshotTemporarilyUnavailableException {
-        // An older one would be of no use: what follows it is gone, so its receiver would need another one at once.
-        if (sendable == null || sendable.getMetadata().getIndex() < terms.base().index()) {
+        if (resumed != null && goesOnBehind(resumed)) {
+            return resumed;
+        }
+        if (sendable == null || !goesOnBehind(sendable)) {
             snapshotWanted = true;
             throw new SnapshotTemporarilyUnavailableException();
         }
         return sendable;
+    }
+
+    /** One that the log does not go on behind is of no use: its receiver would need another one at once. */
+    private boolean goesOnBehind(Snapshot snapshot) {
+        return snapshot.getMetadata().getIndex() >= terms.base().index();
+    }
+
+    /**
+     * Has {@link #snapshot} give this one although there are newer ones, as long as the log goes on behind it.
+     *
+     * @param snapshot null to have the newest one given again
+     */
+    public void resume(@Nullable Snapshot snapshot) {
+        resumed = snapshot;
+    }
+
+    /** The index of the newest snapshot that has a file for others; 0 if there is none. */
+    public long sendableIndex() {
+        return sendable == null ? 0 : sendable.getMetadata().getIndex();
     }
 
     /** Whether {@link #snapshot} had none to give since this was asked last. */
@@ -254,6 +280,11 @@ public final class LogReader implements Storage {
             next = pieceEnd;
         }
         return new Span(low, next, pieces);
+    }
+
+    /** About how much log there is behind an index, in bytes on disk. */
+    public long sizeBytesBehind(long entryIndex) {
+        return index.bytesBehind(entryIndex);
     }
 
     /** Of the cache and its entries, in the heap. */

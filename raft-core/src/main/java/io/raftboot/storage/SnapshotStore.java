@@ -28,8 +28,6 @@ public final class SnapshotStore {
     private static final Logger logger = LoggerFactory.getLogger(SnapshotStore.class);
 
     private static final String SUFFIX = ".snap";
-    private static final String WRITING_SUFFIX = ".writing";
-    private static final String PART_SUFFIX = ".part";
 
     private static final Comparator<Snapshot> BY_AGE = Comparator.<Snapshot>comparingLong(
                     snapshot -> snapshot.getMetadata().getIndex())
@@ -38,18 +36,23 @@ public final class SnapshotStore {
     private final Disk disk;
     private final Path directory;
     private final RandomIds ids;
+    private final SnapshotParts parts;
 
     /** By id. */
     private final Map<Long, Snapshot> stored = new HashMap<>();
 
     private final Map<Long, Integer> pins = new HashMap<>();
-    private final Set<Long> receiving = new HashSet<>();
+
+    /** Names of the files that are being received, as they are called until they are complete. */
+    private final Set<String> receiving = new HashSet<>();
+
     private long neededByLogId;
 
     private SnapshotStore(Disk disk, Path directory, RandomIds ids) {
         this.disk = disk;
         this.directory = directory;
         this.ids = ids;
+        this.parts = new SnapshotParts(disk, directory);
     }
 
     /** Looks at what is there, and changes nothing. A damaged file is passed over: only a log that needs it is refused. */
@@ -114,13 +117,10 @@ public final class SnapshotStore {
         neededByLogId = id(marker);
     }
 
-    /** Deletes what an earlier process did not finish writing. What it did not finish receiving stays, to be resumed. */
+    /** Deletes what an earlier process did not finish writing. Of what it did not finish receiving the newest stays, to be resumed. */
     void deleteUnfinished() throws IOException {
-        for (var name : disk.list(directory)) {
-            if (name.endsWith(WRITING_SUFFIX)) {
-                disk.delete(directory.resolve(name));
-            }
-        }
+        var newest = newest();
+        parts.deleteAllButNewest(newest.isEmpty() ? "" : fileName(newest.get(), SUFFIX));
     }
 
     /** Says that the log names this snapshot from now on: it is kept, and the one before no longer for the log's sake. */
@@ -158,7 +158,7 @@ public final class SnapshotStore {
                 .setConfState(confState)
                 .build();
         long id = ids.next();
-        var path = directory.resolve(name(metadata, id) + WRITING_SUFFIX);
+        var path = directory.resolve(name(metadata, id) + SnapshotParts.WRITING_SUFFIX);
         var file = disk.create(path);
         return new SnapshotFile.Writer(file, SnapshotFormat.header(id, metadata, local), new Completing(path));
     }
@@ -203,34 +203,33 @@ public final class SnapshotStore {
     }
 
     /**
-     * Takes in a snapshot from elsewhere. What an earlier attempt has received is kept: {@link Incoming#offset} says how
-     * much.
+     * Takes in a snapshot from elsewhere. What an earlier attempt has received of it is kept: {@link Incoming#offset} says how
+     * much. What was received of others, and is not being received now, is deleted: nobody goes on with it.
      *
      * @throws IOException also if it is being received already
      */
     public Incoming receive(Snapshot snapshot) throws IOException {
-        long id = id(snapshot);
+        var partName = fileName(snapshot, SnapshotParts.SUFFIX);
         synchronized (this) {
-            if (!receiving.add(id)) {
+            if (!receiving.add(partName)) {
                 throw new IOException("The snapshot is being received already: " + path(snapshot, SUFFIX));
             }
+            parts.deleteAllBut(receiving);
         }
         try {
             var complete = path(snapshot, SUFFIX);
             if (disk.exists(complete)) {
                 return new Incoming(this, snapshot, complete, disk.open(complete), true);
             }
-            var part = path(snapshot, PART_SUFFIX);
-            var file = disk.exists(part) ? disk.open(part) : disk.create(part);
-            return new Incoming(this, snapshot, part, file, false);
+            return new Incoming(this, snapshot, directory.resolve(partName), parts.open(partName), false);
         } catch (IOException | RuntimeException e) {
-            received(id);
+            received(snapshot);
             throw e;
         }
     }
 
-    synchronized void received(long id) {
-        receiving.remove(id);
+    synchronized void received(Snapshot snapshot) throws IOException {
+        receiving.remove(fileName(snapshot, SnapshotParts.SUFFIX));
     }
 
     /** Gives a file that is durable its name, and the store knows it from then on. */
@@ -271,19 +270,14 @@ public final class SnapshotStore {
         var byAge = stored.values().stream().sorted(BY_AGE.reversed()).toList();
         for (var snapshot : byAge.subList(Math.min(newestCount, byAge.size()), byAge.size())) {
             long id = id(snapshot);
-            if (id != neededByLogId && !pins.containsKey(id) && !receiving.contains(id)) {
+            boolean received = receiving.contains(fileName(snapshot, SnapshotParts.SUFFIX));
+            if (id != neededByLogId && !pins.containsKey(id) && !received) {
                 paths.add(path(snapshot, SUFFIX));
                 stored.remove(id);
             }
         }
         if (!byAge.isEmpty()) {
-            var newestName = directory.relativize(path(byAge.get(0), SUFFIX)).toString();
-            for (var name : disk.list(directory)) {
-                boolean older = name.endsWith(PART_SUFFIX) && name.compareTo(newestName) < 0;
-                if (older && receiving.stream().noneMatch(id -> name.endsWith(idOf(id) + PART_SUFFIX))) {
-                    paths.add(directory.resolve(name));
-                }
-            }
+            paths.addAll(parts.olderThan(fileName(byAge.get(0), SUFFIX), receiving));
         }
         return paths;
     }
@@ -328,16 +322,16 @@ public final class SnapshotStore {
     }
 
     private Path path(Snapshot snapshot, String suffix) throws IOException {
-        return directory.resolve(name(snapshot.getMetadata(), id(snapshot)) + suffix);
+        return directory.resolve(fileName(snapshot, suffix));
+    }
+
+    private static String fileName(Snapshot snapshot, String suffix) throws IOException {
+        return name(snapshot.getMetadata(), id(snapshot)) + suffix;
     }
 
     /** So that the order of the names is that of the entries. */
     private static String name(SnapshotMetadata metadata, long id) {
-        return String.format(Locale.ROOT, "%020d-%020d-%s", metadata.getIndex(), metadata.getTerm(), idOf(id));
-    }
-
-    private static String idOf(long id) {
-        return String.format(Locale.ROOT, "%016x", id);
+        return String.format(Locale.ROOT, "%020d-%020d-%016x", metadata.getIndex(), metadata.getTerm(), id);
     }
 
     private final class Completing implements SnapshotFile.Completion {

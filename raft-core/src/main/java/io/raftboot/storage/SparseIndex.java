@@ -109,6 +109,15 @@ final class SparseIndex {
         return totalBytes;
     }
 
+    /** The size of the batches behind an index, to within one point. */
+    long bytesBehind(long index) {
+        long bytes = 0;
+        for (int point = count - 1; point >= 0 && firstIndexes[point] > index; point--) {
+            bytes += sizesBytes[point];
+        }
+        return bytes;
+    }
+
     private void truncateFrom(long index) {
         while (count > 0 && firstIndexes[count - 1] >= index) {
             count--;

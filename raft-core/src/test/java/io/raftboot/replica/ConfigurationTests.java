@@ -79,7 +79,7 @@ class ConfigurationTests {
             cluster.changed(leader, changes.beforeTheSnapshot(1));
             awaitCommittedBy(
                     cluster, slow, cluster.replica(leader).configuration().index());
-            cluster.network().isolate(slow);
+            cluster.cutOff(leader, slow);
             cluster.changed(leader, changes.inTheSnapshot());
             cluster.applied(leader, "b");
             assertThat(TestCluster.get(cluster.replica(leader).takeSnapshot()))
@@ -122,7 +122,7 @@ class ConfigurationTests {
             }
             awaitCommittedBy(
                     cluster, slow, cluster.replica(leader).configuration().index());
-            cluster.network().isolate(slow);
+            cluster.cutOff(leader, slow);
             for (long id : moved) {
                 cluster.changed(leader, changeOf(ConfChangeType.CONF_CHANGE_ADD_NODE, id));
             }

@@ -6,12 +6,15 @@ import io.raftboot.transport.Transport;
 import io.raftboot.transport.TransportException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
+import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiPredicate;
+import java.util.function.UnaryOperator;
 
 /** What a test does to the messages and snapshots that members send, and sees of them. Safe for use by several threads. */
 final class LossyTransports {
@@ -19,6 +22,12 @@ final class LossyTransports {
     private final Queue<Message> sent = new ConcurrentLinkedQueue<>();
     private volatile BiPredicate<Long, Message> lost = (from, message) -> false;
     private volatile boolean recording;
+
+    /** The snapshots that members have begun to send, by the index of each. */
+    private final Queue<Long> snapshotsSent = new ConcurrentLinkedQueue<>();
+
+    private volatile Duration transferTime = Duration.ZERO;
+    private volatile UnaryOperator<SnapshotSource> sources = UnaryOperator.identity();
 
     /** So many of the next snapshots fail. */
     AtomicInteger snapshotsToLose() {
@@ -40,6 +49,29 @@ final class LossyTransports {
         return sent;
     }
 
+    Queue<Long> snapshotsSent() {
+        return snapshotsSent;
+    }
+
+    void transferTime(Duration time) {
+        transferTime = time;
+    }
+
+    void sources(UnaryOperator<SnapshotSource> newSources) {
+        sources = newSources;
+    }
+
+    private CompletableFuture<Void> sendSnapshot(Transport transport, Message message, SnapshotSource source) {
+        snapshotsSent.add(message.getSnapshot().getMetadata().getIndex());
+        var read = sources.apply(source);
+        if (transferTime.isZero()) {
+            return transport.sendSnapshot(message, read);
+        }
+        var later = CompletableFuture.delayedExecutor(transferTime.toMillis(), TimeUnit.MILLISECONDS);
+        return CompletableFuture.supplyAsync(() -> read, later)
+                .thenCompose(waited -> transport.sendSnapshot(message, waited));
+    }
+
     @SuppressWarnings("unchecked") // of Transport.send
     Transport around(long id, Transport transport) {
         return (Transport) Proxy.newProxyInstance(
@@ -48,6 +80,9 @@ final class LossyTransports {
                             && snapshotsToLose.getAndUpdate(count -> Math.max(0, count - 1)) > 0) {
                         ((SnapshotSource) arguments[1]).close();
                         return CompletableFuture.failedFuture(TransportException.maybeSent("lost on purpose"));
+                    }
+                    if (method.getName().equals("sendSnapshot")) {
+                        return sendSnapshot(transport, (Message) arguments[0], (SnapshotSource) arguments[1]);
                     }
                     try {
                         return method.getName().equals("send")

@@ -243,6 +243,12 @@ final class MemberSimulation implements AutoCloseable {
         }
         settle();
         cluster.network().isolate(member);
+        long leader = leader();
+        hopefully(() -> {
+            var progress =
+                    TestCluster.get(cluster.replica(leader).status()).progress().get(member);
+            return progress != null && !progress.recentActive();
+        });
         change();
         write(leader());
         settle();

@@ -18,6 +18,7 @@ import io.raftboot.storage.OfflineDirectory;
 import io.raftboot.storage.RealDisk;
 import io.raftboot.storage.StorageOpenException;
 import io.raftboot.transport.MemoryNetwork;
+import io.raftboot.transport.SnapshotSource;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -25,6 +26,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Queue;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -240,6 +242,29 @@ final class TestCluster implements AutoCloseable {
 
     LossyTransports transports() {
         return transports;
+    }
+
+    Queue<Long> snapshotsSent() {
+        return transports.snapshotsSent();
+    }
+
+    /** How long a snapshot is on its way, from now on. */
+    void transferTime(Duration time) {
+        transports.transferTime(time);
+    }
+
+    /** What the files of snapshots that are sent from now on are read through. */
+    void sources(UnaryOperator<SnapshotSource> newSources) {
+        transports.sources(newSources);
+    }
+
+    /** Cuts a follower off, and waits until its leader does not keep the log for it any more. */
+    void cutOff(long leader, long follower) {
+        network.isolate(follower);
+        await().atMost(PATIENCE).until(() -> {
+            var progress = get(replica(leader).status()).progress().get(follower);
+            return progress == null || !progress.recentActive();
+        });
     }
 
     MemoryNetwork network() {

@@ -7,8 +7,11 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.raftboot.raft.proto.Snapshot;
 import java.io.IOException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.nio.ByteBuffer;
 import java.nio.file.NoSuchFileException;
+import java.util.List;
 import java.util.Objects;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
@@ -243,6 +246,100 @@ class SnapshotStoreTests {
         store.retain(1);
         assertThat(disk.list(Members.DIRECTORY)).hasSize(1);
         assertThat(store.newest()).contains(newest);
+    }
+
+    @Test
+    void onlyWhatIsBeingReceivedIsKeptWhenAReceptionBegins() throws Exception {
+        partOf(15);
+        partOf(25);
+        assertThat(parts()).hasSize(1).allMatch(name -> name.contains("25-"));
+        var first = snapshotOf(35);
+        var second = snapshotOf(5);
+        try (var one = store.receive(first)) {
+            one.write(ByteBuffer.allocate(100));
+            // Of another sender, at the same time; an older one also counts, as of a leader that took over.
+            try (var other = store.receive(second)) {
+                other.write(ByteBuffer.allocate(100));
+                assertThat(parts()).hasSize(2);
+            }
+        }
+        try (var again = store.receive(second)) {
+            assertThat(again.offset()).isEqualTo(100);
+            assertThat(parts()).hasSize(1).allMatch(name -> name.contains("05-"));
+        }
+    }
+
+    @Test
+    void whatWasReceivedOfTheNewestIsKeptAtAnOpening() throws Exception {
+        var first = partOf(15);
+        disk.create(Members.DIRECTORY.resolve(first.replace("015-", "014-"))).close();
+        disk.create(Members.DIRECTORY.resolve(first.replace("015-", "013-"))).close();
+        reopened();
+        assertThat(parts()).containsExactly(first);
+        write(20, 10);
+        reopened();
+        assertThat(parts()).as("there is a newer one").isEmpty();
+    }
+
+    @Test
+    void whatIsCompletedIsNotDeletedByAnotherReceptionThatBegins() throws Exception {
+        var first = snapshotOf(15);
+        var second = snapshotOf(25);
+        var receiver = new MemoryDisk();
+        receiver.createDirectories(Members.DIRECTORY);
+        var stores = new SnapshotStore[1];
+        var whileRenaming =
+                beforeRenaming(receiver, () -> stores[0].receive(second).close());
+        stores[0] = SnapshotStore.open(whileRenaming, Members.DIRECTORY, new RandomIds(new Random(1)));
+        try (var incoming = stores[0].receive(first)) {
+            incoming.write(contents(15));
+            incoming.commit();
+        }
+        assertThat(stores[0].newest()).contains(first);
+        assertReadable(stores[0], first, 10);
+    }
+
+    private interface Action {
+        void run() throws IOException;
+    }
+
+    private static Disk beforeRenaming(Disk disk, Action action) {
+        return (Disk) Proxy.newProxyInstance(
+                Disk.class.getClassLoader(), new Class<?>[] {Disk.class}, (proxy, method, arguments) -> {
+                    if (method.getName().equals("rename")) {
+                        action.run();
+                    }
+                    try {
+                        return method.invoke(disk, arguments);
+                    } catch (InvocationTargetException e) {
+                        throw e.getCause();
+                    }
+                });
+    }
+
+    private List<String> parts() throws IOException {
+        return disk.list(Members.DIRECTORY).stream()
+                .filter(name -> name.endsWith(".part"))
+                .toList();
+    }
+
+    private Snapshot snapshotOf(long index) throws IOException {
+        return write(leaderWith(index), index, 10);
+    }
+
+    private static SnapshotStore leaderWith(long seed) throws IOException {
+        var other = new MemoryDisk();
+        other.createDirectories(Members.DIRECTORY);
+        return SnapshotStore.open(other, Members.DIRECTORY, new RandomIds(new Random(seed)));
+    }
+
+    private static ByteBuffer contents(long index) throws IOException {
+        var leader = leaderWith(index);
+        try (var pin = leader.pin(write(leader, index, 10))) {
+            var bytes = ByteBuffer.allocate((int) pin.length());
+            pin.read(0, bytes);
+            return bytes.flip();
+        }
     }
 
     private String partOf(long index) throws IOException {

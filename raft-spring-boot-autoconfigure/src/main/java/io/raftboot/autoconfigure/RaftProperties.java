@@ -120,6 +120,7 @@ public record RaftProperties(
      * @param retain          Number of newest snapshot files that are kept
      * @param keepEntries     Number of entries kept behind a snapshot for slow followers
      * @param transferRate    Size that one transfer to another member may send in a second; 0 for no limit
+     * @param maxKeptLog      Size of log kept beyond that for a member that gets a snapshot, until it has caught up
      */
     public record Snapshot(
             @DefaultValue("100000") long intervalEntries,
@@ -127,7 +128,8 @@ public record RaftProperties(
             @DefaultValue("0s") Duration interval,
             @DefaultValue("2") int retain,
             @DefaultValue("10000") long keepEntries,
-            @DefaultValue("0B") DataSize transferRate) {
+            @DefaultValue("0B") DataSize transferRate,
+            @DefaultValue("1GB") DataSize maxKeptLog) {
         private static final DataSize NO_LIMIT = DataSize.ofBytes(0);
         private static final DataSize MAX_SIZE = DataSize.ofTerabytes(1024);
 
@@ -138,6 +140,7 @@ public record RaftProperties(
             PropertyChecks.positive("raft.snapshot.retain", retain, "2");
             PropertyChecks.notNegative("raft.snapshot.keep-entries", keepEntries, "10000");
             PropertyChecks.size("raft.snapshot.transfer-rate", transferRate, NO_LIMIT, MAX_SIZE);
+            PropertyChecks.size("raft.snapshot.max-kept-log", maxKeptLog, NO_LIMIT, MAX_SIZE);
         }
     }
 

@@ -116,6 +116,7 @@ class RaftPropertiesTests {
                 "raft.snapshot.interval=-1s | raft.snapshot.interval is -1000ms | or 0",
                 "raft.snapshot.retain=0 | raft.snapshot.retain is 0 | 2",
                 "raft.snapshot.transfer-rate=-1B | raft.snapshot.transfer-rate is -1B | between 0B",
+                "raft.snapshot.max-kept-log=-1B | raft.snapshot.max-kept-log is -1B | between 0B",
                 "raft.disk.low-mark=0B | raft.disk.low-mark is 0B | between 1B",
                 "raft.disk.high-mark=1MB | raft.disk.high-mark is set, but raft.disk.low-mark is not | raft.disk.low-mark",
                 "raft.disk.low-mark=8MB raft.disk.high-mark=1MB | raft.disk.high-mark is 1MB | 16MB",
