@@ -103,6 +103,15 @@ final class JdbcStateMachines implements StateMachineDecorator {
                     trouble,
                     instead);
         }
+        List<String> numbered = PersistenceUnit.withGeneratedIds(TransactionManagers.resource(manager));
+        if (!numbered.isEmpty()) {
+            log.warn(
+                    "the state machine '{}' has entities whose ids are generated: {}. These are not alike on all members, as"
+                            + " one that was restarted goes on from another number. Remove @GeneratedValue, and make ids of"
+                            + " CommandContext.current().index() or random()",
+                    machine,
+                    numbered);
+        }
         return manager;
     }
 

@@ -68,6 +68,7 @@ final class MachineDatabase {
 
     /** Makes what has to be there, and tells how far the state is. */
     Position open() throws SQLException, IOException {
+        transactions.manager();
         try (Connection connection = connection()) {
             var found = adapter(connection);
             found.checkSettings(connection);
@@ -76,6 +77,7 @@ final class MachineDatabase {
             if (tables.isUnfinished(connection)) {
                 log.warn("the database of {} was left unfinished by a crash; it is made anew", owner);
                 found.clear(connection);
+                transactions.contentReplaced();
             }
             if (!tables.exists(connection)) {
                 make(connection, tables, found);
@@ -166,6 +168,8 @@ final class MachineDatabase {
             }
             tables.adopt(owner, snapshotIndex);
             tables.endMaking();
+        } finally {
+            transactions.contentReplaced();
         }
         checkOwner();
     }

@@ -48,6 +48,11 @@ final class MachineTransactions {
         return manager.get();
     }
 
+    /** What is in memory of the content is not the database's any more. */
+    void contentReplaced() {
+        PersistenceUnit.forget(TransactionManagers.resource(manager()));
+    }
+
     /**
      * Runs the action. What it throws has been rolled back for the transaction manager, unless it is that its result can't be
      * encoded; the owner of the transaction rolls back what is in the database.

@@ -19,6 +19,7 @@ import org.springframework.context.annotation.Role;
 import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.core.io.ResourceLoader;
 import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.transaction.interceptor.BeanFactoryTransactionAttributeSourceAdvisor;
 
 /** State machines that are in a {@code DataSource}, see {@link RaftDataSource}. */
 @AutoConfiguration(after = RaftAutoConfiguration.class)
@@ -42,6 +43,21 @@ public final class RaftJdbcAutoConfiguration {
             List<DatabaseAdapter> known = Stream.concat(adapters.orderedStream(), Stream.of(new H2Adapter()))
                     .toList();
             return new JdbcStateMachines(beans, resources, known, properties, guards);
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnClass(BeanFactoryTransactionAttributeSourceAdvisor.class)
+    static class WithTransactions {
+        @Bean
+        @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+        static CallerTransactions raftCallerTransactions() {
+            return new CallerTransactions();
+        }
+
+        @Bean
+        StateMachineDecorator raftTransactionalStateMachines() {
+            return new TransactionalStateMachines();
         }
     }
 

@@ -14,8 +14,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -23,6 +26,7 @@ import org.springframework.orm.ObjectOptimisticLockingFailureException;
 import org.springframework.transaction.UnexpectedRollbackException;
 
 /** A member whose state machine uses Spring Data JPA, as an application would. */
+@ExtendWith(OutputCaptureExtension.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class JpaStateMachineTests {
     private ConfigurableApplicationContext context;
@@ -30,7 +34,7 @@ class JpaStateMachineTests {
     private JdbcClient jdbc;
 
     @BeforeAll
-    void start() {
+    void start(CapturedOutput output) {
         context = new SpringApplicationBuilder(JpaApplication.class)
                 .web(WebApplicationType.NONE)
                 .properties(
@@ -43,6 +47,9 @@ class JpaStateMachineTests {
                 .run();
         book = context.getBean(NoteBook.class);
         jdbc = context.getBean(JdbcClient.class);
+        assertThat(output)
+                .contains("the state machine 'notes' has entities whose ids are generated: [NumberedNote]")
+                .contains("Remove @GeneratedValue");
     }
 
     @AfterAll
