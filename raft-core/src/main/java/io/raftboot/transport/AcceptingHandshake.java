@@ -1,5 +1,6 @@
 package io.raftboot.transport;
 
+import com.google.protobuf.ByteString;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -8,20 +9,45 @@ import io.netty.util.concurrent.ScheduledFuture;
 import io.raftboot.transport.proto.Frame;
 import io.raftboot.transport.proto.Hello;
 import io.raftboot.transport.proto.Refusal;
-import io.raftboot.transport.proto.RefusalReason;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** Waits for a stranger's introduction, checks it, answers with this member's own or with a refusal. */
+/**
+ * Waits for a stranger's introduction, checks it, and answers with this member's own or with a refusal. Nothing comes of it before
+ * the stranger has confirmed, by repeating what this side has made up for this very connection: who only sends again what a
+ * member said on an earlier one takes nobody's place and is heard by nobody.
+ *
+ * <pre>
+ *   NEW --introduction--> ANSWERED --confirmation--> the connection's handler
+ *    |                     ^
+ *    +--> ASKING whether another connection lives, whose place this one may take only if it is dead
+ * </pre>
+ */
 final class AcceptingHandshake extends ChannelInboundHandlerAdapter {
+    private enum Stage {
+        NEW,
+        /** A connection whose place this one would take is asked whether it lives. */
+        ASKING,
+        ANSWERED
+    }
+
     private final Acceptor acceptor;
+    private final ByteString challenge;
+
+    /** As this member introduces itself. */
+    private final LocalMember me;
+
+    private Stage stage = Stage.NEW;
+    private Hello hello = Hello.getDefaultInstance();
     private @Nullable ScheduledFuture<?> timeout;
     private boolean counted;
 
     AcceptingHandshake(Acceptor acceptor) {
         this.acceptor = acceptor;
+        this.challenge = acceptor.challenge();
+        this.me = acceptor.self();
     }
 
     @Override
@@ -52,33 +78,74 @@ final class AcceptingHandshake extends ChannelInboundHandlerAdapter {
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
         Frame frame = (Frame) message;
-        if (!frame.hasHello()) {
-            drop(ctx, "did not introduce itself first");
-            return;
+        switch (stage) {
+            case NEW -> {
+                if (frame.hasHello()) {
+                    introduced(ctx, frame.getHello());
+                } else {
+                    drop(ctx, "did not introduce itself first");
+                }
+            }
+            case ASKING -> drop(ctx, "did not wait for an answer");
+            case ANSWERED -> confirmed(ctx, frame);
         }
-        Hello hello = frame.getHello();
-        Refusal refusal = acceptor.check(hello);
+    }
+
+    private void introduced(ChannelHandlerContext ctx, Hello introduction) {
+        hello = introduction;
+        Refusal refusal = acceptor.check(me, hello);
         if (refusal != null) {
-            refuse(ctx, hello, refusal);
+            refuse(ctx, refusal);
             return;
         }
-        // First the new handler, which knows whether there is room, then the answer, then what follows.
-        ChannelHandler handler = acceptor.accepted(ctx.channel(), hello);
-        if (handler == null) {
-            refuse(
-                    ctx,
-                    hello,
-                    Introductions.refusal(
-                            RefusalReason.REFUSAL_REASON_OVERLOADED, "too many connections, try again later"));
+        StreamConnection former = acceptor.toAskBefore(hello);
+        if (former == null) {
+            answer(ctx);
             return;
         }
-        ctx.pipeline().get(FrameDecoder.class).accept(acceptor.options().maxFrameBytes());
-        Frame answer =
-                Frame.newBuilder().setHello(acceptor.hello(hello.getPurpose())).build();
+        stage = Stage.ASKING;
+        former.probe(alive -> {
+            if (!ctx.channel().isActive()) {
+                return;
+            }
+            if (alive) {
+                refuse(ctx, Acceptor.replaced(hello.getNodeId()));
+            } else {
+                answer(ctx);
+            }
+        });
+    }
+
+    private void answer(ChannelHandlerContext ctx) {
+        stage = Stage.ANSWERED;
+        Hello.Builder answer =
+                Introductions.hello(me, hello.getPurpose(), challenge).setAnswer(hello.getChallenge());
         ChannelActions.write(ctx, Frames.preface(ctx.alloc()));
-        ChannelActions.writeAndFlush(ctx, Frames.encode(ctx.alloc(), answer));
-        ctx.pipeline().addLast(acceptor.watch(hello.getPurpose()), handler);
-        ctx.pipeline().remove(this);
+        ChannelActions.writeAndFlush(
+                ctx,
+                Frames.encode(ctx.alloc(), Frame.newBuilder().setHello(answer).build()));
+    }
+
+    private void confirmed(ChannelHandlerContext ctx, Frame frame) {
+        if (frame.hasRefusal()) {
+            acceptor.refusedBy(hello, frame.getRefusal());
+            ChannelActions.close(ctx);
+        } else if (!frame.hasConfirmation()
+                || !frame.getConfirmation().getAnswer().equals(challenge)) {
+            drop(
+                    ctx,
+                    "introduced itself as member " + hello.getNodeId()
+                            + ", and did not confirm it: it repeats what that member said on another connection");
+        } else if (Introductions.isUnsettled(me, hello)) {
+            // A member closes here by itself, and comes back when it has learned, or taught, the id.
+            drop(ctx, "as member " + hello.getNodeId() + " " + Introductions.unsettled(me, hello));
+        } else {
+            // First the new handler, which knows what it is for, then what follows.
+            ChannelHandler handler = acceptor.accepted(ctx.channel(), hello);
+            ctx.pipeline().get(FrameDecoder.class).accept(acceptor.options().maxFrameBytes());
+            ctx.pipeline().addLast(acceptor.watch(hello.getPurpose()), handler);
+            ctx.pipeline().remove(this);
+        }
     }
 
     @Override
@@ -90,12 +157,12 @@ final class AcceptingHandshake extends ChannelInboundHandlerAdapter {
         }
     }
 
-    private void refuse(ChannelHandlerContext ctx, Hello hello, Refusal refusal) {
+    private void refuse(ChannelHandlerContext ctx, Refusal refusal) {
         acceptor.notices()
                 .warnOnce("member " + hello.getNodeId(), "at " + host(ctx) + " was refused: " + refusal.getMessage());
-        Frame answer = Frame.newBuilder().setRefusal(refusal).build();
         ChannelActions.write(ctx, Frames.preface(ctx.alloc()));
-        ChannelActions.writeLast(ctx.channel(), answer);
+        ChannelActions.writeLast(
+                ctx.channel(), Frame.newBuilder().setRefusal(refusal).build());
     }
 
     /** Whoever does not even speak the protocol gets no answer. */

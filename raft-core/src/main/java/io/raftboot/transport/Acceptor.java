@@ -1,5 +1,6 @@
 package io.raftboot.transport;
 
+import com.google.protobuf.ByteString;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -37,14 +38,21 @@ final class Acceptor implements StreamConnection.Owner {
     private final Introductions introductions;
     private final LivenessMonitor liveness;
     private final SnapshotReceptions snapshots;
+    private final SnapshotInvitations invitations;
     private final Map<Long, StreamConnection> connections = new HashMap<>();
     private int introducing;
 
-    Acceptor(Endpoint endpoint, Introductions introductions, LivenessMonitor liveness, SnapshotReceptions snapshots) {
+    Acceptor(
+            Endpoint endpoint,
+            Introductions introductions,
+            LivenessMonitor liveness,
+            SnapshotReceptions snapshots,
+            SnapshotInvitations invitations) {
         this.endpoint = endpoint;
         this.introductions = introductions;
         this.liveness = liveness;
         this.snapshots = snapshots;
+        this.invitations = invitations;
     }
 
     /** Any thread but the event loop: waits until the port is open. */
@@ -115,35 +123,77 @@ final class Acceptor implements StreamConnection.Owner {
         introducing--;
     }
 
-    Hello hello(Purpose purpose) {
-        return introductions.hello(purpose);
+    LocalMember self() {
+        return introductions.self();
+    }
+
+    ByteString challenge() {
+        return introductions.challenge();
     }
 
     @Nullable
-    Refusal check(Hello hello) {
-        Purpose purpose = hello.getPurpose();
-        if (purpose != Purpose.PURPOSE_STREAM && purpose != Purpose.PURPOSE_SNAPSHOT) {
-            return Introductions.refusal(
-                    RefusalReason.REFUSAL_REASON_PROTOCOL_VERSION,
-                    "what the connection is for is not known here: run the same release on all members");
+    Refusal check(LocalMember me, Hello hello) {
+        Refusal refusal = introductions.check(me, hello, 0);
+        if (refusal != null) {
+            return refusal;
         }
-        return introductions.check(hello, 0);
+        return switch (hello.getPurpose()) {
+            case PURPOSE_STREAM -> hasRoomFor(hello.getNodeId()) ? null : overloaded("too many connections");
+            case PURPOSE_SNAPSHOT -> null;
+            case PURPOSE_SNAPSHOT_FETCH ->
+                invitations.expects(hello.getNodeId(), hello.getTicket())
+                        ? null
+                        : overloaded("nothing is there to be fetched any more");
+            case PURPOSE_UNSPECIFIED, UNRECOGNIZED ->
+                Introductions.refusal(
+                        RefusalReason.REFUSAL_REASON_PROTOCOL_VERSION,
+                        "what the connection is for is not known here: run the same release on all members");
+        };
+    }
+
+    private boolean hasRoomFor(long nodeId) {
+        return connections.size() < MAX_CONNECTED || endpoint.link(nodeId) != null || connections.containsKey(nodeId);
+    }
+
+    private static Refusal overloaded(String what) {
+        return Introductions.refusal(RefusalReason.REFUSAL_REASON_OVERLOADED, what + ", try again later");
+    }
+
+    /** The other side has heard this member's introduction, and does not want it. */
+    void refusedBy(Hello hello, Refusal refusal) {
+        endpoint.notices().warnOnce("member " + hello.getNodeId(), "refused this member: " + refusal.getMessage());
+    }
+
+    /**
+     * The connection that has to be dead before this one is accepted: a member that was replaced comes back at once, and either
+     * finds that the one in its place is nobody, or that somebody else is there as this member.
+     */
+    @Nullable
+    StreamConnection toAskBefore(Hello hello) {
+        boolean comesBack = hello.getPurpose() == Purpose.PURPOSE_STREAM && hello.getReplaced();
+        return comesBack ? connections.get(hello.getNodeId()) : null;
+    }
+
+    static Refusal replaced(long nodeId) {
+        return Introductions.refusal(
+                RefusalReason.REFUSAL_REASON_REPLACED,
+                "another connection of member " + nodeId
+                        + " took its place; if this goes on, two processes run with this node id");
     }
 
     LivenessHandler watch(Purpose purpose) {
         return liveness.watchAccepted(purpose);
     }
 
-    /** Takes the connection on; null if there are too many. */
-    @Nullable
+    /** Takes the connection on. */
     ChannelHandler accepted(Channel channel, Hello hello) {
         RemoteMember remote = Introductions.remote(hello);
+        endpoint.tell(listener -> listener.introduced(remote));
         if (hello.getPurpose() == Purpose.PURPOSE_SNAPSHOT) {
-            return snapshots.accepted(channel, remote);
+            return snapshots.receive(channel, remote.nodeId());
         }
-        PeerLink link = endpoint.link(remote.nodeId());
-        if (link == null && connections.size() >= MAX_CONNECTED) {
-            return null;
+        if (hello.getPurpose() == Purpose.PURPOSE_SNAPSHOT_FETCH) {
+            return invitations.followed(channel, remote.nodeId(), hello.getTicket());
         }
         endpoint.notices().forget("member " + remote.nodeId());
         StreamConnection accepted = new StreamConnection(channel, remote, endpoint, this);
@@ -151,13 +201,12 @@ final class Acceptor implements StreamConnection.Owner {
         if (former != null) {
             // Its other end opened a new one, so it is dead for it; if it is not, two processes claim to be this
             // member.
-            former.refuse(Introductions.refusal(
-                    RefusalReason.REFUSAL_REASON_REPLACED,
-                    "another connection of member " + remote.nodeId()
-                            + " took its place; if this goes on, two processes run with this node id"));
+            former.refuse(replaced(remote.nodeId()));
         }
+        PeerLink link = endpoint.link(remote.nodeId());
         if (link != null) {
-            link.peerIsBack();
+            link.peerOpened(remote);
+            endpoint.reachChanged();
         }
         return accepted;
     }
@@ -165,7 +214,12 @@ final class Acceptor implements StreamConnection.Owner {
     @Override
     public void closed(StreamConnection connection, @Nullable Refusal refusal) {
         long nodeId = connection.remote().nodeId();
-        connections.remove(nodeId, connection);
+        boolean wasTheLast = connections.remove(nodeId, connection);
+        PeerLink link = endpoint.link(nodeId);
+        if (wasTheLast && link != null) {
+            link.peerClosed(connection);
+            endpoint.reachChanged();
+        }
         if (refusal != null) {
             endpoint.notices().warnOnce("member " + nodeId, "refused this member: " + refusal.getMessage());
         }

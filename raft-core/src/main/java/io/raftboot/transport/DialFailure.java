@@ -13,6 +13,8 @@ record DialFailure(Kind kind, String message) {
         BROKEN,
         /** One side does not want the other, and will not soon. */
         NOT_ACCEPTED,
+        /** One of the two has yet to learn which cluster it belongs to, and is about to. */
+        UNSETTLED,
         OTHER
     }
 

@@ -12,5 +12,8 @@ interface DialOutcome {
      */
     ChannelHandler established(Channel channel, RemoteMember remote);
 
+    /** The other side is who was meant, and one of the two has yet to learn its cluster's id; {@link #failed} follows. */
+    default void introduced(RemoteMember remote) {}
+
     void failed(DialFailure failure);
 }

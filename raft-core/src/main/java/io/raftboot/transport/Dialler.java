@@ -47,8 +47,22 @@ final class Dialler {
      *
      * @param attempt how many times in a row it failed before; a host with several addresses gets the next one each time
      * @param preferred the address that worked last, tried first
+     * @param replaced whether the connection before was given up for another one, which must not be given up for this one
+     * @param ticket of the invitation that is followed; 0 if there is none
      */
-    record Target(long peerId, PeerAddress address, Purpose purpose, int attempt, @Nullable InetAddress preferred) {}
+    record Target(
+            long peerId,
+            PeerAddress address,
+            Purpose purpose,
+            int attempt,
+            @Nullable InetAddress preferred,
+            boolean replaced,
+            long ticket) {
+        /** For a file, either way. */
+        static Target of(long peerId, PeerAddress address, Purpose purpose, int attempt, long ticket) {
+            return new Target(peerId, address, purpose, attempt, null, false, ticket);
+        }
+    }
 
     Attempt dial(Target target, DialOutcome outcome) {
         Attempt attempt = new Attempt(target, outcome);
@@ -86,6 +100,13 @@ final class Dialler {
         public ChannelHandler established(Channel established, RemoteMember remote) {
             over = true;
             return outcome.established(established, remote);
+        }
+
+        @Override
+        public void introduced(RemoteMember remote) {
+            if (!over) {
+                outcome.introduced(remote);
+            }
         }
 
         @Override

@@ -1,9 +1,11 @@
 package io.raftboot.transport;
 
+import com.google.protobuf.ByteString;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.DecoderException;
 import io.netty.util.concurrent.ScheduledFuture;
+import io.raftboot.transport.proto.Confirmation;
 import io.raftboot.transport.proto.Frame;
 import io.raftboot.transport.proto.Hello;
 import io.raftboot.transport.proto.Refusal;
@@ -11,13 +13,18 @@ import io.raftboot.transport.proto.RefusalReason;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** Introduces this member to the one it dialled, checks who answers, and gives way to the connection's handler. */
+/**
+ * Introduces this member to the one it dialled, checks who answers, confirms, and gives way to the connection's handler. The
+ * answer must repeat what was made up for this connection, or it was recorded on another one.
+ */
 final class DiallingHandshake extends ChannelInboundHandlerAdapter {
     private final Introductions introductions;
     private final LivenessMonitor liveness;
     private final TransportOptions options;
     private final Dialler.Target target;
     private final DialOutcome outcome;
+    private final LocalMember me;
+    private final ByteString challenge;
     private @Nullable ScheduledFuture<?> timeout;
 
     DiallingHandshake(
@@ -31,15 +38,17 @@ final class DiallingHandshake extends ChannelInboundHandlerAdapter {
         this.options = options;
         this.target = target;
         this.outcome = outcome;
+        this.me = introductions.self();
+        this.challenge = introductions.challenge();
     }
 
     @Override
     public void channelActive(ChannelHandlerContext ctx) {
-        Frame hello = Frame.newBuilder()
-                .setHello(introductions.hello(target.purpose()))
-                .build();
+        Hello.Builder hello = Introductions.hello(me, target.purpose(), challenge)
+                .setReplaced(target.replaced())
+                .setTicket(target.ticket());
         ChannelActions.write(ctx, Frames.preface(ctx.alloc()));
-        ChannelActions.writeAndFlush(ctx, Frames.encode(ctx.alloc(), hello));
+        send(ctx, Frame.newBuilder().setHello(hello));
         long nanos = options.handshakeTimeout().toNanos();
         timeout = ctx.executor()
                 .schedule(
@@ -67,14 +76,28 @@ final class DiallingHandshake extends ChannelInboundHandlerAdapter {
     }
 
     private void answered(ChannelHandlerContext ctx, Hello hello) {
-        Refusal refusal = introductions.check(hello, target.peerId());
+        Refusal refusal = introductions.check(me, hello, target.peerId());
         if (refusal != null) {
             Frame last = Frame.newBuilder().setRefusal(refusal).build();
             ChannelActions.writeLast(ctx.channel(), last);
             fail(ctx, DialFailure.Kind.NOT_ACCEPTED, "was given up by this side: " + refusal.getMessage());
             return;
         }
+        if (!hello.getAnswer().equals(challenge)) {
+            fail(
+                    ctx,
+                    DialFailure.Kind.NOT_ACCEPTED,
+                    "was given up by this side: the answer was made for another connection. Somebody on the way"
+                            + " repeats what members said before");
+            return;
+        }
+        if (Introductions.isUnsettled(me, hello)) {
+            outcome.introduced(Introductions.remote(hello));
+            fail(ctx, DialFailure.Kind.UNSETTLED, Introductions.unsettled(me, hello));
+            return;
+        }
         cancelTimeout();
+        send(ctx, Frame.newBuilder().setConfirmation(Confirmation.newBuilder().setAnswer(hello.getChallenge())));
         ctx.pipeline().get(FrameDecoder.class).accept(options.maxFrameBytes());
         ctx.pipeline().addLast(liveness.watchDialled(target.purpose()));
         ctx.pipeline().addLast(outcome.established(ctx.channel(), Introductions.remote(hello)));
@@ -96,6 +119,10 @@ final class DiallingHandshake extends ChannelInboundHandlerAdapter {
         } else {
             fail(ctx, DialFailure.broken());
         }
+    }
+
+    private static void send(ChannelHandlerContext ctx, Frame.Builder frame) {
+        ChannelActions.writeAndFlush(ctx, Frames.encode(ctx.alloc(), frame.build()));
     }
 
     private void fail(ChannelHandlerContext ctx, DialFailure.Kind kind, String text) {

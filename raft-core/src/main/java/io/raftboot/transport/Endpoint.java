@@ -45,9 +45,11 @@ final class Endpoint {
     private final ExecutorService names;
     private final ExecutorService files;
     private final Introductions introductions;
-    private final NoticeLog notices = new NoticeLog(log);
+    private final NoticeLog notices = new NoticeLog(log, System::nanoTime);
     private final LivenessMonitor liveness;
     private final Dialler dialler;
+    private final SnapshotReceptions receptions;
+    private final SnapshotInvitations invitations = new SnapshotInvitations();
     private final Acceptor acceptor;
     private final Outbox outbox;
     private @Nullable Channel server;
@@ -58,6 +60,9 @@ final class Endpoint {
 
     /** Changed on the event loop only. */
     private final Map<Long, PeerLink> links = new HashMap<>();
+
+    /** As of the last change. */
+    private volatile Map<Long, Reach> reach = Map.of();
 
     Endpoint(LocalMember self, TransportListener listener, TransportOptions options) {
         this.options = options;
@@ -71,7 +76,8 @@ final class Endpoint {
         liveness = new LivenessMonitor(options, System.nanoTime());
         dialler = new Dialler(eventLoop, new NameLookup(names), introductions, liveness, options);
         outbox = new Outbox(this);
-        acceptor = new Acceptor(this, introductions, liveness, new SnapshotReceptions(this));
+        receptions = new SnapshotReceptions(this);
+        acceptor = new Acceptor(this, introductions, liveness, receptions, invitations);
     }
 
     /** No bound of its own: there is one lookup at a time for each peer, one transfer for each that is asked for or received. */
@@ -106,6 +112,11 @@ final class Endpoint {
 
     void clusterIdLearned(long clusterId) {
         introductions.clusterIdLearned(clusterId);
+        onEventLoop(() -> links.values().forEach(PeerLink::dialNow));
+    }
+
+    Map<Long, Reach> reach() {
+        return reach;
     }
 
     void setPeers(Map<Long, PeerAddress> peers) {
@@ -120,7 +131,8 @@ final class Endpoint {
         outbox.ask(to, payload, answer, timeout);
     }
 
-    void sendSnapshot(Message message, PeerAddress address, SnapshotSource source, CompletableFuture<Void> done) {
+    void sendSnapshot(
+            Message message, @Nullable PeerAddress address, SnapshotSource source, CompletableFuture<Void> done) {
         try {
             files.execute(new SnapshotSender(this, message, address, source, done));
         } catch (RejectedExecutionException e) {
@@ -205,11 +217,37 @@ final class Endpoint {
         return links.get(peerId);
     }
 
-    /** The connection this side dialled; for a member that is no peer, the one that it dialled. */
+    /** The connection this side dialled, or else the one that the other side did. */
     @Nullable
     StreamConnection connectionTo(long peerId) {
         PeerLink link = links.get(peerId);
-        return link != null ? link.connection() : acceptor.connectionOf(peerId);
+        StreamConnection dialled = link == null ? null : link.connection();
+        return dialled != null ? dialled : acceptor.connectionOf(peerId);
+    }
+
+    /** The connection that the other side dialled. */
+    @Nullable
+    StreamConnection openedBy(long peerId) {
+        return acceptor.connectionOf(peerId);
+    }
+
+    SnapshotInvitations invitations() {
+        return invitations;
+    }
+
+    /** A member that can't dial this one has a snapshot for it. */
+    void fetchSnapshot(long senderId, long ticket) {
+        SnapshotFetch.begin(this, receptions, senderId, ticket);
+    }
+
+    /** A connection came or went. */
+    void reachChanged() {
+        Map<Long, Reach> now = new HashMap<>();
+        links.forEach((peerId, link) -> {
+            Reach otherwise = acceptor.connectionOf(peerId) != null ? Reach.ACCEPTED_ONLY : Reach.NONE;
+            now.put(peerId, link.connection() != null ? Reach.DIALLED : otherwise);
+        });
+        reach = Map.copyOf(now);
     }
 
     void answer(StreamConnection connection, Response response) {
@@ -254,7 +292,7 @@ final class Endpoint {
         });
         gone.forEach((peerId, link) -> {
             links.remove(peerId);
-            boolean wasConnected = link.connection() != null;
+            boolean wasConnected = link.isAnnounced();
             link.close();
             if (wasConnected && peers.containsKey(peerId)) {
                 tell(told -> told.unreachable(peerId));
@@ -266,8 +304,13 @@ final class Endpoint {
                 PeerLink link = new PeerLink(this, peerId, address);
                 links.put(peerId, link);
                 link.dial();
+                StreamConnection opened = acceptor.connectionOf(peerId);
+                if (opened != null) {
+                    link.peerOpened(opened.remote());
+                }
             }
         });
+        reachChanged();
     }
 
     private void closeAll() {

@@ -1,10 +1,12 @@
 package io.raftboot.transport;
 
+import com.google.protobuf.ByteString;
 import io.raftboot.transport.proto.Hello;
 import io.raftboot.transport.proto.Purpose;
 import io.raftboot.transport.proto.Refusal;
 import io.raftboot.transport.proto.RefusalReason;
 import io.raftboot.transport.proto.Run;
+import java.security.SecureRandom;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -13,9 +15,12 @@ import org.slf4j.LoggerFactory;
 final class Introductions {
     private static final Logger log = LoggerFactory.getLogger(Introductions.class);
 
-    /** Of what the frames mean; the preface carries that of how they are cut. */
-    private static final int PROTOCOL_VERSION = 1;
+    /** Of what the frames mean; the preface carries that of how they are cut. From 2 on introductions have to be confirmed. */
+    static final int PROTOCOL_VERSION = 2;
 
+    private static final int CHALLENGE_BYTES = 16;
+
+    private final SecureRandom random = new SecureRandom();
     private volatile LocalMember self;
     private final TransportListener listener;
 
@@ -32,8 +37,14 @@ final class Introductions {
         self = self.withClusterId(clusterId);
     }
 
-    Hello hello(Purpose purpose) {
-        LocalMember me = self;
+    /** What nobody can have recorded, to be repeated by the other side. */
+    ByteString challenge() {
+        byte[] bytes = new byte[CHALLENGE_BYTES];
+        random.nextBytes(bytes);
+        return ByteString.copyFrom(bytes);
+    }
+
+    static Hello.Builder hello(LocalMember me, Purpose purpose, ByteString challenge) {
         return Hello.newBuilder()
                 .setProtocolVersion(PROTOCOL_VERSION)
                 .setClusterId(me.clusterId())
@@ -47,7 +58,7 @@ final class Introductions {
                         .setNumber(me.run().number())
                         .setTerm(me.run().term())
                         .setLastIndex(me.run().lastIndex()))
-                .build();
+                .setChallenge(challenge);
     }
 
     static RemoteMember remote(Hello hello) {
@@ -65,13 +76,31 @@ final class Introductions {
     }
 
     /**
+     * Whether one of the two has yet to learn which cluster it belongs to. Such two tell each other who they are and nothing else:
+     * a member without a cluster moves nothing in one, and promises nothing to it.
+     */
+    static boolean isUnsettled(LocalMember me, Hello hello) {
+        return me.clusterId() == 0 || hello.getClusterId() == 0;
+    }
+
+    /** What an unsettled handshake came to, for the operator of this side; goes on from "connecting to member …". */
+    static String unsettled(LocalMember me, Hello hello) {
+        if (me.clusterId() != 0) {
+            return "waits for it to learn the id of its cluster: it joins";
+        }
+        return hello.getClusterId() == 0
+                ? "waits for either of the two to learn the id of its cluster: both join"
+                : "waits for this member to take over the id of its cluster, " + Long.toHexString(hello.getClusterId());
+    }
+
+    /**
      * What is wrong with the introduction, written for the operator of the other side; null if nothing is.
      *
+     * @param me how this member has introduced itself, or is about to
      * @param expectedId who was dialled; 0 if the other side dialled
      */
     @Nullable
-    Refusal check(Hello hello, long expectedId) {
-        LocalMember me = self;
+    Refusal check(LocalMember me, Hello hello, long expectedId) {
         String here =
                 "member " + me.nodeId() + " of group " + me.group() + ", cluster " + Long.toHexString(me.clusterId());
         if (hello.getProtocolVersion() != PROTOCOL_VERSION) {
@@ -85,25 +114,26 @@ final class Introductions {
                     RefusalReason.REFUSAL_REASON_GROUP,
                     "this is " + here + ", not of group " + hello.getGroup() + ": correct the address");
         }
-        // A member that joins does not know its cluster's id yet; it takes part in nothing before it has learned it.
-        boolean bothKnow = hello.getClusterId() != 0 && me.clusterId() != 0;
-        if (bothKnow && hello.getClusterId() != me.clusterId()) {
+        if (!isUnsettled(me, hello) && hello.getClusterId() != me.clusterId()) {
             return refusal(
                     RefusalReason.REFUSAL_REASON_CLUSTER,
                     "this is " + here + ", not of cluster " + Long.toHexString(hello.getClusterId())
                             + ": one of the two has an address of the other cluster, or was started with another"
                             + " cluster name or other peers when its data directory was new");
         }
-        return checkMember(hello, expectedId, here);
+        return checkMember(me, hello, expectedId, here);
     }
 
-    private @Nullable Refusal checkMember(Hello hello, long expectedId, String here) {
+    private @Nullable Refusal checkMember(LocalMember me, Hello hello, long expectedId, String here) {
         long id = hello.getNodeId();
-        if (id == 0 || hello.getIncarnation() == 0) {
-            return refusal(RefusalReason.REFUSAL_REASON_NODE_ID, "no node id or no incarnation was given to " + here);
+        if (!MemberIds.isMember(id) || hello.getIncarnation() == 0) {
+            return refusal(
+                    RefusalReason.REFUSAL_REASON_NODE_ID,
+                    "node id " + id + " or incarnation " + Long.toHexString(hello.getIncarnation()) + " was given to "
+                            + here + ": no member has that. Node ids are whole numbers from 1 upwards");
         }
-        if (id == self.nodeId()) {
-            boolean itself = hello.getIncarnation() == self.incarnation();
+        if (id == me.nodeId()) {
+            boolean itself = hello.getIncarnation() == me.incarnation();
             return refusal(
                     RefusalReason.REFUSAL_REASON_NODE_ID,
                     here + " has the same node id as the one it talks to: "
@@ -116,8 +146,7 @@ final class Introductions {
             return refusal(
                     RefusalReason.REFUSAL_REASON_NODE_ID,
                     "member " + expectedId + " was dialled, and member " + id
-                            + " answered: correct the address of one of them among the peers of member "
-                            + self.nodeId());
+                            + " answered: correct the address of one of them among the peers of member " + me.nodeId());
         }
         String reason = askListener(remote(hello));
         return reason == null ? null : refusal(RefusalReason.REFUSAL_REASON_MEMBER, reason);

@@ -57,6 +57,19 @@ final class LivenessHandler extends ChannelInboundHandlerAdapter {
         ctx.fireChannelReadComplete();
     }
 
+    /** When something arrived last. */
+    long lastReadNanos() {
+        return lastReadNanos;
+    }
+
+    /** Asks the other side for a sign of life. */
+    void ping() {
+        ChannelHandlerContext ctx = context;
+        if (ctx != null) {
+            send(ctx, Frames.PING);
+        }
+    }
+
     void alive(long nowNanos) {
         lastReadNanos = nowNanos;
     }

@@ -35,7 +35,7 @@ final class LivenessMonitor {
 
     /** The receiver of a file does not read, and so answers no pings, while its disk is busy. */
     private long idleTimeoutNanos(Purpose purpose) {
-        return purpose == Purpose.PURPOSE_SNAPSHOT ? Math.max(idleTimeoutNanos, stallTimeoutNanos) : idleTimeoutNanos;
+        return purpose != Purpose.PURPOSE_STREAM ? Math.max(idleTimeoutNanos, stallTimeoutNanos) : idleTimeoutNanos;
     }
 
     void add(LivenessHandler handler) {

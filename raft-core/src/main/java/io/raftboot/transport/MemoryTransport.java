@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -93,6 +94,14 @@ final class MemoryTransport implements Transport {
             return;
         }
         for (Message message : messages) {
+            if (!PeerMessages.mayCome(message, nodeId, to)) {
+                log.warn(
+                        "member {} sent a message that no member sends to {}; dropped it: {}",
+                        nodeId,
+                        to,
+                        message.getType());
+                continue;
+            }
             // One by one, so that each may be lost; a transport over sockets hands over as many as arrive together.
             deliver(to, target, listener -> listener.messages(nodeId, List.of(message)));
         }
@@ -151,7 +160,10 @@ final class MemoryTransport implements Transport {
         if (target == null || there == null) {
             throw TransportException.notSent("no connection to member " + to);
         }
-        try (SnapshotSink sink = there.listener.snapshot(nodeId, snapshotMessage)) {
+        if (!PeerMessages.mayOffer(snapshotMessage, nodeId, to)) {
+            throw TransportException.notSent("member " + nodeId + " offered what is no snapshot of its own for " + to);
+        }
+        try (SnapshotSink sink = there.listener.snapshot(nodeId, snapshotMessage, source.length())) {
             ByteBuffer chunk = ByteBuffer.allocate(CHUNK_BYTES);
             for (long offset = sink.offset(); offset < source.length(); ) {
                 int length = source.read(offset, chunk.clear());
@@ -164,6 +176,16 @@ final class MemoryTransport implements Transport {
             sink.finish();
         }
         there.listener.snapshotReceived(nodeId, snapshotMessage);
+    }
+
+    @Override
+    public Map<Long, Reach> reach() {
+        var reach = new HashMap<Long, Reach>();
+        for (long peer : peers.keySet()) {
+            boolean dialled = connections.containsKey(peer);
+            reach.put(peer, dialled ? Reach.DIALLED : connected(peer) != null ? Reach.ACCEPTED_ONLY : Reach.NONE);
+        }
+        return reach;
     }
 
     @Override
@@ -210,17 +232,32 @@ final class MemoryTransport implements Transport {
         MemoryTransport target = network.reachable(nodeId, peer);
         Running here = running;
         Running there = target == null ? null : target.running;
-        if (here == null || there == null) {
+        if (target == null || here == null || there == null) {
             return;
         }
         String byThisSide = refusal(here, there.self);
         String refusal = byThisSide != null ? byThisSide : refusal(there, here.self);
-        if (refusal == null) {
-            connections.put(peer, incarnation);
-            tell(listener -> listener.connected(peer, incarnation));
-        } else {
+        if (refusal != null) {
             tell(listener -> listener.refused(peer, refusal));
+        } else if (here.self.clusterId() == 0 || there.self.clusterId() == 0) {
+            tell(listener -> listener.unsettled(asRemote(there.self)));
+            tell(listener -> listener.refused(peer, "waits for one of the two to learn the id of its cluster"));
+        } else {
+            connections.put(peer, incarnation);
+            target.tell(listener -> listener.introduced(asRemote(here.self)));
+            tell(listener -> listener.introduced(asRemote(there.self)));
+            tell(listener -> listener.connected(peer, incarnation));
         }
+    }
+
+    private static RemoteMember asRemote(LocalMember member) {
+        return new RemoteMember(
+                member.clusterId(),
+                member.group(),
+                member.nodeId(),
+                member.incarnation(),
+                member.advertisedAddress(),
+                member.run());
     }
 
     /** The target, if there is a connection, dialled from either side, and what is sent now can get there. */
@@ -243,17 +280,15 @@ final class MemoryTransport implements Transport {
 
     private static @Nullable String refusal(Running one, LocalMember other) {
         LocalMember self = one.self;
+        if (!MemberIds.isMember(other.nodeId())) {
+            return "node id " + other.nodeId()
+                    + " is none that a member has; node ids are whole numbers from 1 upwards";
+        }
         boolean sameCluster = self.clusterId() == other.clusterId() || self.clusterId() == 0 || other.clusterId() == 0;
         if (!sameCluster || !self.group().equals(other.group())) {
             return "members " + self.nodeId() + " and " + other.nodeId() + " are not of one cluster and group";
         }
-        return one.listener.refuse(new RemoteMember(
-                other.clusterId(),
-                other.group(),
-                other.nodeId(),
-                other.incarnation(),
-                other.advertisedAddress(),
-                other.run()));
+        return one.listener.refuse(asRemote(other));
     }
 
     private void tell(Consumer<TransportListener> call) {

@@ -165,7 +165,7 @@ final class Outbox {
 
     private void enqueue(Message message) {
         StreamConnection connection = endpoint.connectionTo(message.getTo());
-        if (connection == null || !connection.queue().offer(message)) {
+        if (connection == null || !connection.offer(message)) {
             dropped.add(message.getTo());
         } else {
             touch(connection.queue());

@@ -5,6 +5,7 @@ import io.netty.channel.ChannelHandler;
 import io.netty.util.concurrent.ScheduledFuture;
 import io.raftboot.transport.proto.Purpose;
 import io.raftboot.transport.proto.Refusal;
+import io.raftboot.transport.proto.RefusalReason;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -15,10 +16,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps one connection to one peer: dials, and dials again when it breaks. Event loop only.
+ * Keeps one connection to one peer: dials, and dials again when it breaks. A connection that the peer has opened serves as well
+ * while there is no other; so the peer is connected as long as there is either. Event loop only.
  *
  * <pre>
- *   dialling --established--> connected --broken--> dialling (at once, if it had lasted)
+ *   dialling --established--> connected --broken--> dialling (at once, if it had lasted or was replaced)
  *       ^  |                                          first outcome decides what disconnected says
  *       |  +--failed--> waiting (longer each time)
  *       +---------------------+
@@ -47,6 +49,13 @@ final class PeerLink implements DialOutcome, StreamConnection.Owner {
     private final PeerAddress address;
     private int failedAttempts;
     private boolean refused;
+
+    /** The connection before was given up by the other side for another one in this member's name. */
+    private boolean replaced;
+
+    /** Whose {@code connected} was told last and not taken back; 0 if nobody's. */
+    private long toldIncarnation;
+
     private boolean disconnectUntold;
     private boolean closed;
     private Dialler.@Nullable Attempt attempt;
@@ -64,22 +73,52 @@ final class PeerLink implements DialOutcome, StreamConnection.Owner {
         return address;
     }
 
+    /** The one that this side dialled. */
     @Nullable
     StreamConnection connection() {
         return connection;
     }
 
+    /** Whether the listener believes the peer to be connected. */
+    boolean isAnnounced() {
+        return toldIncarnation != 0;
+    }
+
     void dial() {
         retry = null;
-        var target = new Dialler.Target(peerId, address, Purpose.PURPOSE_STREAM, failedAttempts, lastHost);
+        var target = new Dialler.Target(peerId, address, Purpose.PURPOSE_STREAM, failedAttempts, lastHost, replaced, 0);
         attempt = endpoint.dialler().dial(target, this);
     }
 
-    /** The peer has just connected from its side, so it is there: no need to wait any longer. */
-    void peerIsBack() {
-        if (retry != null && !refused) {
+    /** What kept this link from its peer may be over: no need to wait any longer. */
+    void dialNow() {
+        if (retry != null) {
             retry.cancel(false);
             dial();
+        }
+    }
+
+    /** The peer has just connected from its side, so it is there, and can be reached that way. */
+    void peerOpened(RemoteMember remote) {
+        announce(remote);
+        if (!refused) {
+            dialNow();
+        }
+    }
+
+    /** The connection that the peer had opened is gone. */
+    void peerClosed(StreamConnection opened) {
+        if (closed || endpoint.closed() || connection != null || !isAnnounced()) {
+            return;
+        }
+        if (opened.hasCarriedMessages()) {
+            endpoint.tell(listener -> listener.unreachable(peerId));
+        }
+        disconnectUntold = true;
+        if (refused) {
+            tellDisconnected(Disconnect.OTHER);
+        } else {
+            dialNow(); // unless an attempt is under way, whose outcome decides as well
         }
     }
 
@@ -101,14 +140,21 @@ final class PeerLink implements DialOutcome, StreamConnection.Owner {
     public ChannelHandler established(Channel channel, RemoteMember remote) {
         attempt = null;
         refused = false;
+        replaced = false;
         lastHost = ((InetSocketAddress) channel.remoteAddress()).getAddress();
         StreamConnection established = new StreamConnection(channel, remote, endpoint, this);
         connection = established;
-        tellDisconnected(Disconnect.OTHER);
         endpoint.notices().forget(subject());
         log.info("connected to member {} at {}", peerId, address);
-        endpoint.tell(listener -> listener.connected(peerId, remote.incarnation()));
+        endpoint.tell(listener -> listener.introduced(remote));
+        announce(remote);
+        endpoint.reachChanged();
         return established;
+    }
+
+    @Override
+    public void introduced(RemoteMember remote) {
+        endpoint.tell(listener -> listener.unsettled(remote));
     }
 
     @Override
@@ -129,11 +175,21 @@ final class PeerLink implements DialOutcome, StreamConnection.Owner {
                 failure.kind() == DialFailure.Kind.CONNECTION_REFUSED
                         ? Disconnect.REFUSED_AT_RECONNECT
                         : Disconnect.OTHER);
-        endpoint.notices().warnOnce(subject(), "at " + address + " " + failure.message() + "; trying again");
-        if (refused) {
+        report(failure);
+        retryAfter(refused ? NOT_ACCEPTED_DELAY.toNanos() : backOffNanos());
+    }
+
+    private void report(DialFailure failure) {
+        boolean otherWay = endpoint.openedBy(peerId) != null;
+        String goesOn = otherWay ? "; it is reached on the connection that it opened, trying again" : "; trying again";
+        if (failure.kind() == DialFailure.Kind.UNSETTLED) {
+            log.debug("{} at {} {}", subject(), address, failure.message());
+        } else {
+            endpoint.notices().warnOnce(subject(), "at " + address + " " + failure.message() + goesOn);
+        }
+        if (refused || failure.kind() == DialFailure.Kind.UNSETTLED) {
             endpoint.tell(listener -> listener.refused(peerId, failure.message()));
         }
-        retryAfter(refused ? NOT_ACCEPTED_DELAY.toNanos() : backOffNanos());
     }
 
     @Override
@@ -143,19 +199,31 @@ final class PeerLink implements DialOutcome, StreamConnection.Owner {
             return;
         }
         log.info("connection to member {} at {} is lost", peerId, address);
-        disconnectUntold = true;
+        endpoint.reachChanged();
         endpoint.tell(listener -> listener.unreachable(peerId));
+        disconnectUntold = endpoint.openedBy(peerId) == null;
         boolean lasted = System.nanoTime() - broken.openedNanos() >= MIN_LIFE.toNanos();
         if (lasted) {
             failedAttempts = 0;
         }
-        if (refusal != null) {
+        if (refusal == null) {
+            retryAfterLoss(lasted);
+        } else if (refusal.getReason() == RefusalReason.REFUSAL_REASON_REPLACED) {
+            // Whoever took the place answers for being there, or loses it again.
+            endpoint.notices().warnOnce(subject(), "at " + address + " closed the connection: " + refusal.getMessage());
+            replaced = true;
+            retryAfterLoss(true);
+        } else {
             refused = true;
             tellDisconnected(Disconnect.OTHER);
             endpoint.notices().warnOnce(subject(), "at " + address + " closed the connection: " + refusal.getMessage());
             endpoint.tell(listener -> listener.refused(peerId, refusal.getMessage()));
             retryAfter(NOT_ACCEPTED_DELAY.toNanos());
-        } else if (lasted) {
+        }
+    }
+
+    private void retryAfterLoss(boolean atOnce) {
+        if (atOnce) {
             dial();
         } else {
             failedAttempts++;
@@ -163,9 +231,22 @@ final class PeerLink implements DialOutcome, StreamConnection.Owner {
         }
     }
 
+    /** There is a way to the peer, whoever opened it. */
+    private void announce(RemoteMember remote) {
+        if (isAnnounced() && toldIncarnation != remote.incarnation()) {
+            disconnectUntold = true;
+        }
+        tellDisconnected(Disconnect.OTHER);
+        if (!isAnnounced()) {
+            toldIncarnation = remote.incarnation();
+            endpoint.tell(listener -> listener.connected(peerId, remote.incarnation()));
+        }
+    }
+
     private void tellDisconnected(Disconnect cause) {
         if (disconnectUntold) {
             disconnectUntold = false;
+            toldIncarnation = 0;
             endpoint.tell(listener -> listener.disconnected(peerId, cause));
         }
     }

@@ -1,7 +1,6 @@
 package io.raftboot.transport;
 
 import io.raftboot.raft.proto.Message;
-import io.raftboot.raft.proto.MessageType;
 import io.raftboot.transport.proto.Frame;
 import io.raftboot.transport.proto.SnapshotChunk;
 import io.raftboot.transport.proto.SnapshotDone;
@@ -92,9 +91,8 @@ final class SnapshotReception implements Runnable {
 
     private Message checked(SnapshotOffer offer) throws IOException {
         Message message = offer.getMessage();
-        boolean addressed = message.getType() == MessageType.MSG_SNAP
-                && message.getFrom() == senderId
-                && message.getTo() == endpoint.self().nodeId();
+        boolean addressed =
+                PeerMessages.mayOffer(message, senderId, endpoint.self().nodeId());
         if (!addressed || offer.getLength() < 0) {
             throw new ProtocolViolation(
                     "what member " + senderId + " offered is no snapshot of its own for this member");
@@ -103,7 +101,7 @@ final class SnapshotReception implements Runnable {
     }
 
     private void receive(SnapshotOffer offer, Message message) throws IOException, InterruptedException {
-        try (SnapshotSink sink = endpoint.listener().snapshot(senderId, message)) {
+        try (SnapshotSink sink = endpoint.listener().snapshot(senderId, message, offer.getLength())) {
             long offset = sink.offset();
             Frame resume = Frame.newBuilder()
                     .setSnapshotResume(SnapshotResume.newBuilder().setOffset(offset))

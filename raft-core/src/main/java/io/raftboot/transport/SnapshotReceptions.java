@@ -14,12 +14,12 @@ final class SnapshotReceptions {
         this.endpoint = endpoint;
     }
 
-    /** A member opened a connection to send a snapshot; one of the same member that still hangs is given up. */
-    ChannelHandler accepted(Channel channel, RemoteMember sender) {
+    /** There is a connection on which the member sends a snapshot; one of the same member that still hangs is given up. */
+    ChannelHandler receive(Channel channel, long senderId) {
         FrameInbox inbox = new FrameInbox(channel);
-        SnapshotReception former = bySender.get(sender.nodeId());
-        SnapshotReception reception = new SnapshotReception(this, endpoint, sender.nodeId(), inbox, former);
-        bySender.put(sender.nodeId(), reception);
+        SnapshotReception former = bySender.get(senderId);
+        SnapshotReception reception = new SnapshotReception(this, endpoint, senderId, inbox, former);
+        bySender.put(senderId, reception);
         endpoint.files().execute(reception);
         return inbox;
     }

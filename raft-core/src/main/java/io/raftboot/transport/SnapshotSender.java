@@ -15,6 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,7 +33,7 @@ final class SnapshotSender implements Runnable {
     private final Endpoint endpoint;
     private final TransportOptions options;
     private final Message message;
-    private final PeerAddress address;
+    private final @Nullable PeerAddress address;
     private final SnapshotSource source;
     private final CompletableFuture<Void> done;
     private long furthestOffset = -1;
@@ -41,7 +42,7 @@ final class SnapshotSender implements Runnable {
     SnapshotSender(
             Endpoint endpoint,
             Message message,
-            PeerAddress address,
+            @Nullable PeerAddress address,
             SnapshotSource source,
             CompletableFuture<Void> done) {
         this.endpoint = endpoint;
@@ -77,7 +78,7 @@ final class SnapshotSender implements Runnable {
                 return;
             } catch (TransferBroken e) {
                 attemptsWithoutProgress++;
-                log.info("sending a snapshot to member {} at {}: {}", message.getTo(), address, e.getMessage());
+                log.info("sending a snapshot to member {}: {}", message.getTo(), e.getMessage());
                 if (endpoint.closed() || done.isDone() || attemptsWithoutProgress >= options.snapshotAttempts()) {
                     throw TransportException.maybeSent(
                             "the snapshot for member " + message.getTo() + " could not be sent: " + e.getMessage(), e);
@@ -158,9 +159,34 @@ final class SnapshotSender implements Runnable {
 
     private FrameInbox connect() throws IOException, InterruptedException {
         CompletableFuture<FrameInbox> connected = new CompletableFuture<>();
-        var target =
-                new Dialler.Target(message.getTo(), address, Purpose.PURPOSE_SNAPSHOT, attemptsWithoutProgress, null);
-        endpoint.onEventLoop(() -> endpoint.dialler().dial(target, new DialOutcome() {
+        endpoint.onEventLoop(() -> connect(connected));
+        try {
+            return connected.get(options.snapshotStallTimeout().toNanos(), TimeUnit.NANOSECONDS);
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof IOException known ? known : new TransferBroken(e.toString());
+        } catch (TimeoutException e) {
+            throw new TransferBroken("connecting took longer than " + options.snapshotStallTimeout());
+        } finally {
+            endpoint.onEventLoop(() -> endpoint.invitations().withdraw(message.getTo(), connected));
+        }
+    }
+
+    /** Event loop. Who can't be dialled, and has dialled this member, is invited to do so once more. */
+    private void connect(CompletableFuture<FrameInbox> connected) {
+        PeerLink link = endpoint.link(message.getTo());
+        StreamConnection opened = endpoint.openedBy(message.getTo());
+        if (opened != null && (link == null || link.connection() == null)) {
+            endpoint.invitations().invite(opened, connected);
+        } else if (address != null) {
+            dial(address, connected);
+        } else {
+            connected.completeExceptionally(Outbox.noConnection(message.getTo()));
+        }
+    }
+
+    private void dial(PeerAddress to, CompletableFuture<FrameInbox> connected) {
+        var target = Dialler.Target.of(message.getTo(), to, Purpose.PURPOSE_SNAPSHOT, attemptsWithoutProgress, 0);
+        var unused = endpoint.dialler().dial(target, new DialOutcome() {
             @Override
             public ChannelHandler established(Channel channel, RemoteMember remote) {
                 FrameInbox inbox = new FrameInbox(channel);
@@ -172,14 +198,7 @@ final class SnapshotSender implements Runnable {
             public void failed(DialFailure failure) {
                 connected.completeExceptionally(new TransferBroken("connecting " + failure.message()));
             }
-        }));
-        try {
-            return connected.get(options.snapshotStallTimeout().toNanos(), TimeUnit.NANOSECONDS);
-        } catch (ExecutionException e) {
-            throw e.getCause() instanceof TransferBroken broken ? broken : new TransferBroken(e.toString());
-        } catch (TimeoutException e) {
-            throw new TransferBroken("connecting took longer than " + options.snapshotStallTimeout());
-        }
+        });
     }
 
     private void checkFailure(Frame answer) throws IOException {

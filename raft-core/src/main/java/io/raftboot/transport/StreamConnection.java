@@ -6,7 +6,6 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.DecoderException;
 import io.raftboot.raft.proto.Message;
-import io.raftboot.raft.proto.MessageType;
 import io.raftboot.transport.proto.Frame;
 import io.raftboot.transport.proto.Refusal;
 import io.raftboot.transport.proto.Request;
@@ -14,13 +13,15 @@ import io.raftboot.transport.proto.Response;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A connection that both sides have accepted, carrying messages, requests and responses. Normally this side's messages
- * and requests go out on the connection it dialled; on one it accepted it only answers, unless it has no other way.
+ * A connection that both sides have accepted, carrying messages, requests and responses. This side's messages and requests go
+ * out on the connection it dialled; on one it accepted it only answers, unless it has no other way.
  *
  * <p>Event loop only.
  */
@@ -45,6 +46,7 @@ final class StreamConnection extends ChannelInboundHandlerAdapter {
     private List<Message> received = List.of();
 
     private int unansweredRequests;
+    private boolean carriedMessages;
     private @Nullable Refusal refusal;
     private boolean closed;
 
@@ -94,6 +96,38 @@ final class StreamConnection extends ChannelInboundHandlerAdapter {
         }
     }
 
+    /** Whether messages of this side left, or were to leave, on it. */
+    boolean hasCarriedMessages() {
+        return carriedMessages;
+    }
+
+    /** False if there is no room. */
+    boolean offer(Message message) {
+        carriedMessages = true;
+        return queue.offer(message);
+    }
+
+    /** Sends a frame of the transport's own. */
+    void say(Frame frame) {
+        ChannelActions.writeAndFlush(channel, Frames.encode(channel.alloc(), frame));
+    }
+
+    /** Finds out whether the other side is there, while a handshake waits for that. */
+    void probe(Consumer<Boolean> alive) {
+        LivenessHandler liveness = channel.pipeline().get(LivenessHandler.class);
+        if (liveness == null) {
+            alive.accept(false);
+            return;
+        }
+        long asked = System.nanoTime();
+        liveness.ping();
+        var unused = endpoint.eventLoop()
+                .schedule(
+                        () -> alive.accept(!closed && liveness.lastReadNanos() - asked > 0),
+                        endpoint.options().handshakeTimeout().toNanos() / 2,
+                        TimeUnit.NANOSECONDS);
+    }
+
     /** Tells the other side why, and closes. */
     void refuse(Refusal reason) {
         Frame last = Frame.newBuilder().setRefusal(reason).build();
@@ -114,6 +148,10 @@ final class StreamConnection extends ChannelInboundHandlerAdapter {
             refusal = frame.getRefusal();
             ChannelActions.close(ctx);
             return;
+        }
+        if (frame.hasSnapshotInvitation()) {
+            endpoint.fetchSnapshot(
+                    remote.nodeId(), frame.getSnapshotInvitation().getTicket());
         }
         receive(frame.getMessagesList());
         for (Request request : frame.getRequestsList()) {
@@ -136,7 +174,7 @@ final class StreamConnection extends ChannelInboundHandlerAdapter {
     private void receive(List<Message> messages) {
         boolean allForUs = true;
         for (int i = 0; i < messages.size(); i++) {
-            allForUs &= isForUs(messages.get(i));
+            allForUs &= mayCome(messages.get(i));
         }
         if (allForUs && received.isEmpty()) {
             received = messages; // the usual case: one frame a read, no copy
@@ -144,21 +182,21 @@ final class StreamConnection extends ChannelInboundHandlerAdapter {
         }
         List<Message> all = new ArrayList<>(received);
         for (Message message : messages) {
-            if (isForUs(message)) {
+            if (mayCome(message)) {
                 all.add(message);
             } else {
                 endpoint.notices()
                         .warnOnce(
-                                subject(), "sent messages that are not its own, or not for this member; dropped them");
+                                subject(),
+                                "sent messages that no member sends, or not in its own name, or not to this member;"
+                                        + " dropped them, the last a " + message.getType());
             }
         }
         received = all;
     }
 
-    /** A follower passes on a request to transfer the leadership, which names the transferee as its sender. */
-    private boolean isForUs(Message message) {
-        return message.getTo() == endpoint.self().nodeId()
-                && (message.getFrom() == remote.nodeId() || message.getType() == MessageType.MSG_TRANSFER_LEADER);
+    private boolean mayCome(Message message) {
+        return PeerMessages.mayCome(message, remote.nodeId(), endpoint.self().nodeId());
     }
 
     private void asked(Request request) {

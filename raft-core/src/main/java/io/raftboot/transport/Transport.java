@@ -45,7 +45,7 @@ public interface Transport extends AutoCloseable {
 
     /**
      * What this member has learned its cluster's id to be: carried by handshakes from now on, and asked of others in
-     * them. Connections that exist stay as they are.
+     * them. Before that there are no connections; the peers are dialled anew at once.
      */
     void clusterIdLearned(long clusterId);
 
@@ -61,7 +61,7 @@ public interface Transport extends AutoCloseable {
     /**
      * Sends each message to the member that its {@code to} names. Never blocks: a message for which there is no
      * connection, or no room in the peer's queue, is dropped, and {@link TransportListener#unreachable} is called. A
-     * member that is not among the peers can be sent to while it is connected to this one.
+     * member that this one can't dial, or that is not among the peers, can be sent to while it has a connection to this one.
      *
      * @param messages not to be changed by the caller afterwards
      */
@@ -78,8 +78,9 @@ public interface Transport extends AutoCloseable {
     CompletableFuture<ByteString> request(long to, ByteString payload, Duration timeout);
 
     /**
-     * Sends a snapshot's file and then its message, over a connection of its own; resumes a few times if that breaks. The
-     * source is closed by the transport in any case.
+     * Sends a snapshot's file and then its message, over a connection of its own; resumes a few times if that breaks. A member
+     * that can't be dialled and is connected all the same is asked to open that connection. The source is closed by the
+     * transport in any case.
      *
      * @param snapshotMessage the {@code MSG_SNAP}; its {@code to} says to whom
      * @return completed when the receiver has the whole file and its {@link TransportListener#snapshotReceived} was
@@ -87,6 +88,11 @@ public interface Transport extends AutoCloseable {
      *     Cancelling it ends the transfer.
      */
     CompletableFuture<Void> sendSnapshot(Message snapshotMessage, SnapshotSource source);
+
+    /** How each peer is reached; a moment old. Empty if the transport can't tell. */
+    default Map<Long, Reach> reach() {
+        return Map.of();
+    }
 
     /** The port it listens on; null if it does not listen. */
     @Nullable

@@ -36,7 +36,7 @@ public interface TransportListener {
      */
     void unreachable(long peerId);
 
-    /** There is a connection on which this member can send to the peer. */
+    /** There is a connection on which this member can send to the peer, whichever of the two opened it. */
     void connected(long peerId, long incarnation);
 
     /**
@@ -63,17 +63,35 @@ public interface TransportListener {
      */
     SnapshotSink snapshot(long from, Message snapshotMessage) throws IOException;
 
+    /**
+     * As {@link #snapshot(long, Message)}, with what the sender says of the file.
+     *
+     * @param length in bytes; an offer of a length that the snapshot can't have is to be declined before anything is written
+     */
+    default SnapshotSink snapshot(long from, Message snapshotMessage, long length) throws IOException {
+        return snapshot(from, snapshotMessage);
+    }
+
     /** The file of this snapshot is complete ({@link SnapshotSink#finish()} has returned): the message can be stepped. */
     void snapshotReceived(long from, Message snapshotMessage);
 
     /**
-     * A member introduced itself, on a connection either side opened. Cluster, group and node id have been checked; left
-     * to decide is what the transport can't know, such as a member that was removed, or another incarnation of a known
-     * id. Members of the same cluster that are not among the peers are shown here too: a member that lags behind may not
+     * Somebody introduces itself as this member, on a connection either side opened. Cluster, group and node id have been checked;
+     * left to decide is what the transport can't know, such as a member that was removed, or another incarnation of a known
+     * id. Nothing may be concluded from the call: the introduction may be one that was recorded. Members of the same cluster that are not among the peers are shown here too: a member that lags behind may not
      * know its new leader yet.
      *
      * @return a reason to refuse, in a sentence that tells an operator what to do; null to accept
      */
     @Nullable
     String refuse(RemoteMember remote);
+
+    /** The member that introduced itself has shown that it did so just now, and was accepted: it is the one that speaks from now on. */
+    default void introduced(RemoteMember remote) {}
+
+    /**
+     * A peer that was dialled has introduced itself, and one of the two has yet to learn which cluster it belongs to. There is no
+     * connection; called again at each attempt, until {@link Transport#clusterIdLearned} is.
+     */
+    default void unsettled(RemoteMember remote) {}
 }

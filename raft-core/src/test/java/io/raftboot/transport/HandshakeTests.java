@@ -3,13 +3,20 @@ package io.raftboot.transport;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.google.protobuf.ByteString;
 import io.raftboot.transport.Members.Member;
+import io.raftboot.transport.proto.Frame;
+import io.raftboot.transport.proto.Hello;
+import io.raftboot.transport.proto.Purpose;
+import io.raftboot.transport.proto.RefusalReason;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Who talks to whom, and what operators read if not. */
 class HandshakeTests {
@@ -111,21 +118,82 @@ class HandshakeTests {
     }
 
     @Test
-    void acceptsAMemberThatDoesNotKnowItsClusterYet() throws IOException {
+    void whoDoesNotKnowItsClusterYetIsToldAndDoesNothingBefore() throws IOException {
         Member one = members.start(1);
         Member joining = members.start(new LocalMember(0, "default", 2, 1002, "member2:7400"));
-        Members.connect(one, joining);
+        one.transport().setPeers(Map.of(2L, joining.address()));
+        joining.transport().setPeers(Map.of(1L, one.address()));
+        await().untilAsserted(() -> assertThat(joining.recorder().unsettled)
+                .contains(new RemoteMember(77, "default", 1, 1001, "member1:7400")));
 
         joining.sendAppends(1, 0, 1);
-        await().untilAsserted(() -> assertThat(one.recorder().messages).hasSize(1));
+        var request = joining.transport().request(1, ByteString.EMPTY, Duration.ofSeconds(20));
+        assertThat(NettyTransportTests.failureOf(request).certainlyNotSent()).isTrue();
+        joining.awaitEvent("unreachable 1");
+        assertThat(one.recorder().events).isEmpty();
+        assertThat(joining.recorder().refusals.get(1L)).contains("id of its cluster, 4d");
 
         joining.transport().clusterIdLearned(77);
-        Member third = members.start(3);
-        third.transport().setPeers(Map.of(2L, joining.address()));
-        third.awaitEvent("connected 2");
+        joining.awaitLastEvent("connected 1");
+        one.awaitLastEvent("connected 2");
+        joining.sendAppends(1, 0, 1);
+        await().untilAsserted(() -> assertThat(one.recorder().messages).hasSize(1));
         Member foreign = members.start(new LocalMember(78, "default", 4, 1004, ""));
         foreign.transport().setPeers(Map.of(2L, joining.address()));
         await().untilAsserted(() -> assertThat(log.lines()).anyMatch(line -> line.contains("not of cluster 4e")));
+    }
+
+    @Test
+    void twoThatJoinHaveNothingToTellEachOther() throws IOException {
+        Member one = members.start(new LocalMember(0, "default", 1, 1001, "member1:7400"));
+        Member two = members.start(new LocalMember(0, "default", 2, 1002, "member2:7400"));
+        one.transport().setPeers(Map.of(2L, two.address()));
+
+        await().untilAsserted(() -> assertThat(one.recorder().refusals.get(2L)).contains("both join"));
+        assertThat(one.recorder().events).isEmpty();
+        assertThat(two.recorder().confirmed).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {-1, -2, -3, Long.MIN_VALUE})
+    void whatIsNoIdOfAMemberIsRefusedOnBothSides(long id) throws IOException {
+        Member one = members.start(1);
+        Member stranger = members.start(new LocalMember(77, "default", id, 1009, ""));
+
+        stranger.transport().setPeers(Map.of(1L, one.address()));
+        await().untilAsserted(() ->
+                assertThat(stranger.recorder().refusals.get(1L)).contains("Node ids are whole numbers from 1 upwards"));
+        one.transport().setPeers(Map.of(id, stranger.address()));
+        await().untilAsserted(() ->
+                assertThat(one.recorder().refusals.get(id)).contains("Node ids are whole numbers from 1 upwards"));
+        for (Purpose purpose : List.of(Purpose.PURPOSE_STREAM, Purpose.PURPOSE_SNAPSHOT)) {
+            try (RawPeer raw = new RawPeer(one.port())) {
+                Hello hello = RawPeer.hello(Members.identity(9), purpose).toBuilder()
+                        .setNodeId(id)
+                        .build();
+                raw.say(Frames.PREFACE, RawPeer.frame(Frame.newBuilder().setHello(hello)));
+                assertThat(raw.hear()).isNotNull().satisfies(answer -> assertThat(
+                                answer.getRefusal().getReason())
+                        .isEqualTo(RefusalReason.REFUSAL_REASON_NODE_ID));
+                assertThat(raw.isClosedByOtherSide()).isTrue();
+            }
+        }
+        assertThat(one.recorder().introduced).isEmpty();
+        assertThat(one.recorder().events).isEmpty();
+    }
+
+    @Test
+    void refusesAnEarlierVersionOfTheProtocolWithAReason() throws IOException {
+        Member one = members.start(1);
+        try (RawPeer raw = new RawPeer(one.port())) {
+            Hello hello = RawPeer.hello(Members.identity(9), Purpose.PURPOSE_STREAM).toBuilder()
+                    .setProtocolVersion(1)
+                    .build();
+            raw.say(Frames.PREFACE, RawPeer.frame(Frame.newBuilder().setHello(hello)));
+            assertThat(raw.hear()).isNotNull().satisfies(answer -> assertThat(
+                            answer.getRefusal().getMessage())
+                    .contains("speaks version 2 of the protocol, not 1: run the same release on all members"));
+        }
     }
 
     @Test
@@ -144,9 +212,28 @@ class HandshakeTests {
         await().untilAsserted(() -> assertThat(copy.recorder().messages).hasSize(1));
         assertThat(two.recorder().messages).isEmpty();
         assertThat(log.lines()).anyMatch(line -> line.contains("two processes run with this node id"));
-        // It does not fight for the place: the copy stays connected.
+        // It comes back at once, finds that the copy is there, and does not fight for the place.
+        await().untilAsserted(() -> assertThat(two.recorder().refusals.get(1L)).contains("two processes run"));
         await().during(Duration.ofMillis(300))
                 .untilAsserted(() -> assertThat(copy.recorder().events).containsExactly("connected 1"));
+    }
+
+    @Test
+    void whoWasReplacedBySomebodyThatIsGoneIsBackAtOnce() throws IOException {
+        Member one = members.start(1);
+        Member two = members.start(2);
+        two.transport().setPeers(Map.of(1L, one.address()));
+        two.awaitEvent("connected 1");
+
+        // It knows all that there is to know, answers, and then says no more: as a process that was suspended.
+        try (RawPeer silent =
+                RawPeer.connected(one.port(), RawPeer.hello(Members.identity(2), Purpose.PURPOSE_STREAM))) {
+            two.awaitLastEvent("connected 1");
+            assertThat(two.recorder().events)
+                    .containsExactly("connected 1", "unreachable 1", "disconnected 1 OTHER", "connected 1");
+            assertThat(two.recorder().refusals).isEmpty();
+            assertThat(silent.isClosedByOtherSide()).isTrue();
+        }
     }
 
     private void assertRefused(LocalMember other, String reason) throws IOException {

@@ -5,9 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.raftboot.transport.Members.Member;
 import io.raftboot.transport.proto.Frame;
-import io.raftboot.transport.proto.Hello;
 import io.raftboot.transport.proto.Purpose;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -74,20 +72,20 @@ class HostileBytesTests {
         new Random(seed).nextBytes(bytes);
 
         assertClosed(bytes);
-        assertClosed(concat(Frames.PREFACE, bytes));
-        assertClosed(concat(Frames.PREFACE, length(bytes.length), bytes));
+        assertClosed(RawPeer.concat(Frames.PREFACE, bytes));
+        assertClosed(RawPeer.concat(Frames.PREFACE, RawPeer.length(bytes.length), bytes));
     }
 
     @ParameterizedTest
     @ValueSource(ints = {0, -1, Integer.MIN_VALUE, Integer.MAX_VALUE, Frames.MAX_HANDSHAKE_FRAME_BYTES + 1})
     void impossibleLengths(int length) throws IOException {
-        assertClosed(concat(Frames.PREFACE, length(length)));
+        assertClosed(RawPeer.concat(Frames.PREFACE, RawPeer.length(length)));
     }
 
     @ParameterizedTest
     @ValueSource(ints = {0, -1, Integer.MIN_VALUE, Integer.MAX_VALUE, (16 << 20) + 1})
     void impossibleLengthsAfterAGoodIntroduction(int length) throws IOException {
-        assertClosed(concat(introduction(Purpose.PURPOSE_STREAM), length(length)));
+        assertClosedAfterIntroduction(Purpose.PURPOSE_STREAM, RawPeer.length(length));
     }
 
     @Test
@@ -96,7 +94,7 @@ class HostileBytesTests {
         new Random(9).nextBytes(garbage);
         garbage[0] = 0; // field number 0 does not exist
 
-        assertClosed(concat(introduction(Purpose.PURPOSE_STREAM), length(garbage.length), garbage));
+        assertClosedAfterIntroduction(Purpose.PURPOSE_STREAM, RawPeer.length(garbage.length), garbage);
     }
 
     @ParameterizedTest
@@ -110,9 +108,8 @@ class HostileBytesTests {
         for (int i = 0; i < 50; i++) {
             byte[] bytes = frame.toByteArray();
             bytes[random.nextInt(bytes.length)] ^= (byte) (1 << random.nextInt(8));
-            try (Socket socket = connectRaw()) {
-                socket.getOutputStream()
-                        .write(concat(introduction(Purpose.PURPOSE_STREAM), length(bytes.length), bytes));
+            try (RawPeer peer = introduced(Purpose.PURPOSE_STREAM)) {
+                peer.say(RawPeer.length(bytes.length), bytes);
             }
         }
     }
@@ -121,7 +118,7 @@ class HostileBytesTests {
     void aSnapshotChannelThatBeginsWithSomethingElse() throws IOException {
         byte[] chunk = SnapshotChunks.frame(0, ByteBuffer.wrap(new byte[10])).toByteArray();
 
-        assertClosed(concat(introduction(Purpose.PURPOSE_SNAPSHOT), length(chunk.length), chunk));
+        assertClosedAfterIntroduction(Purpose.PURPOSE_SNAPSHOT, RawPeer.length(chunk.length), chunk);
 
         assertThat(one.recorder().file.isOpen()).isFalse();
     }
@@ -169,29 +166,14 @@ class HostileBytesTests {
         }
     }
 
-    private static byte[] introduction(Purpose purpose) {
-        byte[] hello = Frame.newBuilder()
-                .setHello(Hello.newBuilder()
-                        .setProtocolVersion(1)
-                        .setClusterId(77)
-                        .setGroup("default")
-                        .setNodeId(9)
-                        .setIncarnation(1009)
-                        .setPurpose(purpose))
-                .build()
-                .toByteArray();
-        return concat(Frames.PREFACE, length(hello.length), hello);
-    }
-
-    private static byte[] length(int length) {
-        return ByteBuffer.allocate(Integer.BYTES).putInt(length).array();
-    }
-
-    private static byte[] concat(byte[]... parts) {
-        ByteArrayOutputStream all = new ByteArrayOutputStream();
-        for (byte[] part : parts) {
-            all.writeBytes(part);
+    private void assertClosedAfterIntroduction(Purpose purpose, byte[]... bytes) throws IOException {
+        try (RawPeer peer = introduced(purpose)) {
+            peer.say(bytes);
+            assertThat(peer.isClosedByOtherSide()).isTrue();
         }
-        return all.toByteArray();
+    }
+
+    private RawPeer introduced(Purpose purpose) throws IOException {
+        return RawPeer.connected(one.port(), RawPeer.hello(Members.identity(9), purpose));
     }
 }

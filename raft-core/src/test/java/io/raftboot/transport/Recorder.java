@@ -24,6 +24,8 @@ final class Recorder implements TransportListener {
 
     final Map<Long, String> refusals = new ConcurrentHashMap<>();
     final List<RemoteMember> introduced = new CopyOnWriteArrayList<>();
+    final List<RemoteMember> confirmed = new CopyOnWriteArrayList<>();
+    final List<RemoteMember> unsettled = new CopyOnWriteArrayList<>();
     final List<Message> snapshots = new CopyOnWriteArrayList<>();
     final FileSink file = new FileSink();
     volatile Runnable onMessages = () -> {};
@@ -71,6 +73,16 @@ final class Recorder implements TransportListener {
     @Override
     public void snapshotReceived(long from, Message snapshotMessage) {
         snapshots.add(snapshotMessage);
+    }
+
+    @Override
+    public void introduced(RemoteMember remote) {
+        confirmed.add(remote);
+    }
+
+    @Override
+    public void unsettled(RemoteMember remote) {
+        unsettled.add(remote);
     }
 
     @Override
