@@ -44,6 +44,7 @@ final class RaftStage implements Agent {
     private final FailoverHint failover;
     private final DiskWatchdog watchdog;
     private final SpacePolicy space;
+    private final RemoteIntake remote;
     private final NanoClock clock;
     private final long electionTimeoutNanos;
     private final LogCompaction compaction;
@@ -70,6 +71,7 @@ final class RaftStage implements Agent {
         this.applyStage = parts.applyStage();
         this.commands = parts.commands();
         this.clock = parts.clock();
+        this.remote = new RemoteIntake(parts.remote());
         this.electionTimeoutNanos = parts.electionTimeout().toNanos();
         this.leadership = new Leadership(parts.nodeId(), new AgreedTime(clock), parts.events());
         this.router = new CommandRouter(
@@ -129,7 +131,9 @@ final class RaftStage implements Agent {
     }
 
     void submit(RemoteBatch batch) {
-        tasks.put(() -> batch.commands().forEach(router::add));
+        if (remote.admit(batch)) {
+            tasks.put(() -> batch.commands().forEach(router::add));
+        }
     }
 
     void read(PendingRead read) {

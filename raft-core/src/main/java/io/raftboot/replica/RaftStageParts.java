@@ -10,6 +10,7 @@ import java.util.function.LongPredicate;
 /**
  * What a {@link RaftStage} is made of.
  *
+ * @param remote what commands of other members may take
  * @param keepsLeases whether another member, by its id, lets leaders count on their lease; asked on the raft stage
  */
 record RaftStageParts(
@@ -30,4 +31,5 @@ record RaftStageParts(
         Duration commandTimeout,
         LogRetention retention,
         LeaseConditions.Setting leases,
-        LongPredicate keepsLeases) {}
+        LongPredicate keepsLeases,
+        ByteBudget remote) {}
