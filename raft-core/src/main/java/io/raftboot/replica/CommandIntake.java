@@ -91,13 +91,22 @@ final class CommandIntake {
 
     private CompletableFuture<Outcome> submit(
             Envelope.Builder envelope, @Nullable MemberSession session, Duration timeout) {
+        long bytes = (long) envelope.getPayload().size()
+                + envelope.getIdempotencyKey().getKey().size();
+        if (!pending.reserveBytes(bytes)) {
+            return refused(
+                    RefusalReason.OVERLOADED,
+                    "the commands of this member that wait have as many bytes as raft.max-pending-bytes allows ("
+                            + MemoryBudget.text(config.maxPendingBytes()) + "); try again later");
+        }
         if (!pending.reserve()) {
+            pending.releaseBytes(bytes);
             return refused(
                     RefusalReason.OVERLOADED,
                     config.maxPendingCommands() + " commands of this member wait already; try again later");
         }
         var command = new LocalCommand(envelope, deadline(timeout), pending, session, raft::dropped);
-        pending.add(command);
+        pending.add(command, bytes);
         return route(command);
     }
 

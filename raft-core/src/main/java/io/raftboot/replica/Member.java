@@ -36,6 +36,7 @@ final class Member implements ApplyEvents, LogStage.LogEvents {
     private final boolean leases;
     private final SnapshotTrigger snapshotTrigger;
     private final PendingCommands pending;
+    private final ByteBudget readBudget;
     private final CommandIntake intake;
     private final Refusals refusals = new Refusals();
     private final Map<String, MachineSlot> machines;
@@ -55,7 +56,9 @@ final class Member implements ApplyEvents, LogStage.LogEvents {
         this.machines = opening.machines();
         this.clock = opening.clock();
         this.onFailure = opening.onFailure();
-        this.pending = new PendingCommands(config.maxPendingCommands(), 0);
+        this.pending = new PendingCommands(
+                config.maxPendingCommands(), config.maxPendingBytes(), 0);
+        this.readBudget = new ByteBudget(config.maxPendingBytes());
         this.threads = new MemberThreads("raft-" + config.nodeId());
         this.system = new SystemMachine(open.storage().identity().clusterId());
         this.snapshotTrigger = new SnapshotTrigger(config.snapshots(), config.nodeId(), clock);
@@ -107,7 +110,8 @@ final class Member implements ApplyEvents, LogStage.LogEvents {
                         config.commandTimeout(),
                         opening.retention(),
                         opening.leases(),
-                        identities::keepsLeases),
+                        identities::keepsLeases,
+                        new ByteBudget(opening.memory().remoteBytes())),
                 threads::schedule);
         int electionTicks = Math.toIntExact(opening.electionTimeout().dividedBy(config.tickInterval()));
         this.spaceWatch =
@@ -153,8 +157,16 @@ final class Member implements ApplyEvents, LogStage.LogEvents {
             return CompletableFuture.completedFuture(new ReadOutcome.Refused(
                     RefusalReason.UNKNOWN_MACHINE, CommandIntake.noMachine(machine, machines.keySet())));
         }
+        long bytes = (long) query.length + PendingRead.OVERHEAD_BYTES;
+        if (!readBudget.reserve(bytes)) {
+            return CompletableFuture.completedFuture(new ReadOutcome.Refused(
+                    RefusalReason.OVERLOADED,
+                    "the queries that wait at this member have as many bytes as raft.max-pending-bytes allows ("
+                            + MemoryBudget.text(readBudget.limitBytes()) + "); try again later"));
+        }
         var timeout = options.timeout() == null ? config.commandTimeout() : options.timeout();
         var read = new PendingRead(slot, query, options, deadline(timeout));
+        var unused = read.future().whenComplete((outcome, failure) -> readBudget.release(bytes));
         if (options.consistency() == Consistency.LOCAL && !read.boundsStaleness()) {
             apply.reads(List.of(read), options.minIndex());
         } else {

@@ -37,7 +37,8 @@ final class MemberOpening {
 
     private static final int MEMORY_LOG_FRACTION = 8;
 
-    private static final long DEFAULT_INFLIGHT_BYTES = 8L * 1024 * 1024;
+    /** From this part of the heap on the limits leave too little for everything else. */
+    private static final int MUCH_OF_HEAP_FRACTION = 2;
 
     private final ReplicaConfig config;
     private final RaftConfig raftConfig;
@@ -46,6 +47,7 @@ final class MemberOpening {
     private final NanoClock clock;
     private final Consumer<Throwable> onFailure;
     private final OpenParts parts;
+    private final MemoryBudget memory;
 
     /**
      * @throws ReplicaStartException with everything closed again
@@ -87,9 +89,43 @@ final class MemberOpening {
         this.events = events;
         this.clock = clock;
         this.onFailure = onFailure;
+        this.memory = memory(config, raftConfig);
         this.parts = new OpenParts(config, transport, storage, base(storage.reader()), newRunId());
         checkMachines(storage.reader());
         comparePeers();
+        sayMemory();
+    }
+
+    /** The defaults of this process, and what was configured in their place. */
+    private static MemoryBudget memory(ReplicaConfig config, RaftConfig raftConfig) {
+        var defaults = MemoryBudget.ofThisProcess(config.peers().size() - 1);
+        long uncommitted = raftConfig.maxUncommittedEntriesSizeBytes();
+        long inflight = raftConfig.maxInflightBytes();
+        return defaults.with(
+                config,
+                isUnlimited(uncommitted) ? defaults.uncommittedBytes() : uncommitted,
+                isUnlimited(inflight)
+                        ? Math.max(defaults.inflightBytes(), raftConfig.maxSizePerMessageBytes())
+                        : inflight);
+    }
+
+    /** The core takes no limit for an answer, a process with a heap does not. */
+    private static boolean isUnlimited(long bytes) {
+        return bytes == 0 || bytes == RaftConfig.NO_LIMIT;
+    }
+
+    private void sayMemory() {
+        int others = config.peers().size() - 1;
+        log.info("the member takes {}", memory.describe(others, machines.size()));
+        if (memory.totalBytes(others, machines.size()) > memory.heapBytes() / MUCH_OF_HEAP_FRACTION) {
+            log.warn(
+                    "that is more than half of the heap, which has to hold the state machines as well, and each command"
+                            + " several times while it passes. Give the process a larger heap, or lower what was set");
+        }
+    }
+
+    MemoryBudget memory() {
+        return memory;
     }
 
     /** A run id is drawn from a strong source: it must not be guessed, and not repeat. 0 stands for an unknown run. */
@@ -155,18 +191,11 @@ final class MemberOpening {
                         .stepDownOnRemoval(true)
                         .leaderLeases(leases() == LeaseConditions.Setting.ON)
                         .boundAtStart(parts.storage().identity().leases())
-                        .maxInflightBytes(maxInflightBytes())
+                        .maxInflightBytes(memory.inflightBytes())
+                        .maxUncommittedEntriesSizeBytes(memory.uncommittedBytes())
                         .random(new SplittableRandom(parts.storage().identity().incarnation() ^ clock.nanoTime()))
                         .build()),
                 onWork);
-    }
-
-    /** By default the core limits messages only: 256 of a MiB each, for each follower that is behind, are a heap. */
-    private long maxInflightBytes() {
-        long configured = raftConfig.maxInflightBytes();
-        return configured == 0 || configured == RaftConfig.NO_LIMIT
-                ? Math.max(DEFAULT_INFLIGHT_BYTES, raftConfig.maxSizePerMessageBytes())
-                : configured;
     }
 
     /** First of all: who starts a member twice uses its port twice as well, and wants to be told the cause. */
@@ -207,7 +236,8 @@ final class MemberOpening {
         var request = new IdentityRequest(config.clusterName(), config.group(), config.nodeId(), peers, config.join());
         var options = StorageOptions.defaults()
                 .withSegmentSizeBytes(config.walSegmentSizeBytes())
-                .withCacheSizeBytes(config.walCacheSizeBytes());
+                .withCacheSizeBytes(config.walCacheSizeBytes())
+                .withMaxBatchSizeBytes(MemoryBudget.ofThisProcess().batchBytes());
         try {
             var storage = MemberStorage.open(disk, config.dataDir(), request, options);
             log.info(

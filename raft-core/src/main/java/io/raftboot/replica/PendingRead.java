@@ -11,6 +11,9 @@ final class PendingRead {
     /** Longer than any process runs, and far from where nanoseconds overflow. */
     private static final Duration ANY_STALENESS = Duration.ofDays(36_500);
 
+    /** What a read takes beside its query. */
+    static final int OVERHEAD_BYTES = 512;
+
     private final MachineSlot machine;
     private final byte[] query;
     private final ReadOptions options;

@@ -46,6 +46,7 @@ final class RaftStage implements Agent {
     private final FailoverHint failover;
     private final DiskWatchdog watchdog;
     private final SpacePolicy space;
+    private final RemoteIntake remote;
     private final NanoClock clock;
     private final long nodeId;
     private final long electionTimeoutNanos;
@@ -75,6 +76,7 @@ final class RaftStage implements Agent {
         this.commands = parts.commands();
         this.clock = parts.clock();
         this.nodeId = parts.nodeId();
+        this.remote = new RemoteIntake(parts.remote());
         this.electionTimeoutNanos = parts.electionTimeout().toNanos();
         this.leadership = new Leadership(parts.nodeId(), new AgreedTime(clock), parts.events());
         this.router = new CommandRouter(
@@ -134,7 +136,9 @@ final class RaftStage implements Agent {
     }
 
     void submit(RemoteBatch batch) {
-        tasks.put(() -> batch.commands().forEach(router::add));
+        if (remote.admit(batch)) {
+            tasks.put(() -> batch.commands().forEach(router::add));
+        }
     }
 
     void read(PendingRead read) {

@@ -12,6 +12,7 @@ import java.util.function.LongPredicate;
  * What a {@link RaftStage} is made of.
  *
  * @param runId       random, and another one at each start: makes an answer to an earlier run no answer to this one
+ * @param remote what commands of other members may take
  * @param keepsLeases whether another member, by its id, lets leaders count on their lease; asked on the raft stage
  */
 record RaftStageParts(
@@ -33,4 +34,5 @@ record RaftStageParts(
         Duration commandTimeout,
         LogRetention retention,
         LeaseConditions.Setting leases,
-        LongPredicate keepsLeases) {}
+        LongPredicate keepsLeases,
+        ByteBudget remote) {}

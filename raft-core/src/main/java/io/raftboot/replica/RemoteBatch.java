@@ -15,6 +15,7 @@ final class RemoteBatch {
     private final List<RemoteCommand> commands;
     private final SubmitResult[] results;
     private final CompletableFuture<ByteString> response;
+    private final long sizeBytes;
     private int open;
 
     /**
@@ -22,6 +23,7 @@ final class RemoteBatch {
      */
     RemoteBatch(SubmitRequest request, int maxCommandSizeBytes, CompletableFuture<ByteString> response) {
         this.response = response;
+        this.sizeBytes = request.getSerializedSize();
         this.open = request.getCommandsCount();
         this.results = new SubmitResult[open];
         this.commands = new ArrayList<>(open);
@@ -44,6 +46,20 @@ final class RemoteBatch {
     /** Those that are to be appended. */
     List<RemoteCommand> commands() {
         return commands;
+    }
+
+    long sizeBytes() {
+        return sizeBytes;
+    }
+
+    /** In place of the raft stage, before it has any of them: none is appended. */
+    void refuse(RefusalReason reason) {
+        commands.forEach(command -> command.refuse(reason, ""));
+    }
+
+    /** Runs the action when all have their results, or at once. */
+    void onceAnswered(Runnable action) {
+        var unused = response.whenComplete((payload, failure) -> action.run());
     }
 
     void answer(int position, SubmitResult result) {

@@ -29,6 +29,8 @@ import java.util.Set;
  * @param walSegmentSizeBytes        size of a segment of the log
  * @param walCacheSizeBytes          newest entries held in memory
  * @param diskMarks                  how much room on the disk is little
+ * @param maxPendingBytes            bytes of this member's callers' commands that may wait at once, and as many of their queries;
+ *     more are refused, but for one at a time that is larger by itself
  */
 public record ReplicaConfig(
         String clusterName,
@@ -47,7 +49,8 @@ public record ReplicaConfig(
         boolean leaseReads,
         long walSegmentSizeBytes,
         long walCacheSizeBytes,
-        DiskMarks diskMarks) {
+        DiskMarks diskMarks,
+        long maxPendingBytes) {
     /**
      * What {@link #maxCommandSizeBytes()} may be at most: a command passes through memory several times over on every member,
      * so what is larger belongs elsewhere. Far from what the log can hold as one entry, at which a leader would stop.
@@ -70,6 +73,7 @@ public record ReplicaConfig(
                 "the largest command must have between 1 and " + MAX_COMMAND_SIZE_BYTES + " bytes");
         check(maxPendingCommands > 0, "the number of pending commands must be greater than 0");
         check(walCacheSizeBytes > 0, "the log's cache must be larger than 0 bytes");
+        check(maxPendingBytes > 0, "the bytes of pending commands must be greater than 0");
         check(walSegmentSizeBytes > 0, "the log's segments must be larger than 0 bytes");
     }
 
@@ -121,9 +125,10 @@ public record ReplicaConfig(
         private SnapshotPolicy snapshots = SnapshotPolicy.defaults();
         private boolean leaseReads;
         private long walSegmentSizeBytes = 64L * 1024 * 1024;
-        private long walCacheSizeBytes = 64L * 1024 * 1024;
+        private long walCacheSizeBytes = MemoryBudget.ofThisProcess().walCacheBytes();
 
         private DiskMarks diskMarks = DiskMarks.defaults();
+        private long maxPendingBytes = MemoryBudget.ofThisProcess().pendingBytes();
 
         private Builder(Path dataDir) {
             this.dataDir = dataDir;
@@ -147,6 +152,7 @@ public record ReplicaConfig(
             walSegmentSizeBytes = config.walSegmentSizeBytes;
             walCacheSizeBytes = config.walCacheSizeBytes;
             diskMarks = config.diskMarks;
+            maxPendingBytes = config.maxPendingBytes;
         }
 
         public Builder clusterName(String value) {
@@ -230,6 +236,13 @@ public record ReplicaConfig(
             return this;
         }
 
+        /** Default a part of the heap, see {@link MemoryBudget}. */
+        public Builder maxPendingBytes(long value) {
+            maxPendingBytes = value;
+            return this;
+        }
+
+        /** Default a part of the heap, see {@link MemoryBudget}. */
         public Builder walCacheSizeBytes(long value) {
             walCacheSizeBytes = value;
             return this;
@@ -258,7 +271,8 @@ public record ReplicaConfig(
                     leaseReads,
                     walSegmentSizeBytes,
                     walCacheSizeBytes,
-                    diskMarks);
+                    diskMarks,
+                    maxPendingBytes);
         }
     }
 }

@@ -13,8 +13,12 @@ import java.time.Duration;
  * @param maxKeyBytes  bytes of keys and results it may hold for them
  */
 public record SessionPolicy(Duration timeout, int maxSessions, Duration keyRetention, int maxKeys, long maxKeyBytes) {
-    private static final SessionPolicy DEFAULTS =
-            new SessionPolicy(Duration.ofHours(1), 10_000, Duration.ofHours(1), 100_000, 64L * 1024 * 1024);
+    private static final SessionPolicy DEFAULTS = new SessionPolicy(
+            Duration.ofHours(1),
+            10_000,
+            Duration.ofHours(1),
+            100_000,
+            MemoryBudget.ofThisProcess().keyBytes());
 
     public SessionPolicy {
         check(!timeout.isNegative() && !timeout.isZero(), "the time-out of a session must be longer than 0");
@@ -24,7 +28,7 @@ public record SessionPolicy(Duration timeout, int maxSessions, Duration keyReten
         check(maxKeyBytes > 0, "the bytes of idempotency keys must be greater than 0");
     }
 
-    /** One hour for sessions and keys, 10,000 sessions, 100,000 keys, 64 MiB of keys and results. */
+    /** One hour for sessions and keys, 10,000 sessions, 100,000 keys, and a part of the heap for them, 64 MiB at most. */
     public static SessionPolicy defaults() {
         return DEFAULTS;
     }

@@ -65,7 +65,9 @@ final class Outbox {
         int taken = 0;
         for (; taken < free; taken++) {
             int size = messages.get(taken).getSerializedSize(); // remembered by the message, and needed to encode it
-            if (bytes + size > freeBytes) {
+            // What is larger than the limit by itself must get through some time.
+            boolean alone = taken == 0 && itemCount.get() == 0;
+            if (bytes + size > freeBytes && !alone) {
                 break;
             }
             bytes += size;
@@ -81,8 +83,10 @@ final class Outbox {
     }
 
     void ask(long to, ByteString payload, CompletableFuture<ByteString> answer, Duration timeout) {
-        if (itemCount.get() >= options.maxQueuedMessages()
-                || itemBytes.get() + payload.size() > options.maxQueuedBytes()) {
+        int waiting = itemCount.get();
+        boolean fits =
+                waiting < options.maxQueuedMessages() && itemBytes.get() + payload.size() <= options.maxQueuedBytes();
+        if (!fits && waiting > 0) {
             answer.completeExceptionally(TransportException.notSent("too much is waiting to be sent already"));
             return;
         }

@@ -49,7 +49,9 @@ final class SendQueue {
                     options.maxFrameBytes());
             return false;
         }
-        if (waiting.size() >= options.maxQueuedMessages() || waitingBytes + bytes > options.maxQueuedBytes()) {
+        boolean fits = waiting.size() < options.maxQueuedMessages() && waitingBytes + bytes <= options.maxQueuedBytes();
+        // What is larger than the limit by itself must get through some time.
+        if (!fits && !waiting.isEmpty()) {
             return false;
         }
         waiting.add(item);

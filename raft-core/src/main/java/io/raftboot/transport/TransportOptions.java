@@ -11,7 +11,7 @@ import java.time.Duration;
  *     Must be the same on all members, or the smallest decides.
  * @param maxQueuedMessages how many messages, requests and responses wait for one peer that does not take them; the same
  *     number may be on their way from the callers to the transport's thread
- * @param maxQueuedBytes how many bytes of them, encoded
+ * @param maxQueuedBytes how many bytes of them, encoded; a single one of any size is taken when nothing else waits
  * @param maxPendingRequests how many requests to one peer, and of one peer, wait for their answer
  * @param connectTimeout how long a connect may take, the lookup of the host name excluded
  * @param handshakeTimeout how long both introductions may take, counted from the connect
@@ -63,6 +63,9 @@ public record TransportOptions(
 
     public TransportOptions {
         positive("maxQueuedMessages", maxQueuedMessages);
+        if (maxQueuedBytes <= 0) {
+            throw new IllegalArgumentException("maxQueuedBytes must be positive, not " + maxQueuedBytes);
+        }
         positive("maxPendingRequests", maxPendingRequests);
         positive("snapshotAttempts", snapshotAttempts);
         positive("snapshotChunkBytes", snapshotChunkBytes);
@@ -76,10 +79,6 @@ public record TransportOptions(
             throw new IllegalArgumentException("snapshotChunkBytes " + snapshotChunkBytes
                     + " does not fit into a frame: at least " + FRAME_OVERHEAD_BYTES
                     + " less than maxFrameBytes, which is " + maxFrameBytes);
-        }
-        if (maxQueuedBytes < maxFrameBytes) {
-            throw new IllegalArgumentException("maxQueuedBytes " + maxQueuedBytes
-                    + " must hold at least one frame: maxFrameBytes is " + maxFrameBytes);
         }
         if (maxReconnectDelay.compareTo(minReconnectDelay) < 0) {
             throw new IllegalArgumentException(

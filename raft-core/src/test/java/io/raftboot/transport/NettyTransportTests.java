@@ -136,6 +136,28 @@ class NettyTransportTests {
     }
 
     @Test
+    void messageThatIsLargerThanTheQueueGetsThroughAlone() throws IOException {
+        try (Members narrow = new Members(Members.fast().maxQueuedBytes(1_000).build())) {
+            Member one = narrow.start(1);
+            Member two = narrow.start(2);
+            Members.connect(one, two);
+            Message large = Members.append(1, 2, 5).toBuilder()
+                    .addEntries(Entry.newBuilder().setData(ByteString.copyFrom(new byte[100_000])))
+                    .build();
+            one.transport().send(List.of(large));
+            await().untilAsserted(() -> assertThat(two.recorder().messages).containsExactly(large));
+            // Two at once are one too many.
+            one.transport().send(List.of(large, large));
+            await().untilAsserted(() -> assertThat(one.recorder().events).contains("unreachable 2"));
+            await().untilAsserted(() -> assertThat(two.recorder().messages).containsExactly(large, large));
+            CompletableFuture<ByteString> answer =
+                    one.transport().request(2, ByteString.copyFrom(new byte[50_000]), Duration.ofSeconds(10));
+            await().until(answer::isDone);
+            assertThat(answer).isCompleted();
+        }
+    }
+
+    @Test
     void dropsForWhomThereIsNoConnection() throws IOException {
         Member one = members.start(1);
 

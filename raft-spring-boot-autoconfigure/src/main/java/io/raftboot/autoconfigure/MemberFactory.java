@@ -1,6 +1,7 @@
 package io.raftboot.autoconfigure;
 
 import io.raftboot.replica.DiskMarks;
+import io.raftboot.replica.MemoryBudget;
 import io.raftboot.replica.Peer;
 import io.raftboot.replica.ReplicaConfig;
 import io.raftboot.replica.SessionPolicy;
@@ -30,6 +31,7 @@ final class MemberFactory {
     static ReplicaConfig replicaConfig(RaftProperties properties, List<Peer> peers) {
         // Again, because a RaftClusterDetails bean may say something else than the properties.
         PropertyChecks.peers(properties.nodeId(), peers, properties.join());
+        var memory = memory(peers);
         return new ReplicaConfig(
                 properties.clusterName(),
                 GROUP,
@@ -42,7 +44,7 @@ final class MemberFactory {
                 properties.commandTimeout(),
                 (int) properties.maxCommandSize().toBytes(),
                 properties.maxPendingCommands(),
-                sessions(properties.session()),
+                sessions(properties.session(), memory),
                 new SnapshotPolicy(
                         properties.snapshot().intervalEntries(),
                         properties.snapshot().intervalSize().toBytes(),
@@ -52,8 +54,9 @@ final class MemberFactory {
                         properties.snapshot().maxKeptLog().toBytes()),
                 properties.read().lease(),
                 properties.wal().segmentSize().toBytes(),
-                properties.wal().cacheSize().toBytes(),
-                diskMarks(properties.disk()));
+                or(properties.wal().cacheSize(), memory.walCacheBytes()),
+                diskMarks(properties.disk()),
+                or(properties.maxPendingBytes(), memory.pendingBytes()));
     }
 
     private static DiskMarks diskMarks(RaftProperties.Disk disk) {
@@ -64,13 +67,21 @@ final class MemberFactory {
         return size == null ? null : size.toBytes();
     }
 
-    private static SessionPolicy sessions(RaftProperties.Session session) {
+    private static MemoryBudget memory(List<Peer> peers) {
+        return MemoryBudget.ofThisProcess(peers.size() - 1);
+    }
+
+    private static long or(@Nullable DataSize size, long defaultBytes) {
+        return size == null ? defaultBytes : size.toBytes();
+    }
+
+    private static SessionPolicy sessions(RaftProperties.Session session, MemoryBudget memory) {
         return new SessionPolicy(
                 session.timeout(),
                 session.maxSessions(),
                 session.keyRetention(),
                 session.maxKeys(),
-                session.maxKeySize().toBytes());
+                or(session.maxKeySize(), memory.keyBytes()));
     }
 
     /** Listens where the member's own entry among the peers says, or the properties say otherwise. */
@@ -88,6 +99,7 @@ final class MemberFactory {
                 port != null ? port : self != null ? (Integer) self.port() : null,
                 TransportOptions.builder()
                         .maxFrameBytes((int) Math.max(options.maxFrameBytes(), Math.min(frameBytes, Integer.MAX_VALUE)))
+                        .maxQueuedBytes(memory(peers).queuedBytes())
                         .snapshotBytesPerSecond(
                                 properties.snapshot().transferRate().toBytes())
                         .build());

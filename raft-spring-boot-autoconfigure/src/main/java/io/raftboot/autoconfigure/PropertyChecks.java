@@ -115,6 +115,25 @@ final class PropertyChecks {
         }
     }
 
+    /** What is held in memory and may be as large as the heap is no limit. */
+    static void heapShare(String property, @Nullable DataSize value) {
+        if (value == null) {
+            return;
+        }
+        if (value.toBytes() < 1) {
+            throw invalid(property, "is " + text(value), "Write a size greater than 0, or leave it out.");
+        }
+        long heapBytes = Runtime.getRuntime().maxMemory();
+        if (value.toBytes() >= heapBytes) {
+            throw invalid(
+                    property,
+                    "is " + text(value) + ", as much as the heap of this process (" + text(DataSize.ofBytes(heapBytes))
+                            + ") or more",
+                    "Write a smaller size, leave it out for a part of the heap, or give the process a larger heap with"
+                            + " -Xmx.");
+        }
+    }
+
     static void diskMarks(@Nullable DataSize low, @Nullable DataSize high, @Nullable DataSize stop) {
         if (low == null) {
             if (high != null || stop != null) {

@@ -17,9 +17,6 @@ import org.springframework.context.annotation.Configuration;
 /** The member and what it is made of. Nothing here opens a file or a port: the life cycle does. */
 @Configuration(proxyBeanMethods = false)
 class RaftMemberConfiguration {
-    /** What a leader may hold uncommitted before it drops proposals: far beyond a round trip, far below the heap. */
-    private static final long MAX_UNCOMMITTED_BYTES = 64L * 1024 * 1024;
-
     @Bean
     @ConditionalOnMissingBean
     RaftClusterDetails raftClusterDetails(RaftProperties properties) {
@@ -36,7 +33,6 @@ class RaftMemberConfiguration {
                 .asyncStorageWrites(true)
                 .disableProposalForwarding(true)
                 .stepDownOnRemoval(true)
-                .maxUncommittedEntriesSizeBytes(MAX_UNCOMMITTED_BYTES)
                 .preVote(properties.preVote())
                 .checkQuorum(properties.checkQuorum())
                 .random(new SplittableRandom());

@@ -34,6 +34,8 @@ import org.springframework.util.unit.DataSize;
  * @param wal               the write-ahead log
  * @param disk              how much room on the disk is little
  * @param transport         the connections between the members
+ * @param maxPendingBytes   Size of the commands that may wait at this member, and of the queries; more are refused. A 32nd of the
+ *                          heap, 256MB at most, if not set
  */
 @ConfigurationProperties("raft")
 public record RaftProperties(
@@ -56,7 +58,8 @@ public record RaftProperties(
         @DefaultValue Snapshot snapshot,
         @DefaultValue Wal wal,
         @DefaultValue Disk disk,
-        @DefaultValue Transport transport) {
+        @DefaultValue Transport transport,
+        @Nullable DataSize maxPendingBytes) {
     private static final DataSize MAX_COMMAND_SIZE = DataSize.ofBytes(ReplicaConfig.MAX_COMMAND_SIZE_BYTES);
 
     public RaftProperties {
@@ -69,6 +72,7 @@ public record RaftProperties(
         PropertyChecks.positive("raft.command-timeout", commandTimeout, "5s");
         PropertyChecks.size("raft.max-command-size", maxCommandSize, DataSize.ofBytes(1), MAX_COMMAND_SIZE);
         PropertyChecks.positive("raft.max-pending-commands", maxPendingCommands, "16384");
+        PropertyChecks.heapShare("raft.max-pending-bytes", maxPendingBytes);
         PropertyChecks.longer("raft.session.timeout", session.timeout(), "raft.command-timeout", commandTimeout);
     }
 
@@ -92,14 +96,15 @@ public record RaftProperties(
      * @param maxSessions  Number of sessions that a state machine may have; each start of a member opens one
      * @param keyRetention Time for which the result of a command with an idempotency key is kept
      * @param maxKeys      Number of idempotency keys that a state machine may hold; more are refused
-     * @param maxKeySize   Size of the keys and results that a state machine may hold for them
+     * @param maxKeySize   Size of the keys and results that a state machine may hold for them; a 16th of the heap, 64MB at most, if
+     *                     not set
      */
     public record Session(
             @DefaultValue("1h") Duration timeout,
             @DefaultValue("10000") int maxSessions,
             @DefaultValue("1h") Duration keyRetention,
             @DefaultValue("100000") int maxKeys,
-            @DefaultValue("64MB") DataSize maxKeySize) {
+            @Nullable DataSize maxKeySize) {
         private static final DataSize MAX_KEY_SIZE = DataSize.ofGigabytes(1);
 
         public Session {
@@ -107,7 +112,10 @@ public record RaftProperties(
             PropertyChecks.positive("raft.session.max-sessions", maxSessions, "10000");
             PropertyChecks.positive("raft.session.key-retention", keyRetention, "1h");
             PropertyChecks.positive("raft.session.max-keys", maxKeys, "100000");
-            PropertyChecks.size("raft.session.max-key-size", maxKeySize, DataSize.ofBytes(1), MAX_KEY_SIZE);
+            if (maxKeySize != null) {
+                PropertyChecks.size("raft.session.max-key-size", maxKeySize, DataSize.ofBytes(1), MAX_KEY_SIZE);
+                PropertyChecks.heapShare("raft.session.max-key-size", maxKeySize);
+            }
         }
     }
 
@@ -148,16 +156,19 @@ public record RaftProperties(
      * The write-ahead log.
      *
      * @param segmentSize Size of one file of the log
-     * @param cacheSize   Newest entries that are held in memory
+     * @param cacheSize   Newest entries that are held in memory; a 16th of the heap, 64MB at most, if not set
      */
-    public record Wal(@DefaultValue("64MB") DataSize segmentSize, @DefaultValue("64MB") DataSize cacheSize) {
+    public record Wal(@DefaultValue("64MB") DataSize segmentSize, @Nullable DataSize cacheSize) {
         private static final DataSize MIN_SEGMENT_SIZE = DataSize.ofKilobytes(4);
         private static final DataSize MAX_SEGMENT_SIZE = DataSize.ofGigabytes(1);
         private static final DataSize MAX_CACHE_SIZE = DataSize.ofGigabytes(64);
 
         public Wal {
             PropertyChecks.size("raft.wal.segment-size", segmentSize, MIN_SEGMENT_SIZE, MAX_SEGMENT_SIZE);
-            PropertyChecks.size("raft.wal.cache-size", cacheSize, DataSize.ofBytes(1), MAX_CACHE_SIZE);
+            if (cacheSize != null) {
+                PropertyChecks.size("raft.wal.cache-size", cacheSize, DataSize.ofBytes(1), MAX_CACHE_SIZE);
+                PropertyChecks.heapShare("raft.wal.cache-size", cacheSize);
+            }
         }
     }
 

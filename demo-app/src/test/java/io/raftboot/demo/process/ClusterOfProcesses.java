@@ -26,6 +26,11 @@ final class ClusterOfProcesses implements AutoCloseable {
     private final List<MemberProcess> members = new ArrayList<>();
 
     ClusterOfProcesses(String name) {
+        this(name, "256m");
+    }
+
+    /** @param heap of each member, as {@code -Xmx} takes it */
+    ClusterOfProcesses(String name, String heap) {
         Path directory = emptyDirectory(name);
         List<Integer> ports = FreePorts.some(2 * SIZE);
         String peers = IntStream.rangeClosed(1, SIZE)
@@ -34,6 +39,7 @@ final class ClusterOfProcesses implements AutoCloseable {
         for (int id = 1; id <= SIZE; id++) {
             members.add(new MemberProcess(
                     directory.resolve("member-" + id + ".log"),
+                    heap,
                     ports.get(id - 1),
                     "--raft.node-id=" + id,
                     "--raft.peers=" + peers,

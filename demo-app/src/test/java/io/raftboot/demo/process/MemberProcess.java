@@ -25,13 +25,22 @@ final class MemberProcess {
             .connectTimeout(Duration.ofSeconds(2))
             .build();
 
+    private static final String HEAP = "256m";
+
     private final Path output;
+    private final String heap;
     private final int httpPort;
     private final List<String> arguments;
     private @Nullable Process process;
 
     MemberProcess(Path output, int httpPort, String... arguments) {
+        this(output, HEAP, httpPort, arguments);
+    }
+
+    /** @param heap as {@code -Xmx} takes it */
+    MemberProcess(Path output, String heap, int httpPort, String... arguments) {
         this.output = output;
+        this.heap = heap;
         this.httpPort = httpPort;
         this.arguments = List.of(arguments);
     }
@@ -40,7 +49,7 @@ final class MemberProcess {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         // Started in seconds rather than fast for long, and small: three of them share the machine with the build.
-        command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx256m", "-jar"));
+        command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx" + heap, "-jar"));
         command.add(JAR.toAbsolutePath().toString());
         command.add("--server.port=" + httpPort);
         command.addAll(arguments);
