@@ -33,4 +33,6 @@ record RaftStageParts(
         Duration commandTimeout,
         LogRetention retention,
         LeaseConditions.Setting leases,
-        LongPredicate keepsLeases) {}
+        LongPredicate keepsLeases,
+        NoLeader noLeader,
+        StageWatch watch) {}

@@ -29,6 +29,7 @@ import java.util.Set;
  * @param walSegmentSizeBytes        size of a segment of the log
  * @param walCacheSizeBytes          newest entries held in memory
  * @param diskMarks                  how much room on the disk is little
+ * @param noLeader                   what becomes of calls that need a leader while none is known
  */
 public record ReplicaConfig(
         String clusterName,
@@ -47,7 +48,8 @@ public record ReplicaConfig(
         boolean leaseReads,
         long walSegmentSizeBytes,
         long walCacheSizeBytes,
-        DiskMarks diskMarks) {
+        DiskMarks diskMarks,
+        NoLeader noLeader) {
     /**
      * What {@link #maxCommandSizeBytes()} may be at most: a command passes through memory several times over on every member,
      * so what is larger belongs elsewhere. Far from what the log can hold as one entry, at which a leader would stop.
@@ -124,6 +126,7 @@ public record ReplicaConfig(
         private long walCacheSizeBytes = 64L * 1024 * 1024;
 
         private DiskMarks diskMarks = DiskMarks.defaults();
+        private NoLeader noLeader = NoLeader.REFUSE;
 
         private Builder(Path dataDir) {
             this.dataDir = dataDir;
@@ -147,6 +150,7 @@ public record ReplicaConfig(
             walSegmentSizeBytes = config.walSegmentSizeBytes;
             walCacheSizeBytes = config.walCacheSizeBytes;
             diskMarks = config.diskMarks;
+            noLeader = config.noLeader;
         }
 
         public Builder clusterName(String value) {
@@ -230,6 +234,12 @@ public record ReplicaConfig(
             return this;
         }
 
+        /** Default {@link NoLeader#REFUSE}. */
+        public Builder noLeader(NoLeader value) {
+            noLeader = value;
+            return this;
+        }
+
         public Builder walCacheSizeBytes(long value) {
             walCacheSizeBytes = value;
             return this;
@@ -258,7 +268,8 @@ public record ReplicaConfig(
                     leaseReads,
                     walSegmentSizeBytes,
                     walCacheSizeBytes,
-                    diskMarks);
+                    diskMarks,
+                    noLeader);
         }
     }
 }
