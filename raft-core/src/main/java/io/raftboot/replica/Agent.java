@@ -16,4 +16,7 @@ interface Agent {
     void wakeWith(Runnable waker);
 
     String name();
+
+    /** Kept up by whoever carries the agent, and by the agent where it goes on from one piece of work to the next. */
+    StageActivity activity();
 }

@@ -23,6 +23,8 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 final class ApplyStage implements Agent {
     private final Inbox<Work> inbox = new Inbox<>();
+    private final StageActivity activity = new StageActivity();
+    private final PresentWork present = new PresentWork();
     private final Map<String, MachineSlot> machines;
     private final SystemMachine system;
     private final PendingCommands pending;
@@ -172,6 +174,16 @@ final class ApplyStage implements Agent {
         return appliedIndex;
     }
 
+    /** Any thread: whether a snapshot is to replace the state, and has not yet. */
+    boolean isInstalling() {
+        return installingIndex.get() > appliedIndex;
+    }
+
+    /** Any thread: what this stage is at. */
+    String presentWork() {
+        return present.describe(appliedIndex);
+    }
+
     /** Term of the newest applied entry. */
     long appliedTerm() {
         return appliedTerm;
@@ -202,6 +214,11 @@ final class ApplyStage implements Agent {
     }
 
     @Override
+    public StageActivity activity() {
+        return activity;
+    }
+
+    @Override
     public String name() {
         return "apply";
     }
@@ -210,11 +227,12 @@ final class ApplyStage implements Agent {
     public int doWork() throws Exception {
         int work = 0;
         for (Work next = inbox.poll(); next != null; next = inbox.poll()) {
+            activity.next();
             next.run();
             work++;
         }
         if (work > 0) {
-            parked.answerUpTo(appliedIndex);
+            parked.answerUpTo(appliedIndex, this::beginQuery);
             takeSnapshotIfDue();
         }
         return work;
@@ -236,6 +254,11 @@ final class ApplyStage implements Agent {
         }
     }
 
+    private void beginQuery(PendingRead read) {
+        activity.next();
+        present.query(read);
+    }
+
     private void applyAll(Message apply) {
         commands.gather();
         try {
@@ -244,6 +267,7 @@ final class ApplyStage implements Agent {
                     continue;
                 }
                 checkNext(entry);
+                activity.next();
                 applyEntry(entry);
                 system.count(entry);
                 appliedTerm = entry.getTerm();
@@ -311,6 +335,7 @@ final class ApplyStage implements Agent {
             }
             return;
         }
+        present.command(slot);
         complete(envelope, slot.update(entry.getIndex(), () -> applyOnce(slot, envelope, entry)));
     }
 
@@ -362,6 +387,8 @@ final class ApplyStage implements Agent {
     }
 
     private void restore(Snapshot snapshot) throws IOException {
+        present.other(
+                "restoring the snapshot at index " + snapshot.getMetadata().getIndex());
         restoreFrom(snapshot);
         long index = snapshot.getMetadata().getIndex();
         configuration = new AppliedConfiguration(index, snapshot.getMetadata().getConfState());
@@ -387,6 +414,8 @@ final class ApplyStage implements Agent {
         boolean configurationKnown = changeIndex <= configuration.index();
         var due = configurationKnown ? trigger.due() : null;
         if (due != null) {
+            activity.next();
+            present.other("capturing a snapshot at index " + appliedIndex);
             var captured = SnapshotSections.capture(due.kind(), system, machines);
             maker.make(
                     new SnapshotMaker.Task(captured, appliedIndex, appliedTerm, configuration.state(), due.requests()),

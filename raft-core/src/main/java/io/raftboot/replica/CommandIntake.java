@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +24,7 @@ final class CommandIntake {
     private final PendingCommands pending;
     private final RaftStage raft;
     private final NanoClock clock;
+    private final Consumer<TimedCall> timed;
     private final Set<String> machines;
 
     /** By the name of the state machine. */
@@ -30,18 +32,21 @@ final class CommandIntake {
 
     private volatile boolean ended;
 
+    /** @param timed sees to it that a command does not outlast its time */
     CommandIntake(
             ReplicaConfig config,
             long runId,
             Collection<MachineSlot> machines,
             PendingCommands pending,
             RaftStage raft,
-            NanoClock clock) {
+            NanoClock clock,
+            Consumer<TimedCall> timed) {
         this.config = config;
         this.runId = runId;
         this.pending = pending;
         this.raft = raft;
         this.clock = clock;
+        this.timed = timed;
         var names = new TreeMap<String, MachineSlot>();
         for (MachineSlot slot : machines) {
             names.put(slot.name(), slot);
@@ -126,6 +131,7 @@ final class CommandIntake {
     }
 
     private CompletableFuture<Outcome> route(LocalCommand command) {
+        timed.accept(command);
         raft.submit(command);
         if (ended) {
             // The stages have ended, and may have come to it or not.

@@ -86,7 +86,19 @@ final class CommandRouter {
                 local.removeIf(command -> !command.ready());
                 forward(local);
             } else {
-                waiting.addAll(local);
+                keepWaiting(local);
+            }
+        }
+    }
+
+    /** For a leader, unless that is in vain: what perhaps is in the log already waits all the same. */
+    private void keepWaiting(List<LocalCommand> commands) {
+        var hopeless = leadership.absence();
+        for (LocalCommand command : commands) {
+            if (hopeless == null || command.maybeAppended()) {
+                waiting.add(command);
+            } else {
+                command.refuse(RefusalReason.NO_LEADER, hopeless);
             }
         }
     }
@@ -163,7 +175,9 @@ final class CommandRouter {
             if (!own.ready()) {
                 return;
             }
-            own.propose(restoredIndex.getAsLong());
+            if (!own.propose(restoredIndex.getAsLong())) {
+                return;
+            }
         }
         var data = command.envelope()
                 .setAgreedTimeMillis(leadership.stampMillis())
@@ -177,21 +191,26 @@ final class CommandRouter {
     }
 
     private void forward(List<LocalCommand> commands) {
-        int from = 0;
-        while (from < commands.size()) {
-            int to = from;
+        long term = leadership.term();
+        int next = 0;
+        while (next < commands.size()) {
             int bytes = 0;
             var request = SubmitRequest.newBuilder();
-            while (to < commands.size()
-                    && to - from < MAX_COMMANDS_PER_REQUEST
-                    && (to == from || bytes < MAX_BYTES_PER_REQUEST)) {
-                var envelope = commands.get(to).envelope().build();
-                request.addCommands(envelope);
-                bytes += envelope.getSerializedSize();
-                to++;
+            var sent = new ArrayList<Sent>();
+            while (next < commands.size()
+                    && sent.size() < MAX_COMMANDS_PER_REQUEST
+                    && (sent.isEmpty() || bytes < MAX_BYTES_PER_REQUEST)) {
+                var command = commands.get(next++);
+                if (command.handOver(term, restoredIndex.getAsLong())) {
+                    var envelope = command.envelope().build();
+                    request.addCommands(envelope);
+                    bytes += envelope.getSerializedSize();
+                    sent.add(new Sent(command, command.attempt()));
+                }
             }
-            forward(commands.subList(from, to), request);
-            from = to;
+            if (!sent.isEmpty()) {
+                send(sent, request.setTerm(term));
+            }
         }
     }
 
@@ -202,14 +221,8 @@ final class CommandRouter {
         }
     }
 
-    private void forward(List<LocalCommand> commands, SubmitRequest.Builder submit) {
-        long term = leadership.term();
-        var sent = new ArrayList<Sent>(commands.size());
-        for (LocalCommand command : commands) {
-            command.handOver(term, restoredIndex.getAsLong());
-            sent.add(new Sent(command, command.attempt()));
-        }
-        var request = Request.newBuilder().setSubmit(submit.setTerm(term)).build();
+    private void send(List<Sent> sent, SubmitRequest.Builder submit) {
+        var request = Request.newBuilder().setSubmit(submit).build();
         var answer = transport.request(leadership.leaderId(), request.toByteString(), requestTimeout);
         var unused = answer.whenComplete(
                 (response, failure) -> onRaftStage.accept(() -> forwarded(sent, response, failure)));

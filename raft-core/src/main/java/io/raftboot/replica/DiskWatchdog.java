@@ -26,7 +26,7 @@ final class DiskWatchdog {
     }
 
     /**
-     * @param timeoutNanos of an election: for so long may a write or force take
+     * @param timeoutNanos of an election: for so long may a write, a force or a read of the log take
      */
     DiskWatchdog(long timeoutNanos) {
         this.timeoutNanos = timeoutNanos;
@@ -48,7 +48,7 @@ final class DiskWatchdog {
             handedOver = false;
             if (hangsNow) {
                 log.error(
-                        "the disk has not finished a write for {} ms, longer than an election timeout: this member"
+                        "the disk has not finished a write or a read for {} ms, longer than an election timeout: this member"
                                 + " does not lead until it has",
                         underWayNanos / 1_000_000);
             } else {

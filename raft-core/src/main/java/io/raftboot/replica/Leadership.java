@@ -17,14 +17,14 @@ import org.jspecify.annotations.Nullable;
 final class Leadership {
     private static final long NONE = 0;
 
-    private final long nodeId;
     private final AgreedTime agreedTime;
     private final ReplicaEvents events;
+    private final Office office;
     private RaftRole role = RaftRole.FOLLOWER;
     private long leaderId = NONE;
     private long term;
     private boolean ready;
-    private long readyTerm;
+    private @Nullable LeaderAbsence absence;
     private final List<Runnable> onceReady = new ArrayList<>(1);
     private final List<Runnable> onceKnown = new ArrayList<>(1);
     private volatile View view = new View(RaftRole.FOLLOWER, NONE, 0, false);
@@ -43,9 +43,25 @@ final class Leadership {
     }
 
     Leadership(long nodeId, AgreedTime agreedTime, ReplicaEvents events) {
-        this.nodeId = nodeId;
         this.agreedTime = agreedTime;
         this.events = events;
+        this.office = new Office(nodeId, events);
+    }
+
+    /** What is told of it to the listeners; any thread. */
+    Office office() {
+        return office;
+    }
+
+    /** To be told, from now on, whether a leader is known. */
+    void noteAbsence(LeaderAbsence newAbsence) {
+        absence = newAbsence;
+    }
+
+    /** Why there is no sense in waiting for a leader; null if there is. */
+    @Nullable
+    String absence() {
+        return absence == null ? null : absence.refusal();
     }
 
     View view() {
@@ -98,9 +114,13 @@ final class Leadership {
         }
         if (ready && (!leads() || newTermOfOffice)) {
             ready = false;
-            events.leadershipRevoked(readyTerm);
+            view = new View(role, leaderId, term, false);
+            office.leave();
         }
         view = new View(role, leaderId, term, ready);
+        if (absence != null) {
+            absence.note(leaderKnown());
+        }
         if (changed) {
             events.leaderChanged(view.leader(), term);
         }
@@ -141,10 +161,9 @@ final class Leadership {
             return false;
         }
         ready = true;
-        readyTerm = term;
         view = new View(role, leaderId, term, true);
         agreedTime.takeOffice(agreedTimeMillis.getAsLong());
-        events.leadershipGranted(nodeId, term);
+        office.take(term);
         onceReady.forEach(Runnable::run);
         onceReady.clear();
         return true;
@@ -155,7 +174,7 @@ final class Leadership {
         view = new View(RaftRole.FOLLOWER, NONE, term, false);
         if (ready) {
             ready = false;
-            events.leadershipRevoked(readyTerm);
+            office.leave();
         }
     }
 }

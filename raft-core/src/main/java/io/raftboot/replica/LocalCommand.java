@@ -4,15 +4,20 @@ import io.raftboot.raft.ProposalDroppedException;
 import io.raftboot.raft.RaftException;
 import io.raftboot.replica.proto.Envelope;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A command of a caller of this member. Belongs to the raft stage, which alone hands it over, takes it back, refuses it
  * and calls its end unknown, so that a refusal is never given for what is under way; only the apply stage, with what
- * came of the command, may be quicker.
+ * came of the command, may be quicker. Where this stage hangs its time-out is kept by somebody else, who takes it out of the
+ * stage's hands in one step and says what that step found.
  */
-final class LocalCommand implements Command {
+final class LocalCommand implements Command, TimedCall {
+    private static final AtomicReferenceFieldUpdater<LocalCommand, Place> PLACE =
+            AtomicReferenceFieldUpdater.newUpdater(LocalCommand.class, Place.class, "place");
+
     private final Envelope.Builder envelope;
     private final long deadlineNanos;
     private final PendingCommands pending;
@@ -20,7 +25,7 @@ final class LocalCommand implements Command {
     private final BiConsumer<LocalCommand, RaftException> onDropped;
     private final CompletableFuture<Outcome> future = new CompletableFuture<>();
 
-    /** Where the command is. Written by the raft stage alone; volatile for whoever ends the member behind it. */
+    /** Where the command is. Moved by the raft stage alone, but for {@link #giveUp}, behind which it moves no more. */
     private volatile Place place = Place.HERE;
 
     /** The only term in which the command may be appended while it is {@link Place#AWAY}. */
@@ -38,7 +43,9 @@ final class LocalCommand implements Command {
         /** Proposed to this member's own core, which has not said yet whether it has appended it, nor in which term. */
         PROPOSED,
         /** Appended here, or sent to another member: until an entry of a later term is applied, its end is unknown. */
-        AWAY
+        AWAY,
+        /** Given up by who keeps its time-out, whatever this stage is at: it is not handed over any more. */
+        GIVEN_UP
     }
 
     /** Whether it is in this stage's hands again although it may have been appended: only if it is {@link #repeatable}. */
@@ -79,7 +86,8 @@ final class LocalCommand implements Command {
         return future.isDone();
     }
 
-    long deadlineNanos() {
+    @Override
+    public long deadlineNanos() {
         return deadlineNanos;
     }
 
@@ -119,10 +127,11 @@ final class LocalCommand implements Command {
      *
      * @param term          in which it is appended, or not at all
      * @param restoredIndex of the newest snapshot that replaced the state so far
+     * @return false if it was given up; it must not be sent then
      */
-    void handOver(long term, long restoredIndex) {
-        leave(Place.AWAY, restoredIndex);
+    boolean handOver(long term, long restoredIndex) {
         handedOverTerm = term;
+        return leave(Place.AWAY, restoredIndex);
     }
 
     /**
@@ -130,16 +139,22 @@ final class LocalCommand implements Command {
      * may take it back, whatever is applied meanwhile: the core may have it in its mailbox still.
      *
      * @param restoredIndex of the newest snapshot that replaced the state so far
+     * @return false if it was given up; it must not be proposed then
      */
-    void propose(long restoredIndex) {
-        leave(Place.PROPOSED, restoredIndex);
+    boolean propose(long restoredIndex) {
+        return leave(Place.PROPOSED, restoredIndex);
     }
 
-    private void leave(Place to, long restoredIndex) {
+    private boolean leave(Place to, long restoredIndex) {
         restoredIndexThen = restoredIndex;
         appendedIndex = 0;
         attempt++;
-        place = to;
+        return move(to);
+    }
+
+    private boolean move(Place to) {
+        Place from = place;
+        return from != Place.GIVEN_UP && PLACE.compareAndSet(this, from, to);
     }
 
     /**
@@ -153,7 +168,7 @@ final class LocalCommand implements Command {
     /** Certainly not appended where it was handed to: it may be handed over again. */
     void takeBack() {
         attempt++;
-        place = Place.HERE;
+        move(Place.HERE);
     }
 
     /** Perhaps appended where it was handed to; it may be handed over again because it is applied once only. */
@@ -186,7 +201,7 @@ final class LocalCommand implements Command {
     public void appended(long term, long index) {
         handedOverTerm = term;
         appendedIndex = index;
-        place = Place.AWAY;
+        move(Place.AWAY);
     }
 
     @Override
@@ -201,6 +216,23 @@ final class LocalCommand implements Command {
     @Override
     public void refuse(RefusalReason reason, String message) {
         complete(uncertain ? new Outcome.Unknown(message) : new Outcome.Refused(reason, message));
+    }
+
+    /** Unless this very step finds the command in the raft stage's hands, and it never was elsewhere, its end is unknown. */
+    @Override
+    public void giveUp(String hint) {
+        Place found = PLACE.getAndSet(this, Place.GIVEN_UP);
+        if (found == Place.HERE && !uncertain) {
+            complete(new Outcome.Refused(
+                    RefusalReason.TIMED_OUT, "this member did not come to it in time, and it was not sent" + hint));
+        } else {
+            complete(new Outcome.Unknown("not seen applied in time; it may have been, or may still be" + hint));
+        }
+    }
+
+    @Override
+    public void stopped(String why) {
+        end(why);
     }
 
     /** The member has stopped, so nothing happens to the command any more. Any thread, once the stages have ended. */

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class LogStage implements Agent {
     private final Inbox<Item> inbox = new Inbox<>();
+    private final StageActivity activity = new StageActivity();
     private final LogWriter writer;
     private final LogEvents events;
     private final NanoClock clock;
@@ -75,6 +76,11 @@ final class LogStage implements Agent {
     @Override
     public void wakeWith(Runnable waker) {
         inbox.wakeWith(waker);
+    }
+
+    @Override
+    public StageActivity activity() {
+        return activity;
     }
 
     @Override

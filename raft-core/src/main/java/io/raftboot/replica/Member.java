@@ -2,6 +2,7 @@ package io.raftboot.replica;
 
 import io.raftboot.raft.AppliedConfiguration;
 import io.raftboot.raft.Node;
+import io.raftboot.raft.Status;
 import io.raftboot.raft.proto.ConfChangeV2;
 import io.raftboot.raft.proto.Message;
 import io.raftboot.raft.proto.Snapshot;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -42,7 +44,12 @@ final class Member implements ApplyEvents, LogStage.LogEvents {
     private final Map<String, MachineSlot> machines;
     private final MemberThreads threads;
     private final SpaceWatch spaceWatch;
+    private final Guard guard;
+    private final StatusBoard statusBoard;
+    private final AtomicInteger snapshotsArriving = new AtomicInteger();
     private final NanoClock clock;
+    private final Duration electionTimeout;
+    private final int electionTicks;
     private final Consumer<Throwable> onFailure;
     private final AtomicBoolean ending = new AtomicBoolean();
     private volatile boolean ended;
@@ -50,16 +57,20 @@ final class Member implements ApplyEvents, LogStage.LogEvents {
     /** Owned by the log stage. */
     private long lastLogSizeBytes;
 
+    /** Owned by the ticker. */
+    private long ticks;
+
     Member(MemberOpening opening) throws IOException {
         this.config = opening.config();
         this.open = opening.parts();
         this.machines = opening.machines();
         this.clock = opening.clock();
         this.onFailure = opening.onFailure();
-        this.pending = new PendingCommands(
-                config.maxPendingCommands(), config.maxPendingBytes(), 0);
+        this.pending = new PendingCommands(config.maxPendingCommands(), config.maxPendingBytes(), 0);
         this.readBudget = new ByteBudget(config.maxPendingBytes());
+        this.electionTimeout = opening.electionTimeout();
         this.threads = new MemberThreads("raft-" + config.nodeId());
+        this.guard = new Guard(config, clock, electionTimeout, this::fail);
         this.system = new SystemMachine(open.storage().identity().clusterId());
         this.snapshotTrigger = new SnapshotTrigger(config.snapshots(), config.nodeId(), clock);
         this.logStage = new LogStage(open.storage().writer(), this, clock);
@@ -73,7 +84,7 @@ final class Member implements ApplyEvents, LogStage.LogEvents {
                 new SnapshotMaker(
                         open.storage().snapshots(),
                         config.snapshots().retainedCount(),
-                        threads.snapshots(),
+                        guard.snapshotWriter(threads.snapshots()),
                         logStage::taken),
                 snapshotTrigger,
                 this,
@@ -85,7 +96,7 @@ final class Member implements ApplyEvents, LogStage.LogEvents {
                         base.snapshot().getMetadata().getIndex(),
                         base.snapshot().getMetadata().getConfState()));
         apply.begin(base.snapshot(), base.hasFile());
-        var fetchedLog = open.storage().fetchedLog(threads.fetcher());
+        var fetchedLog = open.storage().fetchedLog(guard.logFetcher(threads.fetcher()));
         this.node = opening.newNode(fetchedLog, this::wakeRaft);
         long commitIndex = open.storage().reader().initialState().hardState().getCommit();
         this.identities = new PeerIdentities(system::members, () -> apply.appliedIndex() >= commitIndex);
@@ -106,17 +117,28 @@ final class Member implements ApplyEvents, LogStage.LogEvents {
                         opening.events(),
                         clock,
                         config.tickInterval(),
-                        opening.electionTimeout(),
+                        electionTimeout,
                         config.commandTimeout(),
                         opening.retention(),
                         opening.leases(),
                         identities::keepsLeases,
-                        new ByteBudget(opening.memory().remoteBytes())),
+                        new ByteBudget(opening.memory().remoteBytes()),
+                        config.noLeader(),
+                        guard.watch()),
                 threads::schedule);
-        int electionTicks = Math.toIntExact(opening.electionTimeout().dividedBy(config.tickInterval()));
-        this.spaceWatch =
-                new SpaceWatch(open.storage(), config, threads.space(), electionTicks, raft::space, this::fail);
-        this.intake = new CommandIntake(config, open.runId(), machines.values(), pending, raft, clock);
+        guard.watch(raft, logStage, apply);
+        this.electionTicks = Math.toIntExact(electionTimeout.dividedBy(config.tickInterval()));
+        this.spaceWatch = new SpaceWatch(
+                open.storage(), config, guard.spaceWatch(threads.space()), electionTicks, raft::space, this::fail);
+        this.intake = new CommandIntake(config, open.runId(), machines.values(), pending, raft, clock, guard::add);
+        this.statusBoard = new StatusBoard(
+                node,
+                clock,
+                electionTimeout.toNanos() / 2,
+                guard,
+                this::report,
+                this::service,
+                StatusReport.notRunning(config, ReplicaState.RUNNING, null));
     }
 
     /** Starts taking part: threads first, then the connections, then the ticks. */
@@ -124,15 +146,24 @@ final class Member implements ApplyEvents, LogStage.LogEvents {
         open.storage().beginRun(leases);
         var run = open.newRun();
         var announcement = new MemberAnnouncement(open.self(run, leases), intake::submitToSystem);
+        guard.start();
         threads.carry(carriers, raft, logStage, apply, this::fail);
         var listener = new MemberListener(
-                node, raft, open.storage().snapshots(), identities, refusals, config.maxCommandSizeBytes());
+                node,
+                raft,
+                open.storage().snapshots(),
+                identities,
+                refusals,
+                config.maxCommandSizeBytes(),
+                snapshotsArriving);
         open.transport().start(open.localMember(run), listener);
         connect(system.members());
         threads.tick(config.tickInterval(), () -> {
             raft.tick();
             apply.tick();
             spaceWatch.tick();
+            guard.tick();
+            refreshStatus();
             announcement.tick(system.members(), raft.view().leaderId() != 0);
         });
         raft.onceLeaderKnown(intake::openSessions);
@@ -167,6 +198,7 @@ final class Member implements ApplyEvents, LogStage.LogEvents {
         var timeout = options.timeout() == null ? config.commandTimeout() : options.timeout();
         var read = new PendingRead(slot, query, options, deadline(timeout));
         var unused = read.future().whenComplete((outcome, failure) -> readBudget.release(bytes));
+        guard.add(read);
         if (options.consistency() == Consistency.LOCAL && !read.boundsStaleness()) {
             apply.reads(List.of(read), options.minIndex());
         } else {
@@ -181,7 +213,15 @@ final class Member implements ApplyEvents, LogStage.LogEvents {
     CompletableFuture<TransferOutcome> transferLeadership(@Nullable Long targetId) {
         checkNotApplying();
         var future = new CompletableFuture<TransferOutcome>();
-        raft.transferLeadership(targetId, future);
+        guard.add(new TimedFuture<>(
+                future,
+                deadline(electionTimeout),
+                hint -> new TransferOutcome.TimedOut("nobody took over within an election timeout" + hint),
+                TransferOutcome.TimedOut::new));
+        var outcome = new CompletableFuture<TransferOutcome>();
+        raft.transferLeadership(targetId, outcome);
+        // Handed on, because what is attached to the caller's future must not run on the raft stage.
+        var unused = outcome.thenAcceptAsync(future::complete, guard.completions());
         if (ended) {
             future.complete(new TransferOutcome.NotLeader(null));
         }
@@ -198,19 +238,55 @@ final class Member implements ApplyEvents, LogStage.LogEvents {
         return future;
     }
 
+    /** Completes within half an election timeout or so, whatever hangs. */
     CompletableFuture<ReplicaStatus> status(ReplicaState state) {
-        long snapshotSizeBytes = snapshotSizeBytes();
-        return node.status()
-                .thenApply(status -> StatusReport.of(
-                        config,
-                        state,
-                        status,
-                        open.storage(),
-                        apply,
-                        snapshotTrigger,
-                        snapshotSizeBytes,
-                        disk(),
-                        refusals.reasons()));
+        return statusBoard.status(state);
+    }
+
+    private ReplicaStatus report(Status status) {
+        return StatusReport.of(
+                config,
+                ReplicaState.RUNNING,
+                status,
+                open.storage(),
+                apply,
+                snapshotTrigger,
+                spaceWatch.snapshotSizeBytes(),
+                disk(),
+                refusals.reasons(),
+                ReplicaStatus.Service.UNKNOWN);
+    }
+
+    private ReplicaStatus.Service service(boolean stale) {
+        var watch = guard.watch();
+        var hangs = watch.hangs().stream()
+                .map(hang -> new ReplicaStatus.Hang(hang.stage(), hang.what(), watch.millis(hang)))
+                .toList();
+        boolean arriving = snapshotsArriving.get() > 0 || apply.isInstalling();
+        return new ReplicaStatus.Service(
+                trouble(arriving), raft.leaderContact().leaderCommitIndex(), arriving, hangs, stale);
+    }
+
+    private @Nullable String trouble(boolean snapshotArriving) {
+        for (var hang : guard.watch().hangs()) {
+            if (hang.stage().equals(Guard.RAFT_STAGE) || hang.stage().equals(ApplyWatchdog.STAGE)) {
+                return guard.watch().describe(hang);
+            }
+        }
+        return snapshotArriving
+                ? "a snapshot is coming in from another member, or replaces the state"
+                : raft.leaderContact().trouble();
+    }
+
+    /** Whether this member leads, and a majority has been heard of within an election timeout. */
+    boolean leads(Leadership.View view) {
+        return view.leaderId() == config.nodeId() && raft.majority().isMajorityBehind(view.term());
+    }
+
+    private void refreshStatus() {
+        if (ticks++ % electionTicks == 0) {
+            var unused = statusBoard.refresh();
+        }
     }
 
     Leadership.View view() {
@@ -219,7 +295,10 @@ final class Member implements ApplyEvents, LogStage.LogEvents {
 
     private ReplicaStatus.DiskState disk() {
         var report = spaceWatch.report();
-        return new ReplicaStatus.DiskState(report.usableBytes(), report.low(), !raft.mayCampaign());
+        return new ReplicaStatus.DiskState(
+                report.usableBytes(),
+                report.low(),
+                !raft.mayCampaign() || guard.watch().hangs(Guard.LOG_STAGE));
     }
 
     Node node() {
@@ -263,6 +342,7 @@ final class Member implements ApplyEvents, LogStage.LogEvents {
         node.stop();
         raft.end(why);
         apply.end(why);
+        guard.end(why);
         if (threadsEnded) {
             open.close();
         } else {
@@ -311,15 +391,6 @@ final class Member implements ApplyEvents, LogStage.LogEvents {
     }
 
     // ------------------------------------------------------------------------------------------------------------
-
-    private long snapshotSizeBytes() {
-        try {
-            return open.storage().snapshots().sizeBytes();
-        } catch (IOException e) {
-            log.warn("the size of the snapshots can't be told", e);
-            return 0;
-        }
-    }
 
     private long deadline(Duration timeout) {
         return clock.nanoTime() + timeout.toNanos();

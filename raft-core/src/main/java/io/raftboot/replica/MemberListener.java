@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,20 +32,24 @@ final class MemberListener implements TransportListener {
     private final PeerIdentities identities;
     private final Refusals refusals;
     private final int maxCommandSizeBytes;
+    private final AtomicInteger snapshotsArriving;
 
+    /** @param snapshotsArriving counts those that come in at present */
     MemberListener(
             Node node,
             RaftStage raft,
             SnapshotStore snapshots,
             PeerIdentities identities,
             Refusals refusals,
-            int maxCommandSizeBytes) {
+            int maxCommandSizeBytes,
+            AtomicInteger snapshotsArriving) {
         this.node = node;
         this.raft = raft;
         this.snapshots = snapshots;
         this.identities = identities;
         this.refusals = refusals;
         this.maxCommandSizeBytes = maxCommandSizeBytes;
+        this.snapshotsArriving = snapshotsArriving;
     }
 
     @Override
@@ -58,6 +63,7 @@ final class MemberListener implements TransportListener {
                 continue;
             }
             if (identities.accept(from, message)) {
+                raft.majority().heard(from, message);
                 node.step(message);
             }
         }
@@ -78,6 +84,7 @@ final class MemberListener implements TransportListener {
                 raft.spaceOf(from, request.getSpace().getLow());
                 response.complete(Response.getDefaultInstance().toByteString());
             }
+            case LEADER -> raft.asked(from, request.getLeader(), response);
             case REQUEST_NOT_SET ->
                 response.completeExceptionally(
                         TransportException.maybeSent("a request that this version of the replica does not know"));
@@ -111,7 +118,10 @@ final class MemberListener implements TransportListener {
     @Override
     public SnapshotSink snapshot(long from, Message snapshotMessage) throws IOException {
         var incoming = snapshots.receive(snapshotMessage.getSnapshot());
+        snapshotsArriving.incrementAndGet();
         return new SnapshotSink() {
+            private boolean closed;
+
             @Override
             public long offset() {
                 return incoming.offset();
@@ -129,6 +139,10 @@ final class MemberListener implements TransportListener {
 
             @Override
             public void close() {
+                if (!closed) {
+                    closed = true;
+                    snapshotsArriving.decrementAndGet();
+                }
                 try {
                     incoming.close();
                 } catch (IOException e) {

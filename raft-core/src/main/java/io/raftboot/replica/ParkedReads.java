@@ -4,6 +4,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.PriorityQueue;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 
 /** Reads that wait until what they have to see is applied, and how they are answered then. Owned by the apply stage. */
 final class ParkedReads {
@@ -43,10 +44,11 @@ final class ParkedReads {
         anyWaiting = true;
     }
 
-    void answerUpTo(long appliedIndex) {
+    /** @param onQuery told before each query that runs on this stage */
+    void answerUpTo(long appliedIndex, Consumer<PendingRead> onQuery) {
         for (var next = parked.peek(); next != null && next.index() <= appliedIndex; next = parked.peek()) {
             parked.remove();
-            next.reads().forEach(read -> answer(read, appliedIndex));
+            next.reads().forEach(read -> answer(read, appliedIndex, onQuery));
         }
         anyWaiting = !parked.isEmpty();
     }
@@ -67,13 +69,19 @@ final class ParkedReads {
         parked.clear();
     }
 
-    private void answer(PendingRead read, long index) {
+    private void answer(PendingRead read, long index, Consumer<PendingRead> onQuery) {
         if (read.future().isDone()) {
             return;
         }
         if (read.machine().machine().readsConcurrently()) {
-            readers.execute(() -> query(read, index));
+            readers.execute(() -> {
+                // Its time may have been up while others kept the threads busy.
+                if (!read.isDone()) {
+                    query(read, index);
+                }
+            });
         } else {
+            onQuery.accept(read);
             query(read, index);
         }
     }

@@ -7,7 +7,7 @@ import java.util.concurrent.CompletableFuture;
  * A read on its way: waits on the raft stage for the index it has to see, then on the apply stage until that is
  * applied. Its future is completed by whoever is first; a stage that finds it done lets it drop.
  */
-final class PendingRead {
+final class PendingRead implements TimedCall {
     /** Longer than any process runs, and far from where nanoseconds overflow. */
     private static final Duration ANY_STALENESS = Duration.ofDays(36_500);
 
@@ -57,7 +57,13 @@ final class PendingRead {
         return maxStalenessNanos;
     }
 
-    long deadlineNanos() {
+    @Override
+    public boolean isDone() {
+        return future.isDone();
+    }
+
+    @Override
+    public long deadlineNanos() {
         return deadlineNanos;
     }
 
@@ -72,6 +78,16 @@ final class PendingRead {
 
     CompletableFuture<ReadOutcome> future() {
         return future;
+    }
+
+    @Override
+    public void giveUp(String hint) {
+        refuse(RefusalReason.TIMED_OUT, "this member did not answer the read in time" + hint);
+    }
+
+    @Override
+    public void stopped(String why) {
+        refuse(RefusalReason.NOT_RUNNING, why);
     }
 
     void refuse(RefusalReason reason, String message) {

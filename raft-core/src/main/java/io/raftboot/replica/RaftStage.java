@@ -1,5 +1,6 @@
 package io.raftboot.replica;
 
+import com.google.protobuf.ByteString;
 import io.raftboot.raft.AppliedConfiguration;
 import io.raftboot.raft.Node;
 import io.raftboot.raft.RaftException;
@@ -9,6 +10,7 @@ import io.raftboot.raft.Ready;
 import io.raftboot.raft.proto.ConfChangeV2;
 import io.raftboot.raft.proto.Message;
 import io.raftboot.raft.proto.Snapshot;
+import io.raftboot.replica.proto.LeaderInquiry;
 import io.raftboot.storage.FetchedLog;
 import io.raftboot.storage.LogReader;
 import io.raftboot.storage.LogUpdate;
@@ -31,6 +33,7 @@ final class RaftStage implements Agent {
     private static final int APPENDED_WITHIN_ELECTION_TIMEOUTS = 2;
 
     private final Inbox<Runnable> tasks = new Inbox<>();
+    private final StageActivity activity = new StageActivity();
     private final CommandInbox commands;
     private final Node node;
     private final LogReader reader;
@@ -45,6 +48,9 @@ final class RaftStage implements Agent {
     private final LeadershipTransfer transfer;
     private final FailoverHint failover;
     private final DiskWatchdog watchdog;
+    private final ApplyWatchdog applyWatchdog;
+    private final MajorityContact majority;
+    private final LeaderContact leaderContact;
     private final SpacePolicy space;
     private final RemoteIntake remote;
     private final NanoClock clock;
@@ -107,6 +113,24 @@ final class RaftStage implements Agent {
         this.snapshotSender = new SnapshotSender(
                 node, transport, parts.snapshots(), transfers, compaction, applyStage::snapshotWanted, tasks::put);
         this.watchdog = new DiskWatchdog(electionTimeoutNanos);
+        this.majority = new MajorityContact(
+                nodeId,
+                clock,
+                electionTimeoutNanos,
+                () -> Voters.of(configuration().state()));
+        leadership.office().believeWhile(majority::isMajorityBehind);
+        leadership.noteAbsence(new LeaderAbsence(parts.noLeader(), clock, electionTimeoutNanos));
+        this.leaderContact = new LeaderContact(
+                nodeId,
+                clock,
+                electionTimeoutNanos,
+                transport,
+                leadership,
+                majority::isMajorityBehind,
+                () -> node.basicStatus().hardState().getCommit(),
+                applyStage::appliedIndex,
+                tasks::put);
+        this.applyWatchdog = new ApplyWatchdog(parts.watch(), leadership, transfer, leaderContact, applyStage);
         this.failover = new FailoverHint(
                 node,
                 parts.nodeId(),
@@ -192,6 +216,26 @@ final class RaftStage implements Agent {
         tasks.put(() -> space.told(peerId, low, configuration.state(), clock.nanoTime()));
     }
 
+    /** Another member asks how far the group is. */
+    void asked(long from, LeaderInquiry inquiry, CompletableFuture<ByteString> response) {
+        tasks.put(() -> leaderContact.asked(from, inquiry, response));
+    }
+
+    /** Who is heard of while this member leads. Any thread. */
+    MajorityContact majority() {
+        return majority;
+    }
+
+    /** How this member stands to its leader; any thread, but only what says so. */
+    LeaderContact leaderContact() {
+        return leaderContact;
+    }
+
+    /** What is told of this member's leadership; any thread. */
+    Office office() {
+        return leadership.office();
+    }
+
     void disconnected(long peerId) {
         tasks.put(() -> transfer.disconnected(peerId));
     }
@@ -245,6 +289,11 @@ final class RaftStage implements Agent {
     }
 
     @Override
+    public StageActivity activity() {
+        return activity;
+    }
+
+    @Override
     public String name() {
         return "raft";
     }
@@ -253,6 +302,7 @@ final class RaftStage implements Agent {
     public int doWork() {
         int work = 0;
         for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
+            activity.next();
             task.run();
             work++;
         }
@@ -263,8 +313,10 @@ final class RaftStage implements Agent {
         if (leadership.becomeReady(applyStage.appliedTerm(), applyStage::agreedTimeMillis)) {
             router.retryResting();
         }
+        activity.next();
         router.route();
         reads.route();
+        activity.next();
         var ready = node.poll();
         deliverConfiguration();
         if (ready != null) {
@@ -311,6 +363,7 @@ final class RaftStage implements Agent {
             router.retryResting();
             transfer.leaderChanged();
             space.leaderChanged(configuration.state(), clock.nanoTime());
+            leaderContact.leaderChanged();
         }
         ready.readStates().forEach(reads::answered);
         for (Message message : DurableVotes.hold(ready.messages())) {
@@ -350,6 +403,8 @@ final class RaftStage implements Agent {
         giveUpLeadershipIfDiskHangs(now);
         compaction.tick();
         fetchedLog.shortened();
+        applyWatchdog.tick(now);
+        leaderContact.tick();
         applyStage.expireReads(now);
     }
 
@@ -368,7 +423,8 @@ final class RaftStage implements Agent {
     private void giveUpLeadershipIfDiskHangs(long now) {
         boolean leadsOthers =
                 leadership.leads() && Voters.of(configuration.state()).includeOthersThan(nodeId);
-        switch (watchdog.tick(logStage.underWayNanos(), leadsOthers)) {
+        long underWayNanos = Math.max(logStage.underWayNanos(), fetchedLog.underWayNanos());
+        switch (watchdog.tick(underWayNanos, leadsOthers)) {
             case NONE -> {}
             case HAND_OVER -> transfer.request(null, new CompletableFuture<>(), now);
             case STEP_DOWN -> node.stepDown();

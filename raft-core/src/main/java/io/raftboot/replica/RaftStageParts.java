@@ -35,4 +35,6 @@ record RaftStageParts(
         LogRetention retention,
         LeaseConditions.Setting leases,
         LongPredicate keepsLeases,
-        ByteBudget remote) {}
+        ByteBudget remote,
+        NoLeader noLeader,
+        StageWatch watch) {}

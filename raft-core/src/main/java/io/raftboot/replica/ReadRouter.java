@@ -93,6 +93,10 @@ final class ReadRouter {
             arrived = new ArrayList<>();
             place(reads, clock.nanoTime());
         }
+        var hopeless = leadership.absence();
+        if (hopeless != null && !rounds.isEmpty()) {
+            rounds.refuseWhere(read -> true, read -> read.refuse(RefusalReason.NO_LEADER, hopeless));
+        }
         // A single voter answers reads at once, even before it knows what it had committed: it has to wait like others.
         if (!rounds.isEmpty() && (leadership.leads() ? leadership.ready() : leadership.leaderKnown())) {
             rounds.step(clock.nanoTime());

@@ -27,8 +27,9 @@ import org.slf4j.LoggerFactory;
  * goes on after what its state machines have applied. All methods may be called from any thread, but none that waits
  * ({@link #start}, {@link #stop}, a future's {@code join}) from a state machine or a listener.
  *
- * <p>Futures are completed on the thread that applies commands: what is attached to them without an executor of its own
- * runs there, and must not block.
+ * <p>Futures are completed on the thread that applies commands, or another one of the member's: what is attached to them
+ * without an executor of its own runs there, and must not block. Where a stage of the member hangs all the same, calls end soon
+ * after their time is up.
  */
 public final class Replica {
     private static final Logger log = LoggerFactory.getLogger(Replica.class);
@@ -256,7 +257,10 @@ public final class Replica {
         return running == null ? CompletableFuture.completedFuture(answerOfNone.get()) : question.apply(running);
     }
 
-    /** A picture of the member; completes at once when the member is not running. */
+    /**
+     * A picture of the member; completes at once when the member is not running, and within half an election timeout or so when
+     * it hangs: {@link ReplicaStatus#service} says then that the rest is what was known last.
+     */
     public CompletableFuture<ReplicaStatus> status() {
         var now = state;
         var running = running();
@@ -266,21 +270,28 @@ public final class Replica {
         return running.status(now).exceptionally(stopped -> StatusReport.notRunning(config, state, failure));
     }
 
-    /** Whether this member leads as far as it knows; a moment old. */
+    /**
+     * Whether this member leads as far as it knows; a moment old. Not for longer than an election timeout after it has last
+     * heard of a majority of the voters, whatever of the member hangs.
+     */
     public boolean isLeader() {
         var running = running();
-        return running != null && running.view().leaderId() == config.nodeId();
+        return running != null && running.leads(running.view());
     }
 
     /**
      * The term in which this member leads, and has seen all that was committed before; empty if it does not. A moment
      * old: another may lead already in a later term, which is why what this member does outside of the group's log
-     * should carry the term, so that whoever receives it can refuse a lower one (a fencing token).
+     * should carry the term, so that whoever receives it can refuse a lower one (a fencing token). Empty as well once an
+     * election timeout has passed since it has last heard of a majority.
      */
     public OptionalLong leadershipTerm() {
         var running = running();
-        var view = running == null ? null : running.view();
-        return view == null || !view.ready() ? OptionalLong.empty() : OptionalLong.of(view.term());
+        if (running == null) {
+            return OptionalLong.empty();
+        }
+        var view = running.view();
+        return view.ready() && running.leads(view) ? OptionalLong.of(view.term()) : OptionalLong.empty();
     }
 
     /** The leader this member knows, or null; a moment old. */

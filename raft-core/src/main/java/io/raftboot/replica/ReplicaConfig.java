@@ -31,6 +31,7 @@ import java.util.Set;
  * @param diskMarks                  how much room on the disk is little
  * @param maxPendingBytes            bytes of this member's callers' commands that may wait at once, and as many of their queries;
  *     more are refused, but for one at a time that is larger by itself
+ * @param noLeader                   what becomes of calls that need a leader while none is known
  */
 public record ReplicaConfig(
         String clusterName,
@@ -50,7 +51,8 @@ public record ReplicaConfig(
         long walSegmentSizeBytes,
         long walCacheSizeBytes,
         DiskMarks diskMarks,
-        long maxPendingBytes) {
+        long maxPendingBytes,
+        NoLeader noLeader) {
     /**
      * What {@link #maxCommandSizeBytes()} may be at most: a command passes through memory several times over on every member,
      * so what is larger belongs elsewhere. Far from what the log can hold as one entry, at which a leader would stop.
@@ -129,6 +131,7 @@ public record ReplicaConfig(
 
         private DiskMarks diskMarks = DiskMarks.defaults();
         private long maxPendingBytes = MemoryBudget.ofThisProcess().pendingBytes();
+        private NoLeader noLeader = NoLeader.REFUSE;
 
         private Builder(Path dataDir) {
             this.dataDir = dataDir;
@@ -153,6 +156,7 @@ public record ReplicaConfig(
             walCacheSizeBytes = config.walCacheSizeBytes;
             diskMarks = config.diskMarks;
             maxPendingBytes = config.maxPendingBytes;
+            noLeader = config.noLeader;
         }
 
         public Builder clusterName(String value) {
@@ -242,6 +246,12 @@ public record ReplicaConfig(
             return this;
         }
 
+        /** Default {@link NoLeader#REFUSE}. */
+        public Builder noLeader(NoLeader value) {
+            noLeader = value;
+            return this;
+        }
+
         /** Default a part of the heap, see {@link MemoryBudget}. */
         public Builder walCacheSizeBytes(long value) {
             walCacheSizeBytes = value;
@@ -272,7 +282,8 @@ public record ReplicaConfig(
                     walSegmentSizeBytes,
                     walCacheSizeBytes,
                     diskMarks,
-                    maxPendingBytes);
+                    maxPendingBytes,
+                    noLeader);
         }
     }
 }

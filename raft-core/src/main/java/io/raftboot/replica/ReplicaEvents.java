@@ -2,7 +2,7 @@ package io.raftboot.replica;
 
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -12,36 +12,66 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Hands events to the listeners on a thread of their own, in order; whoever reports an event never waits for them. */
+/**
+ * Hands events to the listeners, to each in order and on a thread of its own, so that one that blocks holds up nobody else;
+ * whoever reports an event never waits for them.
+ */
 final class ReplicaEvents {
     private static final Logger log = LoggerFactory.getLogger(ReplicaEvents.class);
     private static final long IDLE_SECONDS = 10;
 
-    private final List<ReplicaListener> listeners = new CopyOnWriteArrayList<>();
-    private final ExecutorService executor;
+    private final String threadName;
+    private final List<Lane> lanes = new CopyOnWriteArrayList<>();
+
+    private record Lane(ReplicaListener listener, Executor executor) {
+        void tell(Consumer<ReplicaListener> event) {
+            try {
+                executor.execute(() -> tell(listener, event));
+            } catch (RejectedExecutionException e) {
+                log.debug("an event came too late for its listener", e);
+            }
+        }
+
+        private static void tell(ReplicaListener listener, Consumer<ReplicaListener> event) {
+            try {
+                event.accept(listener);
+            } catch (RuntimeException e) {
+                log.warn("a listener failed", e);
+            }
+        }
+    }
+
+    /** What is logged of events, as a listener: a log that blocks is no reason to wait either. */
+    private static final class LogLines implements ReplicaListener {
+        @Override
+        public void leadershipRevoked(long term) {
+            log.info("no longer leader of term {}", term);
+        }
+    }
 
     ReplicaEvents(String threadName) {
+        this.threadName = threadName;
+        addListener(new LogLines());
+    }
+
+    void addListener(ReplicaListener listener) {
+        int number = lanes.size();
         // One thread at most, and none while nothing happens: so there is nothing to be stopped with the member.
         var single = new ThreadPoolExecutor(1, 1, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
-            var thread = new Thread(task, threadName);
+            var thread = new Thread(task, number == 0 ? threadName : threadName + "-" + number);
             thread.setDaemon(true);
             return thread;
         });
         single.allowCoreThreadTimeOut(true);
-        executor = single;
-    }
-
-    void addListener(ReplicaListener listener) {
-        listeners.add(listener);
+        lanes.add(new Lane(listener, single));
     }
 
     void leadershipGranted(long nodeId, long term) {
-        log.info("node {} leads in term {}", nodeId, term);
+        lanes.get(0).executor().execute(() -> log.info("node {} leads in term {}", nodeId, term));
         tell(listener -> listener.leadershipGranted(term));
     }
 
     void leadershipRevoked(long term) {
-        log.info("no longer leader of term {}", term);
         tell(listener -> listener.leadershipRevoked(term));
     }
 
@@ -54,20 +84,6 @@ final class ReplicaEvents {
     }
 
     private void tell(Consumer<ReplicaListener> event) {
-        for (ReplicaListener listener : listeners) {
-            try {
-                executor.execute(() -> tell(listener, event));
-            } catch (RejectedExecutionException e) {
-                log.debug("an event came too late for its listener", e);
-            }
-        }
-    }
-
-    private static void tell(ReplicaListener listener, Consumer<ReplicaListener> event) {
-        try {
-            event.accept(listener);
-        } catch (RuntimeException e) {
-            log.warn("a listener failed", e);
-        }
+        lanes.forEach(lane -> lane.tell(event));
     }
 }

@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param configuration the members in force
  * @param progress      by member, on the leader only; empty elsewhere
  * @param refusals      by member there is no connection to because one of the two does not accept the other: why, and what to do
+ * @param service       what it can do for its callers
  */
 public record ReplicaStatus(
         long nodeId,
@@ -46,7 +47,104 @@ public record ReplicaStatus(
         DiskState disk,
         Configuration configuration,
         Map<Long, MemberProgress> progress,
-        Map<Long, String> refusals) {
+        Map<Long, String> refusals,
+        Service service) {
+    /** A status that says nothing of what the member can do for its callers. */
+    public ReplicaStatus(
+            long nodeId,
+            String clusterName,
+            String group,
+            ReplicaState state,
+            @Nullable Throwable failure,
+            String role,
+            long term,
+            @Nullable Long leaderId,
+            long commitIndex,
+            long appliedIndex,
+            long lastIndex,
+            long firstIndex,
+            long snapshotIndex,
+            long logSizeBytes,
+            long snapshotSizeBytes,
+            DiskState disk,
+            Configuration configuration,
+            Map<Long, MemberProgress> progress,
+            Map<Long, String> refusals) {
+        this(
+                nodeId,
+                clusterName,
+                group,
+                state,
+                failure,
+                role,
+                term,
+                leaderId,
+                commitIndex,
+                appliedIndex,
+                lastIndex,
+                firstIndex,
+                snapshotIndex,
+                logSizeBytes,
+                snapshotSizeBytes,
+                disk,
+                configuration,
+                progress,
+                refusals,
+                Service.UNKNOWN);
+    }
+
+    /**
+     * What the member can do for its callers.
+     *
+     * @param trouble           why it can't serve them though it runs and knows a leader, in a sentence; null if it can
+     * @param leaderCommitIndex as far as the leader had the log committed when it last said so to this member; 0 if it never has
+     * @param snapshotArriving  whether a snapshot is coming in from another member, or replaces the state
+     * @param hangs             stages of the member that have been at one piece of work for longer than an election timeout
+     * @param stale             whether all else in this status is from before such a hang
+     */
+    public record Service(
+            @Nullable String trouble,
+            long leaderCommitIndex,
+            boolean snapshotArriving,
+            List<Hang> hangs,
+            boolean stale) {
+        static final Service UNKNOWN = new Service(null, 0, false, List.of(), false);
+    }
+
+    /**
+     * A stage of the member that does not come on.
+     *
+     * @param stage  its name
+     * @param what   it is at, a sentence
+     * @param millis for how long
+     */
+    public record Hang(String stage, String what, long millis) {}
+
+    /** The same at a later time, as far as that is known. */
+    ReplicaStatus later(ReplicaState newState, Service newService) {
+        return new ReplicaStatus(
+                nodeId,
+                clusterName,
+                group,
+                newState,
+                failure,
+                role,
+                term,
+                leaderId,
+                commitIndex,
+                appliedIndex,
+                lastIndex,
+                firstIndex,
+                snapshotIndex,
+                logSizeBytes,
+                snapshotSizeBytes,
+                disk,
+                configuration,
+                progress,
+                refusals,
+                newService);
+    }
+
     /**
      * The disk of a member.
      *

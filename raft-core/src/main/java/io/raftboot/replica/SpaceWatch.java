@@ -27,6 +27,7 @@ final class SpaceWatch {
     private final AtomicBoolean looking = new AtomicBoolean();
     private int ticks;
     private boolean troubleReported;
+    private volatile long snapshotSizeBytes;
     private volatile Report report = new Report(Disk.Space.UNLIMITED.usableBytes(), false, 0);
 
     /**
@@ -62,6 +63,11 @@ final class SpaceWatch {
         return report;
     }
 
+    /** Any thread: what the snapshots took on the disk then. */
+    long snapshotSizeBytes() {
+        return snapshotSizeBytes;
+    }
+
     /** On the ticker: looks again if it is time. */
     void tick() {
         if (ticks++ % ticksBetween == 0) {
@@ -90,6 +96,7 @@ final class SpaceWatch {
     private void look() {
         try {
             var space = storage.space();
+            snapshotSizeBytes = storage.snapshots().sizeBytes();
             var marks = config.diskMarks().on(space);
             long usable = space.usableBytes();
             boolean low = usable < (report.low() ? marks.highBytes() : marks.lowBytes());

@@ -77,7 +77,10 @@ final class StageThread {
     private int doWork() throws Exception {
         int work = 0;
         for (Agent agent : agents) {
+            var activity = agent.activity();
+            activity.begin();
             work += agent.doWork();
+            activity.end();
         }
         return work;
     }

@@ -23,7 +23,8 @@ final class StatusReport {
             SnapshotTrigger snapshots,
             long snapshotSizeBytes,
             ReplicaStatus.DiskState disk,
-            Map<Long, String> refusals) {
+            Map<Long, String> refusals,
+            ReplicaStatus.Service service) {
         var basic = status.basic();
         var reader = storage.reader();
         var confState = status.config().toConfState();
@@ -47,7 +48,8 @@ final class StatusReport {
                 disk,
                 configuration(confState),
                 progress(status),
-                refusals);
+                refusals,
+                service);
     }
 
     /** For a member that is not running. */

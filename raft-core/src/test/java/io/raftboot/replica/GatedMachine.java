@@ -11,6 +11,8 @@ record GatedMachine(Gate gate, long id) implements StateMachine {
 
     /** Shared by the machines of a cluster. */
     static final class Gate {
+        private static final long ALL = -1;
+
         private volatile long closedFor;
         private volatile boolean waiting;
         private volatile CountDownLatch opened = new CountDownLatch(1);
@@ -32,6 +34,11 @@ record GatedMachine(Gate gate, long id) implements StateMachine {
             return closedFor;
         }
 
+        /** As {@link #hold}, for all members. */
+        void holdAll(TestCluster cluster, long leader) {
+            hold(cluster, leader, ALL);
+        }
+
         void open() {
             closedFor = 0;
             waiting = false;
@@ -42,7 +49,8 @@ record GatedMachine(Gate gate, long id) implements StateMachine {
 
     @Override
     public byte[] apply(CommandContext context, byte[] command) throws Exception {
-        if (gate.closedFor == id) {
+        long closedFor = gate.closedFor;
+        if (closedFor == id || closedFor == Gate.ALL) {
             var until = gate.opened;
             gate.waiting = true;
             until.await();

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.google.protobuf.ByteString;
 import io.raftboot.raft.ProposalListener;
 import io.raftboot.raft.RaftConfig;
 import io.raftboot.raft.RaftException;
@@ -29,6 +30,7 @@ import java.util.Objects;
 import java.util.Queue;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongFunction;
@@ -193,6 +195,28 @@ final class TestCluster implements AutoCloseable {
             throw new AssertionError(e);
         }
         return entries;
+    }
+
+    /** Blocks the raft stage of a leader, as something that is attached to what it completes may, until told otherwise. */
+    void hangRaftStage(long leader, CountDownLatch release) {
+        var hangs = new CountDownLatch(1);
+        replica(leader).node().propose(ByteString.EMPTY, new ProposalListener() {
+            @Override
+            public void appended(long term, long index) {
+                hangs.countDown();
+                try {
+                    release.await();
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+            }
+
+            @Override
+            public void dropped(RaftException reason) {
+                throw new AssertionError(reason);
+            }
+        });
+        await().atMost(PATIENCE).until(() -> hangs.getCount() == 0);
     }
 
     Path directory(long id) {

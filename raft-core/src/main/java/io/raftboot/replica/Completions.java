@@ -1,0 +1,85 @@
+package io.raftboot.replica;
+
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Completes futures on behalf of threads that must not be held up by what others have attached to them. One thread does
+ * it as long as it comes on; where it does not, because something attached blocks, another one goes on with the rest, up to
+ * {@value #MAX_WORKERS}. There is none while there is nothing to complete. Any thread.
+ */
+final class Completions implements Executor {
+    private static final Logger log = LoggerFactory.getLogger(Completions.class);
+
+    static final int MAX_WORKERS = 32;
+
+    private final String threadName;
+    private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger workers = new AtomicInteger();
+    private final AtomicInteger started = new AtomicInteger();
+    private final AtomicLong taken = new AtomicLong();
+
+    /** Owned by whoever calls {@link #look}. */
+    private long takenAtLastLook;
+
+    Completions(String threadName) {
+        this.threadName = threadName;
+    }
+
+    @Override
+    public void execute(Runnable task) {
+        tasks.add(task);
+        if (workers.compareAndSet(0, 1)) {
+            start();
+        }
+    }
+
+    /** By one thread, now and then: sends help if nothing was taken since the last look. */
+    void look() {
+        long now = taken.get();
+        if (!tasks.isEmpty() && now == takenAtLastLook) {
+            int before = workers.getAndUpdate(count -> Math.min(MAX_WORKERS, count + 1));
+            if (before < MAX_WORKERS) {
+                start();
+            }
+        }
+        takenAtLastLook = now;
+    }
+
+    private void start() {
+        int number = started.incrementAndGet();
+        var worker = new Thread(this::work, number == 1 ? threadName : threadName + "-" + number);
+        worker.setDaemon(true);
+        try {
+            worker.start();
+        } catch (Throwable e) {
+            // No thread can be had now. The next look tries again.
+            workers.decrementAndGet();
+            throw e;
+        }
+    }
+
+    private void work() {
+        do {
+            for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
+                taken.incrementAndGet();
+                run(task);
+            }
+            workers.decrementAndGet();
+            // Once more after the announcement: who put something in before it has started nobody.
+        } while (!tasks.isEmpty() && workers.compareAndSet(0, 1));
+    }
+
+    private static void run(Runnable task) {
+        try {
+            task.run();
+        } catch (Throwable e) {
+            log.error("what was attached to the end of a call failed", e);
+        }
+    }
+}

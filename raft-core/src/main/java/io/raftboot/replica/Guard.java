@@ -1,0 +1,99 @@
+package io.raftboot.replica;
+
+import java.time.Duration;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+
+/**
+ * Looks after a member beside its stages: who keeps the deadlines of calls, who watches whether each stage comes on, and who
+ * completes futures for those that must not be held up.
+ */
+final class Guard {
+    /** A snapshot may be large, so only a file that takes very long is worth a word. */
+    private static final long SNAPSHOT_LIMIT_NANOS = Duration.ofMinutes(5).toNanos();
+
+    static final String RAFT_STAGE = "raft stage";
+    static final String LOG_STAGE = "log stage";
+
+    private final StageWatch watch;
+    private final Completions completions;
+    private final DeadlineKeeper keeper;
+    private final long limitNanos;
+    private Runnable alsoEachRound = () -> {};
+
+    /**
+     * @param electionTimeout for so long may one piece of a stage's work take
+     * @param onFailure       told if the deadlines can't be kept any more
+     */
+    Guard(ReplicaConfig config, NanoClock clock, Duration electionTimeout, Consumer<Throwable> onFailure) {
+        var prefix = "raft-" + config.nodeId();
+        this.watch = new StageWatch(clock);
+        this.completions = new Completions(prefix + "-late");
+        this.keeper = new DeadlineKeeper(
+                prefix + "-deadlines",
+                clock,
+                config.tickInterval(),
+                watch,
+                completions,
+                () -> alsoEachRound.run(),
+                onFailure);
+        this.limitNanos = electionTimeout.toNanos();
+    }
+
+    Executor snapshotWriter(Executor executor) {
+        return watching("snapshot writer", "the snapshot writer has been at one file", SNAPSHOT_LIMIT_NANOS, executor);
+    }
+
+    Executor logFetcher(Executor executor) {
+        return watching(
+                "log fetcher", "the log fetcher has been reading entries back from the disk", limitNanos, executor);
+    }
+
+    Executor spaceWatch(Executor executor) {
+        return watching("space watch", "the space watch has been asking the disk for its room", limitNanos, executor);
+    }
+
+    /** Before {@link #start}. */
+    void watch(RaftStage raft, LogStage log, ApplyStage apply) {
+        watch.watch(RAFT_STAGE, raft.activity(), limitNanos, () -> "the raft stage has been at one piece of its work");
+        watch.watch(
+                LOG_STAGE, log.activity(), limitNanos, () -> "the log stage has been waiting for the disk to write");
+        watch.watch(ApplyWatchdog.STAGE, apply.activity(), limitNanos, apply::presentWork);
+        alsoEachRound = raft.office()::look;
+    }
+
+    StageWatch watch() {
+        return watch;
+    }
+
+    /** Runs what may block, on a thread that nothing waits for. */
+    Executor completions() {
+        return completions;
+    }
+
+    /** Any thread: a call that may not outlast its deadline for long. */
+    void add(TimedCall call) {
+        keeper.add(call);
+    }
+
+    void start() {
+        keeper.start();
+    }
+
+    /** On the ticker. */
+    void tick() {
+        watch.report();
+    }
+
+    /** When no thread of the member runs any more: whoever still waits is told why nobody answers. */
+    void end(String why) {
+        keeper.stop();
+        keeper.end(why);
+    }
+
+    private Executor watching(String name, String what, long limit, Executor executor) {
+        var activity = new StageActivity();
+        watch.watch(name, activity, limit, () -> what);
+        return activity.watching(executor);
+    }
+}

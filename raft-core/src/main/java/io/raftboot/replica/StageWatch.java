@@ -1,0 +1,151 @@
+package io.raftboot.replica;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Looks whether each stage of a member comes on with its work. Owned by the {@link DeadlineKeeper}, which samples; what
+ * hangs may be asked by any thread. It is logged by the ticker, since a log that blocks must not hold up who keeps the
+ * deadlines.
+ */
+final class StageWatch {
+    private static final Logger log = LoggerFactory.getLogger(StageWatch.class);
+
+    private final NanoClock clock;
+    private final List<Watched> stages = new ArrayList<>();
+    private volatile List<Hang> hangs = List.of();
+
+    /** Owned by the ticker. */
+    private Set<String> reported = Set.of();
+
+    /**
+     * A stage that has not come on for longer than it may.
+     *
+     * @param stage       its name
+     * @param what        it is at, a sentence that ends before "for so long"
+     * @param sinceNanos  when it was first seen there
+     * @param steps       the count of its steps, by which this hang is told from others
+     */
+    record Hang(String stage, String what, long sinceNanos, long steps) {}
+
+    private static final class Watched {
+        private final String name;
+        private final StageActivity activity;
+        private final long limitNanos;
+        private final Supplier<String> what;
+        private long seenSteps;
+        private long seenSinceNanos;
+
+        Watched(String name, StageActivity activity, long limitNanos, Supplier<String> what) {
+            this.name = name;
+            this.activity = activity;
+            this.limitNanos = limitNanos;
+            this.what = what;
+        }
+
+        @Nullable
+        Hang sample(long nowNanos) {
+            long steps = activity.steps();
+            if (steps != seenSteps) {
+                seenSteps = steps;
+                seenSinceNanos = nowNanos;
+            }
+            if (!StageActivity.isWorking(steps) || nowNanos - seenSinceNanos <= limitNanos) {
+                return null;
+            }
+            return new Hang(name, what.get(), seenSinceNanos, steps);
+        }
+    }
+
+    StageWatch(NanoClock clock) {
+        this.clock = clock;
+    }
+
+    /**
+     * Before the first look.
+     *
+     * @param limitNanos for how long one piece of its work may take
+     * @param what       says what it is at; any thread, must not block
+     */
+    void watch(String name, StageActivity activity, long limitNanos, Supplier<String> what) {
+        stages.add(new Watched(name, activity, limitNanos, what));
+    }
+
+    /** On the keeper's thread, again and again. */
+    void sample(long nowNanos) {
+        var found = new ArrayList<Hang>(0);
+        for (var stage : stages) {
+            var hang = stage.sample(nowNanos);
+            if (hang != null) {
+                found.add(hang);
+            }
+        }
+        hangs = List.copyOf(found);
+    }
+
+    /** Any thread: the stages that hang, as of the last look. */
+    List<Hang> hangs() {
+        return hangs;
+    }
+
+    /** Any thread: whether this stage hangs. */
+    boolean hangs(String stage) {
+        return hang(stage) != null;
+    }
+
+    /** Any thread: the hang of this stage, or null. */
+    @Nullable
+    Hang hang(String stage) {
+        for (var hang : hangs) {
+            if (hang.stage().equals(stage)) {
+                return hang;
+            }
+        }
+        return null;
+    }
+
+    /** Any thread: a hang in words. */
+    String describe(Hang hang) {
+        return hang.what() + " for " + millis(hang) + " ms";
+    }
+
+    long millis(Hang hang) {
+        return (clock.nanoTime() - hang.sinceNanos()) / 1_000_000;
+    }
+
+    /** Any thread: why something did not end; an empty text if nothing hangs. */
+    String explanation() {
+        var text = new StringBuilder();
+        for (var hang : hangs) {
+            text.append("; ").append(describe(hang));
+        }
+        return text.toString();
+    }
+
+    /** On the ticker: says once that a stage hangs, and once that it goes on. */
+    void report() {
+        var present = hangs;
+        if (present.isEmpty() && reported.isEmpty()) {
+            return;
+        }
+        var names = new HashSet<String>();
+        for (var hang : present) {
+            names.add(hang.stage());
+            if (!reported.contains(hang.stage())) {
+                log.warn("{}; calls that wait for it end when their time is up", describe(hang));
+            }
+        }
+        for (var name : reported) {
+            if (!names.contains(name)) {
+                log.info("the {} goes on", name);
+            }
+        }
+        reported = names;
+    }
+}

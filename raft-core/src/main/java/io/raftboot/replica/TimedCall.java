@@ -1,0 +1,24 @@
+package io.raftboot.replica;
+
+/**
+ * A call that has to end when its time is up, whoever hangs. Its owner ends it first if it can, because the owner knows most;
+ * else the {@link DeadlineKeeper} does.
+ */
+interface TimedCall {
+    /** Any thread. */
+    boolean isDone();
+
+    /** By {@link NanoClock#nanoTime}. */
+    long deadlineNanos();
+
+    /**
+     * Its time is up, and its owner did not end it. Any thread; does nothing if it has ended meanwhile. What was attached to its
+     * end runs on this thread.
+     *
+     * @param hint what hangs, to be put behind a sentence; may be empty
+     */
+    void giveUp(String hint);
+
+    /** The member has stopped without answering it; as {@link #giveUp}. */
+    void stopped(String why);
+}
