@@ -87,6 +87,7 @@ final class MemberFactory {
                 port != null ? port : self != null ? (Integer) self.port() : null,
                 TransportOptions.builder()
                         .maxFrameBytes((int) Math.max(options.maxFrameBytes(), Math.min(frameBytes, Integer.MAX_VALUE)))
+                        .hostTimeout(properties.transport().hostTimeout())
                         .snapshotBytesPerSecond(
                                 properties.snapshot().transferRate().toBytes())
                         .build());
