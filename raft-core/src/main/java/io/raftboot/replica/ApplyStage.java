@@ -234,6 +234,9 @@ final class ApplyStage implements Agent {
         if (hasFile) {
             noteRestored(snapshot);
         }
+        if (system.cameFromAnotherCluster()) {
+            trigger.wanted(index + 1);
+        }
     }
 
     private void applyAll(Message apply) {
@@ -363,6 +366,10 @@ final class ApplyStage implements Agent {
 
     private void restore(Snapshot snapshot) throws IOException {
         restoreFrom(snapshot);
+        if (system.cameFromAnotherCluster()) {
+            throw new IllegalStateException("the snapshot at index "
+                    + snapshot.getMetadata().getIndex() + " is of another cluster, and was let in all the same");
+        }
         long index = snapshot.getMetadata().getIndex();
         configuration = new AppliedConfiguration(index, snapshot.getMetadata().getConfState());
         restoredIndex = index;

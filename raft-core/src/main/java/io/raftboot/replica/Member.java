@@ -6,6 +6,7 @@ import io.raftboot.raft.proto.ConfChangeV2;
 import io.raftboot.raft.proto.Message;
 import io.raftboot.raft.proto.Snapshot;
 import io.raftboot.storage.LogUpdate;
+import io.raftboot.transport.RemoteMember;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -38,6 +39,9 @@ final class Member implements ApplyEvents, LogStage.LogEvents {
     private final PendingCommands pending;
     private final CommandIntake intake;
     private final Refusals refusals = new Refusals();
+    private final PeerAddresses addresses;
+    private final @Nullable ClusterSearch search;
+    private final TakeOverOrders orders;
     private final Map<String, MachineSlot> machines;
     private final MemberThreads threads;
     private final SpaceWatch spaceWatch;
@@ -110,6 +114,10 @@ final class Member implements ApplyEvents, LogStage.LogEvents {
                         opening.leases(),
                         identities::keepsLeases),
                 threads::schedule);
+        this.addresses = new PeerAddresses(config, refusals);
+        this.orders = new TakeOverOrders(
+                node, raft::view, open.transport(), clock, opening.electionTimeout(), raft::run, raft::mayCampaign);
+        this.search = open.searchesCluster() ? newSearch(opening) : null;
         int electionTicks = Math.toIntExact(opening.electionTimeout().dividedBy(config.tickInterval()));
         this.spaceWatch =
                 new SpaceWatch(open.storage(), config, threads.space(), electionTicks, raft::space, this::fail);
@@ -123,7 +131,15 @@ final class Member implements ApplyEvents, LogStage.LogEvents {
         var announcement = new MemberAnnouncement(open.self(run, leases), intake::submitToSystem);
         threads.carry(carriers, raft, logStage, apply, this::fail);
         var listener = new MemberListener(
-                node, raft, open.storage().snapshots(), identities, refusals, config.maxCommandSizeBytes());
+                node,
+                raft,
+                new SnapshotIntake(open.storage().snapshots(), system),
+                identities,
+                refusals,
+                orders,
+                () -> addresses.all(system.members()),
+                this::met,
+                config.maxCommandSizeBytes());
         open.transport().start(open.localMember(run), listener);
         connect(system.members());
         threads.tick(config.tickInterval(), () -> {
@@ -131,6 +147,7 @@ final class Member implements ApplyEvents, LogStage.LogEvents {
             apply.tick();
             spaceWatch.tick();
             announcement.tick(system.members(), raft.view().leaderId() != 0);
+            searchCluster();
         });
         raft.onceLeaderKnown(intake::openSessions);
         if (singleVoter()) {
@@ -199,7 +216,8 @@ final class Member implements ApplyEvents, LogStage.LogEvents {
                         snapshotTrigger,
                         snapshotSizeBytes,
                         disk(),
-                        refusals.reasons()));
+                        refusals.reasons(),
+                        open.transport().reach()));
     }
 
     Leadership.View view() {
@@ -315,7 +333,55 @@ final class Member implements ApplyEvents, LogStage.LogEvents {
     }
 
     private void connect(SystemMachine.Members members) {
-        open.transport().setPeers(open.addresses(members));
+        if (!members.byId().isEmpty()) {
+            addresses.forgetTold();
+        }
+        addresses.compare(members);
+        open.transport().setPeers(addresses.of(members));
+    }
+
+    private ClusterSearch newSearch(MemberOpening opening) {
+        return new ClusterSearch(
+                addresses.configuredOthers(),
+                open.transport(),
+                refusals,
+                clock,
+                opening.electionTimeout(),
+                id -> threads.space().execute(() -> learnClusterId(id)),
+                told -> {
+                    if (addresses.tell(told)) {
+                        connect(system.members());
+                    }
+                });
+    }
+
+    private void met(RemoteMember remote) {
+        if (search != null) {
+            search.met(remote);
+        }
+    }
+
+    /** On the ticker. */
+    private void searchCluster() {
+        if (search != null) {
+            boolean clusterKnown = open.storage().identity().clusterId() != 0;
+            if (!clusterKnown || configuration().state().getVotersCount() == 0) {
+                search.tick(clusterKnown);
+            }
+        }
+    }
+
+    /** Durable first: whatever is said or written from then on is of this cluster. */
+    private void learnClusterId(long clusterId) {
+        try {
+            open.storage().learnClusterId(clusterId);
+        } catch (IOException | RuntimeException e) {
+            fail(e);
+            return;
+        }
+        system.clusterIdLearned(clusterId);
+        open.transport().clusterIdLearned(clusterId);
+        log.info("node {} has learned that its cluster is {}", config.nodeId(), Long.toHexString(clusterId));
     }
 
     /** On the thread of what failed, as its last act. The others must not go on for longer than they notice. */

@@ -1,5 +1,6 @@
 package io.raftboot.replica;
 
+import io.raftboot.transport.Reach;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +26,9 @@ import org.jspecify.annotations.Nullable;
  * @param disk          what it keeps its log on
  * @param configuration the members in force
  * @param progress      by member, on the leader only; empty elsewhere
- * @param refusals      by member there is no connection to because one of the two does not accept the other: why, and what to do
+ * @param refusals      by member there is no connection to because one of the two does not accept the other, or whose address is
+ *     another one than is configured here: why, and what to do
+ * @param reach         by other member, how it is reached from here
  */
 public record ReplicaStatus(
         long nodeId,
@@ -46,7 +49,52 @@ public record ReplicaStatus(
         DiskState disk,
         Configuration configuration,
         Map<Long, MemberProgress> progress,
-        Map<Long, String> refusals) {
+        Map<Long, String> refusals,
+        Map<Long, Reach> reach) {
+    /** Of a member that does not say how it reaches the others. */
+    public ReplicaStatus(
+            long nodeId,
+            String clusterName,
+            String group,
+            ReplicaState state,
+            @Nullable Throwable failure,
+            String role,
+            long term,
+            @Nullable Long leaderId,
+            long commitIndex,
+            long appliedIndex,
+            long lastIndex,
+            long firstIndex,
+            long snapshotIndex,
+            long logSizeBytes,
+            long snapshotSizeBytes,
+            DiskState disk,
+            Configuration configuration,
+            Map<Long, MemberProgress> progress,
+            Map<Long, String> refusals) {
+        this(
+                nodeId,
+                clusterName,
+                group,
+                state,
+                failure,
+                role,
+                term,
+                leaderId,
+                commitIndex,
+                appliedIndex,
+                lastIndex,
+                firstIndex,
+                snapshotIndex,
+                logSizeBytes,
+                snapshotSizeBytes,
+                disk,
+                configuration,
+                progress,
+                refusals,
+                Map.of());
+    }
+
     /**
      * The disk of a member.
      *

@@ -4,6 +4,7 @@ import io.raftboot.raft.RaftRole;
 import io.raftboot.raft.Status;
 import io.raftboot.raft.proto.ConfState;
 import io.raftboot.storage.MemberStorage;
+import io.raftboot.transport.Reach;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -23,7 +24,8 @@ final class StatusReport {
             SnapshotTrigger snapshots,
             long snapshotSizeBytes,
             ReplicaStatus.DiskState disk,
-            Map<Long, String> refusals) {
+            Map<Long, String> refusals,
+            Map<Long, Reach> reach) {
         var basic = status.basic();
         var reader = storage.reader();
         var confState = status.config().toConfState();
@@ -47,7 +49,8 @@ final class StatusReport {
                 disk,
                 configuration(confState),
                 progress(status),
-                refusals);
+                refusals,
+                new TreeMap<>(reach));
     }
 
     /** For a member that is not running. */

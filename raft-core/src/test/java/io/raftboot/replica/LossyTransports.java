@@ -7,8 +7,11 @@ import io.raftboot.transport.TransportException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiPredicate;
@@ -19,6 +22,7 @@ final class LossyTransports {
     private final Queue<Message> sent = new ConcurrentLinkedQueue<>();
     private volatile BiPredicate<Long, Message> lost = (from, message) -> false;
     private volatile boolean recording;
+    private final Map<Long, Transport> transports = new ConcurrentHashMap<>();
 
     /** So many of the next snapshots fail. */
     AtomicInteger snapshotsToLose() {
@@ -34,6 +38,11 @@ final class LossyTransports {
         lost = (from, message) -> false;
     }
 
+    /** Sends in the member's name what is none of its doing. */
+    void send(long from, List<Message> messages) {
+        Objects.requireNonNull(transports.get(from)).send(messages);
+    }
+
     /** What was sent since the recording began, lost messages included. */
     Queue<Message> record() {
         recording = true;
@@ -42,6 +51,7 @@ final class LossyTransports {
 
     @SuppressWarnings("unchecked") // of Transport.send
     Transport around(long id, Transport transport) {
+        transports.put(id, transport);
         return (Transport) Proxy.newProxyInstance(
                 Transport.class.getClassLoader(), new Class<?>[] {Transport.class}, (proxy, method, arguments) -> {
                     if (method.getName().equals("sendSnapshot")
