@@ -46,6 +46,38 @@ final class MessageChecks {
         }
     }
 
+    /**
+     * What a leader or a follower says of the other's log can't be more than is there. An append may: its entries may be on
+     * their way, and it is committed no further than they reach.
+     *
+     * @throws StepInvalidMessageException if no member would send it to this node
+     */
+    static void checkAgainstLog(Message message, Raft raft) throws StepInvalidMessageException {
+        if (message.getTerm() != 0 && message.getTerm() < raft.term()) {
+            return; // It is of no effect, but its sender may have to be told so.
+        }
+        switch (message.getType()) {
+            case MSG_HEARTBEAT -> checkWithin("commit", message.getCommit(), raft);
+            case MSG_APP_RESP -> {
+                boolean acknowledges = !message.getReject() && message.getTerm() == raft.term();
+                if (acknowledges && raft.role().kind() == RaftRole.LEADER) {
+                    checkWithin("acknowledged index", message.getIndex(), raft);
+                }
+            }
+            default -> {
+                // The others say nothing of this node's log.
+            }
+        }
+    }
+
+    private static void checkWithin(String what, long index, Raft raft) throws StepInvalidMessageException {
+        long lastIndex = raft.log().lastIndex();
+        if (index > lastIndex) {
+            throw new StepInvalidMessageException(
+                    what + " " + index + " is beyond the end of this node's log, " + lastIndex);
+        }
+    }
+
     private static void checkNumber(String what, long number) throws StepInvalidMessageException {
         if (number < 0 || number > MAX_NUMBER) {
             throw new StepInvalidMessageException(what + " " + Long.toUnsignedString(number) + " is out of range");

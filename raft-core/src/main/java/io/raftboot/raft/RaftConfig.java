@@ -38,6 +38,8 @@ import org.slf4j.LoggerFactory;
  * @param dryRunConfChanges whether a leader first tries a configuration change out on the active configuration, and refuses one
  *     that could not be put into force, can't be read, or names an id that no node can have: appended, it would stop every
  *     node that applies it. Without effect where {@code disableConfChangeValidation} is set, but for what can't be read
+ * @param refuseBeyondLog whether a message that says more of this node's log than it holds is ignored as one that no member
+ *     sends: a heartbeat that commits, or an acknowledgement to a leader, beyond its end. Else the former breaks an invariant
  * @param stepDownOnRemoval whether a leader becomes follower when it applies its own removal or demotion
  * @param leaderLeases whether this node lets its leader count on it: for an election timeout after the leader's last word it
  *     takes part in no election of another, unless the leader itself has ordered that; see {@link Elections#isBound}. Needs
@@ -66,6 +68,7 @@ public record RaftConfig(
         boolean disableProposalForwarding,
         boolean disableConfChangeValidation,
         boolean dryRunConfChanges,
+        boolean refuseBeyondLog,
         boolean stepDownOnRemoval,
         boolean leaderLeases,
         boolean boundAtStart,
@@ -160,6 +163,7 @@ public record RaftConfig(
         private boolean disableProposalForwarding;
         private boolean disableConfChangeValidation;
         private boolean dryRunConfChanges;
+        private boolean refuseBeyondLog;
         private boolean stepDownOnRemoval;
         private boolean leaderLeases;
         private boolean boundAtStart;
@@ -187,6 +191,7 @@ public record RaftConfig(
             disableProposalForwarding = config.disableProposalForwarding;
             disableConfChangeValidation = config.disableConfChangeValidation;
             dryRunConfChanges = config.dryRunConfChanges;
+            refuseBeyondLog = config.refuseBeyondLog;
             stepDownOnRemoval = config.stepDownOnRemoval;
             leaderLeases = config.leaderLeases;
             boundAtStart = config.boundAtStart;
@@ -306,6 +311,12 @@ public record RaftConfig(
         }
 
         /** Default false. */
+        public Builder refuseBeyondLog(boolean value) {
+            refuseBeyondLog = value;
+            return this;
+        }
+
+        /** Default false. */
         public Builder stepDownOnRemoval(boolean value) {
             stepDownOnRemoval = value;
             return this;
@@ -350,6 +361,7 @@ public record RaftConfig(
                     disableProposalForwarding,
                     disableConfChangeValidation,
                     dryRunConfChanges,
+                    refuseBeyondLog,
                     stepDownOnRemoval,
                     leaderLeases,
                     boundAtStart,

@@ -248,6 +248,9 @@ public final class RawNode {
         }
         if (!fromOwnStorage) {
             MessageChecks.check(message, raft.term());
+            if (raft.config().refuseBeyondLog()) {
+                MessageChecks.checkAgainstLog(message, raft);
+            }
         }
         raft.step(message);
     }

@@ -252,6 +252,9 @@ final class ApplyStage implements Agent {
         if (hasFile) {
             noteRestored(snapshot);
         }
+        if (system.cameFromAnotherCluster()) {
+            trigger.wanted(index + 1);
+        }
     }
 
     private void beginQuery(PendingRead read) {
@@ -390,6 +393,10 @@ final class ApplyStage implements Agent {
         present.other(
                 "restoring the snapshot at index " + snapshot.getMetadata().getIndex());
         restoreFrom(snapshot);
+        if (system.cameFromAnotherCluster()) {
+            throw new IllegalStateException("the snapshot at index "
+                    + snapshot.getMetadata().getIndex() + " is of another cluster, and was let in all the same");
+        }
         long index = snapshot.getMetadata().getIndex();
         configuration = new AppliedConfiguration(index, snapshot.getMetadata().getConfState());
         restoredIndex = index;

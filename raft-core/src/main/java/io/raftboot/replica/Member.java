@@ -7,6 +7,7 @@ import io.raftboot.raft.proto.ConfChangeV2;
 import io.raftboot.raft.proto.Message;
 import io.raftboot.raft.proto.Snapshot;
 import io.raftboot.storage.LogUpdate;
+import io.raftboot.transport.RemoteMember;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -41,6 +42,9 @@ final class Member implements ApplyEvents, LogStage.LogEvents {
     private final ByteBudget readBudget;
     private final CommandIntake intake;
     private final Refusals refusals = new Refusals();
+    private final PeerAddresses addresses;
+    private final @Nullable ClusterSearch search;
+    private final TakeOverOrders orders;
     private final Map<String, MachineSlot> machines;
     private final MemberThreads threads;
     private final SpaceWatch spaceWatch;
@@ -126,6 +130,10 @@ final class Member implements ApplyEvents, LogStage.LogEvents {
                         config.noLeader(),
                         guard.watch()),
                 threads::schedule);
+        this.addresses = new PeerAddresses(config, refusals);
+        this.orders = new TakeOverOrders(
+                node, raft::view, open.transport(), clock, electionTimeout, raft::run, raft::mayCampaign);
+        this.search = open.searchesCluster() ? newSearch(opening) : null;
         guard.watch(raft, logStage, apply);
         this.electionTicks = Math.toIntExact(electionTimeout.dividedBy(config.tickInterval()));
         this.spaceWatch = new SpaceWatch(
@@ -151,11 +159,13 @@ final class Member implements ApplyEvents, LogStage.LogEvents {
         var listener = new MemberListener(
                 node,
                 raft,
-                open.storage().snapshots(),
+                new SnapshotIntake(open.storage().snapshots(), system, snapshotsArriving),
                 identities,
                 refusals,
-                config.maxCommandSizeBytes(),
-                snapshotsArriving);
+                orders,
+                () -> addresses.all(system.members()),
+                this::met,
+                config.maxCommandSizeBytes());
         open.transport().start(open.localMember(run), listener);
         connect(system.members());
         threads.tick(config.tickInterval(), () -> {
@@ -165,6 +175,7 @@ final class Member implements ApplyEvents, LogStage.LogEvents {
             guard.tick();
             refreshStatus();
             announcement.tick(system.members(), raft.view().leaderId() != 0);
+            searchCluster();
         });
         raft.onceLeaderKnown(intake::openSessions);
         if (singleVoter()) {
@@ -254,7 +265,8 @@ final class Member implements ApplyEvents, LogStage.LogEvents {
                 spaceWatch.snapshotSizeBytes(),
                 disk(),
                 refusals.reasons(),
-                ReplicaStatus.Service.UNKNOWN);
+                ReplicaStatus.Service.UNKNOWN,
+                open.transport().reach());
     }
 
     private ReplicaStatus.Service service(boolean stale) {
@@ -397,7 +409,55 @@ final class Member implements ApplyEvents, LogStage.LogEvents {
     }
 
     private void connect(SystemMachine.Members members) {
-        open.transport().setPeers(open.addresses(members));
+        if (!members.byId().isEmpty()) {
+            addresses.forgetTold();
+        }
+        addresses.compare(members);
+        open.transport().setPeers(addresses.of(members));
+    }
+
+    private ClusterSearch newSearch(MemberOpening opening) {
+        return new ClusterSearch(
+                addresses.configuredOthers(),
+                open.transport(),
+                refusals,
+                clock,
+                opening.electionTimeout(),
+                id -> threads.space().execute(() -> learnClusterId(id)),
+                told -> {
+                    if (addresses.tell(told)) {
+                        connect(system.members());
+                    }
+                });
+    }
+
+    private void met(RemoteMember remote) {
+        if (search != null) {
+            search.met(remote);
+        }
+    }
+
+    /** On the ticker. */
+    private void searchCluster() {
+        if (search != null) {
+            boolean clusterKnown = open.storage().identity().clusterId() != 0;
+            if (!clusterKnown || configuration().state().getVotersCount() == 0) {
+                search.tick(clusterKnown);
+            }
+        }
+    }
+
+    /** Durable first: whatever is said or written from then on is of this cluster. */
+    private void learnClusterId(long clusterId) {
+        try {
+            open.storage().learnClusterId(clusterId);
+        } catch (IOException | RuntimeException e) {
+            fail(e);
+            return;
+        }
+        system.clusterIdLearned(clusterId);
+        open.transport().clusterIdLearned(clusterId);
+        log.info("node {} has learned that its cluster is {}", config.nodeId(), Long.toHexString(clusterId));
     }
 
     /** On the thread of what failed, as its last act. The others must not go on for longer than they notice. */

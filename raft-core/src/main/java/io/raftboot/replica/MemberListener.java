@@ -4,7 +4,8 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.raftboot.raft.Node;
 import io.raftboot.raft.proto.Message;
-import io.raftboot.raft.proto.MessageType;
+import io.raftboot.replica.proto.Member;
+import io.raftboot.replica.proto.MembersAnswer;
 import io.raftboot.replica.proto.Request;
 import io.raftboot.replica.proto.Response;
 import io.raftboot.storage.SnapshotStore;
@@ -14,10 +15,11 @@ import io.raftboot.transport.SnapshotSink;
 import io.raftboot.transport.TransportException;
 import io.raftboot.transport.TransportListener;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,47 +28,76 @@ import org.slf4j.LoggerFactory;
 final class MemberListener implements TransportListener {
     private static final Logger log = LoggerFactory.getLogger(MemberListener.class);
 
+    /** No group gets that many terms further while a member is away: an election a second, for over a hundred years. */
+    private static final long MAX_TERMS_AHEAD = 1L << 32;
+
     private final Node node;
     private final RaftStage raft;
-    private final SnapshotStore snapshots;
+    private final SnapshotIntake snapshots;
     private final PeerIdentities identities;
     private final Refusals refusals;
+    private final TakeOverOrders orders;
+    private final Supplier<List<Member>> members;
+    private final Consumer<RemoteMember> met;
     private final int maxCommandSizeBytes;
-    private final AtomicInteger snapshotsArriving;
+    private final AtomicBoolean leapReported = new AtomicBoolean();
 
-    /** @param snapshotsArriving counts those that come in at present */
+    /**
+     * @param members where they are, for those that ask
+     * @param met     told who was met while this member or the other one did not know its cluster
+     */
     MemberListener(
             Node node,
             RaftStage raft,
-            SnapshotStore snapshots,
+            SnapshotIntake snapshots,
             PeerIdentities identities,
             Refusals refusals,
-            int maxCommandSizeBytes,
-            AtomicInteger snapshotsArriving) {
+            TakeOverOrders orders,
+            Supplier<List<Member>> members,
+            Consumer<RemoteMember> met,
+            int maxCommandSizeBytes) {
         this.node = node;
         this.raft = raft;
         this.snapshots = snapshots;
         this.identities = identities;
         this.refusals = refusals;
+        this.orders = orders;
+        this.members = members;
+        this.met = met;
         this.maxCommandSizeBytes = maxCommandSizeBytes;
-        this.snapshotsArriving = snapshotsArriving;
     }
 
     @Override
     public void messages(long from, List<Message> messages) {
         for (Message message : messages) {
-            if (message.getType() == MessageType.MSG_PRE_VOTE || message.getType() == MessageType.MSG_VOTE) {
-                raft.voteRequested();
-            }
-            if (message.getType() == MessageType.MSG_TIMEOUT_NOW && !raft.mayCampaign()) {
-                log.info("node {} wants to hand over its leadership, but the disk of this member hangs", from);
-                continue;
-            }
-            if (identities.accept(from, message)) {
+            if (isOfAPossibleTerm(message) && identities.accept(from, message)) {
                 raft.majority().heard(from, message);
-                node.step(message);
+                take(message);
             }
         }
+    }
+
+    private void take(Message message) {
+        switch (message.getType()) {
+            case MSG_TIMEOUT_NOW -> orders.received(message);
+            case MSG_PRE_VOTE, MSG_VOTE -> {
+                raft.voteRequested();
+                node.step(message);
+            }
+            default -> node.step(message);
+        }
+    }
+
+    /** A member follows any higher term, and there is none behind the last: one leap there would be the end of the group. */
+    private boolean isOfAPossibleTerm(Message message) {
+        boolean possible = message.getTerm() - MAX_TERMS_AHEAD <= raft.view().term();
+        if (!possible && leapReported.compareAndSet(false, true)) {
+            log.warn(
+                    "node {} sent a message of term {}, which no group can have come to: ignored it, and those that follow",
+                    message.getFrom(),
+                    message.getTerm());
+        }
+        return possible;
     }
 
     @Override
@@ -85,6 +116,12 @@ final class MemberListener implements TransportListener {
                 response.complete(Response.getDefaultInstance().toByteString());
             }
             case LEADER -> raft.asked(from, request.getLeader(), response);
+            case TRANSFER -> orders.ask(from, request.getTransfer().getTerm(), response);
+            case MEMBERS ->
+                response.complete(Response.newBuilder()
+                        .setMembers(MembersAnswer.newBuilder().addAllMembers(members.get()))
+                        .build()
+                        .toByteString());
             case REQUEST_NOT_SET ->
                 response.completeExceptionally(
                         TransportException.maybeSent("a request that this version of the replica does not know"));
@@ -117,39 +154,15 @@ final class MemberListener implements TransportListener {
 
     @Override
     public SnapshotSink snapshot(long from, Message snapshotMessage) throws IOException {
-        var incoming = snapshots.receive(snapshotMessage.getSnapshot());
-        snapshotsArriving.incrementAndGet();
-        return new SnapshotSink() {
-            private boolean closed;
+        return snapshot(from, snapshotMessage, SnapshotStore.sizeBytes(snapshotMessage.getSnapshot()));
+    }
 
-            @Override
-            public long offset() {
-                return incoming.offset();
-            }
-
-            @Override
-            public void write(ByteBuffer chunk) throws IOException {
-                incoming.write(chunk);
-            }
-
-            @Override
-            public void finish() throws IOException {
-                incoming.commit();
-            }
-
-            @Override
-            public void close() {
-                if (!closed) {
-                    closed = true;
-                    snapshotsArriving.decrementAndGet();
-                }
-                try {
-                    incoming.close();
-                } catch (IOException e) {
-                    log.warn("the file of an unfinished snapshot could not be closed", e);
-                }
-            }
-        };
+    @Override
+    public SnapshotSink snapshot(long from, Message snapshotMessage, long length) throws IOException {
+        if (!isOfAPossibleTerm(snapshotMessage)) {
+            throw new IOException("term " + snapshotMessage.getTerm() + " is none that this group can have come to");
+        }
+        return snapshots.receive(snapshotMessage, length);
     }
 
     @Override
@@ -159,6 +172,16 @@ final class MemberListener implements TransportListener {
 
     @Override
     public @Nullable String refuse(RemoteMember remote) {
-        return identities.refuse(remote);
+        return identities.objection(remote);
+    }
+
+    @Override
+    public void introduced(RemoteMember remote) {
+        identities.introduced(remote);
+    }
+
+    @Override
+    public void unsettled(RemoteMember remote) {
+        met.accept(remote);
     }
 }

@@ -18,6 +18,7 @@ import io.raftboot.storage.StorageOptions;
 import io.raftboot.transport.Transport;
 import java.io.IOException;
 import java.net.BindException;
+import java.net.UnknownHostException;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.HashSet;
@@ -34,6 +35,9 @@ import org.slf4j.LoggerFactory;
  */
 final class MemberOpening {
     private static final Logger log = LoggerFactory.getLogger(MemberOpening.class);
+
+    /** How systems say that a socket can't have an address; there is no type for it. */
+    private static final String NOT_LOCAL = "assign requested address";
 
     private static final int MEMORY_LOG_FRACTION = 8;
 
@@ -188,6 +192,7 @@ final class MemberOpening {
                         .asyncStorageWrites(true)
                         .disableProposalForwarding(true)
                         .dryRunConfChanges(true)
+                        .refuseBeyondLog(true)
                         .stepDownOnRemoval(true)
                         .leaderLeases(leases() == LeaseConditions.Setting.ON)
                         .boundAtStart(parts.storage().identity().leases())
@@ -217,7 +222,23 @@ final class MemberOpening {
     private static void checkPort(Transport transport) {
         try {
             transport.checkPort();
+        } catch (UnknownHostException e) {
+            throw new ReplicaStartException(
+                    Problem.HOST_UNKNOWN,
+                    e.getMessage()
+                            + ". Correct the host of this member's own entry in raft.peers, or write the address to"
+                            + " listen on into raft.transport.address",
+                    e);
         } catch (BindException e) {
+            if (String.valueOf(e.getMessage()).contains(NOT_LOCAL)) {
+                throw new ReplicaStartException(
+                        Problem.ADDRESS_NOT_LOCAL,
+                        e.getMessage()
+                                + ": no network interface of this machine has that address, as in a container that is"
+                                + " reached under another one. Write the address to listen on into raft.transport.address,"
+                                + " 0.0.0.0 for all",
+                        e);
+            }
             throw new ReplicaStartException(
                     Problem.PORT_IN_USE,
                     e.getMessage() + "; stop what uses the port, or give this member another one in raft.peers or"

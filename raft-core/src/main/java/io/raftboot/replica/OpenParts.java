@@ -7,8 +7,6 @@ import io.raftboot.transport.LocalMember;
 import io.raftboot.transport.MemberRun;
 import io.raftboot.transport.Transport;
 import java.io.IOException;
-import java.util.HashMap;
-import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -57,15 +55,10 @@ record OpenParts(ReplicaConfig config, Transport transport, MemberStorage storag
                 .build();
     }
 
-    /** Where the others are: as configured, and of those that are not, as they said themselves. */
-    Map<Long, String> addresses(SystemMachine.Members members) {
-        var addresses = new HashMap<Long, String>();
-        members.byId().values().stream()
-                .filter(member -> !member.getAddress().isEmpty())
-                .forEach(member -> addresses.put(member.getId(), member.getAddress()));
-        config.peers().forEach(peer -> addresses.put(peer.id(), peer.address()));
-        addresses.remove(config.nodeId());
-        return addresses;
+    /** Whether this member has yet to find its cluster: it does not know which one it is, or not who is in it. */
+    boolean searchesCluster() {
+        return storage.identity().clusterId() == 0
+                || base.snapshot().getMetadata().getConfState().getVotersCount() == 0;
     }
 
     void close() {

@@ -58,27 +58,63 @@ final class PeerIdentities {
         this.upToDate = upToDate;
     }
 
-    /** As {@link io.raftboot.transport.TransportListener#refuse}. */
+    /** As {@link io.raftboot.transport.TransportListener#refuse} and {@link #introduced}, for who is there for certain. */
     @Nullable
     String refuse(RemoteMember remote) {
-        String reason = reason(remote);
+        String reason = objection(remote);
         if (reason == null) {
-            introduced.put(remote.nodeId(), remote);
+            introduced(remote);
         }
         return reason;
     }
 
+    /** As {@link io.raftboot.transport.TransportListener#refuse}: whoever comes under this name may not be there at all. */
+    @Nullable
+    String objection(RemoteMember remote) {
+        return reason(remote);
+    }
+
+    /** It is there: what comes under its name is judged by what it said of itself. */
+    void introduced(RemoteMember remote) {
+        introduced.put(remote.nodeId(), remote);
+    }
+
     /**
-     * Whether to listen to a message. One that counts towards a majority is not, before this member knows what its group knew of
-     * the others when it started; nor one of somebody who was introduced before that, and would be refused now.
+     * Whether to listen to a message. One that counts is not, before this member knows what its group knew of the others when it
+     * started; nor one of somebody who was introduced before that, and would be refused now.
      */
     boolean accept(long from, Message message) {
-        boolean counts = message.getType() == MessageType.MSG_APP_RESP
-                || message.getType() == MessageType.MSG_VOTE_RESP
-                || message.getType() == MessageType.MSG_PRE_VOTE_RESP;
-        if (!counts) {
-            return true;
-        }
+        return switch (message.getType()) {
+            // Counted towards a majority: of votes, of copies, of members that are there and follow (check-quorum,
+            // leases, reads).
+            case MSG_VOTE_RESP, MSG_PRE_VOTE_RESP, MSG_APP_RESP, MSG_HEARTBEAT_RESP -> counts(from, message);
+            // An answer to a read of this member, which it takes at its word.
+            case MSG_READ_INDEX_RESP -> counts(from, message);
+            // Moves the leadership to a third member, so both must be known.
+            case MSG_TRANSFER_LEADER -> members.get().get(message.getFrom()) != null && counts(from, message);
+            // What a leader or a candidate says is judged by its term and by the logs. It may be one that this member,
+            // which lags
+            // behind, does not know yet, so nothing is asked of its identity: who gives it the majority looks at that.
+            case MSG_APP, MSG_HEARTBEAT, MSG_SNAP, MSG_VOTE, MSG_PRE_VOTE, MSG_TIMEOUT_NOW -> true;
+            // Asks, and gets an answer; moves nothing.
+            case MSG_READ_INDEX -> true;
+            // Commands come as requests, which are looked at before anything is appended.
+            case MSG_PROP -> false;
+            // From this member to itself only.
+            case MSG_HUP,
+                    MSG_BEAT,
+                    MSG_UNREACHABLE,
+                    MSG_SNAP_STATUS,
+                    MSG_CHECK_QUORUM,
+                    MSG_FORGET_LEADER,
+                    MSG_STORAGE_APPEND,
+                    MSG_STORAGE_APPEND_RESP,
+                    MSG_STORAGE_APPLY,
+                    MSG_STORAGE_APPLY_RESP -> false;
+        };
+    }
+
+    private boolean counts(long from, Message message) {
         var remote = introduced.get(from);
         if (!upToDate.getAsBoolean() || remote == null) {
             return false;
@@ -109,8 +145,8 @@ final class PeerIdentities {
     }
 
     private void note(RemoteMember remote, Message message) {
-        // Both are sent only after term and log are durable. A vote in a pre-vote promises nothing.
-        if (message.getType() != MessageType.MSG_PRE_VOTE_RESP) {
+        // Both are sent only after term and log are durable. A vote in a pre-vote promises nothing, nor do the others.
+        if (message.getType() == MessageType.MSG_APP_RESP || message.getType() == MessageType.MSG_VOTE_RESP) {
             boolean acknowledges = message.getType() == MessageType.MSG_APP_RESP && !message.getReject();
             var promise = new Promise(
                     remote.incarnation(), remote.run().id(), message.getTerm(), acknowledges ? message.getIndex() : 0);

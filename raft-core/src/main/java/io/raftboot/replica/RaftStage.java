@@ -240,6 +240,11 @@ final class RaftStage implements Agent {
         tasks.put(() -> transfer.disconnected(peerId));
     }
 
+    /** Runs the task on this stage. */
+    void run(Runnable task) {
+        tasks.put(task);
+    }
+
     void voteRequested() {
         tasks.put(failover::voteRequested);
     }

@@ -4,9 +4,13 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Who there is no connection to because one of the two does not accept the other. Any thread. */
+/**
+ * What stands between this member and others and wants an operator: who does not accept whom, and whose address is another one than
+ * is configured here. Any thread.
+ */
 final class Refusals {
     private final Map<Long, String> reasons = new ConcurrentHashMap<>();
+    private final Map<Long, String> differences = new ConcurrentHashMap<>();
 
     void refused(long peerId, String reason) {
         reasons.put(peerId, reason);
@@ -16,8 +20,23 @@ final class Refusals {
         reasons.remove(peerId);
     }
 
+    /**
+     * The peer is configured with another address than it has.
+     *
+     * @return whether that is news
+     */
+    boolean differs(long peerId, String difference) {
+        return !difference.equals(differences.put(peerId, difference));
+    }
+
+    void differsNoMore(long peerId) {
+        differences.remove(peerId);
+    }
+
     /** By peer. */
     Map<Long, String> reasons() {
-        return new TreeMap<>(reasons);
+        var all = new TreeMap<>(reasons);
+        differences.forEach((peerId, difference) -> all.merge(peerId, difference, (one, other) -> one + "; " + other));
+        return all;
     }
 }

@@ -11,6 +11,10 @@ public final class ReplicaStartException extends RuntimeException {
     /** What kept the member from starting. */
     public enum Problem {
         PORT_IN_USE,
+        /** The name of the host to listen on is not known. */
+        HOST_UNKNOWN,
+        /** The address to listen on is none of this machine. */
+        ADDRESS_NOT_LOCAL,
         DIRECTORY_LOCKED,
         DIRECTORY_OF_ANOTHER_MEMBER,
         DIRECTORY_CORRUPT,

@@ -1,5 +1,6 @@
 package io.raftboot.replica;
 
+import io.raftboot.transport.Reach;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -25,8 +26,10 @@ import org.jspecify.annotations.Nullable;
  * @param disk          what it keeps its log on
  * @param configuration the members in force
  * @param progress      by member, on the leader only; empty elsewhere
- * @param refusals      by member there is no connection to because one of the two does not accept the other: why, and what to do
+ * @param refusals      by member there is no connection to because one of the two does not accept the other, or whose address is
+ *     another one than is configured here: why, and what to do
  * @param service       what it can do for its callers
+ * @param reach          by other member, how it is reached from here
  */
 public record ReplicaStatus(
         long nodeId,
@@ -48,8 +51,9 @@ public record ReplicaStatus(
         Configuration configuration,
         Map<Long, MemberProgress> progress,
         Map<Long, String> refusals,
-        Service service) {
-    /** A status that says nothing of what the member can do for its callers. */
+        Service service,
+        Map<Long, Reach> reach) {
+    /** A status that says nothing of what the member can do for its callers, nor of how it reaches the others. */
     public ReplicaStatus(
             long nodeId,
             String clusterName,
@@ -90,7 +94,8 @@ public record ReplicaStatus(
                 configuration,
                 progress,
                 refusals,
-                Service.UNKNOWN);
+                Service.UNKNOWN,
+                Map.of());
     }
 
     /**
@@ -142,7 +147,8 @@ public record ReplicaStatus(
                 configuration,
                 progress,
                 refusals,
-                newService);
+                newService,
+                reach);
     }
 
     /**

@@ -129,6 +129,13 @@ final class SnapshotSections {
         }
     }
 
+    /** The cluster that a snapshot is of; 0 if it does not say. */
+    static long clusterId(SnapshotStore store, Snapshot snapshot) throws IOException {
+        try (var file = store.open(snapshot)) {
+            return systemState(file).getClusterId();
+        }
+    }
+
     private static SystemState systemState(SnapshotFile.Reader file) throws IOException {
         try (var section = file.section(SystemMachine.SECTION)) {
             return section == null ? SystemState.getDefaultInstance() : SystemState.parseFrom(section);

@@ -4,6 +4,7 @@ import io.raftboot.raft.RaftRole;
 import io.raftboot.raft.Status;
 import io.raftboot.raft.proto.ConfState;
 import io.raftboot.storage.MemberStorage;
+import io.raftboot.transport.Reach;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -24,7 +25,8 @@ final class StatusReport {
             long snapshotSizeBytes,
             ReplicaStatus.DiskState disk,
             Map<Long, String> refusals,
-            ReplicaStatus.Service service) {
+            ReplicaStatus.Service service,
+            Map<Long, Reach> reach) {
         var basic = status.basic();
         var reader = storage.reader();
         var confState = status.config().toConfState();
@@ -49,7 +51,8 @@ final class StatusReport {
                 configuration(confState),
                 progress(status),
                 refusals,
-                service);
+                service,
+                new TreeMap<>(reach));
     }
 
     /** For a member that is not running. */

@@ -26,7 +26,12 @@ final class SystemMachine {
     /** About what an entry takes beside its data. */
     private static final long ENTRY_OVERHEAD_BYTES = 24;
 
-    private final long clusterId;
+    /** 0 while this member joins and has not learned it. */
+    private volatile long clusterId;
+
+    /** Of the snapshot that was restored last; 0 if there was none, or it did not say. */
+    private volatile long restoredClusterId;
+
     private long appliedIndex;
     private long agreedTimeMillis;
     private long logBytes;
@@ -34,6 +39,24 @@ final class SystemMachine {
 
     SystemMachine(long clusterId) {
         this.clusterId = clusterId;
+    }
+
+    /** Any thread: this member has learned which cluster it belongs to. */
+    void clusterIdLearned(long learned) {
+        clusterId = learned;
+    }
+
+    /**
+     * Whether the state came from a snapshot of another cluster, as after a recovery to a new one: whoever joins this cluster must
+     * not be sent that.
+     */
+    boolean cameFromAnotherCluster() {
+        return !belongsHere(restoredClusterId);
+    }
+
+    /** Whether a snapshot of the cluster may be restored by a running member. */
+    boolean belongsHere(long otherClusterId) {
+        return otherClusterId == 0 || clusterId == 0 || otherClusterId == clusterId;
     }
 
     long appliedIndex() {
@@ -118,6 +141,10 @@ final class SystemMachine {
             byId.put(member.getId(), member);
         }
         members = new Members(byId);
+        restoredClusterId = state.getClusterId();
+        if (clusterId == 0) {
+            clusterId = restoredClusterId;
+        }
         agreedTimeMillis = state.getAgreedTimeMillis();
         logBytes = state.getLogBytes();
         appliedIndex = index;

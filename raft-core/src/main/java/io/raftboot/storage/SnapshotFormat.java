@@ -26,6 +26,9 @@ final class SnapshotFormat {
 
     static final int CHECKSUM_SIZE = 4;
 
+    /** What begins and ends a file. */
+    static final int MIN_FILE_BYTES = HEADER_PAYLOAD_AT + 2 * CHECKSUM_SIZE;
+
     static final byte SECTION = 1;
     static final byte DATA = 2;
     static final byte SECTION_END = 3;

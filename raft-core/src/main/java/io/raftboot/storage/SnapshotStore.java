@@ -228,6 +228,29 @@ public final class SnapshotStore {
         }
     }
 
+    /**
+     * Whether a file that is offered can be the snapshot's; to be asked before it is received.
+     *
+     * @param length of the file, as its sender says
+     * @throws IOException saying what is wrong with the offer; nothing has changed
+     */
+    public static void checkOffer(Snapshot snapshot, long length) throws IOException {
+        var descriptor = SnapshotFormat.descriptor(snapshot);
+        if (descriptor.getId() == 0 || descriptor.getLocal()) {
+            throw new IOException("The snapshot at " + snapshot.getMetadata().getIndex()
+                    + " has no file that another member could use");
+        }
+        if (descriptor.getLength() != length || length < SnapshotFormat.MIN_FILE_BYTES) {
+            throw new IOException("The snapshot at " + snapshot.getMetadata().getIndex() + " has "
+                    + descriptor.getLength() + " bytes, and a file of " + length + " is offered");
+        }
+    }
+
+    /** Deletes a received snapshot that must not be used. */
+    public void forget(Snapshot snapshot) throws IOException {
+        discard(path(snapshot, SUFFIX), snapshot);
+    }
+
     synchronized void received(Snapshot snapshot) throws IOException {
         receiving.remove(fileName(snapshot, SnapshotParts.SUFFIX));
     }

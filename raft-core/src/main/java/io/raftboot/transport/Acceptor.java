@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -57,7 +58,7 @@ final class Acceptor implements StreamConnection.Owner {
 
     /** Any thread but the event loop: waits until the port is open. */
     Channel listen(String host, int port) throws IOException {
-        InetAddress address = InetAddress.getByName(host);
+        InetAddress address = new ListenAddress(InetAddress::getByName).await(host, Duration.ZERO);
         ChannelFuture bind = new ServerBootstrap()
                 .group(endpoint.eventLoop())
                 .channel(NioServerSocketChannel.class)

@@ -48,8 +48,9 @@ public final class NettyTransport implements Transport {
         if (port == null || running != null) {
             return;
         }
+        InetAddress address = new ListenAddress(InetAddress::getByName).await(host, options.hostTimeout());
         try (ServerSocketChannel probe = ServerSocketChannel.open()) {
-            probe.bind(new InetSocketAddress(InetAddress.getByName(host), port));
+            probe.bind(new InetSocketAddress(address, port));
         } catch (BindException e) {
             BindException named =
                     new BindException("can't listen on " + new PeerAddress(host, port) + ": " + e.getMessage());

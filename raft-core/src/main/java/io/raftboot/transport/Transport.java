@@ -24,8 +24,10 @@ public interface Transport extends AutoCloseable {
 
     /**
      * Finds out whether {@link #start} could take the port, before anything else of the member is touched: a start that
-     * fails must leave nothing behind. A transport that listens nowhere does nothing.
+     * fails must leave nothing behind. Waits for a while where the host to listen on is not known yet. A transport that listens
+     * nowhere does nothing.
      *
+     * @throws java.net.UnknownHostException if it is not known then; the message names it
      * @throws java.net.BindException if the port is in use; the message names host and port
      * @throws IOException if it can't listen for another reason
      */

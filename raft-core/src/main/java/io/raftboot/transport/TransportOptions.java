@@ -25,6 +25,7 @@ import java.time.Duration;
  * @param snapshotBytesPerSecond how fast one transfer may be; 0 for as fast as it can
  * @param snapshotAttempts how many times in a row a transfer is tried without getting any further
  * @param snapshotStallTimeout how long a transfer waits for the other side to take a chunk or to give an answer
+ * @param hostTimeout how long a start waits for the name of the host to listen on to become known; 0 to not wait
  */
 public record TransportOptions(
         int maxFrameBytes,
@@ -40,7 +41,8 @@ public record TransportOptions(
         int snapshotChunkBytes,
         long snapshotBytesPerSecond,
         int snapshotAttempts,
-        Duration snapshotStallTimeout) {
+        Duration snapshotStallTimeout,
+        Duration hostTimeout) {
 
     /** What a frame may hold beside the bytes of a chunk. */
     static final int FRAME_OVERHEAD_BYTES = 1024;
@@ -59,7 +61,8 @@ public record TransportOptions(
             256 << 10,
             0,
             5,
-            Duration.ofSeconds(30));
+            Duration.ofSeconds(30),
+            Duration.ofMinutes(1));
 
     public TransportOptions {
         positive("maxQueuedMessages", maxQueuedMessages);
@@ -75,6 +78,9 @@ public record TransportOptions(
         positive("minReconnectDelay", minReconnectDelay);
         positive("pingInterval", pingInterval);
         positive("snapshotStallTimeout", snapshotStallTimeout);
+        if (hostTimeout.isNegative()) {
+            throw new IllegalArgumentException("hostTimeout must be 0 (no waiting) or more, not " + hostTimeout);
+        }
         if (snapshotChunkBytes > maxFrameBytes - FRAME_OVERHEAD_BYTES) {
             throw new IllegalArgumentException("snapshotChunkBytes " + snapshotChunkBytes
                     + " does not fit into a frame: at least " + FRAME_OVERHEAD_BYTES
@@ -131,6 +137,7 @@ public record TransportOptions(
         private long snapshotBytesPerSecond = DEFAULTS.snapshotBytesPerSecond;
         private int snapshotAttempts = DEFAULTS.snapshotAttempts;
         private Duration snapshotStallTimeout = DEFAULTS.snapshotStallTimeout;
+        private Duration hostTimeout = DEFAULTS.hostTimeout;
 
         private Builder() {}
 
@@ -196,6 +203,11 @@ public record TransportOptions(
             return this;
         }
 
+        public Builder hostTimeout(Duration value) {
+            hostTimeout = value;
+            return this;
+        }
+
         /**
          * The options.
          *
@@ -216,7 +228,8 @@ public record TransportOptions(
                     snapshotChunkBytes,
                     snapshotBytesPerSecond,
                     snapshotAttempts,
-                    snapshotStallTimeout);
+                    snapshotStallTimeout,
+                    hostTimeout);
         }
     }
 }

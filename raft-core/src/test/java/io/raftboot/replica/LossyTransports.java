@@ -8,8 +8,11 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -22,6 +25,7 @@ final class LossyTransports {
     private final Queue<Message> sent = new ConcurrentLinkedQueue<>();
     private volatile BiPredicate<Long, Message> lost = (from, message) -> false;
     private volatile boolean recording;
+    private final Map<Long, Transport> transports = new ConcurrentHashMap<>();
 
     /** The snapshots that members have begun to send, by the index of each. */
     private final Queue<Long> snapshotsSent = new ConcurrentLinkedQueue<>();
@@ -41,6 +45,11 @@ final class LossyTransports {
 
     void loseNothing() {
         lost = (from, message) -> false;
+    }
+
+    /** Sends in the member's name what is none of its doing. */
+    void send(long from, List<Message> messages) {
+        Objects.requireNonNull(transports.get(from)).send(messages);
     }
 
     /** What was sent since the recording began, lost messages included. */
@@ -74,6 +83,7 @@ final class LossyTransports {
 
     @SuppressWarnings("unchecked") // of Transport.send
     Transport around(long id, Transport transport) {
+        transports.put(id, transport);
         return (Transport) Proxy.newProxyInstance(
                 Transport.class.getClassLoader(), new Class<?>[] {Transport.class}, (proxy, method, arguments) -> {
                     if (method.getName().equals("sendSnapshot")

@@ -7,10 +7,13 @@ import io.raftboot.raft.proto.MessageType;
 import io.raftboot.replica.proto.Member;
 import io.raftboot.transport.MemberRun;
 import io.raftboot.transport.RemoteMember;
+import java.util.List;
 import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class PeerIdentitiesTests {
     private static final long INCARNATION = 7;
@@ -138,5 +141,71 @@ class PeerIdentitiesTests {
         upToDate = true;
         assertThat(identities.accept(2, message(MessageType.MSG_VOTE_RESP, 1, 0, false)))
                 .isTrue();
+    }
+
+    @Test
+    void whatCountsForReadsAndQuorumsComesFromWhoIsKnownOnly() {
+        for (MessageType type : List.of(MessageType.MSG_HEARTBEAT_RESP, MessageType.MSG_READ_INDEX_RESP)) {
+            assertThat(identities.accept(2, message(type, 1, 0, false)))
+                    .as(type + " of nobody that was introduced")
+                    .isFalse();
+            assertThat(refusal(1, 1, 0, 0)).isNull();
+            assertThat(identities.accept(2, message(type, 1, 7, false))).isTrue();
+            upToDate = false;
+            assertThat(identities.accept(2, message(type, 1, 7, false))).isFalse();
+            upToDate = true;
+            known(INCARNATION + 1, 1, 1, false);
+            assertThat(identities.accept(2, message(type, 1, 7, false)))
+                    .as(type + " of another directory")
+                    .isFalse();
+            known(INCARNATION, 1, 1, false);
+        }
+        assertThat(refusal(2, 2, 0, 0)).as("nothing was promised").isNull();
+    }
+
+    @Test
+    void introductionThatWasOnlyRepeatedSaysNothingAboutWhoSpeaks() {
+        assertThat(refusal(11, 1, 3, 10)).isNull();
+        acknowledge(3, 20);
+        assertThat(identities.objection(remote(INCARNATION, new MemberRun(12, 2, 3, 20))))
+                .isNull();
+        acknowledge(3, 30);
+        assertThat(refusal(11, 1, 3, 10)).as("it is still the run of before").isNull();
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = MessageType.class,
+            names = {
+                "MSG_HUP",
+                "MSG_BEAT",
+                "MSG_PROP",
+                "MSG_UNREACHABLE",
+                "MSG_SNAP_STATUS",
+                "MSG_CHECK_QUORUM",
+                "MSG_FORGET_LEADER",
+                "MSG_STORAGE_APPEND",
+                "MSG_STORAGE_APPEND_RESP",
+                "MSG_STORAGE_APPLY",
+                "MSG_STORAGE_APPLY_RESP"
+            })
+    void whatNoMemberSendsIsNotListenedTo(MessageType type) {
+        assertThat(refusal(1, 1, 0, 0)).isNull();
+        assertThat(identities.accept(2, message(type, 1, 0, false))).isFalse();
+    }
+
+    @Test
+    void leadershipIsMovedToMembersOnly() {
+        assertThat(refusal(1, 1, 0, 0)).isNull();
+        var transfer = Message.newBuilder()
+                .setType(MessageType.MSG_TRANSFER_LEADER)
+                .setFrom(3)
+                .build();
+        assertThat(identities.accept(2, transfer)).isFalse();
+        members = members.with(Member.newBuilder().setId(3).setIncarnation(9).build());
+        assertThat(identities.accept(2, transfer)).isTrue();
+        assertThat(identities.accept(4, transfer))
+                .as("passed on by nobody known")
+                .isFalse();
     }
 }

@@ -16,6 +16,7 @@ import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +26,8 @@ import java.util.zip.CRC32C;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ReplicaOverTcpTests {
     @TempDir
@@ -75,6 +78,26 @@ class ReplicaOverTcpTests {
             assertThat(dir.toFile().list()).isEmpty();
             assertThat(member(1).state()).isEqualTo(ReplicaState.STOPPED);
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"nowhere.invalid, HOST_UNKNOWN, nowhere.invalid", "192.0.2.1, ADDRESS_NOT_LOCAL, 192.0.2.1"})
+    void hostThatIsNotThisMachinesIsNamedAndLeavesNothingBehind(
+            String host, ReplicaStartException.Problem problem, String named) {
+        var transport = new NettyTransport(
+                host,
+                7400,
+                TransportOptions.builder().hostTimeout(Duration.ZERO).build());
+        var config = ReplicaConfig.builder(dir.resolve("node1")).build();
+        var raftConfig =
+                RaftConfig.builder().electionTicks(10).heartbeatTicks(1).build();
+        var replica = new Replica(config, raftConfig, transport, Map::of);
+        assertThatExceptionOfType(ReplicaStartException.class)
+                .isThrownBy(replica::start)
+                .satisfies(e -> assertThat(e.problem()).isEqualTo(problem))
+                .withMessageContaining(named)
+                .withMessageContaining("raft.transport.address");
+        assertThat(dir.toFile().list()).isEmpty();
     }
 
     @Test

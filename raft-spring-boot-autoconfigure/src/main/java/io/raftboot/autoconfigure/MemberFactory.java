@@ -32,31 +32,37 @@ final class MemberFactory {
         // Again, because a RaftClusterDetails bean may say something else than the properties.
         PropertyChecks.peers(properties.nodeId(), peers, properties.join());
         var memory = memory(peers);
-        return new ReplicaConfig(
-                properties.clusterName(),
-                GROUP,
-                properties.memberId(),
-                peers,
-                properties.join(),
-                properties.storage(),
-                Path.of(properties.dataDir()).toAbsolutePath().normalize(),
-                properties.tickInterval(),
-                properties.commandTimeout(),
-                (int) properties.maxCommandSize().toBytes(),
-                properties.maxPendingCommands(),
-                sessions(properties.session(), memory),
-                new SnapshotPolicy(
-                        properties.snapshot().intervalEntries(),
-                        properties.snapshot().intervalSize().toBytes(),
-                        properties.snapshot().interval(),
-                        properties.snapshot().retain(),
-                        properties.snapshot().keepEntries(),
-                        properties.snapshot().maxKeptLog().toBytes()),
-                properties.read().lease(),
-                properties.wal().segmentSize().toBytes(),
-                or(properties.wal().cacheSize(), memory.walCacheBytes()),
-                diskMarks(properties.disk()),
-                or(properties.maxPendingBytes(), memory.pendingBytes()));
+        return ReplicaConfig.builder(
+                        Path.of(properties.dataDir()).toAbsolutePath().normalize())
+                .clusterName(properties.clusterName())
+                .group(GROUP)
+                .nodeId(properties.memberId())
+                .peers(peers)
+                .join(properties.join())
+                .storage(properties.storage())
+                .tickInterval(properties.tickInterval())
+                .commandTimeout(properties.commandTimeout())
+                .maxCommandSizeBytes((int) properties.maxCommandSize().toBytes())
+                .maxPendingCommands(properties.maxPendingCommands())
+                .maxPendingBytes(or(properties.maxPendingBytes(), memory.pendingBytes()))
+                .sessions(sessions(properties.session(), memory))
+                .snapshots(snapshots(properties.snapshot()))
+                .leaseReads(properties.read().lease())
+                .walSegmentSizeBytes(properties.wal().segmentSize().toBytes())
+                .walCacheSizeBytes(or(properties.wal().cacheSize(), memory.walCacheBytes()))
+                .diskMarks(diskMarks(properties.disk()))
+                .noLeader(properties.noLeader())
+                .build();
+    }
+
+    private static SnapshotPolicy snapshots(RaftProperties.Snapshot snapshot) {
+        return new SnapshotPolicy(
+                snapshot.intervalEntries(),
+                snapshot.intervalSize().toBytes(),
+                snapshot.interval(),
+                snapshot.retain(),
+                snapshot.keepEntries(),
+                snapshot.maxKeptLog().toBytes());
     }
 
     private static DiskMarks diskMarks(RaftProperties.Disk disk) {
@@ -100,6 +106,7 @@ final class MemberFactory {
                 TransportOptions.builder()
                         .maxFrameBytes((int) Math.max(options.maxFrameBytes(), Math.min(frameBytes, Integer.MAX_VALUE)))
                         .maxQueuedBytes(memory(peers).queuedBytes())
+                        .hostTimeout(properties.transport().hostTimeout())
                         .snapshotBytesPerSecond(
                                 properties.snapshot().transferRate().toBytes())
                         .build());

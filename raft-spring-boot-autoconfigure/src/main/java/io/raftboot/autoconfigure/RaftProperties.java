@@ -191,9 +191,12 @@ public record RaftProperties(
      *
      * @param address Address to listen on; the host of this member's entry in raft.peers if not set
      * @param port    Port to listen on; the port of this member's entry in raft.peers if not set
+     * @param hostTimeout Time for which a start waits for the name of the host to listen on to become known; 0 to not wait
      */
-    public record Transport(@Nullable String address, @Nullable Integer port) {
+    public record Transport(
+            @Nullable String address, @Nullable Integer port, @DefaultValue("1m") Duration hostTimeout) {
         public Transport {
+            PropertyChecks.notNegative("raft.transport.host-timeout", hostTimeout, "1m");
             if (port != null) {
                 PropertyChecks.port("raft.transport.port", port);
             }

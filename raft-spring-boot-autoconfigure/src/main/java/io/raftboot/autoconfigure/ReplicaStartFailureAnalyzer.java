@@ -17,6 +17,13 @@ final class ReplicaStartFailureAnalyzer extends AbstractFailureAnalyzer<ReplicaS
             case PORT_IN_USE ->
                 "Stop what listens there, or write a free port into raft.transport.port, or into this member's entry"
                         + " in raft.peers on all members.";
+            case HOST_UNKNOWN ->
+                "Correct the host in this member's entry in raft.peers, or write the address to listen on into"
+                        + " raft.transport.address (0.0.0.0 for all). If the name only takes longer to become known, raise"
+                        + " raft.transport.host-timeout.";
+            case ADDRESS_NOT_LOCAL ->
+                "Write an address of this machine into raft.transport.address, or 0.0.0.0 for all; raft.peers keeps the"
+                        + " one under which the others reach this member.";
             case DIRECTORY_LOCKED ->
                 "Stop the process that holds it, or write a directory of this member alone into raft.data-dir.";
             case DIRECTORY_OF_ANOTHER_MEMBER ->

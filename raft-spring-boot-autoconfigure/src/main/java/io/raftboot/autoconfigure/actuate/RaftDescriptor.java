@@ -25,7 +25,10 @@ import org.jspecify.annotations.Nullable;
  * @param lastIndex     of its log
  * @param configuration the members in force
  * @param progress      by member, on the leader only; empty elsewhere
- * @param refusals      by member that does not accept this one, or is not accepted by it: why, and what to do
+ * @param refusals      by member that does not accept this one, or is not accepted by it, or whose address is another one than is
+ *                      configured here: why, and what to do
+ * @param reach         by other member: dialled; accepted_only, where it can't be dialled from here and is reached on the
+ *                      connection that it opened; none
  * @param log           what is in the log
  * @param snapshot      the newest one
  * @param disk          what log and snapshots are on
@@ -46,6 +49,7 @@ public record RaftDescriptor(
         Configuration configuration,
         Map<Long, Progress> progress,
         Map<Long, String> refusals,
+        Map<Long, String> reach,
         Log log,
         Snapshot snapshot,
         Disk disk) {
@@ -100,6 +104,8 @@ public record RaftDescriptor(
                 .forEach((id, member) -> progress.put(
                         id,
                         new Progress(member.matchIndex(), member.nextIndex(), member.state(), member.recentActive())));
+        Map<Long, String> reach = new TreeMap<>();
+        status.reach().forEach((id, way) -> reach.put(id, way.name().toLowerCase(Locale.ROOT)));
         Throwable failure = status.failure();
         return new RaftDescriptor(
                 status.nodeId(),
@@ -120,6 +126,7 @@ public record RaftDescriptor(
                         status.configuration().joint()),
                 progress,
                 status.refusals(),
+                reach,
                 new Log(status.firstIndex(), status.logSizeBytes()),
                 new Snapshot(status.snapshotIndex(), status.snapshotSizeBytes()),
                 new Disk(

@@ -35,6 +35,9 @@ public final class RaftHealthIndicator extends AbstractHealthIndicator {
                 .withDetail("leader", status.leaderId() == null ? "none" : status.leaderId())
                 .withDetail("term", status.term())
                 .withDetail("disk", disk(status.disk()));
+        if (!status.refusals().isEmpty()) {
+            builder.withDetail("refusals", status.refusals());
+        }
         if (status.state() != ReplicaState.RUNNING) {
             Throwable failure = status.failure();
             if (failure == null) {

@@ -1,0 +1,123 @@
+package io.raftboot.replica;
+
+import io.raftboot.replica.proto.Member;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Where the others are: as configured; of those that are not, as they told the group; and for a member that does not know its group
+ * yet, as another one tells it. Any thread.
+ */
+final class PeerAddresses {
+    private static final Logger log = LoggerFactory.getLogger(PeerAddresses.class);
+
+    /** More than any group has; what others tell must end somewhere. */
+    private static final int MAX_TOLD = 64;
+
+    private final long nodeId;
+    private final Map<Long, String> configured = new TreeMap<>();
+    private final Map<Long, String> told = new ConcurrentHashMap<>();
+    private final Refusals refusals;
+
+    PeerAddresses(ReplicaConfig config, Refusals refusals) {
+        this.nodeId = config.nodeId();
+        this.refusals = refusals;
+        config.peers().forEach(peer -> configured.put(peer.id(), peer.address()));
+    }
+
+    /** Of this member itself, as its own entry among the peers says; empty if there is none. */
+    String own() {
+        return configured.getOrDefault(nodeId, "");
+    }
+
+    /** The other members that are configured. */
+    List<Long> configuredOthers() {
+        return configured.keySet().stream().filter(id -> id != nodeId).toList();
+    }
+
+    /** By id, without this member. */
+    Map<Long, String> of(SystemMachine.Members members) {
+        var addresses = new HashMap<>(told);
+        members.byId().values().stream()
+                .filter(member -> isAddress(member.getId(), member.getAddress()))
+                .forEach(member -> addresses.put(member.getId(), member.getAddress()));
+        addresses.putAll(configured);
+        addresses.remove(nodeId);
+        return addresses;
+    }
+
+    /** As another member is told, this one included. */
+    List<Member> all(SystemMachine.Members members) {
+        var addresses = of(members);
+        if (!own().isEmpty()) {
+            addresses.put(nodeId, own());
+        }
+        return addresses.entrySet().stream()
+                .map(member -> Member.newBuilder()
+                        .setId(member.getKey())
+                        .setAddress(member.getValue())
+                        .build())
+                .toList();
+    }
+
+    /**
+     * Another member says where the members are.
+     *
+     * @return whether that is news
+     */
+    boolean tell(List<Member> members) {
+        boolean news = false;
+        for (Member member : members) {
+            boolean room = told.size() < MAX_TOLD || told.containsKey(member.getId());
+            if (room && member.getId() != nodeId && isAddress(member.getId(), member.getAddress())) {
+                news |= !member.getAddress().equals(told.put(member.getId(), member.getAddress()));
+            }
+        }
+        return news;
+    }
+
+    /** The group's own table is there: what single members said is of no more use. */
+    void forgetTold() {
+        told.clear();
+    }
+
+    /**
+     * Compares what is configured here with what the members themselves have told the group, and reports differences: a list that
+     * was changed on some members only leads nowhere, or to the wrong member, without a word.
+     */
+    void compare(SystemMachine.Members members) {
+        configured.forEach((id, address) -> {
+            var known = members.get(id);
+            if (id == nodeId || known == null || known.getRemoved() || isAlike(address, known.getAddress())) {
+                refusals.differsNoMore(id);
+                return;
+            }
+            String difference = "the address of node " + id + " is " + address + " among the peers of this node "
+                    + nodeId + ", and " + known.getAddress()
+                    + " among its own: write the same list of peers on all members";
+            if (refusals.differs(id, difference)) {
+                log.warn("{}", difference);
+            }
+        });
+    }
+
+    /** A member that is alone in its list has told none. */
+    private static boolean isAlike(String configured, String told) {
+        return told.isEmpty() || told.equals(configured);
+    }
+
+    private static boolean isAddress(long id, String address) {
+        try {
+            return !address.isEmpty()
+                    && Peer.valueOf(id + "@" + address).address().equals(address);
+        } catch (IllegalArgumentException e) {
+            log.debug("'{}' is not where node {} can be", address, id, e);
+            return false;
+        }
+    }
+}

@@ -1,0 +1,150 @@
+package io.raftboot.replica;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.raftboot.raft.ProposalListener;
+import io.raftboot.raft.RaftConfig;
+import io.raftboot.raft.RaftException;
+import io.raftboot.raft.proto.ConfChangeType;
+import io.raftboot.transport.NettyTransport;
+import io.raftboot.transport.Reach;
+import io.raftboot.transport.TransportOptions;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Members over real sockets, some of which have no way, or the wrong address, to others. */
+class ReachTests {
+    @TempDir
+    Path dir;
+
+    private final Map<Long, Replica> replicas = new TreeMap<>();
+    private final Map<Long, LedgerMachine> machines = new TreeMap<>();
+
+    @AfterEach
+    void stop() {
+        replicas.values().forEach(Replica::stop);
+    }
+
+    private Replica add(long id, List<Peer> peers, boolean join) {
+        var self = peers.stream().filter(peer -> peer.id() == id).findFirst().orElseThrow();
+        var config = ReplicaConfig.builder(dir.resolve("node" + id))
+                .nodeId(id)
+                .peers(peers)
+                .join(join)
+                .tickInterval(Duration.ofMillis(10))
+                .walSegmentSizeBytes(1024 * 1024)
+                .build();
+        var raft = RaftConfig.builder()
+                .id(id)
+                .electionTicks(50)
+                .heartbeatTicks(5)
+                .preVote(true)
+                .checkQuorum(true)
+                .build();
+        var machine = machines.computeIfAbsent(id, any -> new LedgerMachine());
+        var transport = new NettyTransport(self.host(), self.port(), TransportOptions.defaults());
+        var replica = new Replica(config, raft, transport, () -> Map.of(LedgerMachine.NAME, machine));
+        replicas.put(id, replica);
+        return replica;
+    }
+
+    private Replica member(long id) {
+        return Objects.requireNonNull(replicas.get(id));
+    }
+
+    private Replica awaitLeader() {
+        await().atMost(TestCluster.PATIENCE)
+                .until(() -> replicas.values().stream().anyMatch(Replica::isLeader));
+        return replicas.values().stream().filter(Replica::isLeader).findFirst().orElseThrow();
+    }
+
+    private void submit(long id, String command) {
+        var outcome =
+                TestCluster.get(member(id).submit(LedgerMachine.NAME, command.getBytes(UTF_8), TestCluster.PATIENCE));
+        assertThat(outcome).isInstanceOf(Outcome.Applied.class);
+    }
+
+    private static List<Peer> freePeers(int count) throws IOException {
+        var sockets = new ArrayList<ServerSocket>();
+        var peers = new ArrayList<Peer>();
+        for (int id = 1; id <= count; id++) {
+            var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+            sockets.add(socket);
+            peers.add(new Peer(id, "127.0.0.1", socket.getLocalPort()));
+        }
+        for (ServerSocket socket : sockets) {
+            socket.close();
+        }
+        return peers;
+    }
+
+    /** One member's list has an address for another that leads nowhere, its directory being older than that. */
+    @Test
+    void wrongAddressInOneListIsReportedThereAndTheMemberTakesPart() throws IOException {
+        var peers = freePeers(2);
+        add(1, peers, false).start();
+        add(2, peers, false).start();
+        awaitLeader();
+        submit(1, "a");
+        submit(2, "b");
+        member(1).stop();
+        add(1, List.of(peers.get(0), new Peer(2, "127.0.0.1", 1)), false).start();
+
+        submit(1, "c");
+        submit(2, "d");
+        await().atMost(TestCluster.PATIENCE)
+                .untilAsserted(
+                        () -> assertThat(TestCluster.get(member(1).status())).satisfies(status -> {
+                            assertThat(status.refusals()).hasEntrySatisfying(2L, reason -> assertThat(reason)
+                                    .contains("node 2 is 127.0.0.1:1 among the peers of this node 1")
+                                    .contains(peers.get(1).address() + " among its own"));
+                            assertThat(status.reach()).isEqualTo(Map.of(2L, Reach.ACCEPTED_ONLY));
+                        }));
+        assertThat(TestCluster.get(member(2).status()).refusals()).isEmpty();
+        assertThat(TestCluster.get(member(2).status()).reach()).isEqualTo(Map.of(1L, Reach.DIALLED));
+    }
+
+    /** Neither has the leader an address of it, nor it one of the leader: both find out, and the snapshot finds its way. */
+    @Test
+    void memberThatKnowsAFollowerOnlyJoinsOverSockets() throws IOException {
+        var peers = freePeers(4);
+        var three = peers.subList(0, 3);
+        for (long id = 1; id <= 3; id++) {
+            add(id, three, false).start();
+        }
+        var leader = awaitLeader();
+        submit(leader.config().nodeId(), "a");
+        assertThat(TestCluster.get(leader.takeSnapshot())).isInstanceOf(SnapshotOutcome.Taken.class);
+        leader.node()
+                .proposeConfChange(
+                        TestCluster.changeOf(ConfChangeType.CONF_CHANGE_ADD_LEARNER_NODE, 4), new ProposalListener() {
+                            @Override
+                            public void appended(long term, long index) {}
+
+                            @Override
+                            public void dropped(RaftException reason) {
+                                throw new AssertionError(reason);
+                            }
+                        });
+        long follower = leader.config().nodeId() == 1 ? 2 : 1;
+        var joining = add(4, List.of(peers.get((int) follower - 1), peers.get(3)), true);
+        joining.start();
+        await().atMost(TestCluster.PATIENCE).untilAsserted(() -> assertThat(
+                        Objects.requireNonNull(machines.get(4L)).commands())
+                .containsExactly("a"));
+        submit(4, "b");
+    }
+}
