@@ -131,7 +131,7 @@ final class Member implements ApplyEvents, LogStage.LogEvents {
         this.statusBoard = new StatusBoard(
                 node,
                 clock,
-                electionTimeout.toNanos() / 2,
+                electionTimeout.toNanos(),
                 guard,
                 this::report,
                 this::service,
@@ -227,7 +227,7 @@ final class Member implements ApplyEvents, LogStage.LogEvents {
         return future;
     }
 
-    /** Completes within half an election timeout or so, whatever hangs. */
+    /** Completes within an election timeout or so, whatever hangs. */
     CompletableFuture<ReplicaStatus> status(ReplicaState state) {
         return statusBoard.status(state);
     }

@@ -53,7 +53,8 @@ final class MemberFactory {
                 properties.read().lease(),
                 properties.wal().segmentSize().toBytes(),
                 properties.wal().cacheSize().toBytes(),
-                diskMarks(properties.disk()));
+                diskMarks(properties.disk()),
+                properties.noLeader());
     }
 
     private static DiskMarks diskMarks(RaftProperties.Disk disk) {

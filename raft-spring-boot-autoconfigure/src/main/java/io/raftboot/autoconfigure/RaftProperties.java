@@ -1,5 +1,6 @@
 package io.raftboot.autoconfigure;
 
+import io.raftboot.replica.NoLeader;
 import io.raftboot.replica.Peer;
 import io.raftboot.replica.ReplicaConfig;
 import io.raftboot.replica.StorageKind;
@@ -34,6 +35,8 @@ import org.springframework.util.unit.DataSize;
  * @param wal               the write-ahead log
  * @param disk              how much room on the disk is little
  * @param transport         the connections between the members
+ * @param noLeader          What becomes of commands, and of queries that need a leader, once none has been known for longer than
+ *                          an election takes
  */
 @ConfigurationProperties("raft")
 public record RaftProperties(
@@ -56,7 +59,8 @@ public record RaftProperties(
         @DefaultValue Snapshot snapshot,
         @DefaultValue Wal wal,
         @DefaultValue Disk disk,
-        @DefaultValue Transport transport) {
+        @DefaultValue Transport transport,
+        @DefaultValue("refuse") NoLeader noLeader) {
     private static final DataSize MAX_COMMAND_SIZE = DataSize.ofBytes(ReplicaConfig.MAX_COMMAND_SIZE_BYTES);
 
     public RaftProperties {
