@@ -142,7 +142,7 @@ final class Member implements ApplyEvents, LogStage.LogEvents {
         this.statusBoard = new StatusBoard(
                 node,
                 clock,
-                electionTimeout.toNanos() / 2,
+                electionTimeout.toNanos(),
                 guard,
                 this::report,
                 this::service,
@@ -249,7 +249,7 @@ final class Member implements ApplyEvents, LogStage.LogEvents {
         return future;
     }
 
-    /** Completes within half an election timeout or so, whatever hangs. */
+    /** Completes within an election timeout or so, whatever hangs. */
     CompletableFuture<ReplicaStatus> status(ReplicaState state) {
         return statusBoard.status(state);
     }

@@ -258,8 +258,8 @@ public final class Replica {
     }
 
     /**
-     * A picture of the member; completes at once when the member is not running, and within half an election timeout or so when
-     * it hangs: {@link ReplicaStatus#service} says then that the rest is what was known last.
+     * A picture of the member; completes at once when the member is not running, and within an election timeout or so when it
+     * hangs: {@link ReplicaStatus#service} says then that the rest is what was known last.
      */
     public CompletableFuture<ReplicaStatus> status() {
         var now = state;

@@ -17,6 +17,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiPredicate;
+import java.util.function.LongPredicate;
 import java.util.function.UnaryOperator;
 
 /** What a test does to the messages and snapshots that members send, and sees of them. Safe for use by several threads. */
@@ -24,6 +25,7 @@ final class LossyTransports {
     private final AtomicInteger snapshotsToLose = new AtomicInteger();
     private final Queue<Message> sent = new ConcurrentLinkedQueue<>();
     private volatile BiPredicate<Long, Message> lost = (from, message) -> false;
+    private volatile LongPredicate requestsLost = from -> false;
     private volatile boolean recording;
     private final Map<Long, Transport> transports = new ConcurrentHashMap<>();
 
@@ -43,8 +45,14 @@ final class LossyTransports {
         lost = which;
     }
 
+    /** Loses the requests of the members for which this says so; until told otherwise. */
+    void loseRequests(LongPredicate from) {
+        requestsLost = from;
+    }
+
     void loseNothing() {
         lost = (from, message) -> false;
+        requestsLost = from -> false;
     }
 
     /** Sends in the member's name what is none of its doing. */
@@ -93,6 +101,9 @@ final class LossyTransports {
                     }
                     if (method.getName().equals("sendSnapshot")) {
                         return sendSnapshot(transport, (Message) arguments[0], (SnapshotSource) arguments[1]);
+                    }
+                    if (method.getName().equals("request") && requestsLost.test(id)) {
+                        return CompletableFuture.failedFuture(TransportException.notSent("no way on purpose"));
                     }
                     try {
                         return method.getName().equals("send")

@@ -1,5 +1,6 @@
 package io.raftboot.autoconfigure;
 
+import io.raftboot.replica.NoLeader;
 import io.raftboot.replica.Peer;
 import io.raftboot.replica.ReplicaConfig;
 import io.raftboot.replica.StorageKind;
@@ -36,6 +37,8 @@ import org.springframework.util.unit.DataSize;
  * @param transport         the connections between the members
  * @param maxPendingBytes   Size of the commands that may wait at this member, and of the queries; more are refused. A 32nd of the
  *                          heap, 256MB at most, if not set
+ * @param noLeader          What becomes of commands, and of queries that need a leader, once none has been known for longer than
+ *                          an election takes
  */
 @ConfigurationProperties("raft")
 public record RaftProperties(
@@ -59,7 +62,8 @@ public record RaftProperties(
         @DefaultValue Wal wal,
         @DefaultValue Disk disk,
         @DefaultValue Transport transport,
-        @Nullable DataSize maxPendingBytes) {
+        @Nullable DataSize maxPendingBytes,
+        @DefaultValue("refuse") NoLeader noLeader) {
     private static final DataSize MAX_COMMAND_SIZE = DataSize.ofBytes(ReplicaConfig.MAX_COMMAND_SIZE_BYTES);
 
     public RaftProperties {

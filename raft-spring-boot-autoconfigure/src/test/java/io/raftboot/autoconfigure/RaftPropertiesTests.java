@@ -126,6 +126,7 @@ class RaftPropertiesTests {
                 "raft.disk.low-mark=8MB raft.disk.stop-mark=8MB | raft.disk.stop-mark is 8MB | 2MB",
                 "raft.wal.segment-size=big | raft.wal.segment-size is 'big' | 64MB",
                 "raft.transport.port=0 | raft.transport.port is 0 | between 1 and 65535",
+                "raft.no-leader=never | raft.no-leader is 'never' | [refuse, wait]",
                 "raft.storage=tape | raft.storage is 'tape' | [wal, memory]"
             })
     void wrongValueFailsTheStartAndSaysWhatToWrite(String written, String description, String action) {

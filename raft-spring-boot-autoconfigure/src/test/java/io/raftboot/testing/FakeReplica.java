@@ -46,6 +46,7 @@ public final class FakeReplica {
     public List<Long> voters = List.of(1L);
     public Map<Long, ReplicaStatus.MemberProgress> progress = Map.of();
     public Map<Long, String> refusals = Map.of();
+    public volatile ReplicaStatus.Service service = new ReplicaStatus.Service(null, 0, false, List.of(), false);
     public long index;
     public long commitLead;
     public final List<ReplicaListener> listeners = new ArrayList<>();
@@ -200,6 +201,8 @@ public final class FakeReplica {
                 disk,
                 new ReplicaStatus.Configuration(voters, List.of(), List.of()),
                 progress,
-                refusals);
+                refusals,
+                service,
+                Map.of());
     }
 }

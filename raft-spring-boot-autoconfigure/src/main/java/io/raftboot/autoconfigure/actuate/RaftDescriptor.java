@@ -32,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  * @param log           what is in the log
  * @param snapshot      the newest one
  * @param disk          what log and snapshots are on
+ * @param service       what the member can do for its callers
  */
 @JsonInclude(JsonInclude.Include.ALWAYS)
 public record RaftDescriptor(
@@ -52,7 +53,8 @@ public record RaftDescriptor(
         Map<Long, String> reach,
         Log log,
         Snapshot snapshot,
-        Disk disk) {
+        Disk disk,
+        Service service) {
     /**
      * The members in force.
      *
@@ -98,6 +100,42 @@ public record RaftDescriptor(
      */
     public record Disk(long usableBytes, boolean low, boolean hanging) {}
 
+    /**
+     * What the member can do for its callers.
+     *
+     * @param trouble           why it can't serve them though it runs and knows a leader, or null
+     * @param leaderCommitIndex as far as the leader had the log committed when this member asked it last
+     * @param snapshotArriving  whether a snapshot comes in from another member, or replaces the state
+     * @param hangs             stages of the member that have been at one piece of work for longer than an election timeout
+     * @param stale             whether all else is from before such a hang
+     */
+    public record Service(
+            @Nullable String trouble,
+            long leaderCommitIndex,
+            boolean snapshotArriving,
+            List<Hang> hangs,
+            boolean stale) {}
+
+    /**
+     * A stage of the member that does not come on.
+     *
+     * @param stage  its name
+     * @param what   it is at
+     * @param millis for how long
+     */
+    public record Hang(String stage, String what, long millis) {}
+
+    private static Service service(ReplicaStatus.Service service) {
+        return new Service(
+                service.trouble(),
+                service.leaderCommitIndex(),
+                service.snapshotArriving(),
+                service.hangs().stream()
+                        .map(hang -> new Hang(hang.stage(), hang.what(), hang.millis()))
+                        .toList(),
+                service.stale());
+    }
+
     static RaftDescriptor of(ReplicaStatus status) {
         Map<Long, Progress> progress = new TreeMap<>();
         status.progress()
@@ -132,6 +170,7 @@ public record RaftDescriptor(
                 new Disk(
                         status.disk().usableBytes(),
                         status.disk().low(),
-                        status.disk().hanging()));
+                        status.disk().hanging()),
+                service(status.service()));
     }
 }

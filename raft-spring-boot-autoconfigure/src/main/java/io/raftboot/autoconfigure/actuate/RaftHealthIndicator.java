@@ -11,12 +11,13 @@ import org.springframework.boot.health.contributor.Health;
 
 /**
  * Down when the member failed, with the cause. Out of service while it can't serve: no leader known, not in the
- * configuration, or far behind. The latter heal by themselves, so they belong to readiness and never to liveness.
+ * configuration, behind the leader or unable to reach it, or with a stage that hangs. These heal by themselves, so they belong to readiness and never to liveness.
  */
 public final class RaftHealthIndicator extends AbstractHealthIndicator {
     /** Entries known to be committed and not yet applied here; a second's work or so at full load. */
     static final long MAX_LAG_ENTRIES = 10_000;
 
+    /** A member answers within an election timeout or so whatever hangs. */
     private static final long DEADLINE_SECONDS = 5;
 
     private final Replica replica;
@@ -71,8 +72,12 @@ public final class RaftHealthIndicator extends AbstractHealthIndicator {
     }
 
     private static @Nullable String trouble(ReplicaStatus status) {
+        if (status.service().stale()) {
+            // The rest is from before.
+            return status.service().trouble();
+        }
         if (status.disk().hanging()) {
-            return "the disk has not finished a write for longer than an election timeout";
+            return "the disk has not finished a write or a read for longer than an election timeout";
         }
         if (status.leaderId() == null) {
             return "no leader is known" + refusals(status);
@@ -80,6 +85,9 @@ public final class RaftHealthIndicator extends AbstractHealthIndicator {
         if (!status.configuration().voters().contains(status.nodeId())
                 && !status.configuration().learners().contains(status.nodeId())) {
             return "this member is not in the configuration";
+        }
+        if (status.service().trouble() != null) {
+            return status.service().trouble() + refusals(status);
         }
         long lag = status.commitIndex() - status.appliedIndex();
         return lag > MAX_LAG_ENTRIES ? lag + " committed entries are not applied yet" : null;

@@ -24,6 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.mockito.Mockito;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
@@ -77,6 +78,9 @@ class RaftActuatorTests {
         fake.voters = List.of(1L);
         fake.commitLead = 0;
         fake.progress = Map.of();
+        fake.refusals = Map.of();
+        fake.disk = new ReplicaStatus.DiskState(1L << 40, false, false);
+        fake.service = new ReplicaStatus.Service(null, 0, false, List.of(), false);
     }
 
     @Test
@@ -171,6 +175,18 @@ class RaftActuatorTests {
         assertThat(get("/actuator/health/readiness").statusCode()).isEqualTo(503);
         assertThat(get("/actuator/health/liveness").statusCode()).isEqualTo(200);
         assertThat(get("/actuator/health/raft").body()).contains("OUT_OF_SERVICE");
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void memberThatSaysItselfThatItCanNotServeIsNotReady(boolean stale) throws Exception {
+        var hang =
+                new ReplicaStatus.Hang("apply stage", "the state machine 'x' has been at the command at index 7", 1234);
+        fake.service = new ReplicaStatus.Service("it hangs", 9, true, List.of(hang), stale);
+        assertThat(get("/actuator/health/readiness").statusCode()).isEqualTo(503);
+        assertThat(get("/actuator/health/raft").body()).contains("OUT_OF_SERVICE", "it hangs");
+        assertThat(get("/actuator/raft").body())
+                .contains("\"leaderCommitIndex\":9,\"snapshotArriving\":true", "at index 7\",\"millis\":1234");
     }
 
     @Test
