@@ -69,11 +69,20 @@ final class CommandRun {
             transaction.releaseStart();
         } catch (SQLException e) {
             if (adapter.isResult(e)) {
-                // A statement failed, the command went on all the same, and this database does not.
-                throw undone(e);
+                throw undone(goneOn(e));
             }
             throw ended(e);
         }
+    }
+
+    /** A statement failed, the command went on all the same, and this database does not. */
+    private static CommandTransactionException goneOn(SQLException cause) {
+        var result = new CommandTransactionException(
+                "a statement of the command failed, and the command caught that and ended as"
+                        + " if all were well; but behind a failed statement this database takes no other: what the command did is rolled"
+                        + " back. Let the exception through, or run what may fail behind a savepoint, as the propagation NESTED does");
+        result.initCause(cause);
+        return result;
     }
 
     private Exception undone(Exception thrown) {

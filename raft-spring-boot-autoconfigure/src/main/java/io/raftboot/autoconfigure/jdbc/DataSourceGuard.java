@@ -54,6 +54,6 @@ final class DataSourceGuard implements MethodInterceptor {
         return transaction.refuse(
                 "wanted to leave its transaction, as @Transactional does with REQUIRES_NEW or NOT_SUPPORTED",
                 "What is committed outside of it would stay when the command is rolled back, and be done again after a"
-                        + " crash. Use REQUIRED, or NESTED to be able to roll back a part");
+                        + " crash. Use REQUIRED, or NESTED for a part that is rolled back by itself, which transaction managers of JDBC have");
     }
 }

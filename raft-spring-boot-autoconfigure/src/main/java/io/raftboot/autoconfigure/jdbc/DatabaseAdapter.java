@@ -56,7 +56,7 @@ public interface DatabaseAdapter {
     }
 
     /**
-     * Looks, when the member starts, whether the database is set up so that it keeps its promises.
+     * Looks, when the member starts and the schema is there, whether the database is set up so that it keeps its promises.
      *
      * @throws IllegalStateException if not, saying what to change
      */

@@ -71,7 +71,6 @@ final class MachineDatabase {
         transactions.manager();
         try (Connection connection = connection()) {
             var found = adapter(connection);
-            found.checkSettings(connection);
             adapter = found;
             var tables = Bookkeeping.on(connection);
             if (tables.isUnfinished(connection)) {
@@ -82,6 +81,7 @@ final class MachineDatabase {
             if (!tables.exists(connection)) {
                 make(connection, tables, found);
             }
+            found.checkSettings(connection);
         }
         checkOwner();
         return bookkeeping.position();
@@ -113,7 +113,7 @@ final class MachineDatabase {
                 .findFirst()
                 .orElseThrow(() -> new IllegalStateException("there is no way to take snapshots of the database '"
                         + product + "'. Declare a bean of the type " + DatabaseAdapter.class.getName()
-                        + " for it, or use H2"));
+                        + " for it, or use H2 or PostgreSQL"));
     }
 
     /** For a command; the caller ends it. */

@@ -1,11 +1,5 @@
 package io.raftboot.autoconfigure.jdbc;
 
-import jakarta.persistence.EntityManagerFactory;
-import jakarta.persistence.GeneratedValue;
-import jakarta.persistence.metamodel.Attribute;
-import jakarta.persistence.metamodel.EntityType;
-import jakarta.persistence.metamodel.IdentifiableType;
-import java.lang.reflect.AnnotatedElement;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.ClassUtils;
@@ -23,30 +17,13 @@ final class PersistenceUnit {
      * @param resource that the transaction manager manages
      */
     static void forget(@Nullable Object resource) {
-        if (PRESENT && resource instanceof EntityManagerFactory factory && factory.isOpen()) {
-            factory.getCache().evictAll();
+        if (PRESENT) {
+            Entities.forget(resource);
         }
     }
 
     /** Names of the entities whose ids are not given by the application, in order. */
     static List<String> withGeneratedIds(@Nullable Object resource) {
-        if (!PRESENT || !(resource instanceof EntityManagerFactory factory)) {
-            return List.of();
-        }
-        return factory.getMetamodel().getEntities().stream()
-                .filter(PersistenceUnit::isNumbered)
-                .map(EntityType::getName)
-                .sorted()
-                .toList();
-    }
-
-    private static boolean isNumbered(IdentifiableType<?> entity) {
-        return entity.getSingularAttributes().stream()
-                .anyMatch(attribute -> attribute.isId() && isGenerated(attribute));
-    }
-
-    private static boolean isGenerated(Attribute<?, ?> attribute) {
-        return attribute.getJavaMember() instanceof AnnotatedElement member
-                && member.isAnnotationPresent(GeneratedValue.class);
+        return PRESENT ? Entities.withGeneratedIds(resource) : List.of();
     }
 }

@@ -40,7 +40,8 @@ public final class RaftJdbcAutoConfiguration {
                 ObjectProvider<DatabaseAdapter> adapters,
                 RaftProperties properties,
                 DataSourceGuards guards) {
-            List<DatabaseAdapter> known = Stream.concat(adapters.orderedStream(), Stream.of(new H2Adapter()))
+            List<DatabaseAdapter> known = Stream.concat(
+                            adapters.orderedStream(), Stream.of(new H2Adapter(), new PostgresAdapter()))
                     .toList();
             return new JdbcStateMachines(beans, resources, known, properties, guards);
         }
