@@ -42,6 +42,7 @@ final class Member implements ApplyEvents, LogStage.LogEvents {
     private final Map<String, MachineSlot> machines;
     private final MemberThreads threads;
     private final SpaceWatch spaceWatch;
+    private final SessionWatch sessionWatch;
     private final NanoClock clock;
     private final Consumer<Throwable> onFailure;
     private final AtomicBoolean ending = new AtomicBoolean();
@@ -109,6 +110,7 @@ final class Member implements ApplyEvents, LogStage.LogEvents {
                         identities::keepsLeases,
                         new ByteBudget(opening.memory().remoteBytes())),
                 threads::schedule);
+        this.sessionWatch = new SessionWatch(config.sessions(), machines.values());
         int electionTicks = Math.toIntExact(opening.electionTimeout().dividedBy(config.tickInterval()));
         this.spaceWatch =
                 new SpaceWatch(open.storage(), config, threads.space(), electionTicks, raft::space, this::fail);
@@ -130,6 +132,7 @@ final class Member implements ApplyEvents, LogStage.LogEvents {
             raft.tick();
             apply.tick();
             spaceWatch.tick();
+            sessionWatch.tick();
             announcement.tick(system.members(), raft.view().leaderId() != 0);
         });
         raft.onceLeaderKnown(intake::openSessions);
@@ -207,7 +210,8 @@ final class Member implements ApplyEvents, LogStage.LogEvents {
                         snapshotTrigger,
                         snapshotSizeBytes,
                         disk(),
-                        refusals.reasons()));
+                        refusals.reasons(),
+                        sessionWatch.states()));
     }
 
     Leadership.View view() {

@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param configuration the members in force
  * @param progress      by member, on the leader only; empty elsewhere
  * @param refusals      by member there is no connection to because one of the two does not accept the other: why, and what to do
+ * @param sessions      by state machine, what is kept for commands that may be sent again; empty if the member is not running
  */
 public record ReplicaStatus(
         long nodeId,
@@ -46,7 +47,17 @@ public record ReplicaStatus(
         DiskState disk,
         Configuration configuration,
         Map<Long, MemberProgress> progress,
-        Map<Long, String> refusals) {
+        Map<Long, String> refusals,
+        Map<String, SessionState> sessions) {
+    /**
+     * What a state machine keeps for commands that may be sent again, and as much as it may keep by this member's
+     * configuration. What has ended is counted until the next command comes.
+     *
+     * @param keys        idempotency keys
+     * @param keyBytes    memory that they and their results take
+     */
+    public record SessionState(int sessions, int maxSessions, int keys, int maxKeys, long keyBytes, long maxKeyBytes) {}
+
     /**
      * The disk of a member.
      *

@@ -23,7 +23,8 @@ final class StatusReport {
             SnapshotTrigger snapshots,
             long snapshotSizeBytes,
             ReplicaStatus.DiskState disk,
-            Map<Long, String> refusals) {
+            Map<Long, String> refusals,
+            Map<String, ReplicaStatus.SessionState> sessions) {
         var basic = status.basic();
         var reader = storage.reader();
         var confState = status.config().toConfState();
@@ -47,7 +48,8 @@ final class StatusReport {
                 disk,
                 configuration(confState),
                 progress(status),
-                refusals);
+                refusals,
+                sessions);
     }
 
     /** For a member that is not running. */
@@ -70,6 +72,7 @@ final class StatusReport {
                 0,
                 ReplicaStatus.DiskState.UNKNOWN,
                 new ReplicaStatus.Configuration(List.of(), List.of(), List.of()),
+                Map.of(),
                 Map.of(),
                 Map.of());
     }

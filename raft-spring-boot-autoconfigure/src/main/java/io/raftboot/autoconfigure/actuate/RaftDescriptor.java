@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param log           what is in the log
  * @param snapshot      the newest one
  * @param disk          what log and snapshots are on
+ * @param sessions      by state machine, what is kept for commands that may be sent again
  */
 @JsonInclude(JsonInclude.Include.ALWAYS)
 public record RaftDescriptor(
@@ -48,7 +49,8 @@ public record RaftDescriptor(
         Map<Long, String> refusals,
         Log log,
         Snapshot snapshot,
-        Disk disk) {
+        Disk disk,
+        Map<String, Sessions> sessions) {
     /**
      * The members in force.
      *
@@ -94,6 +96,14 @@ public record RaftDescriptor(
      */
     public record Disk(long usableBytes, boolean low, boolean hanging) {}
 
+    /**
+     * What a state machine keeps for commands that may be sent again, and may keep at most.
+     *
+     * @param keys     idempotency keys
+     * @param keyBytes memory that they and their results take
+     */
+    public record Sessions(int sessions, int maxSessions, int keys, int maxKeys, long keyBytes, long maxKeyBytes) {}
+
     static RaftDescriptor of(ReplicaStatus status) {
         Map<Long, Progress> progress = new TreeMap<>();
         status.progress()
@@ -125,6 +135,22 @@ public record RaftDescriptor(
                 new Disk(
                         status.disk().usableBytes(),
                         status.disk().low(),
-                        status.disk().hanging()));
+                        status.disk().hanging()),
+                sessions(status));
+    }
+
+    private static Map<String, Sessions> sessions(ReplicaStatus status) {
+        Map<String, Sessions> sessions = new TreeMap<>();
+        status.sessions()
+                .forEach((machine, kept) -> sessions.put(
+                        machine,
+                        new Sessions(
+                                kept.sessions(),
+                                kept.maxSessions(),
+                                kept.keys(),
+                                kept.maxKeys(),
+                                kept.keyBytes(),
+                                kept.maxKeyBytes())));
+        return sessions;
     }
 }
