@@ -51,6 +51,7 @@ final class Member implements ApplyEvents, LogStage.LogEvents {
     private final Guard guard;
     private final StatusBoard statusBoard;
     private final AtomicInteger snapshotsArriving = new AtomicInteger();
+    private final SessionWatch sessionWatch;
     private final NanoClock clock;
     private final Duration electionTimeout;
     private final int electionTicks;
@@ -130,6 +131,7 @@ final class Member implements ApplyEvents, LogStage.LogEvents {
                         config.noLeader(),
                         guard.watch()),
                 threads::schedule);
+        this.sessionWatch = new SessionWatch(config.sessions(), machines.values());
         this.addresses = new PeerAddresses(config, refusals);
         this.orders = new TakeOverOrders(
                 node, raft::view, open.transport(), clock, electionTimeout, raft::run, raft::mayCampaign);
@@ -174,6 +176,7 @@ final class Member implements ApplyEvents, LogStage.LogEvents {
             spaceWatch.tick();
             guard.tick();
             refreshStatus();
+            sessionWatch.tick();
             announcement.tick(system.members(), raft.view().leaderId() != 0);
             searchCluster();
         });
@@ -266,7 +269,8 @@ final class Member implements ApplyEvents, LogStage.LogEvents {
                 disk(),
                 refusals.reasons(),
                 ReplicaStatus.Service.UNKNOWN,
-                open.transport().reach());
+                open.transport().reach(),
+                sessionWatch.states());
     }
 
     private ReplicaStatus.Service service(boolean stale) {

@@ -47,9 +47,10 @@ final class MemberAnnouncement {
         if (!conflictReported) {
             conflictReported = true;
             log.error(
-                    "the cluster knows node {} with another data directory than this one, or a newer state of it; bring that back,"
-                            + " or remove the member and add it anew",
-                    self.getId());
+                    "the cluster knows node {} with another data directory than this one, or a newer state of it; bring that"
+                            + " back. {}",
+                    self.getId(),
+                    PeerIdentities.WITHOUT_IT);
         }
     }
 }

@@ -331,8 +331,8 @@ final class MemberOpening {
         if (!parts.storage().created() && !configured.isEmpty() && !configured.equals(persisted)) {
             log.warn(
                     "the configured peers are {}, but the members of the cluster are {} as this member last knew them:"
-                            + " the list of peers only counts when a cluster is new; members are added and removed by an"
-                            + " operation on the running cluster",
+                            + " the list of peers only counts when a cluster is new, and changes nothing afterwards but the"
+                            + " addresses",
                     configured.stream().sorted().toList(),
                     persisted.stream().sorted().toList());
         }

@@ -21,6 +21,11 @@ import org.slf4j.LoggerFactory;
  * member alone, as long as it runs, is the highest position that each of the others has acknowledged to it. Any thread.
  */
 final class PeerIdentities {
+    /** What is left to whoever reads a refusal and has no such directory any more. */
+    static final String WITHOUT_IT =
+            "Without it this member stays out, and the others go on as long as they are a majority;"
+                    + " how to begin anew with all members, from what the others have, is in docs/operations.md";
+
     private static final Logger log = LoggerFactory.getLogger(PeerIdentities.class);
 
     private final Supplier<SystemMachine.Members> members;
@@ -161,7 +166,7 @@ final class PeerIdentities {
                 return "node " + remote.nodeId()
                         + " is known here with another data directory than the one it comes with now;"
                         + " its old vote may be lost with that directory, so it can't take part as the same member."
-                        + " Bring the old directory back, or remove the member and add it anew";
+                        + " Bring the old directory back. " + WITHOUT_IT;
             }
             var run = remote.run();
             if (run.isKnown()
@@ -195,6 +200,6 @@ final class PeerIdentities {
     private static String older(RemoteMember remote, String why) {
         return "node " + remote.nodeId() + " comes with an older copy of its data directory: " + why
                 + ". It has forgotten what others rely on, so it can't take part as the same member. Bring the newest directory"
-                + " back, or remove the member, delete its directory and add it anew";
+                + " back. " + WITHOUT_IT;
     }
 }

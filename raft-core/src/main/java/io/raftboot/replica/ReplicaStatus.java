@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  *     another one than is configured here: why, and what to do
  * @param service       what it can do for its callers
  * @param reach          by other member, how it is reached from here
+ * @param sessions      by state machine, what is kept for commands that may be sent again; empty if the member is not running
  */
 public record ReplicaStatus(
         long nodeId,
@@ -52,7 +53,8 @@ public record ReplicaStatus(
         Map<Long, MemberProgress> progress,
         Map<Long, String> refusals,
         Service service,
-        Map<Long, Reach> reach) {
+        Map<Long, Reach> reach,
+        Map<String, SessionState> sessions) {
     /** A status that says nothing of what the member can do for its callers, nor of how it reaches the others. */
     public ReplicaStatus(
             long nodeId,
@@ -95,6 +97,7 @@ public record ReplicaStatus(
                 progress,
                 refusals,
                 Service.UNKNOWN,
+                Map.of(),
                 Map.of());
     }
 
@@ -148,8 +151,18 @@ public record ReplicaStatus(
                 progress,
                 refusals,
                 newService,
-                reach);
+                reach,
+                sessions);
     }
+
+    /**
+     * What a state machine keeps for commands that may be sent again, and as much as it may keep by this member's
+     * configuration. What has ended is counted until the next command comes.
+     *
+     * @param keys        idempotency keys
+     * @param keyBytes    memory that they and their results take
+     */
+    public record SessionState(int sessions, int maxSessions, int keys, int maxKeys, long keyBytes, long maxKeyBytes) {}
 
     /**
      * The disk of a member.

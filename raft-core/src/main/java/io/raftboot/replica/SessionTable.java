@@ -26,11 +26,26 @@ import org.jspecify.annotations.Nullable;
  * refuse, answer and forget alike. Owned by the apply stage.
  */
 final class SessionTable {
+    /** What a key takes in the heap beside its bytes: its objects, its place in the table and in the order of time. */
+    static final int KEY_OVERHEAD_BYTES = 256;
+
     private final TreeMap<Long, Session> sessions = new TreeMap<>();
     private final TreeMap<ByteString, KeyItem> keys = new TreeMap<>(ByteString.unsignedLexicographicalComparator());
     private final PriorityQueue<Expiry> expiries = new PriorityQueue<>();
     private final SessionRows rows;
     private long keyBytes;
+
+    /** What is in the table, for others to read. */
+    private volatile Size size = Size.NONE;
+
+    /**
+     * How much a table holds.
+     *
+     * @param keyBytes of keys and their results, and what comes with each
+     */
+    record Size(int sessions, int keys, long keyBytes) {
+        static final Size NONE = new Size(0, 0, 0);
+    }
 
     /** @param rows told of each change, for a machine that keeps them with its state */
     SessionTable(SessionRows rows) {
@@ -57,11 +72,16 @@ final class SessionTable {
         if (sessions.size() >= request.getMaxSessions()) {
             return new Outcome.Refused(
                     RefusalReason.SESSIONS_EXHAUSTED,
-                    "there are " + sessions.size() + " sessions already; they end after some time without a command");
+                    "the state machine has " + sessions.size()
+                            + " sessions already, as many as raft.session.max-sessions"
+                            + " allows (" + request.getMaxSessions()
+                            + "); each start of a member opens one, and it ends when no command has come for"
+                            + " raft.session.timeout. Raise the one, or lower the other");
         }
         var session = new Session(index, request.getTimeoutMillis(), nowMillis);
         add(session);
         rows.changed(session);
+        publishSize();
         return new Outcome.Applied(new byte[0], index);
     }
 
@@ -106,6 +126,7 @@ final class SessionTable {
                     .build();
             add(item);
             rows.added(item);
+            publishSize();
         }
     }
 
@@ -158,6 +179,7 @@ final class SessionTable {
                             "the snapshot holds sessions of a newer version of the replica; update this member");
             }
         }
+        publishSize();
     }
 
     /**
@@ -195,6 +217,7 @@ final class SessionTable {
             }
             session.record(result.getValue());
         }
+        publishSize();
     }
 
     /** What changed since the last call, or the last {@link #load}. */
@@ -208,10 +231,20 @@ final class SessionTable {
         keys.clear();
         expiries.clear();
         keyBytes = 0;
+        publishSize();
     }
 
     boolean isEmpty() {
         return sessions.isEmpty() && keys.isEmpty();
+    }
+
+    /** Any thread: how much the table holds; what has ended is forgotten with the next command that would have to know. */
+    Size size() {
+        return size;
+    }
+
+    private void publishSize() {
+        size = new Size(sessions.size(), keys.size(), keyBytes);
     }
 
     int sessionCount() {
@@ -248,12 +281,21 @@ final class SessionTable {
                             "the idempotency key was used before, for a command with another content");
         }
         if (keys.size() >= key.getMaxKeys() || keyBytes >= key.getMaxBytes()) {
-            return new Outcome.Refused(
-                    RefusalReason.KEYS_EXHAUSTED,
-                    keys.size() + " idempotency keys with " + keyBytes
-                            + " bytes are kept already; they are forgotten when their time is up");
+            return new Outcome.Refused(RefusalReason.KEYS_EXHAUSTED, exhausted(key));
         }
         return null;
+    }
+
+    private String exhausted(IdempotencyKey key) {
+        boolean byNumber = keys.size() >= key.getMaxKeys();
+        return "the state machine keeps " + keys.size() + " idempotency keys with "
+                + MemoryBudget.text(keyBytes) + " already, as many as "
+                + (byNumber
+                        ? "raft.session.max-keys allows (" + key.getMaxKeys() + ")"
+                        : "raft.session.max-key-size allows (" + MemoryBudget.text(key.getMaxBytes()) + ")")
+                + "; each is kept for raft.session.key-retention. Raise "
+                + (byNumber ? "raft.session.max-keys" : "raft.session.max-key-size")
+                + ", keep keys for a shorter time, or try again later";
     }
 
     private static @Nullable Outcome answer(@Nullable CommandResult result) {
@@ -267,8 +309,12 @@ final class SessionTable {
 
     private void add(KeyItem key) {
         keys.put(key.getKey(), key);
-        keyBytes += key.getSerializedSize();
+        keyBytes += sizeBytes(key);
         expiries.add(new Expiry(key.getExpiresAtMillis(), 0, key.getKey()));
+    }
+
+    private static long sizeBytes(KeyItem key) {
+        return (long) key.getSerializedSize() + KEY_OVERHEAD_BYTES;
     }
 
     /** Forgets what has ended by that time. In the order of time alone: what ends at one time ends together. */
@@ -279,10 +325,11 @@ final class SessionTable {
             if (key != null) {
                 var forgotten = keys.remove(key);
                 rows.forgotten(key);
-                keyBytes -= forgotten == null ? 0 : forgotten.getSerializedSize();
+                keyBytes -= forgotten == null ? 0 : sizeBytes(forgotten);
             } else {
                 expire(sessions.get(next.sessionId()), nowMillis);
             }
+            publishSize();
         }
     }
 

@@ -156,7 +156,8 @@ final class SnapshotSections {
             throw new IOException("the state machine '" + slot.name() + "' has applied up to index "
                     + slot.appliedIndex() + ", but had forced its own state up to " + forcedIndex
                     + " when the log before was given up: its state was replaced by an older one, or is gone. Bring the"
-                    + " newer one back; or remove this member, delete its directory and add it anew");
+                    + " newer one back. Without it this member can't go on: keep its directory as it is, and see"
+                    + " docs/operations.md");
         }
     }
 

@@ -26,7 +26,8 @@ final class StatusReport {
             ReplicaStatus.DiskState disk,
             Map<Long, String> refusals,
             ReplicaStatus.Service service,
-            Map<Long, Reach> reach) {
+            Map<Long, Reach> reach,
+            Map<String, ReplicaStatus.SessionState> sessions) {
         var basic = status.basic();
         var reader = storage.reader();
         var confState = status.config().toConfState();
@@ -52,7 +53,8 @@ final class StatusReport {
                 progress(status),
                 refusals,
                 service,
-                new TreeMap<>(reach));
+                new TreeMap<>(reach),
+                sessions);
     }
 
     /** For a member that is not running. */
@@ -75,6 +77,7 @@ final class StatusReport {
                 0,
                 ReplicaStatus.DiskState.UNKNOWN,
                 new ReplicaStatus.Configuration(List.of(), List.of(), List.of()),
+                Map.of(),
                 Map.of(),
                 Map.of());
     }

@@ -100,9 +100,7 @@ final class DataDirectory implements AutoCloseable {
         if (!underCreation
                 && !(disk.list(log()).isEmpty() && disk.list(snapshots()).isEmpty())) {
             throw new CorruptionException(
-                    file,
-                    0,
-                    "the file is missing, though there is a log. Restore it, or remove the directory and the member");
+                    file, 0, "the file is missing, though there is a log. Restore it, or the whole directory");
         }
         return null;
     }

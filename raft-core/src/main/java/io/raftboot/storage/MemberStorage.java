@@ -84,8 +84,10 @@ public final class MemberStorage implements AutoCloseable {
             throw new StorageOpenException(
                     Problem.CORRUPT,
                     "The data directory " + path + " is damaged: " + e.getMessage()
-                            + ". If the cluster has a majority without this member, remove the member, delete the directory"
-                            + " and add the member again; else restore the directory from a backup",
+                            + ". Bring back the newest whole copy of this member's directory, if there is one that is no"
+                            + " older than its last run; the others go on without it as long as they are a majority. Don't"
+                            + " start it with an empty directory: they would refuse it. What else can be done is in"
+                            + " docs/operations.md",
                     e);
         } catch (UnsupportedFormatException e) {
             directory.close();
@@ -187,8 +189,10 @@ public final class MemberStorage implements AutoCloseable {
                     "The data directory " + directory.path()
                             + " was made for a cluster of one, and is started with the peers "
                             + ids(request.peers())
-                            + ". Peers do not join by being configured: start this member as it was and add the others,"
-                            + " each started with join, or, if its data is not needed, delete the directory");
+                            + ". Peers do not join by being configured. Start this member as it was; or, to have several,"
+                            + " copy its newest complete snapshot with 'raft-tools.jar snapshot export' and make a directory"
+                            + " for each member from it with 'snapshot import'; or, if its data is not needed, delete the"
+                            + " directory");
         }
         if (!identity.alone() && !votesAlone && requestedAlone) {
             throw new StorageOpenException(

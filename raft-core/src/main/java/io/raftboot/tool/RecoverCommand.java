@@ -29,7 +29,8 @@ final class RecoverCommand implements Callable<Integer> {
                 enough of them would go on as the old cluster beside the new one. Delete their directories first.
               * Of several members that are left take the one with the highest term and last index: see 'log verify'.
               * Copy DIR before.
-            Afterwards start this member with raft.peers naming only itself, and add the others as new ones.""";
+            Afterwards start this member with raft.peers naming only itself. For more members let it take a complete
+            snapshot, stop it, and make a new directory for each of them with 'snapshot export' and 'snapshot import'.""";
 
     @Spec
     @SuppressWarnings("NullAway.Init") // set by picocli

@@ -78,7 +78,8 @@ final class SnapshotCommand {
             }
         }
         throw new IOException(dir + " has no complete snapshot: state machines that keep their state themselves are not"
-                + " in those that a member takes for its own restarts. Have it take one by hand while it runs");
+                + " in those that a member takes for its own restarts. Have the application call Replica.takeSnapshot()"
+                + " while the member runs, and export that one");
     }
 
     @Command(

@@ -89,7 +89,7 @@ class IdentityTests {
                     .isNotEmpty()
                     .allSatisfy((peer, reason) -> assertThat(reason)
                             .contains("another data directory")
-                            .contains("remove the member")));
+                            .contains("docs/operations.md")));
         }
     }
 

@@ -116,7 +116,7 @@ class PeerIdentitiesTests {
     @Test
     void anotherDirectoryIsRefusedUntilTheMemberWasRemoved() {
         known(INCARNATION + 1, 1, 1, false);
-        assertThat(refusal(1, 1, 0, 0)).contains("another data directory").contains("remove the member");
+        assertThat(refusal(1, 1, 0, 0)).contains("another data directory").contains("Bring the old directory back");
         known(INCARNATION + 1, 1, 1, true);
         assertThat(refusal(1, 1, 0, 0)).isNull();
     }

@@ -150,6 +150,21 @@ class SessionTableTests {
     }
 
     @Test
+    void refusalNamesTheLimitThatIsReached() {
+        submit(keyed("k1", "1"), "x".repeat((int) MAX_BYTES));
+        assertThat(table.known(keyed("k2", "2"), nowMillis))
+                .isInstanceOfSatisfying(Outcome.Refused.class, refused -> assertThat(refused.message())
+                        .contains("raft.session.max-key-size")
+                        .contains("raft.session.key-retention"));
+        table.clear();
+        submit(keyed("k1", "1"), "a");
+        submit(keyed("k2", "2"), "b");
+        assertThat(table.known(keyed("k3", "3"), nowMillis))
+                .isInstanceOfSatisfying(Outcome.Refused.class, refused -> assertThat(refused.message())
+                        .contains("raft.session.max-keys allows (2)"));
+    }
+
+    @Test
     void commandWithoutSessionOrKeyIsAlwaysNew() {
         var plain =
                 Envelope.newBuilder().setPayload(ByteString.copyFromUtf8("p")).build();

@@ -15,6 +15,7 @@ import io.raftboot.replica.ReadOutcome;
 import io.raftboot.replica.Replica;
 import io.raftboot.replica.ReplicaConfig;
 import io.raftboot.replica.SnapshotOutcome;
+import io.raftboot.replica.SnapshotPolicy;
 import io.raftboot.replica.SnapshotWriter;
 import io.raftboot.replica.StateMachine;
 import io.raftboot.replica.proto.Envelope;
@@ -91,12 +92,21 @@ final class Directories {
     }
 
     static Replica started(Path dir, List<Peer> peers, @Nullable Integer port) {
+        return started(dir, 1, peers, port, SnapshotPolicy.defaults());
+    }
+
+    static Replica started(Path dir, long nodeId, List<Peer> peers, @Nullable Integer port, SnapshotPolicy snapshots) {
         var config = ReplicaConfig.builder(dir)
+                .nodeId(nodeId)
                 .peers(peers)
                 .tickInterval(Duration.ofMillis(10))
+                .snapshots(snapshots)
                 .build();
-        var raftConfig =
-                RaftConfig.builder().id(1).electionTicks(10).heartbeatTicks(2).build();
+        var raftConfig = RaftConfig.builder()
+                .id(nodeId)
+                .electionTicks(10)
+                .heartbeatTicks(2)
+                .build();
         var replica = new Replica(
                 config,
                 raftConfig,

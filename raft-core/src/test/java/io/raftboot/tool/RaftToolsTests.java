@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.raftboot.replica.Peer;
+import io.raftboot.replica.Replica;
+import io.raftboot.replica.SnapshotPolicy;
 import io.raftboot.storage.OfflineDirectory;
 import io.raftboot.storage.RealDisk;
 import java.io.IOException;
@@ -216,6 +218,53 @@ class RaftToolsTests {
             assertThat(replica.status().join().configuration().voters()).containsExactly(1L);
         } finally {
             replica.stop();
+        }
+    }
+
+    /** As docs/operations.md says: after the loss of a directory, or of a majority, without a line of code. */
+    @Test
+    void whatOneMemberHasBecomesSeveralNewMembers() throws Exception {
+        var dir = temp.resolve("node");
+        Directories.ofOneOfThree(dir, List.of("x", "y", "z"));
+        assertThat(run("recover", dir, "--new-cluster", "--confirm")).isZero();
+        int alonePort = freePort();
+        var alone = Directories.started(
+                dir,
+                1,
+                List.of(new Peer(1, "127.0.0.1", alonePort)),
+                alonePort,
+                SnapshotPolicy.defaults().withIntervalEntries(1));
+        try {
+            await().until(() -> alone.status().join().snapshotIndex() > 6);
+        } finally {
+            alone.stop();
+        }
+        var file = temp.resolve("all.snap");
+        assertThat(run("snapshot", "export", dir, file)).as(err.toString()).isZero();
+
+        var peers = new ArrayList<Peer>();
+        for (int id = 1; id <= 3; id++) {
+            peers.add(new Peer(id, "127.0.0.1", freePort()));
+        }
+        String written = String.join(
+                ",",
+                peers.stream().map(peer -> peer.id() + "@" + peer.address()).toList());
+        var members = new ArrayList<Replica>();
+        try {
+            for (Peer peer : peers) {
+                var made = temp.resolve("new" + peer.id());
+                assertThat(run("snapshot", "import", file, made, "--node-id", peer.id(), "--peers", written))
+                        .as(err.toString())
+                        .isZero();
+                members.add(Directories.started(made, peer.id(), peers, peer.port(), SnapshotPolicy.defaults()));
+            }
+            await().until(() -> members.stream().anyMatch(Replica::isLeader));
+            Directories.submit(members.get(1), "more");
+            for (Replica member : members) {
+                assertThat(Directories.words(member)).containsExactly("x", "y", "z", "more");
+            }
+        } finally {
+            members.forEach(Replica::stop);
         }
     }
 

@@ -30,14 +30,15 @@ final class ReplicaStartFailureAnalyzer extends AbstractFailureAnalyzer<ReplicaS
                 "Write this member's own directory into raft.data-dir, or into raft.node-id, raft.cluster-name and"
                         + " raft.peers what the directory was made with.";
             case DIRECTORY_CORRUPT ->
-                "Do not delete single files. If the other members are a majority, remove this member from the"
-                        + " cluster, move the directory away, and add it again as a new one.";
+                "Do not delete single files, and do not start it with an empty directory: the other members would refuse"
+                        + " it. They go on without this one as long as they are a majority. Bring back the newest whole"
+                        + " copy of the directory, or see docs/operations.md for what else can be done.";
             case DIRECTORY_OF_ANOTHER_VERSION ->
                 "The directory is whole: leave it as it is, and start this member with the version of the library that"
                         + " wrote it.";
             case PEERS_CHANGED ->
                 "Write into raft.peers what the directory was made with, or write an empty directory into"
-                        + " raft.data-dir; members join a running cluster with raft.join=true.";
+                        + " raft.data-dir if what is in this one is not needed.";
             case STATE_MACHINE ->
                 "Repair the state machine that the message names; log and snapshots are as they were.";
             case INPUT_OUTPUT -> "Check that raft.data-dir can be written and has space.";

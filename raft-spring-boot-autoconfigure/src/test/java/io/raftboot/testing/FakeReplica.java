@@ -41,6 +41,7 @@ public final class FakeReplica {
     public boolean neverAnswers;
     public @Nullable Long leaderId = 1L;
     public volatile ReplicaState state = ReplicaState.STOPPED;
+    public volatile Map<String, ReplicaStatus.SessionState> sessions = Map.of();
     public volatile ReplicaStatus.DiskState disk = new ReplicaStatus.DiskState(1L << 40, false, false);
     public @Nullable Throwable failure;
     public List<Long> voters = List.of(1L);
@@ -203,6 +204,7 @@ public final class FakeReplica {
                 progress,
                 refusals,
                 service,
-                Map.of());
+                Map.of(),
+                sessions);
     }
 }

@@ -33,6 +33,7 @@ import org.jspecify.annotations.Nullable;
  * @param snapshot      the newest one
  * @param disk          what log and snapshots are on
  * @param service       what the member can do for its callers
+ * @param sessions      by state machine, what is kept for commands that may be sent again
  */
 @JsonInclude(JsonInclude.Include.ALWAYS)
 public record RaftDescriptor(
@@ -54,7 +55,8 @@ public record RaftDescriptor(
         Log log,
         Snapshot snapshot,
         Disk disk,
-        Service service) {
+        Service service,
+        Map<String, Sessions> sessions) {
     /**
      * The members in force.
      *
@@ -136,6 +138,14 @@ public record RaftDescriptor(
                 service.stale());
     }
 
+    /**
+     * What a state machine keeps for commands that may be sent again, and may keep at most.
+     *
+     * @param keys     idempotency keys
+     * @param keyBytes memory that they and their results take
+     */
+    public record Sessions(int sessions, int maxSessions, int keys, int maxKeys, long keyBytes, long maxKeyBytes) {}
+
     static RaftDescriptor of(ReplicaStatus status) {
         Map<Long, Progress> progress = new TreeMap<>();
         status.progress()
@@ -171,6 +181,22 @@ public record RaftDescriptor(
                         status.disk().usableBytes(),
                         status.disk().low(),
                         status.disk().hanging()),
-                service(status.service()));
+                service(status.service()),
+                sessions(status));
+    }
+
+    private static Map<String, Sessions> sessions(ReplicaStatus status) {
+        Map<String, Sessions> sessions = new TreeMap<>();
+        status.sessions()
+                .forEach((machine, kept) -> sessions.put(
+                        machine,
+                        new Sessions(
+                                kept.sessions(),
+                                kept.maxSessions(),
+                                kept.keys(),
+                                kept.maxKeys(),
+                                kept.keyBytes(),
+                                kept.maxKeyBytes())));
+        return sessions;
     }
 }

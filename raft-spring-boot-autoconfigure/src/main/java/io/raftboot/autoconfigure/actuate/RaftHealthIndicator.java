@@ -35,7 +35,8 @@ public final class RaftHealthIndicator extends AbstractHealthIndicator {
                 .withDetail("role", status.role())
                 .withDetail("leader", status.leaderId() == null ? "none" : status.leaderId())
                 .withDetail("term", status.term())
-                .withDetail("disk", disk(status.disk()));
+                .withDetail("disk", disk(status.disk()))
+                .withDetail("sessions", SessionHealth.of(status.sessions()));
         if (!status.refusals().isEmpty()) {
             builder.withDetail("refusals", status.refusals());
         }

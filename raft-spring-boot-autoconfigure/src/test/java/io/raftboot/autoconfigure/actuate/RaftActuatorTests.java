@@ -209,6 +209,24 @@ class RaftActuatorTests {
     }
 
     @Test
+    void keysThatRunOutAreADetailOfAMemberThatGoesOn() throws Exception {
+        fake.sessions = Map.of("kv", new ReplicaStatus.SessionState(3, 10_000, 79_999, 100_000, 1_000, 64_000));
+        assertThat(JSON.readTree(get("/actuator/health/raft").body())
+                        .at("/details/sessions")
+                        .stringValue())
+                .isEqualTo("ok");
+        fake.sessions = Map.of("kv", new ReplicaStatus.SessionState(3, 10_000, 80_000, 100_000, 1_000, 64_000));
+        HttpResponse<String> response = get("/actuator/health/raft");
+        assertThat(response.statusCode()).isEqualTo(200);
+        assertThat(response.body()).contains("'kv' keeps 80000 of 100000 idempotency keys (raft.session.max-keys)");
+        JsonNode kept = JSON.readTree(get("/actuator/raft").body()).at("/sessions/kv");
+        assertThat(kept.get("keys").asInt()).isEqualTo(80_000);
+        assertThat(kept.get("maxKeys").asInt()).isEqualTo(100_000);
+        assertThat(kept.get("maxSessions").asInt()).isEqualTo(10_000);
+        assertThat(kept.get("maxKeyBytes").asLong()).isEqualTo(64_000);
+    }
+
+    @Test
     void failedMemberIsDownWithItsCause() throws Exception {
         fake.state = ReplicaState.FAILED;
         fake.failure = new IOException("the disk is gone");
