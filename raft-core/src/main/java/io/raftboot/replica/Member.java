@@ -35,6 +35,7 @@ final class Member implements ApplyEvents, LogStage.LogEvents {
     private final ApplyStage apply;
     private final SystemMachine system;
     private final PeerIdentities identities;
+    private final SkipAgreement skips;
     private final boolean leases;
     private final SnapshotTrigger snapshotTrigger;
     private final PendingCommands pending;
@@ -90,12 +91,13 @@ final class Member implements ApplyEvents, LogStage.LogEvents {
                 this,
                 new ParkedReads(threads.readers()),
                 commands,
-                config.nodeId(),
+                config,
                 open.runId(),
                 new AppliedConfiguration(
                         base.snapshot().getMetadata().getIndex(),
                         base.snapshot().getMetadata().getConfState()));
         apply.begin(base.snapshot(), base.hasFile());
+        this.skips = opening.skipAgreement(system::skipped, apply::appliedIndex, this::fail);
         var fetchedLog = open.storage().fetchedLog(guard.logFetcher(threads.fetcher()));
         this.node = opening.newNode(fetchedLog, this::wakeRaft);
         long commitIndex = open.storage().reader().initialState().hardState().getCommit();
@@ -124,7 +126,9 @@ final class Member implements ApplyEvents, LogStage.LogEvents {
                         identities::keepsLeases,
                         new ByteBudget(opening.memory().remoteBytes()),
                         config.noLeader(),
-                        guard.watch()),
+                        guard.watch(),
+                        voters -> new CommandAdmission(
+                                config.group(), config.nodeId(), machines, voters, system::members)),
                 threads::schedule);
         guard.watch(raft, logStage, apply);
         this.electionTicks = Math.toIntExact(electionTimeout.dividedBy(config.tickInterval()));
@@ -145,7 +149,7 @@ final class Member implements ApplyEvents, LogStage.LogEvents {
     void start(Carriers carriers) throws IOException {
         open.storage().beginRun(leases);
         var run = open.newRun();
-        var announcement = new MemberAnnouncement(open.self(run, leases), intake::submitToSystem);
+        var announcement = new MemberAnnouncement(open.self(run, leases, machines), intake::submitToSystem);
         guard.start();
         threads.carry(carriers, raft, logStage, apply, this::fail);
         var listener = new MemberListener(
@@ -153,10 +157,11 @@ final class Member implements ApplyEvents, LogStage.LogEvents {
                 raft,
                 open.storage().snapshots(),
                 identities,
+                skips,
                 refusals,
                 config.maxCommandSizeBytes(),
                 snapshotsArriving);
-        open.transport().start(open.localMember(run), listener);
+        open.transport().start(open.localMember(run).withApplySkips(skips.announcement()), listener);
         connect(system.members());
         threads.tick(config.tickInterval(), () -> {
             raft.tick();
@@ -166,7 +171,6 @@ final class Member implements ApplyEvents, LogStage.LogEvents {
             refreshStatus();
             announcement.tick(system.members(), raft.view().leaderId() != 0);
         });
-        raft.onceLeaderKnown(intake::openSessions);
         if (singleVoter()) {
             node.campaign();
         }

@@ -30,6 +30,7 @@ final class MemberListener implements TransportListener {
     private final RaftStage raft;
     private final SnapshotStore snapshots;
     private final PeerIdentities identities;
+    private final SkipAgreement skips;
     private final Refusals refusals;
     private final int maxCommandSizeBytes;
     private final AtomicInteger snapshotsArriving;
@@ -40,6 +41,7 @@ final class MemberListener implements TransportListener {
             RaftStage raft,
             SnapshotStore snapshots,
             PeerIdentities identities,
+            SkipAgreement skips,
             Refusals refusals,
             int maxCommandSizeBytes,
             AtomicInteger snapshotsArriving) {
@@ -47,6 +49,7 @@ final class MemberListener implements TransportListener {
         this.raft = raft;
         this.snapshots = snapshots;
         this.identities = identities;
+        this.skips = skips;
         this.refusals = refusals;
         this.maxCommandSizeBytes = maxCommandSizeBytes;
         this.snapshotsArriving = snapshotsArriving;
@@ -60,6 +63,11 @@ final class MemberListener implements TransportListener {
             }
             if (message.getType() == MessageType.MSG_TIMEOUT_NOW && !raft.mayCampaign()) {
                 log.info("node {} wants to hand over its leadership, but the disk of this member hangs", from);
+                continue;
+            }
+            if (message.getType() == MessageType.MSG_PROP) {
+                // Members ask the leader's replica, which looks at what it appends; no member sends one.
+                log.debug("a proposal of node {} does not come the way that proposals come", from);
                 continue;
             }
             if (identities.accept(from, message)) {
@@ -159,6 +167,7 @@ final class MemberListener implements TransportListener {
 
     @Override
     public @Nullable String refuse(RemoteMember remote) {
-        return identities.refuse(remote);
+        String differs = skips.objection(remote);
+        return differs == null ? identities.refuse(remote) : differs;
     }
 }

@@ -2,6 +2,8 @@ package io.raftboot.replica;
 
 import io.raftboot.raft.proto.Snapshot;
 import io.raftboot.replica.proto.Member;
+import io.raftboot.replica.proto.StateMachineInfo;
+import io.raftboot.replica.proto.StateMachines;
 import io.raftboot.storage.MemberStorage;
 import io.raftboot.transport.LocalMember;
 import io.raftboot.transport.MemberRun;
@@ -45,7 +47,13 @@ record OpenParts(ReplicaConfig config, Transport transport, MemberStorage storag
                 identity.clusterId(), config.group(), config.nodeId(), identity.incarnation(), ownAddress(), run);
     }
 
-    Member self(MemberRun run, boolean leases) {
+    Member self(MemberRun run, boolean leases, Map<String, MachineSlot> machines) {
+        var known = StateMachines.newBuilder();
+        machines.values()
+                .forEach(slot -> known.addMachines(StateMachineInfo.newBuilder()
+                        .setName(slot.name())
+                        .addAllCommands(
+                                slot.machine().commandNames().stream().sorted().toList())));
         return Member.newBuilder()
                 .setId(config.nodeId())
                 .setAddress(ownAddress())
@@ -54,6 +62,7 @@ record OpenParts(ReplicaConfig config, Transport transport, MemberStorage storag
                 .setRuns(run.number())
                 .setRunId(run.id())
                 .setLeases(leases)
+                .setStateMachines(known)
                 .build();
     }
 
@@ -61,11 +70,20 @@ record OpenParts(ReplicaConfig config, Transport transport, MemberStorage storag
     Map<Long, String> addresses(SystemMachine.Members members) {
         var addresses = new HashMap<Long, String>();
         members.byId().values().stream()
-                .filter(member -> !member.getAddress().isEmpty())
+                .filter(member -> isAddress(member.getAddress()))
                 .forEach(member -> addresses.put(member.getId(), member.getAddress()));
         config.peers().forEach(peer -> addresses.put(peer.id(), peer.address()));
         addresses.remove(config.nodeId());
         return addresses;
+    }
+
+    /** The table of members is filled by entries, and what they say is not to be relied on. */
+    static boolean isAddress(String address) {
+        try {
+            return Peer.valueOf("1@" + address).address().equals(address);
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
     }
 
     void close() {

@@ -27,6 +27,10 @@ import org.jspecify.annotations.Nullable;
  * @param progress      by member, on the leader only; empty elsewhere
  * @param refusals      by member there is no connection to because one of the two does not accept the other: why, and what to do
  * @param service       what it can do for its callers
+ * @param snapshotFailure why the newest try to take a snapshot failed; null if it did not. It is tried again, and the log stays
+ * @param ignoredEntries entries applied since the start that held nothing that any member could do
+ * @param skippedEntries entries that were passed over because {@code raft.apply.skip} names them and that no snapshot of this
+ *     member covers yet: until then every member needs the property
  */
 public record ReplicaStatus(
         long nodeId,
@@ -48,8 +52,11 @@ public record ReplicaStatus(
         Configuration configuration,
         Map<Long, MemberProgress> progress,
         Map<Long, String> refusals,
-        Service service) {
-    /** A status that says nothing of what the member can do for its callers. */
+        Service service,
+        @Nullable String snapshotFailure,
+        long ignoredEntries,
+        List<String> skippedEntries) {
+    /** A status that says nothing of what the member can do for its callers, of one whose entries were all applied. */
     public ReplicaStatus(
             long nodeId,
             String clusterName,
@@ -90,7 +97,10 @@ public record ReplicaStatus(
                 configuration,
                 progress,
                 refusals,
-                Service.UNKNOWN);
+                Service.UNKNOWN,
+                null,
+                0,
+                List.of());
     }
 
     /**
@@ -142,7 +152,10 @@ public record ReplicaStatus(
                 configuration,
                 progress,
                 refusals,
-                newService);
+                newService,
+                snapshotFailure,
+                ignoredEntries,
+                skippedEntries);
     }
 
     /**

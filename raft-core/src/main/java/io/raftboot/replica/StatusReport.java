@@ -49,7 +49,10 @@ final class StatusReport {
                 configuration(confState),
                 progress(status),
                 refusals,
-                service);
+                service,
+                snapshots.failure(),
+                apply.ignoredEntries(),
+                apply.skippedBehind(snapshots.writtenIndex()));
     }
 
     /** For a member that is not running. */

@@ -2,6 +2,7 @@ package io.raftboot.autoconfigure;
 
 import io.raftboot.replica.DiskMarks;
 import io.raftboot.replica.MemoryBudget;
+import io.raftboot.replica.NoLeader;
 import io.raftboot.replica.Peer;
 import io.raftboot.replica.ReplicaConfig;
 import io.raftboot.replica.SessionPolicy;
@@ -56,7 +57,9 @@ final class MemberFactory {
                 properties.wal().segmentSize().toBytes(),
                 or(properties.wal().cacheSize(), memory.walCacheBytes()),
                 diskMarks(properties.disk()),
-                or(properties.maxPendingBytes(), memory.pendingBytes()));
+                or(properties.maxPendingBytes(), memory.pendingBytes()),
+                NoLeader.REFUSE,
+                properties.apply().skip());
     }
 
     private static DiskMarks diskMarks(RaftProperties.Disk disk) {

@@ -1,7 +1,9 @@
 package io.raftboot.autoconfigure;
 
+import io.raftboot.replica.EntryName;
 import io.raftboot.replica.Peer;
 import io.raftboot.replica.ReplicaConfig;
+import io.raftboot.replica.SessionPolicy;
 import io.raftboot.replica.StorageKind;
 import java.time.Duration;
 import java.util.List;
@@ -36,6 +38,7 @@ import org.springframework.util.unit.DataSize;
  * @param transport         the connections between the members
  * @param maxPendingBytes   Size of the commands that may wait at this member, and of the queries; more are refused. A 32nd of the
  *                          heap, 256MB at most, if not set
+ * @param apply             what is done with committed entries
  */
 @ConfigurationProperties("raft")
 public record RaftProperties(
@@ -59,7 +62,8 @@ public record RaftProperties(
         @DefaultValue Wal wal,
         @DefaultValue Disk disk,
         @DefaultValue Transport transport,
-        @Nullable DataSize maxPendingBytes) {
+        @Nullable DataSize maxPendingBytes,
+        @DefaultValue Apply apply) {
     private static final DataSize MAX_COMMAND_SIZE = DataSize.ofBytes(ReplicaConfig.MAX_COMMAND_SIZE_BYTES);
 
     public RaftProperties {
@@ -73,7 +77,10 @@ public record RaftProperties(
         PropertyChecks.size("raft.max-command-size", maxCommandSize, DataSize.ofBytes(1), MAX_COMMAND_SIZE);
         PropertyChecks.positive("raft.max-pending-commands", maxPendingCommands, "16384");
         PropertyChecks.heapShare("raft.max-pending-bytes", maxPendingBytes);
+        PropertyChecks.longerThanTick("raft.command-timeout", commandTimeout, tickInterval);
         PropertyChecks.longer("raft.session.timeout", session.timeout(), "raft.command-timeout", commandTimeout);
+        PropertyChecks.longer(
+                "raft.session.key-retention", session.keyRetention(), "raft.command-timeout", commandTimeout);
     }
 
     /** Id of this member, the default put in. */
@@ -106,8 +113,11 @@ public record RaftProperties(
             @DefaultValue("100000") int maxKeys,
             @Nullable DataSize maxKeySize) {
         private static final DataSize MAX_KEY_SIZE = DataSize.ofGigabytes(1);
+        private static final Duration LONGEST = SessionPolicy.LONGEST;
 
         public Session {
+            PropertyChecks.atMost("raft.session.timeout", timeout, LONGEST);
+            PropertyChecks.atMost("raft.session.key-retention", keyRetention, LONGEST);
             PropertyChecks.positive("raft.session.timeout", timeout, "1h");
             PropertyChecks.positive("raft.session.max-sessions", maxSessions, "10000");
             PropertyChecks.positive("raft.session.key-retention", keyRetention, "1h");
@@ -197,6 +207,18 @@ public record RaftProperties(
             if (port != null) {
                 PropertyChecks.port("raft.transport.port", port);
             }
+        }
+    }
+
+    /**
+     * What is done with committed entries.
+     *
+     * @param skip Entries that are passed over instead of being applied, because they stop every member; each as
+     *             INDEX:TERM:CHECKSUM, as the member that stopped says it, and the same on all members
+     */
+    public record Apply(@DefaultValue List<EntryName> skip) {
+        public Apply {
+            skip = List.copyOf(skip);
         }
     }
 }

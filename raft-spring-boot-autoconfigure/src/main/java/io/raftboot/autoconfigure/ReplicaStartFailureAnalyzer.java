@@ -33,6 +33,7 @@ final class ReplicaStartFailureAnalyzer extends AbstractFailureAnalyzer<ReplicaS
                         + " raft.data-dir; members join a running cluster with raft.join=true.";
             case STATE_MACHINE ->
                 "Repair the state machine that the message names; log and snapshots are as they were.";
+            case ENTRY_SKIP -> "Write the same raft.apply.skip on all members, and only what none of them has applied.";
             case INPUT_OUTPUT -> "Check that raft.data-dir can be written and has space.";
         };
     }

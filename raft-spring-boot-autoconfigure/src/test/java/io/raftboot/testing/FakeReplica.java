@@ -46,6 +46,9 @@ public final class FakeReplica {
     public List<Long> voters = List.of(1L);
     public Map<Long, ReplicaStatus.MemberProgress> progress = Map.of();
     public Map<Long, String> refusals = Map.of();
+    public @Nullable String snapshotFailure;
+    public long ignoredEntries;
+    public List<String> skippedEntries = List.of();
     public long index;
     public long commitLead;
     public final List<ReplicaListener> listeners = new ArrayList<>();
@@ -200,6 +203,9 @@ public final class FakeReplica {
                 disk,
                 new ReplicaStatus.Configuration(voters, List.of(), List.of()),
                 progress,
-                refusals);
+                refusals,
+                snapshotFailure,
+                ignoredEntries,
+                skippedEntries);
     }
 }

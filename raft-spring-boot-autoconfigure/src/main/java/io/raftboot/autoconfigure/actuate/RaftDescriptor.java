@@ -29,6 +29,9 @@ import org.jspecify.annotations.Nullable;
  * @param log           what is in the log
  * @param snapshot      the newest one
  * @param disk          what log and snapshots are on
+ * @param snapshotFailure why the newest try to take a snapshot failed, or null; it is tried again, and the log stays
+ * @param ignoredEntries  entries applied since the start that held nothing that any member could do
+ * @param skippedEntries  entries passed over because raft.apply.skip names them, until a snapshot covers them
  */
 @JsonInclude(JsonInclude.Include.ALWAYS)
 public record RaftDescriptor(
@@ -48,7 +51,10 @@ public record RaftDescriptor(
         Map<Long, String> refusals,
         Log log,
         Snapshot snapshot,
-        Disk disk) {
+        Disk disk,
+        @Nullable String snapshotFailure,
+        long ignoredEntries,
+        List<String> skippedEntries) {
     /**
      * The members in force.
      *
@@ -125,6 +131,9 @@ public record RaftDescriptor(
                 new Disk(
                         status.disk().usableBytes(),
                         status.disk().low(),
-                        status.disk().hanging()));
+                        status.disk().hanging()),
+                status.snapshotFailure(),
+                status.ignoredEntries(),
+                status.skippedEntries());
     }
 }

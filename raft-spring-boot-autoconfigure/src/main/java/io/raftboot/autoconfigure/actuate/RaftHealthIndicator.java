@@ -35,6 +35,7 @@ public final class RaftHealthIndicator extends AbstractHealthIndicator {
                 .withDetail("leader", status.leaderId() == null ? "none" : status.leaderId())
                 .withDetail("term", status.term())
                 .withDetail("disk", disk(status.disk()));
+        addOddities(builder, status);
         if (status.state() != ReplicaState.RUNNING) {
             Throwable failure = status.failure();
             if (failure == null) {
@@ -49,6 +50,20 @@ public final class RaftHealthIndicator extends AbstractHealthIndicator {
             builder.up();
         } else {
             builder.outOfService().withDetail("reason", trouble);
+        }
+    }
+
+    /** What an operator should look at, and what keeps the member from nothing. */
+    private static void addOddities(Health.Builder builder, ReplicaStatus status) {
+        String snapshotFailure = status.snapshotFailure();
+        if (snapshotFailure != null) {
+            builder.withDetail("snapshotFailure", snapshotFailure);
+        }
+        if (status.ignoredEntries() > 0) {
+            builder.withDetail("ignoredEntries", status.ignoredEntries());
+        }
+        if (!status.skippedEntries().isEmpty()) {
+            builder.withDetail("skippedEntries", status.skippedEntries());
         }
     }
 
