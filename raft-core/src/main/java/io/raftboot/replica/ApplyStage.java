@@ -1,27 +1,26 @@
 package io.raftboot.replica;
 
-import com.google.protobuf.InvalidProtocolBufferException;
 import io.raftboot.raft.AppliedConfiguration;
-import io.raftboot.raft.confchange.ConfChanges;
-import io.raftboot.raft.proto.ConfChangeV2;
 import io.raftboot.raft.proto.Entry;
 import io.raftboot.raft.proto.Message;
 import io.raftboot.raft.proto.Snapshot;
 import io.raftboot.replica.proto.Envelope;
 import io.raftboot.storage.SnapshotStore;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The third stage: gives committed entries to the state machines in their order, completes the commands that were asked
  * here, and answers reads once what they have to see is applied. Owns the state machines while the member runs.
  */
 final class ApplyStage implements Agent {
+    private static final Logger log = LoggerFactory.getLogger(ApplyStage.class);
+
     private final Inbox<Work> inbox = new Inbox<>();
     private final StageActivity activity = new StageActivity();
     private final PresentWork present = new PresentWork();
@@ -38,6 +37,8 @@ final class ApplyStage implements Agent {
     /** Of the raft stage, for what is submitted by those who are told here what came of their commands. */
     private final CommandInbox commands;
 
+    private final EntryApplier applier;
+    private final EntrySkips skips;
     private final ParkedReads parked;
 
     /** The configuration as of the index up to which all is applied, unless a change of it awaits the core. */
@@ -74,7 +75,7 @@ final class ApplyStage implements Agent {
             ApplyEvents events,
             ParkedReads parked,
             CommandInbox commands,
-            long nodeId,
+            ReplicaConfig config,
             long runId,
             AppliedConfiguration configuration) {
         this.machines = machines;
@@ -86,9 +87,19 @@ final class ApplyStage implements Agent {
         this.events = events;
         this.parked = parked;
         this.commands = commands;
-        this.nodeId = nodeId;
+        this.nodeId = config.nodeId();
         this.runId = runId;
         this.configuration = configuration;
+        this.skips = new EntrySkips(config.applySkip());
+        this.applier = new EntryApplier(
+                config.group(),
+                machines,
+                system,
+                skips,
+                present,
+                this::complete,
+                () -> events.membersChanged(system.members()),
+                configuration.state());
     }
 
     /** Any thread: committed entries, in a MSG_STORAGE_APPLY whose responses are due when they are applied. */
@@ -194,6 +205,19 @@ final class ApplyStage implements Agent {
         return restoredIndex;
     }
 
+    /** Any thread: entries of this run that held nothing that any member could do. */
+    long ignoredEntries() {
+        return applier.ignoredCount();
+    }
+
+    /** Any thread: entries behind this index that were passed over, as their operator wanted. */
+    List<String> skippedBehind(long index) {
+        return system.skipped().stream()
+                .filter(entry -> entry.index() > index)
+                .map(EntryName::toString)
+                .toList();
+    }
+
     /** Any thread, but exact only for whoever learnt from {@link #appliedTerm()} that nothing newer is there. */
     long agreedTimeMillis() {
         return system.agreedTimeMillis();
@@ -241,6 +265,7 @@ final class ApplyStage implements Agent {
     /** Before the stage is carried by a thread: brings the machines to the snapshot that the log begins behind. */
     void begin(Snapshot snapshot, boolean hasFile) throws IOException {
         long index = snapshot.getMetadata().getIndex();
+        skips.addThoseOf(machines.values());
         if (hasFile) {
             restoreFrom(snapshot);
         }
@@ -271,7 +296,7 @@ final class ApplyStage implements Agent {
                 }
                 checkNext(entry);
                 activity.next();
-                applyEntry(entry);
+                apply(entry);
                 system.count(entry);
                 appliedTerm = entry.getTerm();
                 appliedIndex = entry.getIndex();
@@ -291,93 +316,13 @@ final class ApplyStage implements Agent {
         }
     }
 
-    private void applyEntry(Entry entry) {
-        switch (entry.getType()) {
-            case ENTRY_NORMAL -> {
-                // A leader begins its term with an empty entry.
-                if (!entry.getData().isEmpty()) {
-                    applyEnvelope(entry);
-                }
-            }
-            case ENTRY_CONF_CHANGE, ENTRY_CONF_CHANGE_V2 -> {
-                var change = changeIn(entry);
-                changeIndex = entry.getIndex();
-                system.apply(change);
-                events.configurationChange(change, entry.getIndex());
-                events.membersChanged(system.members());
-            }
+    private void apply(Entry entry) {
+        var change = applier.apply(entry);
+        if (change != null) {
+            changeIndex = entry.getIndex();
+            events.configurationChange(change, entry.getIndex());
+            events.membersChanged(system.members());
         }
-    }
-
-    private static ConfChangeV2 changeIn(Entry entry) {
-        try {
-            return ConfChanges.in(entry);
-        } catch (InvalidProtocolBufferException e) {
-            throw new UncheckedIOException("entry " + entry.getIndex() + " holds no change of the configuration", e);
-        }
-    }
-
-    private void applyEnvelope(Entry entry) {
-        var envelope = Envelopes.in(entry);
-        system.agreeOn(envelope.getAgreedTimeMillis());
-        if (envelope.getMachine().equals(SystemMachine.NAME)) {
-            applySystem(envelope, entry);
-            return;
-        }
-        var slot = machines.get(envelope.getMachine());
-        if (slot == null) {
-            throw new UnknownCommandException("entry " + entry.getIndex() + " is for the state machine '"
-                    + envelope.getMachine() + "', which this application does not have; it has " + machines.keySet()
-                    + ". Start a version of the application that has it");
-        }
-        if (entry.getIndex() <= slot.appliedIndex()) {
-            // The state survived with this command in it, or came with a snapshot that was newer than its index.
-            var earlier = slot.sessions().recall(envelope, entry.getIndex());
-            if (earlier != null) {
-                complete(envelope, earlier);
-            }
-            return;
-        }
-        present.command(slot);
-        complete(envelope, slot.update(entry.getIndex(), () -> applyOnce(slot, envelope, entry)));
-    }
-
-    /** What may have been sent again is applied the first time, and answered each time. */
-    private Outcome applyOnce(MachineSlot slot, Envelope envelope, Entry entry) {
-        long nowMillis = system.agreedTimeMillis();
-        if (envelope.hasOpenSession()) {
-            return slot.sessions().open(envelope.getOpenSession(), entry.getIndex(), nowMillis);
-        }
-        var known = slot.sessions().known(envelope, nowMillis);
-        if (known != null) {
-            return known;
-        }
-        var outcome = applyTo(slot, envelope, entry);
-        slot.sessions().record(envelope, outcome, nowMillis);
-        return outcome;
-    }
-
-    private Outcome applyTo(MachineSlot slot, Envelope envelope, Entry entry) {
-        var context =
-                new CommandContext(entry.getIndex(), entry.getTerm(), Instant.ofEpochMilli(system.agreedTimeMillis()));
-        try {
-            return context.call(() -> new Outcome.Applied(
-                    slot.machine().apply(context, envelope.getPayload().toByteArray()), entry.getIndex()));
-        } catch (StateMachineFailureException e) {
-            throw e;
-        } catch (Exception e) {
-            return new Outcome.Failed(e.getClass().getName(), e.getMessage(), entry.getIndex(), e);
-        }
-    }
-
-    private void applySystem(Envelope envelope, Entry entry) {
-        try {
-            system.apply(envelope.getPayload(), entry.getIndex());
-        } catch (IOException e) {
-            throw new UncheckedIOException("entry " + entry.getIndex() + " can't be read", e);
-        }
-        complete(envelope, new Outcome.Applied(new byte[0], entry.getIndex()));
-        events.membersChanged(system.members());
     }
 
     private void complete(Envelope envelope, Outcome outcome) {
@@ -399,6 +344,7 @@ final class ApplyStage implements Agent {
         }
         long index = snapshot.getMetadata().getIndex();
         configuration = new AppliedConfiguration(index, snapshot.getMetadata().getConfState());
+        applier.restored(configuration.state());
         restoredIndex = index;
         appliedTerm = snapshot.getMetadata().getTerm();
         appliedIndex = index;
@@ -415,28 +361,45 @@ final class ApplyStage implements Agent {
 
     private void restoreFrom(Snapshot snapshot) throws IOException {
         SnapshotSections.restore(snapshots, snapshot, system, machines);
+        skips.addThoseOf(machines.values());
     }
 
     private void takeSnapshotIfDue() {
         boolean configurationKnown = changeIndex <= configuration.index();
         var due = configurationKnown ? trigger.due() : null;
-        if (due != null) {
-            activity.next();
-            present.other("capturing a snapshot at index " + appliedIndex);
-            var captured = SnapshotSections.capture(due.kind(), system, machines);
-            maker.make(
-                    new SnapshotMaker.Task(captured, appliedIndex, appliedTerm, configuration.state(), due.requests()),
-                    new SnapshotMaker.Done() {
-                        @Override
-                        public void written(SnapshotKind kind, long index, long sizeBytes) {
-                            inbox.put(() -> trigger.written(kind, index, sizeBytes));
-                        }
-
-                        @Override
-                        public void givenUp() {
-                            inbox.put(trigger::givenUp);
-                        }
-                    });
+        if (due == null) {
+            return;
         }
+        activity.next();
+        present.other("capturing a snapshot at index " + appliedIndex);
+        SnapshotSections.Captured captured;
+        try {
+            captured = SnapshotSections.capture(due.kind(), system, machines);
+        } catch (Throwable e) {
+            // An Error too: to be captured changes no state, and the log is as it was.
+            log.warn("the state at index {} could not be captured; it is tried again later", appliedIndex, e);
+            String why = SnapshotMaker.reason(e);
+            trigger.failed(why);
+            due.requests().forEach(request -> request.complete(new SnapshotOutcome.NotTaken(why)));
+            return;
+        }
+        maker.make(
+                new SnapshotMaker.Task(captured, appliedIndex, appliedTerm, configuration.state(), due.requests()),
+                new SnapshotMaker.Done() {
+                    @Override
+                    public void written(SnapshotKind kind, long index, long sizeBytes) {
+                        inbox.put(() -> trigger.written(kind, index, sizeBytes));
+                    }
+
+                    @Override
+                    public void failed(String why) {
+                        inbox.put(() -> trigger.failed(why));
+                    }
+
+                    @Override
+                    public void givenUp() {
+                        inbox.put(trigger::givenUp);
+                    }
+                });
     }
 }

@@ -2,6 +2,7 @@ package io.raftboot.replica;
 
 import io.raftboot.raft.ProposalListener;
 import io.raftboot.replica.proto.Envelope;
+import io.raftboot.replica.proto.EnvelopeOrBuilder;
 
 /**
  * A command on its way into the log, of a caller of this member or of another member. Belongs to the raft stage from
@@ -10,6 +11,9 @@ import io.raftboot.replica.proto.Envelope;
 sealed interface Command extends ProposalListener permits LocalCommand, RemoteCommand {
     /** The command but for the time stamp, which whoever proposes it sets. */
     Envelope.Builder envelope();
+
+    /** What there is of it so far, to look at. */
+    EnvelopeOrBuilder content();
 
     /** Whether nobody waits for it any more. */
     boolean isDone();

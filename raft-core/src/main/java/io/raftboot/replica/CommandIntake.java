@@ -65,6 +65,10 @@ final class CommandIntake {
         if (!machines.contains(machine)) {
             return refused(RefusalReason.UNKNOWN_MACHINE, noMachine(machine, machines));
         }
+        String tooLong = tooLong(key != null, timeout);
+        if (tooLong != null) {
+            return refused(RefusalReason.INVALID, tooLong);
+        }
         var envelope = envelope(machine).setPayload(UnsafeByteOperations.unsafeWrap(payload));
         if (key == null) {
             return submit(envelope, sessions.get(machine), timeout);
@@ -80,11 +84,6 @@ final class CommandIntake {
                 config.commandTimeout());
     }
 
-    /** On the raft stage, once a leader is known: commands will come. */
-    void openSessions() {
-        sessions.values().forEach(MemberSession::openEarly);
-    }
-
     /** What comes from now on is refused. */
     void end() {
         ended = true;
@@ -92,6 +91,17 @@ final class CommandIntake {
 
     static String noMachine(String name, Set<String> machines) {
         return "there is no state machine '" + name + "'; there is " + machines;
+    }
+
+    /** A command must not be sent again when what it is known by may be forgotten. */
+    private @Nullable String tooLong(boolean withKey, Duration timeout) {
+        var policy = config.sessions();
+        var kept = withKey ? policy.keyRetention() : policy.timeout();
+        return SessionPolicy.outlivesRepetition(kept, timeout)
+                ? null
+                : "the call's time-out is " + timeout + ", and must be shorter than half of "
+                        + (withKey ? "raft.session.key-retention" : "raft.session.timeout") + ", which is " + kept
+                        + ": a command that is sent again later than that could be applied twice";
     }
 
     private CompletableFuture<Outcome> submit(

@@ -34,6 +34,7 @@ final class CommandRouter {
     private final Duration requestTimeout;
     private final LongSupplier restoredIndex;
     private final Supplier<@Nullable String> outOfSpace;
+    private final CommandAdmission admission;
 
     /** For a leader to be known, and if that is this member, to be ready. */
     private List<Command> waiting = new ArrayList<>();
@@ -49,7 +50,8 @@ final class CommandRouter {
             Consumer<Runnable> onRaftStage,
             Duration requestTimeout,
             LongSupplier restoredIndex,
-            Supplier<@Nullable String> outOfSpace) {
+            Supplier<@Nullable String> outOfSpace,
+            CommandAdmission admission) {
         this.node = node;
         this.transport = transport;
         this.leadership = leadership;
@@ -58,6 +60,7 @@ final class CommandRouter {
         this.requestTimeout = requestTimeout;
         this.restoredIndex = restoredIndex;
         this.outOfSpace = outOfSpace;
+        this.admission = admission;
     }
 
     void add(Command command) {
@@ -165,9 +168,14 @@ final class CommandRouter {
     }
 
     private void propose(Command command) {
+        var objection = admission.objection(command);
+        if (objection != null) {
+            command.refuse(objection.reason(), objection.message());
+            return;
+        }
         String noSpace = outOfSpace.get();
         // The group's own commands go on: they are few, and a member that comes back needs them.
-        if (noSpace != null && !command.envelope().getMachine().equals(SystemMachine.NAME)) {
+        if (noSpace != null && !command.content().getMachine().equals(SystemMachine.NAME)) {
             command.refuse(RefusalReason.NO_SPACE, noSpace);
             return;
         }
@@ -256,6 +264,8 @@ final class CommandRouter {
             case REFUSAL_NO_SPACE -> giveBack(command, RefusalReason.NO_SPACE, result.getMessage());
             case REFUSAL_TOO_LARGE ->
                 giveBack(command, RefusalReason.TOO_LARGE, "the command is larger than the leader takes");
+            case REFUSAL_NOT_KNOWN_BY_ALL -> giveBack(command, RefusalReason.NOT_KNOWN_BY_ALL, result.getMessage());
+            case REFUSAL_INVALID -> giveBack(command, RefusalReason.INVALID, result.getMessage());
             case UNRECOGNIZED ->
                 giveBack(command, RefusalReason.INVALID, "the leader refused for a reason this member does not know");
         }

@@ -61,7 +61,9 @@ public interface DurableStateMachine extends StateMachine {
     /**
      * Keeps, within the running transaction, that the state is as of this index, and what changed in the rows.
      *
-     * @param index   greater than that of any call before
+     * @param index   greater than that of any call before, unless the machine is brought into another cluster ({@code recover}
+     *     and {@code snapshot import} of the offline tool): then it is, once and outside of a command, where the state is in
+     *     the log of that one
      * @param changes by the row's name, of at most {@value #MAX_ROW_NAME_CHARACTERS} characters; null removes the row
      * @throws Exception if it can't be kept; as of {@link #transact}
      */

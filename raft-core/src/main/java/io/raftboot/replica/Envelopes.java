@@ -1,9 +1,10 @@
 package io.raftboot.replica;
 
+import com.google.protobuf.InvalidProtocolBufferException;
 import io.raftboot.raft.proto.Entry;
 import io.raftboot.replica.proto.Envelope;
 import java.io.IOException;
-import java.io.UncheckedIOException;
+import org.jspecify.annotations.Nullable;
 
 /** What commands are put into, as it stands in the entries of the log. */
 final class Envelopes {
@@ -16,23 +17,30 @@ final class Envelopes {
      * The envelope of an entry that is not empty. Its payload refers to the entry's bytes: who keeps anything of it beyond the
      * command makes a copy.
      *
-     * @throws UncheckedIOException    if there is none in it
-     * @throws UnknownCommandException if it is of a newer format
+     * @param group whose log it is
+     * @return null if there is none in it that any version of any member would read
+     * @throws UnknownCommandException if it is of a newer format, which a newer member reads
      */
-    static Envelope in(Entry entry) {
+    static @Nullable Envelope in(Entry entry, String group) {
         Envelope envelope;
         try {
             var in = entry.getData().newCodedInput();
             in.enableAliasing(true);
             envelope = Envelope.parseFrom(in);
             in.checkLastTagWas(0);
+        } catch (InvalidProtocolBufferException e) {
+            return null;
         } catch (IOException e) {
-            throw new UncheckedIOException("entry " + entry.getIndex() + " holds no command", e);
+            throw new IllegalStateException("memory can't fail to be read", e);
         }
-        if (envelope.getFormatVersion() > FORMAT_VERSION) {
+        // What is no envelope may look like one by chance, but not like one of this group.
+        if (envelope.getFormatVersion() == 0 || !envelope.getGroup().equals(group)) {
+            return null;
+        }
+        if (Integer.compareUnsigned(envelope.getFormatVersion(), FORMAT_VERSION) > 0) {
             throw new UnknownCommandException("entry " + entry.getIndex() + " has envelope format "
-                    + envelope.getFormatVersion() + ", this member reads up to " + FORMAT_VERSION
-                    + "; update this member");
+                    + Integer.toUnsignedString(envelope.getFormatVersion()) + ", this member reads up to "
+                    + FORMAT_VERSION + "; update this member");
         }
         return envelope;
     }

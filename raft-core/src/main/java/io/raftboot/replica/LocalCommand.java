@@ -3,6 +3,7 @@ package io.raftboot.replica;
 import io.raftboot.raft.ProposalDroppedException;
 import io.raftboot.raft.RaftException;
 import io.raftboot.replica.proto.Envelope;
+import io.raftboot.replica.proto.EnvelopeOrBuilder;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import java.util.function.BiConsumer;
@@ -70,6 +71,11 @@ final class LocalCommand implements Command, TimedCall {
 
     @Override
     public Envelope.Builder envelope() {
+        return envelope;
+    }
+
+    @Override
+    public EnvelopeOrBuilder content() {
         return envelope;
     }
 

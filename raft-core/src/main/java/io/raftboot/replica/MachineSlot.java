@@ -13,14 +13,39 @@ import org.jspecify.annotations.Nullable;
 /**
  * A state machine with how far it is. Lives as long as the machine, over stops and starts of the member, so that
  * nothing is applied to it twice. The index belongs to the apply stage.
+ *
+ * <p>Whatever changes the state goes through here, and is a {@link Step}: begun before the first change, ended when state,
+ * sessions and index belong together again. A step that was not ended, for whatever reason, leaves a machine that is
+ * {@linkplain #isHalfChanged() half changed}, which nothing is applied to before it has been restored as a whole.
  */
 final class MachineSlot {
     private final String name;
     private final StateMachine machine;
     private final @Nullable DurableStateMachine durable;
     private final SessionTable sessions;
+    private final SlotRows rows = new SlotRows();
+    private Lineage lineage = Lineage.NONE;
     private long appliedIndex;
     private long ownIndex;
+
+    /** Whether the state may be another one than that of a machine that is new. */
+    private boolean used;
+
+    private Step step = Step.NONE;
+    private long stepIndex;
+
+    /** What the state is in the middle of. */
+    private enum Step {
+        NONE,
+        COMMAND,
+        RESTORE
+    }
+
+    /** Puts the state of a snapshot in place of what there is. */
+    @FunctionalInterface
+    interface Replacement {
+        void run() throws IOException;
+    }
 
     MachineSlot(String name, StateMachine machine) {
         this.name = name;
@@ -80,24 +105,79 @@ final class MachineSlot {
         return durable != null;
     }
 
+    /** Whether commands were applied to it, or a snapshot, since it was made. */
+    boolean isUsed() {
+        return used;
+    }
+
+    // --- what it is in the middle of ------------------------------------------------------------------------------
+
+    /** Whether something that changes the state was begun and not ended. Only a restore from a snapshot mends it. */
+    boolean isHalfChanged() {
+        return step != Step.NONE;
+    }
+
+    /** What was not ended, in words. */
+    String unfinished() {
+        return switch (step) {
+            case NONE -> "nothing";
+            case COMMAND -> "the command at index " + stepIndex;
+            case RESTORE -> "being restored from the snapshot at index " + stepIndex;
+        };
+    }
+
+    private void begin(Step what, long index) {
+        if (step != Step.NONE) {
+            throw new IllegalStateException("'" + name + "' was left in the middle of " + unfinished()
+                    + ", and is to be restored before anything else is done to it");
+        }
+        step = what;
+        stepIndex = index;
+    }
+
+    private void end() {
+        step = Step.NONE;
+    }
+
     /**
      * Applies a command, or answers one that was applied before; a machine that keeps its state itself keeps with it, all or
-     * nothing, what came of it.
+     * nothing, what came of it. If this throws, the machine is half changed.
      *
      * @throws StateMachineFailureException if it could not be applied, or not be kept
      */
     Outcome update(long index, Supplier<Outcome> work) {
+        begin(Step.COMMAND, index);
+        used = true;
         var outcome = durable == null ? work.get() : transact(durable, index, work);
         appliedIndex = index;
         ownIndex = index;
+        end();
         return outcome;
+    }
+
+    /** As {@link #update}, of an entry that is passed over: the work changes the sessions alone. */
+    Outcome skip(EntryName entry, Supplier<Outcome> work) {
+        return update(entry.index(), () -> {
+            rows.skip(entry);
+            return work.get();
+        });
+    }
+
+    /** Which entries its state has passed over, as far as the slot knows. */
+    Iterable<EntryName> skipped() {
+        return rows.skipped();
+    }
+
+    /** Whether the state is as of behind this entry, and has it in it, or might have. */
+    boolean hasApplied(EntryName entry) {
+        return appliedIndex >= entry.index() && !rows.hasSkipped(entry);
     }
 
     private Outcome transact(DurableStateMachine keeping, long index, Supplier<Outcome> work) {
         try {
             return keeping.transact(() -> {
                 var outcome = work.get();
-                keeping.record(index, sessions.takeChanges());
+                keeping.record(index, takeChanges());
                 return outcome;
             });
         } catch (StateMachineFailureException e) {
@@ -110,7 +190,27 @@ final class MachineSlot {
         }
     }
 
-    /** Replaces the state by that of a snapshot. */
+    private Map<String, byte @Nullable []> takeChanges() {
+        var changes = sessions.takeChanges();
+        rows.addChangesTo(changes);
+        return changes;
+    }
+
+    /**
+     * Replaces state and sessions by those of a snapshot at this index, whatever there was. If this throws, the machine is half
+     * changed.
+     */
+    void replace(long index, Replacement work) throws IOException {
+        step = Step.NONE;
+        begin(Step.RESTORE, index);
+        used = true;
+        rows.clear();
+        work.run();
+        takeOver(index);
+        end();
+    }
+
+    /** The state, to be called within {@link #replace}. */
     void restore(InputStream section, long index) throws IOException {
         if (durable == null) {
             machine.restore(section);
@@ -119,11 +219,20 @@ final class MachineSlot {
         }
     }
 
-    /** The state was replaced by that of a snapshot at this index, or is as new there. */
-    void restoredAt(long index) throws IOException {
-        var position = load();
-        appliedIndex = Math.max(index, position.appliedIndex());
-        ownIndex = position.appliedIndex();
+    /** The state is as new at this index: nothing in the log up to there was for this machine. */
+    void isNewAt(long index) throws IOException {
+        takeOver(index);
+    }
+
+    private void takeOver(long index) throws IOException {
+        if (durable == null) {
+            appliedIndex = index;
+            ownIndex = 0;
+        } else {
+            long own = load(durable).appliedIndex();
+            appliedIndex = Math.max(index, own);
+            ownIndex = own;
+        }
     }
 
     /** There is nothing for this machine in the log up to this index. */
@@ -131,33 +240,74 @@ final class MachineSlot {
         appliedIndex = Math.max(appliedIndex, index);
     }
 
-    /**
-     * When the member starts: a machine that keeps its state itself knows how far it is.
-     *
-     * @return how far this member's own log is certain to have been applied to it
-     */
+    // --- when the member starts -----------------------------------------------------------------------------------
+
+    /** As {@link #askMachine(Lineage)}, of a directory that has always belonged to one cluster. */
     long askMachine() throws IOException {
+        return askMachine(Lineage.NONE);
+    }
+
+    /**
+     * When the member starts: a machine that keeps its state itself knows how far it is, and is whole, whatever it was in the
+     * middle of.
+     *
+     * @param newLineage of the log that it is to go on with
+     * @return how far this member's own log is certain to have been applied to it
+     * @throws IOException if it can't be told, or if it belongs to another log
+     */
+    long askMachine(Lineage newLineage) throws IOException {
+        long before = lineage.clusterId();
+        lineage = newLineage;
         if (durable == null) {
-            return appliedIndex;
+            var position = new DurableStateMachine.Position(appliedIndex, appliedIndex);
+            return used && before != 0 ? newLineage.translate(name, before, position) : appliedIndex;
         }
-        var position = load();
+        var position = load(durable);
         ownIndex = position.appliedIndex();
         appliedIndex = position.appliedIndex();
+        used = appliedIndex > 0;
+        end();
         return position.loggedIndex();
     }
 
-    private DurableStateMachine.Position load() throws IOException {
-        if (durable == null) {
-            return DurableStateMachine.Position.START;
+    private DurableStateMachine.Position load(DurableStateMachine keeping) throws IOException {
+        DurableStateMachine.Position position;
+        try {
+            position = keeping.position();
+            rows.clear();
+            var sessionRows = new HashMap<String, byte[]>();
+            var all = new HashMap<String, byte[]>();
+            keeping.readRows(all::put);
+            for (var row : all.entrySet()) {
+                if (!rows.read(row.getKey(), row.getValue())) {
+                    sessionRows.put(row.getKey(), row.getValue());
+                }
+            }
+            sessions.load(sessionRows);
+        } catch (Exception | Error e) {
+            throw new IOException("'" + name + "' can't tell how far its state is: " + e.getMessage(), e);
+        }
+        return countInThisLog(keeping, position);
+    }
+
+    /** Where the log is another one than the machine has counted in, the machine notes once where in this one it is. */
+    private DurableStateMachine.Position countInThisLog(
+            DurableStateMachine keeping, DurableStateMachine.Position position) throws IOException {
+        long index = lineage.translate(name, rows.clusterId(), position);
+        if (!lineage.matters() || rows.clusterId() == lineage.clusterId()) {
+            return position;
+        }
+        rows.clusterId(lineage.clusterId());
+        if (index != position.appliedIndex()) {
+            sessions.endBehind(index);
         }
         try {
-            var position = durable.position();
-            var rows = new HashMap<String, byte[]>();
-            durable.readRows(rows::put);
-            sessions.load(rows);
-            return position;
+            return keeping.transact(() -> {
+                keeping.record(index, takeChanges());
+                return new DurableStateMachine.Position(index, index);
+            });
         } catch (Exception e) {
-            throw new IOException("'" + name + "' can't tell how far its state is: " + e.getMessage(), e);
+            throw new IOException("'" + name + "' can't keep which log its index counts: " + e.getMessage(), e);
         }
     }
 

@@ -36,6 +36,7 @@ final class Member implements ApplyEvents, LogStage.LogEvents {
     private final ApplyStage apply;
     private final SystemMachine system;
     private final PeerIdentities identities;
+    private final SkipAgreement skips;
     private final boolean leases;
     private final SnapshotTrigger snapshotTrigger;
     private final PendingCommands pending;
@@ -95,12 +96,13 @@ final class Member implements ApplyEvents, LogStage.LogEvents {
                 this,
                 new ParkedReads(threads.readers()),
                 commands,
-                config.nodeId(),
+                config,
                 open.runId(),
                 new AppliedConfiguration(
                         base.snapshot().getMetadata().getIndex(),
                         base.snapshot().getMetadata().getConfState()));
         apply.begin(base.snapshot(), base.hasFile());
+        this.skips = opening.skipAgreement(system::skipped, apply::appliedIndex, this::fail);
         var fetchedLog = open.storage().fetchedLog(guard.logFetcher(threads.fetcher()));
         this.node = opening.newNode(fetchedLog, this::wakeRaft);
         long commitIndex = open.storage().reader().initialState().hardState().getCommit();
@@ -129,7 +131,9 @@ final class Member implements ApplyEvents, LogStage.LogEvents {
                         identities::keepsLeases,
                         new ByteBudget(opening.memory().remoteBytes()),
                         config.noLeader(),
-                        guard.watch()),
+                        guard.watch(),
+                        voters -> new CommandAdmission(
+                                config.group(), config.nodeId(), machines, voters, system::members)),
                 threads::schedule);
         this.sessionWatch = new SessionWatch(config.sessions(), machines.values());
         this.addresses = new PeerAddresses(config, refusals);
@@ -155,7 +159,7 @@ final class Member implements ApplyEvents, LogStage.LogEvents {
     void start(Carriers carriers) throws IOException {
         open.storage().beginRun(leases);
         var run = open.newRun();
-        var announcement = new MemberAnnouncement(open.self(run, leases), intake::submitToSystem);
+        var announcement = new MemberAnnouncement(open.self(run, leases, machines), intake::submitToSystem);
         guard.start();
         threads.carry(carriers, raft, logStage, apply, this::fail);
         var listener = new MemberListener(
@@ -163,12 +167,13 @@ final class Member implements ApplyEvents, LogStage.LogEvents {
                 raft,
                 new SnapshotIntake(open.storage().snapshots(), system, snapshotsArriving),
                 identities,
+                skips,
                 refusals,
                 orders,
                 () -> addresses.all(system.members()),
                 this::met,
                 config.maxCommandSizeBytes());
-        open.transport().start(open.localMember(run), listener);
+        open.transport().start(open.localMember(run).withApplySkips(skips.announcement()), listener);
         connect(system.members());
         threads.tick(config.tickInterval(), () -> {
             raft.tick();
@@ -180,7 +185,6 @@ final class Member implements ApplyEvents, LogStage.LogEvents {
             announcement.tick(system.members(), raft.view().leaderId() != 0);
             searchCluster();
         });
-        raft.onceLeaderKnown(intake::openSessions);
         if (singleVoter()) {
             node.campaign();
         }

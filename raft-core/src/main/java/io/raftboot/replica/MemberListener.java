@@ -35,6 +35,7 @@ final class MemberListener implements TransportListener {
     private final RaftStage raft;
     private final SnapshotIntake snapshots;
     private final PeerIdentities identities;
+    private final SkipAgreement skips;
     private final Refusals refusals;
     private final TakeOverOrders orders;
     private final Supplier<List<Member>> members;
@@ -51,6 +52,7 @@ final class MemberListener implements TransportListener {
             RaftStage raft,
             SnapshotIntake snapshots,
             PeerIdentities identities,
+            SkipAgreement skips,
             Refusals refusals,
             TakeOverOrders orders,
             Supplier<List<Member>> members,
@@ -60,6 +62,7 @@ final class MemberListener implements TransportListener {
         this.raft = raft;
         this.snapshots = snapshots;
         this.identities = identities;
+        this.skips = skips;
         this.refusals = refusals;
         this.orders = orders;
         this.members = members;
@@ -172,7 +175,8 @@ final class MemberListener implements TransportListener {
 
     @Override
     public @Nullable String refuse(RemoteMember remote) {
-        return identities.objection(remote);
+        String differs = skips.objection(remote);
+        return differs == null ? identities.objection(remote) : differs;
     }
 
     @Override

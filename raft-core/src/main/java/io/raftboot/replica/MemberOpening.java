@@ -22,10 +22,13 @@ import java.net.UnknownHostException;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -160,6 +163,28 @@ final class MemberOpening {
 
     Consumer<Throwable> onFailure() {
         return onFailure;
+    }
+
+    /**
+     * What this member passes over, which fits its state.
+     *
+     * @throws ReplicaStartException if it does not
+     */
+    SkipAgreement skipAgreement(
+            Supplier<List<EntryName>> recorded, LongSupplier appliedIndex, Consumer<Throwable> onConflict) {
+        var reader = parts.storage().reader();
+        var metadata = parts.base().snapshot().getMetadata();
+        var members = new HashSet<>(metadata.getConfState().getVotersList());
+        config.peers().forEach(peer -> members.add(peer.id()));
+        SkipAgreement.check(config.applySkip(), recorded.get(), machines, reader, metadata.getIndex());
+        return new SkipAgreement(
+                config.applySkip(),
+                recorded,
+                machines.values(),
+                appliedIndex,
+                reader.firstIndex(),
+                members,
+                onConflict);
     }
 
     Duration electionTimeout() {
@@ -308,7 +333,10 @@ final class MemberOpening {
 
     private void checkMachines(LogReader reader) throws IOException {
         for (MachineSlot slot : machines.values()) {
-            long loggedIndex = slot.askMachine();
+            long loggedIndex = slot.askMachine(Lineage.of(parts.storage().identity()));
+            if (slot.isHalfChanged() && !parts.base().hasFile()) {
+                throw halfChanged(slot);
+            }
             if (loggedIndex > reader.lastIndex()) {
                 throw new ReplicaStartException(
                         Problem.STATE_MACHINE,
@@ -320,6 +348,15 @@ final class MemberOpening {
             // What was applied had been committed, whether or not the log got to note that.
             reader.raiseCommit(loggedIndex);
         }
+    }
+
+    private static ReplicaStartException halfChanged(MachineSlot slot) {
+        return new ReplicaStartException(
+                Problem.STATE_MACHINE,
+                "the state machine '" + slot.name() + "' was left in the middle of " + slot.unfinished()
+                        + ", and there is no snapshot to bring it back from. Restart the application, so that its state"
+                        + " begins anew and is brought up from the log",
+                new IllegalStateException("the state is neither that before nor that after"));
     }
 
     private void comparePeers() {

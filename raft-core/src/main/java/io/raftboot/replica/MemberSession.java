@@ -71,13 +71,6 @@ final class MemberSession {
         return true;
     }
 
-    /** Opens the session unless it was, so that the first command need not wait for it. */
-    void openEarly() {
-        if (id == NONE) {
-            openOnce();
-        }
-    }
-
     private void openOnce() {
         if (!opening) {
             opening = true;

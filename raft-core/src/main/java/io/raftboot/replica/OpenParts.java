@@ -2,11 +2,14 @@ package io.raftboot.replica;
 
 import io.raftboot.raft.proto.Snapshot;
 import io.raftboot.replica.proto.Member;
+import io.raftboot.replica.proto.StateMachineInfo;
+import io.raftboot.replica.proto.StateMachines;
 import io.raftboot.storage.MemberStorage;
 import io.raftboot.transport.LocalMember;
 import io.raftboot.transport.MemberRun;
 import io.raftboot.transport.Transport;
 import java.io.IOException;
+import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,7 +46,13 @@ record OpenParts(ReplicaConfig config, Transport transport, MemberStorage storag
                 identity.clusterId(), config.group(), config.nodeId(), identity.incarnation(), ownAddress(), run);
     }
 
-    Member self(MemberRun run, boolean leases) {
+    Member self(MemberRun run, boolean leases, Map<String, MachineSlot> machines) {
+        var known = StateMachines.newBuilder();
+        machines.values()
+                .forEach(slot -> known.addMachines(StateMachineInfo.newBuilder()
+                        .setName(slot.name())
+                        .addAllCommands(
+                                slot.machine().commandNames().stream().sorted().toList())));
         return Member.newBuilder()
                 .setId(config.nodeId())
                 .setAddress(ownAddress())
@@ -52,6 +61,7 @@ record OpenParts(ReplicaConfig config, Transport transport, MemberStorage storag
                 .setRuns(run.number())
                 .setRunId(run.id())
                 .setLeases(leases)
+                .setStateMachines(known)
                 .build();
     }
 
@@ -59,6 +69,15 @@ record OpenParts(ReplicaConfig config, Transport transport, MemberStorage storag
     boolean searchesCluster() {
         return storage.identity().clusterId() == 0
                 || base.snapshot().getMetadata().getConfState().getVotersCount() == 0;
+    }
+
+    /** The table of members is filled by entries, and what they say is not to be relied on. */
+    static boolean isAddress(String address) {
+        try {
+            return Peer.valueOf("1@" + address).address().equals(address);
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
     }
 
     void close() {

@@ -93,7 +93,8 @@ final class RaftStage implements Agent {
                 tasks::put,
                 requestTimeout(parts),
                 applyStage::restoredIndex,
-                this::outOfSpace);
+                this::outOfSpace,
+                parts.admission().apply(() -> configuration.state()));
         this.reads = new ReadRouter(
                 node::basicStatus,
                 node::readIndex,

@@ -1,18 +1,22 @@
 package io.raftboot.replica;
 
 import io.raftboot.raft.Node;
+import io.raftboot.raft.proto.ConfState;
 import io.raftboot.storage.FetchedLog;
 import io.raftboot.storage.LogReader;
 import io.raftboot.storage.SnapshotStore;
 import io.raftboot.transport.Transport;
 import java.time.Duration;
+import java.util.function.Function;
 import java.util.function.LongPredicate;
+import java.util.function.Supplier;
 
 /**
  * What a {@link RaftStage} is made of.
  *
  * @param runId       random, and another one at each start: makes an answer to an earlier run no answer to this one
  * @param remote what commands of other members may take
+ * @param admission   made with the configuration in force, which is asked on the raft stage
  * @param keepsLeases whether another member, by its id, lets leaders count on their lease; asked on the raft stage
  */
 record RaftStageParts(
@@ -37,4 +41,5 @@ record RaftStageParts(
         LongPredicate keepsLeases,
         ByteBudget remote,
         NoLeader noLeader,
-        StageWatch watch) {}
+        StageWatch watch,
+        Function<Supplier<ConfState>, CommandAdmission> admission) {}

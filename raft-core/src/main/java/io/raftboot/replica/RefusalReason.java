@@ -28,6 +28,8 @@ public enum RefusalReason {
     TOO_LARGE(false),
     /** No state machine of that name. */
     UNKNOWN_MACHINE(false),
+    /** A member that has a vote does not have the state machine, or does not know the command: it would stop. */
+    NOT_KNOWN_BY_ALL(true),
     /** The operation is not one that this member, or this role, can do. */
     INVALID(false);
 

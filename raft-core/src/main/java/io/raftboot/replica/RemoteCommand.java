@@ -3,6 +3,7 @@ package io.raftboot.replica;
 import io.raftboot.raft.ProposalDroppedException;
 import io.raftboot.raft.RaftException;
 import io.raftboot.replica.proto.Envelope;
+import io.raftboot.replica.proto.EnvelopeOrBuilder;
 import io.raftboot.replica.proto.Refusal;
 import io.raftboot.replica.proto.SubmitResult;
 
@@ -29,6 +30,11 @@ final class RemoteCommand implements Command {
         return envelope.toBuilder();
     }
 
+    @Override
+    public EnvelopeOrBuilder content() {
+        return envelope;
+    }
+
     long term() {
         return term;
     }
@@ -53,14 +59,21 @@ final class RemoteCommand implements Command {
 
     @Override
     public void refuse(RefusalReason reason, String message) {
-        if (reason == RefusalReason.NO_SPACE) {
-            answer(SubmitResult.newBuilder()
-                    .setRefusal(Refusal.REFUSAL_NO_SPACE)
-                    .setMessage(message)
-                    .build());
-        } else {
-            refuse(reason == RefusalReason.OVERLOADED ? Refusal.REFUSAL_OVERLOADED : Refusal.REFUSAL_NOT_LEADER);
-        }
+        answer(SubmitResult.newBuilder()
+                .setRefusal(refusal(reason))
+                .setMessage(message)
+                .build());
+    }
+
+    private static Refusal refusal(RefusalReason reason) {
+        return switch (reason) {
+            case NO_SPACE -> Refusal.REFUSAL_NO_SPACE;
+            case OVERLOADED -> Refusal.REFUSAL_OVERLOADED;
+            case TOO_LARGE -> Refusal.REFUSAL_TOO_LARGE;
+            case NOT_KNOWN_BY_ALL -> Refusal.REFUSAL_NOT_KNOWN_BY_ALL;
+            case INVALID -> Refusal.REFUSAL_INVALID;
+            default -> Refusal.REFUSAL_NOT_LEADER;
+        };
     }
 
     private void refuse(Refusal refusal) {

@@ -337,6 +337,16 @@ public final class Replica {
             }
         } catch (IOException | RuntimeException e) {
             opened.end("the member did not start");
+            var cause = failure;
+            if (cause != null) {
+                // It has failed by itself meanwhile; of a larger group as it might have a moment later, behind its
+                // start.
+                log.debug("node {} failed while it was being started", config.nodeId(), e);
+                if (opened.singleVoter()) {
+                    throw ReplicaStartException.ofFailure(cause);
+                }
+                return;
+            }
             throw e instanceof ReplicaStartException known
                     ? known
                     : new ReplicaStartException(
@@ -353,10 +363,7 @@ public final class Replica {
             while (opened.singleVoter() && !leading.await(config.tickInterval().toNanos(), TimeUnit.NANOSECONDS)) {
                 var cause = failure;
                 if (cause != null) {
-                    throw new ReplicaStartException(
-                            ReplicaStartException.Problem.STATE_MACHINE,
-                            "the member failed while it brought its state up: " + cause.getMessage(),
-                            cause);
+                    throw ReplicaStartException.ofFailure(cause);
                 }
             }
         } catch (InterruptedException e) {

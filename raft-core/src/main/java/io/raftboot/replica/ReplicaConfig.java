@@ -32,6 +32,8 @@ import java.util.Set;
  * @param maxPendingBytes            bytes of this member's callers' commands that may wait at once, and as many of their queries;
  *     more are refused, but for one at a time that is larger by itself
  * @param noLeader                   what becomes of calls that need a leader while none is known
+ * @param applySkip                  entries that this member passes over instead of applying them, because they stop every
+ *     member; to be the same on all members
  */
 public record ReplicaConfig(
         String clusterName,
@@ -52,7 +54,8 @@ public record ReplicaConfig(
         long walCacheSizeBytes,
         DiskMarks diskMarks,
         long maxPendingBytes,
-        NoLeader noLeader) {
+        NoLeader noLeader,
+        List<EntryName> applySkip) {
     /**
      * What {@link #maxCommandSizeBytes()} may be at most: a command passes through memory several times over on every member,
      * so what is larger belongs elsewhere. Far from what the log can hold as one entry, at which a leader would stop.
@@ -61,6 +64,7 @@ public record ReplicaConfig(
 
     public ReplicaConfig {
         peers = List.copyOf(peers);
+        applySkip = List.copyOf(applySkip);
         check(!clusterName.isBlank(), "the cluster name is empty; write a name that this cluster alone has");
         check(!group.isBlank(), "the group's name is empty");
         check(nodeId > 0, "the node id must be 1 or greater, not " + nodeId);
@@ -77,6 +81,29 @@ public record ReplicaConfig(
         check(walCacheSizeBytes > 0, "the log's cache must be larger than 0 bytes");
         check(maxPendingBytes > 0, "the bytes of pending commands must be greater than 0");
         check(walSegmentSizeBytes > 0, "the log's segments must be larger than 0 bytes");
+        checkTimes(tickInterval, commandTimeout, sessions);
+    }
+
+    /** What a command is known by must outlive all copies of it that this member may send. */
+    private static void checkTimes(Duration tickInterval, Duration commandTimeout, SessionPolicy sessions) {
+        check(
+                commandTimeout.compareTo(tickInterval) > 0,
+                "the command timeout (raft.command-timeout) is " + commandTimeout
+                        + ", and must be longer than the tick interval (raft.tick-interval), which is " + tickInterval);
+        check(
+                SessionPolicy.outlivesRepetition(sessions.timeout(), commandTimeout),
+                tooShort("the time-out of sessions (raft.session.timeout)", sessions.timeout(), commandTimeout));
+        check(
+                SessionPolicy.outlivesRepetition(sessions.keyRetention(), commandTimeout),
+                tooShort(
+                        "the retention of keys (raft.session.key-retention)", sessions.keyRetention(), commandTimeout));
+    }
+
+    private static String tooShort(String what, Duration value, Duration commandTimeout) {
+        return what + " is " + value
+                + ", and must be longer than twice the command timeout (raft.command-timeout), which is "
+                + commandTimeout
+                + ": until then the member itself may send a command again, which would be applied twice";
     }
 
     /** A cluster of one with default limits, to be changed in the builder. */
@@ -133,6 +160,8 @@ public record ReplicaConfig(
         private long maxPendingBytes = MemoryBudget.ofThisProcess().pendingBytes();
         private NoLeader noLeader = NoLeader.REFUSE;
 
+        private List<EntryName> applySkip = List.of();
+
         private Builder(Path dataDir) {
             this.dataDir = dataDir;
         }
@@ -157,6 +186,7 @@ public record ReplicaConfig(
             diskMarks = config.diskMarks;
             maxPendingBytes = config.maxPendingBytes;
             noLeader = config.noLeader;
+            applySkip = config.applySkip;
         }
 
         public Builder clusterName(String value) {
@@ -252,6 +282,12 @@ public record ReplicaConfig(
             return this;
         }
 
+        /** Default none. */
+        public Builder applySkip(List<EntryName> value) {
+            applySkip = value;
+            return this;
+        }
+
         /** Default a part of the heap, see {@link MemoryBudget}. */
         public Builder walCacheSizeBytes(long value) {
             walCacheSizeBytes = value;
@@ -283,7 +319,8 @@ public record ReplicaConfig(
                     walCacheSizeBytes,
                     diskMarks,
                     maxPendingBytes,
-                    noLeader);
+                    noLeader,
+                    applySkip);
         }
     }
 }

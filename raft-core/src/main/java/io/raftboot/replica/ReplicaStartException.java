@@ -21,12 +21,20 @@ public final class ReplicaStartException extends RuntimeException {
         DIRECTORY_OF_ANOTHER_VERSION,
         PEERS_CHANGED,
         STATE_MACHINE,
+        /** An entry is to be passed over that this member has applied, or that others don't pass over. */
+        ENTRY_SKIP,
         INPUT_OUTPUT
     }
 
     public ReplicaStartException(Problem problem, String message, Throwable cause) {
         super(message, cause);
         this.problem = problem;
+    }
+
+    /** The member had begun, and failed before it was there. */
+    static ReplicaStartException ofFailure(Throwable cause) {
+        return new ReplicaStartException(
+                Problem.STATE_MACHINE, "the member failed while it brought its state up: " + cause.getMessage(), cause);
     }
 
     public Problem problem() {

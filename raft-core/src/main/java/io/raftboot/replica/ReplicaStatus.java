@@ -31,6 +31,10 @@ import org.jspecify.annotations.Nullable;
  * @param service       what it can do for its callers
  * @param reach          by other member, how it is reached from here
  * @param sessions      by state machine, what is kept for commands that may be sent again; empty if the member is not running
+ * @param snapshotFailure why the newest try to take a snapshot failed; null if it did not. It is tried again, and the log stays
+ * @param ignoredEntries entries applied since the start that held nothing that any member could do
+ * @param skippedEntries entries that were passed over because {@code raft.apply.skip} names them and that no snapshot of this
+ *     member covers yet: until then every member needs the property
  */
 public record ReplicaStatus(
         long nodeId,
@@ -54,8 +58,11 @@ public record ReplicaStatus(
         Map<Long, String> refusals,
         Service service,
         Map<Long, Reach> reach,
-        Map<String, SessionState> sessions) {
-    /** A status that says nothing of what the member can do for its callers, nor of how it reaches the others. */
+        Map<String, SessionState> sessions,
+        @Nullable String snapshotFailure,
+        long ignoredEntries,
+        List<String> skippedEntries) {
+    /** A status that says nothing of what the member can do for its callers, of one whose entries were all applied. */
     public ReplicaStatus(
             long nodeId,
             String clusterName,
@@ -98,7 +105,10 @@ public record ReplicaStatus(
                 refusals,
                 Service.UNKNOWN,
                 Map.of(),
-                Map.of());
+                Map.of(),
+                null,
+                0,
+                List.of());
     }
 
     /**
@@ -152,7 +162,10 @@ public record ReplicaStatus(
                 refusals,
                 newService,
                 reach,
-                sessions);
+                sessions,
+                snapshotFailure,
+                ignoredEntries,
+                skippedEntries);
     }
 
     /**

@@ -97,6 +97,11 @@ final class SessionRows {
         }
     }
 
+    /** Forgets the changes so far: the rows are about to be read again. */
+    void clear() {
+        changes.clear();
+    }
+
     /** The changes so far, which are then as good as kept. */
     Map<String, byte @Nullable []> take() {
         var taken = changes;

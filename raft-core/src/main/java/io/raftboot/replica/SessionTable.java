@@ -225,8 +225,16 @@ final class SessionTable {
         return rows.take();
     }
 
-    /** As for a machine that is new. */
+    /** Ends the sessions that were opened by entries behind this index: in another log these are others. */
+    void endBehind(long index) {
+        var ended = sessions.tailMap(index, false);
+        ended.values().forEach(rows::ended);
+        ended.clear();
+    }
+
+    /** As for a machine that is new. What had changed and was not kept is forgotten with it. */
     void clear() {
+        rows.clear();
         sessions.clear();
         keys.clear();
         expiries.clear();

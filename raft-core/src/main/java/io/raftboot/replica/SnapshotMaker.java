@@ -37,6 +37,14 @@ final class SnapshotMaker {
     interface Done {
         void written(SnapshotKind kind, long index, long sizeBytes);
 
+        /**
+         * It could not be made.
+         *
+         * @param why in words
+         */
+        void failed(String why);
+
+        /** The member stops. */
         void givenUp();
     }
 
@@ -51,14 +59,17 @@ final class SnapshotMaker {
         this.toLog = toLog;
     }
 
-    /** Any thread. */
+    /** Any thread. Whatever becomes of it, it is told and the requests are answered. */
     void make(Task task, Done done) {
-        execute(() -> write(task, done));
+        if (!execute(() -> write(task, done))) {
+            done.givenUp();
+            answer(task, new SnapshotOutcome.NotTaken("the member is stopping"));
+        }
     }
 
     /** Any thread: a snapshot came from elsewhere, others may go. */
     void installed() {
-        execute(this::retain);
+        var unused = execute(this::retain);
     }
 
     private void write(Task task, Done done) {
@@ -70,33 +81,43 @@ final class SnapshotMaker {
             toLog.accept(snapshot);
             done.written(task.captured().kind(), task.index(), sizeBytes);
             outcome = new SnapshotOutcome.Taken(task.index(), sizeBytes);
-        } catch (IOException | RuntimeException e) {
-            log.warn(
-                    "the snapshot at index {} could not be written; the next one is tried in due course",
-                    task.index(),
-                    e);
-            done.givenUp();
-            outcome = new SnapshotOutcome.NotTaken("the snapshot could not be written: " + e.getMessage());
+        } catch (Throwable e) {
+            // An Error too: it is of a state machine's writer, which changes nothing, and the log is as it was.
+            log.warn("the snapshot at index {} could not be written; it is tried again later", task.index(), e);
+            String why = "the snapshot could not be written: " + reason(e);
+            done.failed(why);
+            outcome = new SnapshotOutcome.NotTaken(why);
         }
-        for (var request : task.requests()) {
-            request.complete(outcome);
-        }
+        answer(task, outcome);
         retain();
+    }
+
+    private static void answer(Task task, SnapshotOutcome outcome) {
+        task.requests().forEach(request -> request.complete(outcome));
+    }
+
+    /** What is ours says in its message what there is to say. */
+    static String reason(Throwable e) {
+        return (e instanceof IOException || e instanceof SnapshotFailedException) && e.getMessage() != null
+                ? e.getMessage()
+                : e.toString();
     }
 
     private void retain() {
         try {
             store.retain(retainedCount);
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
             log.warn("older snapshots could not be deleted; it is tried again with the next one", e);
         }
     }
 
-    private void execute(Runnable task) {
+    private boolean execute(Runnable task) {
         try {
             executor.execute(task);
+            return true;
         } catch (RejectedExecutionException e) {
             log.debug("too late: the member is stopping", e);
+            return false;
         }
     }
 }

@@ -6,6 +6,7 @@ import io.raftboot.replica.proto.SystemState;
 import io.raftboot.storage.SnapshotFile;
 import io.raftboot.storage.SnapshotStore;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -44,13 +45,22 @@ final class SnapshotSections {
                 }
                 for (var section : sections.entrySet()) {
                     try (var out = file.section(section.getKey())) {
-                        section.getValue().writeTo(out);
+                        write(section.getKey(), section.getValue(), out);
                     }
                 }
                 return file.commit();
-            } catch (IOException | RuntimeException e) {
+            } catch (Throwable e) {
                 file.abort();
                 throw e;
+            }
+        }
+
+        /** What is wrong with the machine is told apart from what is wrong with the disk. */
+        private static void write(String section, SnapshotWriter writer, OutputStream out) throws IOException {
+            try {
+                writer.writeTo(out);
+            } catch (RuntimeException | Error e) {
+                throw new SnapshotFailedException(section, e);
             }
         }
 
@@ -94,13 +104,21 @@ final class SnapshotSections {
                 durable.add(new Durable(slot, slot.ownIndex()));
             }
             if (kind == SnapshotKind.COMPLETE || !slot.isDurable()) {
-                sections.put(name, slot.machine().snapshot());
+                sections.put(name, capture(slot));
                 if (!slot.isDurable() && !slot.sessions().isEmpty()) {
                     sections.put(SESSIONS + name, slot.sessions().capture());
                 }
             }
         });
         return new Captured(kind, system.capture(), sections, durable);
+    }
+
+    private static SnapshotWriter capture(MachineSlot slot) {
+        try {
+            return Objects.requireNonNull(slot.machine().snapshot(), "snapshot() returned null");
+        } catch (RuntimeException | Error e) {
+            throw new SnapshotFailedException(slot.name(), e);
+        }
     }
 
     /** On the apply stage: a machine that is further already, because it keeps its state itself, stays as it is. */
@@ -120,7 +138,8 @@ final class SnapshotSections {
             }
             system.restore(state, index);
             for (MachineSlot slot : machines.values()) {
-                if (slot.appliedIndex() < state.getDurableIndexesOrDefault(slot.name(), index)) {
+                if (slot.isHalfChanged()
+                        || slot.appliedIndex() < state.getDurableIndexesOrDefault(slot.name(), index)) {
                     restore(file, slot, index);
                 } else {
                     slot.passed(index);
@@ -162,25 +181,34 @@ final class SnapshotSections {
     }
 
     private static void restore(SnapshotFile.Reader file, MachineSlot slot, long index) throws IOException {
+        if (!file.sections().contains(slot.name())) {
+            beginAsNew(slot, index);
+            return;
+        }
         try (var section = file.section(slot.name())) {
-            if (section == null) {
-                log.warn(
-                        "the snapshot at index {} has no state of '{}': it is as new, from there on",
-                        index,
-                        slot.name());
-            } else {
-                slot.restore(section, index);
-            }
-            if (!slot.isDurable()) {
-                restoreSessions(file, slot);
-            }
-            slot.restoredAt(index);
-        } catch (IOException e) {
+            slot.replace(index, () -> {
+                slot.restore(Objects.requireNonNull(section), index);
+                if (!slot.isDurable()) {
+                    restoreSessions(file, slot);
+                }
+            });
+        } catch (IOException | RuntimeException | Error e) {
             throw new IOException(
                     "'" + slot.name() + "' can't read its state in the snapshot at index " + index
-                            + "; the file stays as it is: " + e.getMessage(),
+                            + "; the file stays as it is: " + (e instanceof IOException ? e.getMessage() : e),
                     e);
         }
+    }
+
+    /** Whoever took the snapshot does not have the machine, so no command was ever applied to it up to there. */
+    private static void beginAsNew(MachineSlot slot, long index) throws IOException {
+        if (slot.isUsed()) {
+            throw new IOException("the snapshot at index " + index + " has no state of '" + slot.name()
+                    + "', but commands were applied to it here: it can't be made new again. Restart the application, so"
+                    + " that it begins anew; if it keeps its state itself, empty that");
+        }
+        log.warn("the snapshot at index {} has no state of '{}': it is as new, from there on", index, slot.name());
+        slot.isNewAt(index);
     }
 
     private static void restoreSessions(SnapshotFile.Reader file, MachineSlot slot) throws IOException {

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 final class SnapshotTrigger {
     private final SnapshotCadence cadence;
     private final NanoClock clock;
+    private final SnapshotBackOff backOff;
 
     private record Written(long index, long sizeBytes) {}
 
@@ -26,6 +27,12 @@ final class SnapshotTrigger {
 
     /** Where the last one was captured or restored, whatever became of it. */
     private volatile Position captured = Position.START;
+
+    /** Whether the one that is being made came in due course, so that it is tried again if it fails. */
+    private boolean inDueCourse;
+
+    /** Whether one that came in due course has failed, and none was taken since. */
+    private volatile boolean retry;
 
     private long wantedIndex;
     private boolean early;
@@ -45,6 +52,7 @@ final class SnapshotTrigger {
     SnapshotTrigger(SnapshotPolicy policy, long nodeId, NanoClock clock) {
         this.cadence = new SnapshotCadence(policy, nodeId);
         this.clock = clock;
+        this.backOff = new SnapshotBackOff(clock);
     }
 
     /** Before the stage runs. */
@@ -86,6 +94,7 @@ final class SnapshotTrigger {
     void restoredAt(Position position, SnapshotKind kind, long sizeBytes) {
         applied(position);
         captured = position;
+        retry = false;
         note(kind, position.index(), sizeBytes);
     }
 
@@ -103,12 +112,21 @@ final class SnapshotTrigger {
         return newest.index();
     }
 
-    /** Any thread: whether time alone has made one due, so that the stage has to be woken. */
-    boolean dueByTime() {
-        return !writing && applied.index() > captured.index() && cadence.dueByTime(captured, now());
+    /** Any thread: why the newest try failed; null if it did not. */
+    @Nullable
+    String failure() {
+        return backOff.failure();
     }
 
-    /** What to capture now, or null. The next one is due an interval later, whatever becomes of this one. */
+    /** Any thread: whether time alone has made one due, so that the stage has to be woken. */
+    boolean dueByTime() {
+        if (writing || !backOff.isOver()) {
+            return false;
+        }
+        return retry || (applied.index() > captured.index() && cadence.dueByTime(captured, now()));
+    }
+
+    /** What to capture now, or null. One that fails is due still, after a while; nobody else's request waits for that. */
     @Nullable
     Due due() {
         if (!possible || writing) {
@@ -116,8 +134,10 @@ final class SnapshotTrigger {
         }
         var now = now();
         answerIfThere(now.index());
-        boolean complete = (wantedIndex > newestComplete.index() && now.index() >= wantedIndex) || !requests.isEmpty();
-        boolean inDueCourse = now.index() > captured.index() && (early || cadence.due(captured, now));
+        boolean wanted = wantedIndex > newestComplete.index() && now.index() >= wantedIndex;
+        boolean complete = (wanted && backOff.isOver()) || !requests.isEmpty();
+        inDueCourse = backOff.isOver()
+                && (retry || (now.index() > captured.index() && (early || cadence.due(captured, now))));
         if (!complete && !inDueCourse) {
             return null;
         }
@@ -137,10 +157,19 @@ final class SnapshotTrigger {
     /** The snapshot that was due is written. */
     void written(SnapshotKind kind, long index, long sizeBytes) {
         writing = false;
+        retry = false;
+        backOff.succeeded();
         note(kind, index, sizeBytes);
     }
 
-    /** The snapshot that was due could not be written. */
+    /** The snapshot that was due could not be captured or written; the next try is a while later. */
+    void failed(String why) {
+        retry |= inDueCourse;
+        backOff.failed(why);
+        givenUp();
+    }
+
+    /** The snapshot that was due is not made. */
     void givenUp() {
         writing = false;
     }

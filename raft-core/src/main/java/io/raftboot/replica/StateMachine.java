@@ -2,6 +2,7 @@ package io.raftboot.replica;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Set;
 
 /**
  * A replicated state machine: bytes in, bytes out. Every member applies the same commands in the same order, so what
@@ -54,6 +55,26 @@ public interface StateMachine {
      * @throws IOException if it can't be read; the member then stops, and the file stays
      */
     void restore(InputStream snapshot) throws IOException;
+
+    /**
+     * Names of the commands that this machine understands, each with its version where it has any; none if it does not tell them
+     * apart. Told to the group when the member starts: a leader refuses a command that a voter has not named, because it
+     * would stop that member. The answer never changes.
+     */
+    default Set<String> commandNames() {
+        return Set.of();
+    }
+
+    /**
+     * The name of a command, as in {@link #commandNames()}; not asked where that is empty. Comes on any thread, and for each
+     * command that this member appends as the leader, so it should look at the first bytes only, and at nothing else.
+     *
+     * @param command as it was submitted
+     * @throws IOException if it is none that any version of this machine would understand
+     */
+    default String commandName(InputStream command) throws IOException {
+        return "";
+    }
 
     /**
      * Whether this machine has snapshots at all. Without, the log is never compacted. The answer never changes.

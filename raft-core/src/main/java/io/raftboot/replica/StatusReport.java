@@ -54,7 +54,10 @@ final class StatusReport {
                 refusals,
                 service,
                 new TreeMap<>(reach),
-                sessions);
+                sessions,
+                snapshots.failure(),
+                apply.ignoredEntries(),
+                apply.skippedBehind(snapshots.writtenIndex()));
     }
 
     /** For a member that is not running. */
@@ -77,7 +80,6 @@ final class StatusReport {
                 0,
                 ReplicaStatus.DiskState.UNKNOWN,
                 new ReplicaStatus.Configuration(List.of(), List.of(), List.of()),
-                Map.of(),
                 Map.of(),
                 Map.of());
     }

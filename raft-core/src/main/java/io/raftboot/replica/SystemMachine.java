@@ -9,6 +9,8 @@ import io.raftboot.replica.proto.Member;
 import io.raftboot.replica.proto.SystemCommand;
 import io.raftboot.replica.proto.SystemState;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +38,7 @@ final class SystemMachine {
     private long agreedTimeMillis;
     private long logBytes;
     private volatile Members members = new Members(new TreeMap<>());
+    private volatile List<EntryName> skipped = List.of();
 
     SystemMachine(long clusterId) {
         this.clusterId = clusterId;
@@ -71,6 +74,20 @@ final class SystemMachine {
         return members;
     }
 
+    /** Which entries were passed over, as their operator wanted; any thread. */
+    List<EntryName> skipped() {
+        return skipped;
+    }
+
+    /** Passes over the entry: it changes nothing, and that is remembered. */
+    void skip(EntryName entry) {
+        if (!skipped.contains(entry)) {
+            var more = new ArrayList<>(skipped);
+            more.add(entry);
+            skipped = List.copyOf(more);
+        }
+    }
+
     /** How far all members are, in measures they have in common. */
     SnapshotCadence.Position position(long index) {
         return new SnapshotCadence.Position(index, logBytes, agreedTimeMillis);
@@ -86,6 +103,12 @@ final class SystemMachine {
         agreedTimeMillis = Math.max(agreedTimeMillis, stampMillis);
     }
 
+    /**
+     * Applies a command.
+     *
+     * @throws IOException             if there is none in the payload, whoever reads it; nothing has changed
+     * @throws UnknownCommandException if it is one of a newer version
+     */
     void apply(ByteString payload, long index) throws IOException {
         if (index <= appliedIndex) {
             return;
@@ -93,9 +116,13 @@ final class SystemMachine {
         var command = SystemCommand.parseFrom(payload);
         switch (command.getCommandCase()) {
             case MEMBER_UP -> up(command.getMemberUp().getMember());
-            case COMMAND_NOT_SET ->
+            case COMMAND_NOT_SET -> {
+                if (command.getUnknownFields().asMap().isEmpty()) {
+                    throw new IOException("it says nothing");
+                }
                 throw new UnknownCommandException(
                         "entry " + index + " holds a command of a newer version of the replica; update this member");
+            }
         }
         appliedIndex = index;
     }
@@ -132,6 +159,7 @@ final class SystemMachine {
                 .setAgreedTimeMillis(agreedTimeMillis)
                 .addAllMembers(members.byId().values())
                 .setLogBytes(logBytes)
+                .addAllSkipped(skipped.stream().map(EntryName::toString).toList())
                 .build();
     }
 
@@ -145,6 +173,7 @@ final class SystemMachine {
         if (clusterId == 0) {
             clusterId = restoredClusterId;
         }
+        skipped = state.getSkippedList().stream().map(EntryName::valueOf).toList();
         agreedTimeMillis = state.getAgreedTimeMillis();
         logBytes = state.getLogBytes();
         appliedIndex = index;

@@ -1,11 +1,13 @@
 package io.raftboot.storage;
 
+import io.raftboot.storage.proto.AncestorRecord;
 import io.raftboot.storage.proto.BootstrapPeerRecord;
 import io.raftboot.storage.proto.IdentityRecord;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
@@ -21,6 +23,7 @@ import java.util.List;
  * @param joined whether it was made to join a cluster that existed
  * @param runs how often a member was started with this directory
  * @param leases whether the newest of these runs let leaders count on it, which binds the next one for a moment
+ * @param ancestors the clusters from which its own was begun, the oldest first; empty for one that began empty
  * @param formatVersion of the identity file
  */
 public record Identity(
@@ -33,12 +36,14 @@ public record Identity(
         boolean joined,
         long runs,
         boolean leases,
+        List<Ancestor> ancestors,
         int formatVersion) {
 
     /** The version that this software writes. */
     static final int FORMAT_VERSION = 1;
 
     public Identity {
+        ancestors = List.copyOf(ancestors);
         bootstrapPeers = bootstrapPeers.stream()
                 .sorted(Comparator.comparingLong(BootstrapPeer::id))
                 .toList();
@@ -59,6 +64,7 @@ public record Identity(
                 request.join(),
                 0,
                 false,
+                List.of(),
                 FORMAT_VERSION);
     }
 
@@ -73,6 +79,7 @@ public record Identity(
                 joined,
                 runs,
                 leases,
+                ancestors,
                 formatVersion);
     }
 
@@ -87,13 +94,30 @@ public record Identity(
                 joined,
                 runs + 1,
                 newLeases,
+                ancestors,
                 formatVersion);
     }
 
-    /** The same member, as one of the given ones of another cluster. */
-    Identity withNewCluster(long newClusterId, List<BootstrapPeer> newPeers) {
+    /**
+     * The same member, as one of the given ones of another cluster, which goes on from this one.
+     *
+     * @param ancestor this cluster; the ids of clusters before stay as they are
+     */
+    Identity withNewCluster(long newClusterId, List<BootstrapPeer> newPeers, Ancestor ancestor) {
+        var newAncestors = new ArrayList<>(ancestors);
+        newAncestors.add(ancestor);
         return new Identity(
-                clusterName, group, newClusterId, nodeId, incarnation, newPeers, false, runs, leases, formatVersion);
+                clusterName,
+                group,
+                newClusterId,
+                nodeId,
+                incarnation,
+                newPeers,
+                false,
+                runs,
+                leases,
+                newAncestors,
+                formatVersion);
     }
 
     /** Whether it was made for a member without others. */
@@ -137,6 +161,12 @@ public record Identity(
             identity.addBootstrapPeers(
                     BootstrapPeerRecord.newBuilder().setId(peer.id()).setAddress(peer.address()));
         }
+        for (var ancestor : ancestors) {
+            identity.addAncestors(AncestorRecord.newBuilder()
+                    .setClusterId(ancestor.clusterId())
+                    .setSharedIndex(ancestor.sharedIndex())
+                    .setForkIndex(ancestor.forkIndex()));
+        }
         return identity.build();
     }
 
@@ -153,6 +183,10 @@ public record Identity(
                 identity.getJoined(),
                 identity.getRuns(),
                 identity.getLeases(),
+                identity.getAncestorsList().stream()
+                        .map(ancestor -> new Ancestor(
+                                ancestor.getClusterId(), ancestor.getSharedIndex(), ancestor.getForkIndex()))
+                        .toList(),
                 formatVersion);
     }
 }

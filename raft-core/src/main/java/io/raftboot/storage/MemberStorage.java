@@ -294,12 +294,15 @@ public final class MemberStorage implements AutoCloseable {
      *
      * @param clusterId not 0, and another one than before
      * @param peers the members of the other cluster, this one included
+     * @param forkIndex the new cluster's first entries, which are about to be appended, end here
      */
-    public synchronized void moveToCluster(long clusterId, List<BootstrapPeer> peers) throws IOException {
+    public synchronized void moveToCluster(long clusterId, List<BootstrapPeer> peers, long forkIndex)
+            throws IOException {
         if (clusterId == 0 || clusterId == identity.clusterId()) {
             throw new IllegalArgumentException("Another cluster needs another id than " + Long.toHexString(clusterId));
         }
-        var moved = identity.withNewCluster(clusterId, peers);
+        var ancestor = new Ancestor(identity.clusterId(), reader.lastIndex(), forkIndex);
+        var moved = identity.withNewCluster(clusterId, peers, ancestor);
         directory.replace(moved);
         identity = moved;
     }

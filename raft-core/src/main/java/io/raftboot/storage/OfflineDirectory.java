@@ -152,6 +152,7 @@ public final class OfflineDirectory {
      *
      * @param request  whose directory it will be; its peers are the voters
      * @param clusterId not 0
+     * @param ofClusterId of the cluster that the snapshot is of
      * @param index    the last entry that the snapshot covers
      * @param term     of that entry
      * @param sections called once
@@ -162,6 +163,7 @@ public final class OfflineDirectory {
             Path path,
             IdentityRequest request,
             long clusterId,
+            long ofClusterId,
             long index,
             long term,
             SectionsWriter sections)
@@ -172,7 +174,8 @@ public final class OfflineDirectory {
                 throw new StorageOpenException(
                         Problem.OTHER_NODE, path + " is the data directory of a member already; name a new one");
             }
-            directory.beginCreation(Identity.create(request, ids).withNewCluster(clusterId, request.peers()));
+            directory.beginCreation(Identity.create(request, ids)
+                    .withNewCluster(clusterId, request.peers(), new Ancestor(ofClusterId, index, index)));
             var initial = new RecoveredLog();
             initial.terms.reset(new LogPosition(index, term));
             initial.marker = write(disk, directory, ids, request, index, term, sections);

@@ -5,16 +5,17 @@ import io.raftboot.raft.confchange.ConfChangeException;
 import io.raftboot.raft.confchange.ConfChanges;
 import io.raftboot.raft.proto.ConfChangeV2;
 import io.raftboot.raft.proto.Entry;
+import io.raftboot.replica.EntryName;
 import io.raftboot.replica.proto.Envelope;
 import io.raftboot.replica.proto.SystemCommand;
 import java.time.Instant;
 
-/** An entry in one line: index, term, what it is. */
+/** An entry in one line: index, term, what it is, and the name by which a member can be told to pass over it. */
 final class EntryText {
     private EntryText() {}
 
     static String of(Entry entry) {
-        return entry.getIndex() + " term " + entry.getTerm() + " " + describe(entry);
+        return entry.getIndex() + " term " + entry.getTerm() + " named " + EntryName.of(entry) + " " + describe(entry);
     }
 
     private static String describe(Entry entry) {

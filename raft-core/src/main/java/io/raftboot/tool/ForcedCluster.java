@@ -1,8 +1,9 @@
 package io.raftboot.tool;
 
-import io.raftboot.raft.confchange.Changer;
+import com.google.protobuf.InvalidProtocolBufferException;
+import io.raftboot.raft.ConfigurationReplay;
+import io.raftboot.raft.confchange.ConfChangeException;
 import io.raftboot.raft.confchange.ConfChanges;
-import io.raftboot.raft.confchange.Configuration;
 import io.raftboot.raft.proto.ConfChangeSingle;
 import io.raftboot.raft.proto.ConfChangeType;
 import io.raftboot.raft.proto.ConfChangeV2;
@@ -10,7 +11,6 @@ import io.raftboot.raft.proto.ConfState;
 import io.raftboot.raft.proto.Entry;
 import io.raftboot.raft.proto.EntryType;
 import io.raftboot.raft.proto.HardState;
-import io.raftboot.raft.tracker.ProgressTracker;
 import io.raftboot.storage.BootstrapPeer;
 import io.raftboot.storage.Identity;
 import io.raftboot.storage.IdentityRequest;
@@ -66,17 +66,16 @@ final class ForcedCluster {
     static Plan plan(Path dir) throws IOException, StorageOpenException {
         var directory = OfflineDirectory.open(new RealDisk(), dir);
         var log = directory.verifyLog();
-        var tracker = new ProgressTracker(1, 0);
         var marker = log.marker().getMetadata();
-        install(tracker, new Changer(tracker, marker.getIndex()).restore(marker.getConfState()));
-        directory.entries(marker.getIndex() + 1, log.lastIndex(), entry -> replay(tracker, entry));
-        var configuration = tracker.confState();
+        var replayed = new ConfigurationReplay(marker.getConfState());
+        directory.entries(marker.getIndex() + 1, log.lastIndex(), entry -> replay(replayed, entry));
+        var configuration = replayed.confState();
         return new Plan(
                 dir,
                 directory.identity(),
                 log,
                 configuration,
-                changes(tracker, log.lastIndex(), directory.identity().nodeId()));
+                changes(configuration, directory.identity().nodeId()));
     }
 
     /** Returns what was done. */
@@ -93,10 +92,10 @@ final class ForcedCluster {
                 throw new IOException("the log has changed meanwhile; nothing was written");
             }
             // First, so that a half-done recovery can't meet its former cluster.
-            storage.moveToCluster(newClusterId(identity.clusterId()), self(identity));
             long term = plan.log().hardState().getTerm() + 1;
             var entries = entries(plan, term);
             long last = plan.log().lastIndex() + entries.size();
+            storage.moveToCluster(newClusterId(identity.clusterId()), self(identity), last);
             var hardState = HardState.newBuilder()
                     .setTerm(term)
                     .setVote(identity.nodeId())
@@ -125,19 +124,20 @@ final class ForcedCluster {
     }
 
     /** As the core would accept them: out of a joint configuration first, then one member at a time. */
-    private static List<ConfChangeV2> changes(ProgressTracker tracker, long lastIndex, long nodeId) {
+    private static List<ConfChangeV2> changes(ConfState configuration, long nodeId) {
+        var after = new ConfigurationReplay(configuration);
         var changes = new ArrayList<ConfChangeV2>();
-        if (tracker.confState().getVotersOutgoingCount() > 0) {
-            add(changes, tracker, lastIndex, ConfChangeV2.getDefaultInstance());
+        if (configuration.getVotersOutgoingCount() > 0) {
+            add(changes, after, ConfChangeV2.getDefaultInstance());
         }
-        if (!tracker.confState().getVotersList().contains(nodeId)) {
-            add(changes, tracker, lastIndex, single(ConfChangeType.CONF_CHANGE_ADD_NODE, nodeId));
+        if (!after.confState().getVotersList().contains(nodeId)) {
+            add(changes, after, single(ConfChangeType.CONF_CHANGE_ADD_NODE, nodeId));
         }
-        var others = new TreeSet<>(tracker.confState().getVotersList());
-        others.addAll(tracker.confState().getLearnersList());
+        var others = new TreeSet<>(after.confState().getVotersList());
+        others.addAll(after.confState().getLearnersList());
         others.remove(nodeId);
         for (long other : others) {
-            add(changes, tracker, lastIndex, single(ConfChangeType.CONF_CHANGE_REMOVE_NODE, other));
+            add(changes, after, single(ConfChangeType.CONF_CHANGE_REMOVE_NODE, other));
         }
         return changes;
     }
@@ -148,21 +148,32 @@ final class ForcedCluster {
                 .build();
     }
 
-    private static void add(List<ConfChangeV2> changes, ProgressTracker tracker, long lastIndex, ConfChangeV2 change) {
-        install(tracker, new Changer(tracker, lastIndex).apply(change));
+    private static void add(List<ConfChangeV2> changes, ConfigurationReplay after, ConfChangeV2 change) {
+        String objection = after.apply(change);
+        if (objection != null) {
+            throw new IllegalStateException("the configuration can't be brought to one member: " + objection);
+        }
         changes.add(change);
     }
 
-    private static void replay(ProgressTracker tracker, Entry entry) throws IOException {
+    /** As a member applies it: what is not allowed, or can't be read, changes nothing. */
+    private static void replay(ConfigurationReplay configuration, Entry entry) throws IOException {
         switch (entry.getType()) {
             case ENTRY_NORMAL -> {}
-            case ENTRY_CONF_CHANGE, ENTRY_CONF_CHANGE_V2 ->
-                install(tracker, new Changer(tracker, entry.getIndex()).apply(ConfChanges.in(entry)));
+            case ENTRY_CONF_CHANGE, ENTRY_CONF_CHANGE_V2 -> {
+                try {
+                    var unused = configuration.apply(ConfChanges.in(entry));
+                } catch (InvalidProtocolBufferException unreadable) {
+                    // No member could do anything with it either.
+                } catch (ConfChangeException e) {
+                    throw new IOException(
+                            "entry " + entry.getIndex()
+                                    + " changes the configuration in a way that this version does not" + " know ("
+                                    + e.getMessage() + "); use the tool of a newer one",
+                            e);
+                }
+            }
         }
-    }
-
-    private static void install(ProgressTracker tracker, Configuration configuration) {
-        tracker.install(configuration.config(), configuration.progress());
     }
 
     private static List<BootstrapPeer> self(Identity identity) {

@@ -34,6 +34,7 @@ final class SnapshotImport {
                 dir,
                 request,
                 clusterId,
+                state.getClusterId(),
                 metadata.getIndex(),
                 metadata.getTerm(),
                 file -> copySections(source, file, clusterId, state));

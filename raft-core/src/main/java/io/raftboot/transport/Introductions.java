@@ -58,6 +58,7 @@ final class Introductions {
                         .setNumber(me.run().number())
                         .setTerm(me.run().term())
                         .setLastIndex(me.run().lastIndex()))
+                .setApplySkips(me.applySkips())
                 .setChallenge(challenge);
     }
 
@@ -72,7 +73,8 @@ final class Introductions {
                         hello.getRun().getId(),
                         hello.getRun().getNumber(),
                         hello.getRun().getTerm(),
-                        hello.getRun().getLastIndex()));
+                        hello.getRun().getLastIndex()),
+                hello.getApplySkips());
     }
 
     /**

@@ -12,9 +12,22 @@ import java.util.Objects;
  *     incarnation is another member that has lost what the first one promised
  * @param advertisedAddress {@code host:port} under which others reach it; empty if it does not listen
  * @param run               the one that begins with this introduction
+ * @param applySkips        which entries it passes over, in the words of the layer above; empty for none
  */
 public record LocalMember(
-        long clusterId, String group, long nodeId, long incarnation, String advertisedAddress, MemberRun run) {
+        long clusterId,
+        String group,
+        long nodeId,
+        long incarnation,
+        String advertisedAddress,
+        MemberRun run,
+        String applySkips) {
+    /** One that passes over no entries. */
+    public LocalMember(
+            long clusterId, String group, long nodeId, long incarnation, String advertisedAddress, MemberRun run) {
+        this(clusterId, group, nodeId, incarnation, advertisedAddress, run, "");
+    }
+
     /** A member that does not say which run this is. */
     public LocalMember(long clusterId, String group, long nodeId, long incarnation, String advertisedAddress) {
         this(clusterId, group, nodeId, incarnation, advertisedAddress, MemberRun.UNKNOWN);
@@ -22,6 +35,7 @@ public record LocalMember(
 
     public LocalMember {
         Objects.requireNonNull(advertisedAddress, "advertisedAddress");
+        Objects.requireNonNull(applySkips, "applySkips");
         if (group.isEmpty()) {
             throw new IllegalArgumentException("group must not be empty");
         }
@@ -34,6 +48,11 @@ public record LocalMember(
     }
 
     LocalMember withClusterId(long newClusterId) {
-        return new LocalMember(newClusterId, group, nodeId, incarnation, advertisedAddress, run);
+        return new LocalMember(newClusterId, group, nodeId, incarnation, advertisedAddress, run, applySkips);
+    }
+
+    /** The same, saying which entries it passes over. */
+    public LocalMember withApplySkips(String names) {
+        return new LocalMember(clusterId, group, nodeId, incarnation, advertisedAddress, run, names);
     }
 }

@@ -257,7 +257,8 @@ final class MemoryTransport implements Transport {
                 member.nodeId(),
                 member.incarnation(),
                 member.advertisedAddress(),
-                member.run());
+                member.run(),
+                member.applySkips());
     }
 
     /** The target, if there is a connection, dialled from either side, and what is sent now can get there. */

@@ -6,6 +6,7 @@ import com.google.protobuf.ByteString;
 import io.raftboot.raft.ProposalDroppedException;
 import io.raftboot.raft.RaftRole;
 import io.raftboot.raft.SoftState;
+import io.raftboot.raft.proto.ConfState;
 import io.raftboot.replica.proto.Envelope;
 import io.raftboot.replica.proto.IdempotencyKey;
 import io.raftboot.replica.proto.Refusal;
@@ -19,6 +20,8 @@ import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Test;
@@ -42,7 +45,13 @@ class CommandRouterTests {
             Runnable::run,
             Duration.ofSeconds(2),
             () -> 0,
-            () -> null);
+            () -> null,
+            new CommandAdmission(
+                    "default",
+                    1,
+                    MachineSlot.byName(Map.of("m", new LedgerMachine())),
+                    ConfState::getDefaultInstance,
+                    () -> new SystemMachine.Members(new TreeMap<>())));
 
     @ParameterizedTest
     @ValueSource(strings = {"notSent", "refused", "timedOut"})

@@ -9,6 +9,7 @@ import io.raftboot.raft.proto.Message;
 import io.raftboot.raft.proto.MessageType;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.Set;
 import java.util.function.UnaryOperator;
@@ -51,7 +52,7 @@ class CorrelationTests {
                 asked.clear();
                 for (Entry entry : cluster.logOf(1)) {
                     if (!entry.getData().isEmpty()) {
-                        var envelope = Envelopes.in(entry);
+                        var envelope = Objects.requireNonNull(Envelopes.in(entry, "default"));
                         runs.add(envelope.getAskedRun());
                         assertThat(asked.add(List.of(envelope.getAskedRun(), envelope.getAskedCounter())))
                                 .as("commands of a run have one counter each: %s", envelope)

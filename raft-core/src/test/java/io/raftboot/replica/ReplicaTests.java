@@ -146,7 +146,9 @@ class ReplicaTests {
             assertThat(refused.message()).contains("the database is gone");
             var status = TestCluster.get(cluster.replica(1).status());
             assertThat(status.state()).isEqualTo(ReplicaState.FAILED);
-            assertThat(status.failure()).hasMessage("the database is gone");
+            assertThat(status.failure())
+                    .isInstanceOf(UnappliedEntryException.class)
+                    .hasMessageStartingWith("the database is gone");
         }
     }
 

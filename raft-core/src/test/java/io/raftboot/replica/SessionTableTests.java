@@ -341,4 +341,16 @@ class SessionTableTests {
                 .isInstanceOfSatisfying(Outcome.Applied.class, applied -> assertThat(applied.value())
                         .containsExactly(expected));
     }
+
+    @Test
+    void changesThatWereNotKeptAreForgottenWhenTheTableIsLoaded() throws IOException {
+        var loaded = new SessionTable(new SessionRows(true));
+        loaded.open(openRequest(), 5, 0);
+        loaded.load(Map.of());
+        assertThat(loaded.takeChanges()).isEmpty();
+
+        loaded.open(openRequest(), 6, 0);
+        loaded.clear();
+        assertThat(loaded.takeChanges()).isEmpty();
+    }
 }

@@ -113,4 +113,42 @@ class SnapshotTriggerTests {
         trigger.requested(new CompletableFuture<>());
         assertThat(Objects.requireNonNull(trigger.due()).kind()).isEqualTo(SnapshotKind.COMPLETE);
     }
+
+    @Test
+    void oneThatFailedInDueCourseIsTriedAgainAfterAWhileThatGrows() {
+        var trigger = trigger(never().withIntervalEntries(10), new LedgerMachine());
+        trigger.applied(new Position(10, 10, NOON));
+        long waitMillis = SnapshotBackOff.FIRST_MILLIS;
+        for (int i = 0; i < 12; i++) {
+            assertThat(trigger.due()).isNotNull();
+            trigger.failed("no");
+            assertThat(trigger.failure()).isEqualTo("no");
+            clock.advanceMillis(waitMillis - 1);
+            assertThat(trigger.dueByTime()).isFalse();
+            assertThat(trigger.due()).isNull();
+            clock.advanceMillis(1);
+            assertThat(trigger.dueByTime()).isTrue();
+            waitMillis = Math.min(2 * waitMillis, SnapshotBackOff.LONGEST_MILLIS);
+        }
+        assertThat(trigger.due()).isNotNull();
+        trigger.written(SnapshotKind.COMPLETE, 10, 1);
+        assertThat(trigger.failure()).isNull();
+        assertThat(trigger.dueByTime()).isFalse();
+        assertThat(trigger.due()).isNull();
+    }
+
+    @Test
+    void requestDoesNotWaitForTheNextTryButOneThatIsWantedDoes() {
+        var trigger = trigger(never().withIntervalEntries(10), new LedgerMachine());
+        trigger.applied(new Position(10, 10, NOON));
+        assertThat(trigger.due()).isNotNull();
+        trigger.failed("no");
+        trigger.wanted(5);
+        assertThat(trigger.due()).isNull();
+        trigger.requested(new CompletableFuture<>());
+        assertThat(trigger.due()).isNotNull();
+        trigger.failed("no");
+        clock.advanceMillis(2 * SnapshotBackOff.FIRST_MILLIS);
+        assertThat(trigger.due()).isNotNull();
+    }
 }

@@ -52,6 +52,7 @@ final class MemberFactory {
                 .walCacheSizeBytes(or(properties.wal().cacheSize(), memory.walCacheBytes()))
                 .diskMarks(diskMarks(properties.disk()))
                 .noLeader(properties.noLeader())
+                .applySkip(properties.apply().skip())
                 .build();
     }
 

@@ -81,7 +81,24 @@ final class PropertyChecks {
         }
     }
 
-    /** A session must outlive whatever its commands wait for, or it could end between two attempts. */
+    /** What rests is tried again with the next tick. */
+    static void longerThanTick(String property, Duration value, Duration tick) {
+        if (value.compareTo(tick) <= 0) {
+            throw invalid(
+                    property,
+                    "is " + text(value) + ", not longer than raft.tick-interval (" + text(tick) + ")",
+                    "Write a longer duration, for example 5s.");
+        }
+    }
+
+    static void atMost(String property, Duration value, Duration most) {
+        if (value.compareTo(most) > 0) {
+            throw invalid(
+                    property, "is " + value, "Write a duration of at most " + most.toDays() + "d. Check its unit.");
+        }
+    }
+
+    /** A session, or a key, must outlive whatever its commands wait for, or it could end between two attempts. */
     static void longer(String property, Duration value, String than, Duration limit) {
         if (value.compareTo(limit.multipliedBy(2)) <= 0) {
             throw invalid(

@@ -41,6 +41,11 @@ final class RaftBindFailureAnalyzer extends AbstractFailureAnalyzer<BindExceptio
             return "Write each member as id@host:port, for example"
                     + " raft.peers=1@node1:7400,2@node2:7400,3@node3:7400.";
         }
+        if (ConfigurationPropertyName.of("raft.apply.skip").equals(name)
+                || ConfigurationPropertyName.of("raft.apply.skip").isAncestorOf(name)) {
+            return "Write INDEX:TERM:CHECKSUM as the member that stopped says it, for example"
+                    + " raft.apply.skip=4711:3:0c9a2f5e; several with commas between them.";
+        }
         if (type == Duration.class) {
             return "Write a duration with its unit, for example 100ms or 5s.";
         }

@@ -1,8 +1,10 @@
 package io.raftboot.autoconfigure;
 
+import io.raftboot.replica.EntryName;
 import io.raftboot.replica.NoLeader;
 import io.raftboot.replica.Peer;
 import io.raftboot.replica.ReplicaConfig;
+import io.raftboot.replica.SessionPolicy;
 import io.raftboot.replica.StorageKind;
 import java.time.Duration;
 import java.util.List;
@@ -39,6 +41,7 @@ import org.springframework.util.unit.DataSize;
  *                          heap, 256MB at most, if not set
  * @param noLeader          What becomes of commands, and of queries that need a leader, once none has been known for longer than
  *                          an election takes
+ * @param apply             what is done with committed entries
  */
 @ConfigurationProperties("raft")
 public record RaftProperties(
@@ -63,7 +66,8 @@ public record RaftProperties(
         @DefaultValue Disk disk,
         @DefaultValue Transport transport,
         @Nullable DataSize maxPendingBytes,
-        @DefaultValue("refuse") NoLeader noLeader) {
+        @DefaultValue("refuse") NoLeader noLeader,
+        @DefaultValue Apply apply) {
     private static final DataSize MAX_COMMAND_SIZE = DataSize.ofBytes(ReplicaConfig.MAX_COMMAND_SIZE_BYTES);
 
     public RaftProperties {
@@ -77,7 +81,10 @@ public record RaftProperties(
         PropertyChecks.size("raft.max-command-size", maxCommandSize, DataSize.ofBytes(1), MAX_COMMAND_SIZE);
         PropertyChecks.positive("raft.max-pending-commands", maxPendingCommands, "16384");
         PropertyChecks.heapShare("raft.max-pending-bytes", maxPendingBytes);
+        PropertyChecks.longerThanTick("raft.command-timeout", commandTimeout, tickInterval);
         PropertyChecks.longer("raft.session.timeout", session.timeout(), "raft.command-timeout", commandTimeout);
+        PropertyChecks.longer(
+                "raft.session.key-retention", session.keyRetention(), "raft.command-timeout", commandTimeout);
     }
 
     /** Id of this member, the default put in. */
@@ -110,8 +117,11 @@ public record RaftProperties(
             @DefaultValue("100000") int maxKeys,
             @Nullable DataSize maxKeySize) {
         private static final DataSize MAX_KEY_SIZE = DataSize.ofGigabytes(1);
+        private static final Duration LONGEST = SessionPolicy.LONGEST;
 
         public Session {
+            PropertyChecks.atMost("raft.session.timeout", timeout, LONGEST);
+            PropertyChecks.atMost("raft.session.key-retention", keyRetention, LONGEST);
             PropertyChecks.positive("raft.session.timeout", timeout, "1h");
             PropertyChecks.positive("raft.session.max-sessions", maxSessions, "10000");
             PropertyChecks.positive("raft.session.key-retention", keyRetention, "1h");
@@ -204,6 +214,18 @@ public record RaftProperties(
             if (port != null) {
                 PropertyChecks.port("raft.transport.port", port);
             }
+        }
+    }
+
+    /**
+     * What is done with committed entries.
+     *
+     * @param skip Entries that are passed over instead of being applied, because they stop every member; each as
+     *             INDEX:TERM:CHECKSUM, as the member that stopped says it, and the same on all members
+     */
+    public record Apply(@DefaultValue List<EntryName> skip) {
+        public Apply {
+            skip = List.copyOf(skip);
         }
     }
 }

@@ -41,6 +41,7 @@ final class ReplicaStartFailureAnalyzer extends AbstractFailureAnalyzer<ReplicaS
                         + " raft.data-dir if what is in this one is not needed.";
             case STATE_MACHINE ->
                 "Repair the state machine that the message names; log and snapshots are as they were.";
+            case ENTRY_SKIP -> "Write the same raft.apply.skip on all members, and only what none of them has applied.";
             case INPUT_OUTPUT -> "Check that raft.data-dir can be written and has space.";
         };
     }

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.StreamUtils;
@@ -46,6 +47,16 @@ final class AnnotatedStateMachine implements StateMachine {
             Object result = call.method().invoke(target, call.arguments());
             return encodeResult(result, call.method(), "the command was applied, but its result can't be encoded: ");
         });
+    }
+
+    @Override
+    public Set<String> commandNames() {
+        return definition.commands().namesWithVersions();
+    }
+
+    @Override
+    public String commandName(InputStream command) throws IOException {
+        return Calls.nameWithVersion(command);
     }
 
     @Override

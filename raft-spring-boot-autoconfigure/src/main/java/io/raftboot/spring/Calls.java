@@ -5,6 +5,7 @@ import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.WireFormat;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 final class Calls {
     /** A new kind of value is a new format. */
     private static final int FORMAT_VERSION = 1;
+
+    /** About what there is before the arguments. */
+    private static final int HEAD_BYTES = 64;
 
     private static final int FORMAT = 1;
     private static final int OPERATION = 2;
@@ -136,6 +140,17 @@ final class Calls {
         } catch (IOException e) {
             throw new IllegalArgumentException("not a call of an annotated method: " + e.getMessage(), e);
         }
+    }
+
+    /**
+     * Which command a call is of, as {@link Operations#withVersion} says it; looks at its beginning only.
+     *
+     * @throws IllegalArgumentException if it is in a format that this version does not know
+     * @throws IOException if it is no call
+     */
+    static String nameWithVersion(InputStream call) throws IOException {
+        var head = head(CodedInputStream.newInstance(call, HEAD_BYTES));
+        return Operations.withVersion(head.operation(), head.commandVersion());
     }
 
     private static Head head(CodedInputStream in) throws IOException {

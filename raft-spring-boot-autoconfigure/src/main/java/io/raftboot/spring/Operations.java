@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** The commands, or the queries, of a state machine by name and version. */
@@ -32,6 +33,17 @@ final class Operations {
 
     Set<String> names() {
         return byName.keySet();
+    }
+
+    /** Each as {@code name/version}. */
+    Set<String> namesWithVersions() {
+        var all = new TreeSet<String>();
+        byName.forEach((name, versions) -> versions.keySet().forEach(version -> all.add(withVersion(name, version))));
+        return all;
+    }
+
+    static String withVersion(String name, int version) {
+        return name + "/" + version;
     }
 
     /** @throws IllegalArgumentException if there is none of that name, or none of that version; it tells which there are */

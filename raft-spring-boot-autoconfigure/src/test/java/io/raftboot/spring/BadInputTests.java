@@ -1,17 +1,23 @@
 package io.raftboot.spring;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.catchException;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.awaitility.Awaitility.await;
 
+import com.google.protobuf.ByteString;
 import io.raftboot.autoconfigure.RaftAutoConfiguration;
 import io.raftboot.autoconfigure.actuate.RaftHealthContributorAutoConfiguration;
 import io.raftboot.autoconfigure.actuate.RaftHealthIndicator;
+import io.raftboot.raft.ProposalListener;
+import io.raftboot.raft.RaftException;
 import io.raftboot.replica.Outcome;
 import io.raftboot.replica.RefusalReason;
 import io.raftboot.replica.Replica;
 import io.raftboot.replica.ReplicaState;
+import io.raftboot.replica.proto.Envelope;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,6 +33,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
@@ -140,6 +147,35 @@ class BadInputTests {
         stopsTheMember(CallsTests.withoutArguments("write", 7), "no version 7 of the command 'write'");
     }
 
+    @ParameterizedTest
+    @CsvSource({"gone, 1, NOT_KNOWN_BY_ALL", "write, 7, NOT_KNOWN_BY_ALL"})
+    void commandThatNoBeanUnderstandsIsRefusedByTheLeader(String name, int version, RefusalReason reason) {
+        inMemory.withUserConfiguration(Notes.class).run(context -> {
+            Replica replica = context.getBean(Replica.class);
+            assertThat(replica.submit("notes", CallsTests.withoutArguments(name, version), PATIENCE))
+                    .succeedsWithin(PATIENCE)
+                    .isInstanceOfSatisfying(Outcome.Refused.class, refused -> {
+                        assertThat(refused.reason()).isEqualTo(reason);
+                        assertThat(refused.message()).contains("'" + name + "/" + version + "'", "'notes'");
+                    });
+            context.getBean(Notes.class).write("a");
+        });
+    }
+
+    @Test
+    void bytesThatAreNoCallAreRefusedByTheLeader() {
+        inMemory.withUserConfiguration(Notes.class).run(context -> {
+            Replica replica = context.getBean(Replica.class);
+            for (String garbage : List.of("", "hello", "\b\u0005")) {
+                assertThat(replica.submit("notes", garbage.getBytes(UTF_8), PATIENCE))
+                        .succeedsWithin(PATIENCE)
+                        .isInstanceOfSatisfying(Outcome.Refused.class, refused -> assertThat(refused.reason())
+                                .isEqualTo(RefusalReason.INVALID));
+            }
+            context.getBean(Notes.class).write("a");
+        });
+    }
+
     @ParameterizedTest(name = "{1}")
     @MethodSource("misfits")
     void startFailsAndSaysWhich(List<Class<?>> machines, String which, CapturedOutput output) {
@@ -169,13 +205,26 @@ class BadInputTests {
     private void stopsTheMember(byte[] call, String reason) {
         inMemory.withUserConfiguration(Notes.class).run(context -> {
             Replica replica = context.getBean(Replica.class);
-            // Past the template, which would refuse it: as another member's newer program would have it in the log.
-            assertThat(replica.submit("notes", call, PATIENCE))
-                    .succeedsWithin(PATIENCE)
-                    .isInstanceOf(Outcome.Unknown.class);
-            assertThat(replica.state()).isEqualTo(ReplicaState.FAILED);
+            // Past template and leader, which would refuse it: as a newer leader would have it in the log.
+            var envelope = Envelope.newBuilder()
+                    .setFormatVersion(1)
+                    .setGroup("default")
+                    .setMachine("notes")
+                    .setPayload(ByteString.copyFrom(call))
+                    .build();
+            replica.node().propose(envelope.toByteString(), new ProposalListener() {
+                @Override
+                public void appended(long term, long index) {}
+
+                @Override
+                public void dropped(RaftException e) {
+                    throw new AssertionError(e);
+                }
+            });
+            await().atMost(PATIENCE).until(() -> replica.state() == ReplicaState.FAILED);
             assertThat(replica.failure())
                     .hasMessageContaining(reason)
+                    .hasMessageContaining("raft.apply.skip=")
                     .hasMessageContaining("start this member with a version of the application that does");
             var health = Objects.requireNonNull(
                     context.getBean(RaftHealthIndicator.class).health());

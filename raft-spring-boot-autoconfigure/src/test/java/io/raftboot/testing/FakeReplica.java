@@ -48,6 +48,9 @@ public final class FakeReplica {
     public Map<Long, ReplicaStatus.MemberProgress> progress = Map.of();
     public Map<Long, String> refusals = Map.of();
     public volatile ReplicaStatus.Service service = new ReplicaStatus.Service(null, 0, false, List.of(), false);
+    public @Nullable String snapshotFailure;
+    public long ignoredEntries;
+    public List<String> skippedEntries = List.of();
     public long index;
     public long commitLead;
     public final List<ReplicaListener> listeners = new ArrayList<>();
@@ -205,6 +208,9 @@ public final class FakeReplica {
                 refusals,
                 service,
                 Map.of(),
-                sessions);
+                sessions,
+                snapshotFailure,
+                ignoredEntries,
+                skippedEntries);
     }
 }

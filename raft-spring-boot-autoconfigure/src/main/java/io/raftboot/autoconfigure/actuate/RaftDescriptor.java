@@ -34,6 +34,9 @@ import org.jspecify.annotations.Nullable;
  * @param disk          what log and snapshots are on
  * @param service       what the member can do for its callers
  * @param sessions      by state machine, what is kept for commands that may be sent again
+ * @param snapshotFailure why the newest try to take a snapshot failed, or null; it is tried again, and the log stays
+ * @param ignoredEntries  entries applied since the start that held nothing that any member could do
+ * @param skippedEntries  entries passed over because raft.apply.skip names them, until a snapshot covers them
  */
 @JsonInclude(JsonInclude.Include.ALWAYS)
 public record RaftDescriptor(
@@ -56,7 +59,10 @@ public record RaftDescriptor(
         Snapshot snapshot,
         Disk disk,
         Service service,
-        Map<String, Sessions> sessions) {
+        Map<String, Sessions> sessions,
+        @Nullable String snapshotFailure,
+        long ignoredEntries,
+        List<String> skippedEntries) {
     /**
      * The members in force.
      *
@@ -182,7 +188,10 @@ public record RaftDescriptor(
                         status.disk().low(),
                         status.disk().hanging()),
                 service(status.service()),
-                sessions(status));
+                sessions(status),
+                status.snapshotFailure(),
+                status.ignoredEntries(),
+                status.skippedEntries());
     }
 
     private static Map<String, Sessions> sessions(ReplicaStatus status) {

@@ -40,6 +40,7 @@ public final class RaftHealthIndicator extends AbstractHealthIndicator {
         if (!status.refusals().isEmpty()) {
             builder.withDetail("refusals", status.refusals());
         }
+        addOddities(builder, status);
         if (status.state() != ReplicaState.RUNNING) {
             Throwable failure = status.failure();
             if (failure == null) {
@@ -54,6 +55,20 @@ public final class RaftHealthIndicator extends AbstractHealthIndicator {
             builder.up();
         } else {
             builder.outOfService().withDetail("reason", trouble);
+        }
+    }
+
+    /** What an operator should look at, and what keeps the member from nothing. */
+    private static void addOddities(Health.Builder builder, ReplicaStatus status) {
+        String snapshotFailure = status.snapshotFailure();
+        if (snapshotFailure != null) {
+            builder.withDetail("snapshotFailure", snapshotFailure);
+        }
+        if (status.ignoredEntries() > 0) {
+            builder.withDetail("ignoredEntries", status.ignoredEntries());
+        }
+        if (!status.skippedEntries().isEmpty()) {
+            builder.withDetail("skippedEntries", status.skippedEntries());
         }
     }
 

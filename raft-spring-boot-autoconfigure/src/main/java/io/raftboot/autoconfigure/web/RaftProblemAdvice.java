@@ -85,6 +85,7 @@ final class RaftProblemAdvice {
                     TOO_STALE,
                     SESSION_EXPIRED,
                     SESSIONS_EXHAUSTED,
+                    NOT_KNOWN_BY_ALL,
                     KEYS_EXHAUSTED -> HttpStatus.SERVICE_UNAVAILABLE;
         };
     }

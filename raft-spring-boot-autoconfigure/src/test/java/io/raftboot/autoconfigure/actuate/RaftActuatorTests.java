@@ -227,6 +227,23 @@ class RaftActuatorTests {
     }
 
     @Test
+    void oddityIsADetailOfAMemberThatGoesOn() throws Exception {
+        assertThat(get("/actuator/health/raft").body()).doesNotContain("skippedEntries", "snapshotFailure", "ignored");
+        fake.snapshotFailure = "the state machine 'notes' could not give its state";
+        fake.ignoredEntries = 2;
+        fake.skippedEntries = List.of("12:3:0c9a2f5e");
+        HttpResponse<String> response = get("/actuator/health/raft");
+        assertThat(response.statusCode()).isEqualTo(200);
+        JsonNode details = JSON.readTree(response.body()).at("/details");
+        JsonNode endpoint = JSON.readTree(get("/actuator/raft").body());
+        for (JsonNode shown : List.of(details, endpoint)) {
+            assertThat(shown.at("/snapshotFailure").asString()).contains("'notes' could not give its state");
+            assertThat(shown.at("/ignoredEntries").asLong()).isEqualTo(2);
+            assertThat(shown.at("/skippedEntries/0").asString()).isEqualTo("12:3:0c9a2f5e");
+        }
+    }
+
+    @Test
     void failedMemberIsDownWithItsCause() throws Exception {
         fake.state = ReplicaState.FAILED;
         fake.failure = new IOException("the disk is gone");
