@@ -78,7 +78,6 @@ final class StatusReport {
                 ReplicaStatus.DiskState.UNKNOWN,
                 new ReplicaStatus.Configuration(List.of(), List.of(), List.of()),
                 Map.of(),
-                Map.of(),
                 Map.of());
     }
 
