@@ -46,6 +46,9 @@ public record MemoryBudget(
     private static final long MAX_KEY_BYTES = 64 * MIB;
     private static final long MIN_BYTES = 256 * 1024;
 
+    /** A few thousand small commands. */
+    private static final long MIN_PENDING_BYTES = 2 * MIB;
+
     /** As large as a message with entries usually is at most. */
     private static final long MIN_INFLIGHT_BYTES = MIB;
 
@@ -76,9 +79,9 @@ public record MemoryBudget(
         return new MemoryBudget(
                 heapBytes,
                 between(large, MAX_WAL_CACHE_BYTES),
-                between(small, MAX_PENDING_BYTES),
-                between(small, MAX_PENDING_BYTES),
-                between(small, MAX_PENDING_BYTES),
+                Math.max(MIN_PENDING_BYTES, between(small, MAX_PENDING_BYTES)),
+                Math.max(MIN_PENDING_BYTES, between(small, MAX_PENDING_BYTES)),
+                Math.max(MIN_PENDING_BYTES, between(small, MAX_PENDING_BYTES)),
                 between(large, MAX_UNCOMMITTED_BYTES),
                 inflight,
                 // What is on its way to all of them must find room: what does not is dropped, and sent again later.

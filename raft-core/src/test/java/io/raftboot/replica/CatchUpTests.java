@@ -64,6 +64,11 @@ class CatchUpTests {
         }
     }
 
+    /** The log is kept a little longer for a member that was heard of just now. */
+    private static void awaitCompacted(TestCluster cluster, long leader, long index) {
+        await().atMost(TestCluster.PATIENCE).until(() -> status(cluster, leader).firstIndex() > index);
+    }
+
     private static void awaitCaughtUp(TestCluster cluster, long leader, long follower) {
         await().atMost(TestCluster.PATIENCE).untilAsserted(() -> {
             var progress =
@@ -81,6 +86,7 @@ class CatchUpTests {
             long behind = cluster.otherThan(leader);
             cluster.replica(behind).stop();
             fill(cluster, leader, 1_000);
+            awaitCompacted(cluster, leader, 600);
             cluster.transferTime(TRANSFER_TIME);
             underLoad(cluster, leader, () -> {
                 cluster.replica(behind).start();
@@ -109,6 +115,7 @@ class CatchUpTests {
             cluster.replica(first).stop();
             cluster.replica(second).stop();
             fill(cluster, leader, 700);
+            awaitCompacted(cluster, leader, 300);
             cluster.transferTime(TRANSFER_TIME);
             underLoad(cluster, leader, () -> {
                 cluster.replica(first).start();
@@ -130,6 +137,7 @@ class CatchUpTests {
             long behind = cluster.otherThan(leader);
             cluster.replica(behind).stop();
             fill(cluster, leader, 1_000);
+            awaitCompacted(cluster, leader, 600);
             cluster.transferTime(Duration.ofSeconds(5));
             cluster.replica(behind).start();
             await().atMost(TestCluster.PATIENCE)
@@ -189,6 +197,7 @@ class CatchUpTests {
             cluster.replica(behind).stop();
             cluster.applied(leader, "x".repeat(10_000));
             fill(cluster, leader, 1_000);
+            awaitCompacted(cluster, leader, 600);
             var breaking = new Breaking();
             cluster.sources(breaking);
             @Nullable String begun = null;
@@ -235,6 +244,7 @@ class CatchUpTests {
             cluster.replica(behind).stop();
             TestCluster.get(cluster.replica(leader).submit(DurableMachine.NAME, "row".getBytes(UTF_8), null));
             fill(cluster, leader, 300);
+            awaitCompacted(cluster, leader, 200);
             cluster.transferTime(TRANSFER_TIME);
             underLoad(cluster, leader, () -> {
                 cluster.replica(behind).start();
