@@ -189,6 +189,7 @@ class TakeOverOrdersTests {
             assertThat(outcome).isInstanceOf(TransferOutcome.TimedOut.class);
             cluster.transports().loseNothing();
             assertThat(kept).isNotEmpty();
+            cluster.applied(leader, "b"); // it takes commands again, so it has given the hand-over up
             long term = TestCluster.get(cluster.replica(leader).status()).term();
             cluster.transports().send(leader, kept);
             await().during(Duration.ofMillis(500)).atMost(TestCluster.PATIENCE).until(() -> cluster.replica(leader)

@@ -133,6 +133,7 @@ class RaftPropertiesTests {
                 "raft.disk.low-mark=8MB raft.disk.high-mark=1MB | raft.disk.high-mark is 1MB | 16MB",
                 "raft.disk.low-mark=8MB raft.disk.stop-mark=8MB | raft.disk.stop-mark is 8MB | 2MB",
                 "raft.wal.segment-size=big | raft.wal.segment-size is 'big' | 64MB",
+                "raft.transport.host-timeout=-1s | raft.transport.host-timeout is -1000ms | for example 1m, or 0",
                 "raft.transport.port=0 | raft.transport.port is 0 | between 1 and 65535",
                 "raft.no-leader=never | raft.no-leader is 'never' | [refuse, wait]",
                 "raft.storage=tape | raft.storage is 'tape' | [wal, memory]"
