@@ -64,12 +64,14 @@ class HungStageTests {
         try (var cluster = gated(3)) {
             long leader = cluster.awaitLeader();
             long blocked = cluster.otherThan(leader);
+            // It opens the session: without one the command would wait here, and be refused.
+            cluster.applied(blocked, "first");
             gate.hold(cluster, leader, blocked);
             var outcome =
                     TestCluster.get(cluster.replica(blocked).submit(LedgerMachine.NAME, "late".getBytes(UTF_8), SHORT));
             assertThat(outcome).isInstanceOf(Outcome.Unknown.class);
             gate.open();
-            cluster.awaitCommands(List.of("late"));
+            cluster.awaitCommands(List.of("first", "late"));
         }
     }
 
