@@ -325,6 +325,8 @@ class ApplySkipTests {
             submit(cluster, leader, Brittle.NAME, "a");
             assertThat(TestCluster.get(cluster.replica(leader).takeSnapshot()))
                     .isInstanceOf(SnapshotOutcome.Taken.class);
+            // Behind the snapshot in the log, which names it then.
+            submit(cluster, leader, Brittle.NAME, "b");
             cluster.replica(leader).stop();
 
             // A snapshot has it.

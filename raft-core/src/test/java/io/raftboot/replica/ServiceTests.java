@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 /** What a member says of whether it can serve, and what becomes of calls when it can't. */
 class ServiceTests {
     /** Whatever ends within the patience of a test has not ended by this. */
-    private static final Duration LONG = Duration.ofHours(1);
+    private static final Duration LONG = Duration.ofMinutes(10);
 
     private static CompletableFuture<Outcome> submit(TestCluster cluster, long id, String command) {
         return cluster.replica(id).submit(LedgerMachine.NAME, command.getBytes(UTF_8), LONG);
