@@ -109,6 +109,8 @@ class KilledMembersProcessTests {
         MemberProcess leader = cluster.awaitLeader();
         List<MemberProcess> others =
                 cluster.members().stream().filter(member -> member != leader).toList();
+        // It opens the session: without one the command would wait at the leader, and certainly not be appended.
+        assertThat(leader.put("known", "1").statusCode()).isEqualTo(200);
         HttpResponse<String> response;
         try {
             others.forEach(MemberProcess::pause);
