@@ -51,16 +51,22 @@ final class Completions implements Executor {
         takenAtLastLook = now;
     }
 
+    /** When nobody looks any more: does what is left itself, if there was no thread for it. */
+    void finish() {
+        if (!tasks.isEmpty() && workers.compareAndSet(0, 1)) {
+            work();
+        }
+    }
+
     private void start() {
         int number = started.incrementAndGet();
         var worker = new Thread(this::work, number == 1 ? threadName : threadName + "-" + number);
         worker.setDaemon(true);
         try {
             worker.start();
-        } catch (Throwable e) {
-            // No thread can be had now. The next look tries again.
+        } catch (OutOfMemoryError e) {
+            // No thread can be had now. The next look tries again, so nobody has to hear of it.
             workers.decrementAndGet();
-            throw e;
         }
     }
 

@@ -36,7 +36,7 @@ final class Guard {
                 watch,
                 completions,
                 () -> alsoEachRound.run(),
-                onFailure);
+                new ThreadGuard(onFailure)::failed);
         this.limitNanos = electionTimeout.toNanos();
     }
 
@@ -85,10 +85,11 @@ final class Guard {
         watch.report();
     }
 
-    /** When no thread of the member runs any more: whoever still waits is told why nobody answers. */
+    /** When the stages have ended, or are not waited for any longer: whoever still waits is told why nobody answers. */
     void end(String why) {
         keeper.stop();
         keeper.end(why);
+        completions.finish();
     }
 
     private Executor watching(String name, String what, long limit, Executor executor) {

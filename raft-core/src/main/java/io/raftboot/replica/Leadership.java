@@ -36,6 +36,9 @@ final class Leadership {
      * @param ready    whether this member leads and may act on it
      */
     record View(RaftRole role, long leaderId, long term, boolean ready) {
+        /** Of a member that has ended. */
+        static final View ENDED = new View(RaftRole.FOLLOWER, NONE, 0, false);
+
         @Nullable
         Long leader() {
             return leaderId == NONE ? null : leaderId;

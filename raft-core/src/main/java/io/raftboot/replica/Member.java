@@ -13,8 +13,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +28,9 @@ import org.slf4j.LoggerFactory;
 final class Member implements ApplyEvents, LogStage.LogEvents {
     private static final Logger log = LoggerFactory.getLogger(Member.class);
 
+    /** Longer than any process runs, and far from where nanoseconds overflow. */
+    private static final Duration ANY_TIME = Duration.ofDays(36_500);
+
     private final ReplicaConfig config;
     private final OpenParts open;
     private final Node node;
@@ -39,6 +42,7 @@ final class Member implements ApplyEvents, LogStage.LogEvents {
     private final SkipAgreement skips;
     private final boolean leases;
     private final SnapshotTrigger snapshotTrigger;
+    private final SnapshotMaker snapshotMaker;
     private final PendingCommands pending;
     private final ByteBudget readBudget;
     private final CommandIntake intake;
@@ -57,8 +61,10 @@ final class Member implements ApplyEvents, LogStage.LogEvents {
     private final Duration electionTimeout;
     private final int electionTicks;
     private final Consumer<Throwable> onFailure;
-    private final AtomicBoolean ending = new AtomicBoolean();
     private volatile boolean ended;
+
+    /** Whether what waits in the stages has an answer; of the thread that closes the member. */
+    private boolean stagesEmptied;
 
     /** Owned by the log stage. */
     private long lastLogSizeBytes;
@@ -75,11 +81,16 @@ final class Member implements ApplyEvents, LogStage.LogEvents {
         this.pending = new PendingCommands(config.maxPendingCommands(), config.maxPendingBytes(), 0);
         this.readBudget = new ByteBudget(config.maxPendingBytes());
         this.electionTimeout = opening.electionTimeout();
-        this.threads = new MemberThreads("raft-" + config.nodeId());
+        this.threads = new MemberThreads("raft-" + config.nodeId(), this::fail);
         this.guard = new Guard(config, clock, electionTimeout, this::fail);
         this.system = new SystemMachine(open.storage().identity().clusterId());
         this.snapshotTrigger = new SnapshotTrigger(config.snapshots(), config.nodeId(), clock);
         this.logStage = new LogStage(open.storage().writer(), this, clock);
+        this.snapshotMaker = new SnapshotMaker(
+                open.storage().snapshots(),
+                config.snapshots().retainedCount(),
+                guard.snapshotWriter(threads.snapshots()),
+                logStage::taken);
         var base = open.base();
         var commands = new CommandInbox(clock);
         this.apply = new ApplyStage(
@@ -87,11 +98,7 @@ final class Member implements ApplyEvents, LogStage.LogEvents {
                 system,
                 pending,
                 open.storage().snapshots(),
-                new SnapshotMaker(
-                        open.storage().snapshots(),
-                        config.snapshots().retainedCount(),
-                        guard.snapshotWriter(threads.snapshots()),
-                        logStage::taken),
+                snapshotMaker,
                 snapshotTrigger,
                 this,
                 new ParkedReads(threads.readers()),
@@ -152,7 +159,7 @@ final class Member implements ApplyEvents, LogStage.LogEvents {
                 guard,
                 this::report,
                 this::service,
-                StatusReport.notRunning(config, ReplicaState.RUNNING, null));
+                StatusReport.notRunning(config, ReplicaState.RUNNING, null, null));
     }
 
     /** Starts taking part: threads first, then the connections, then the ticks. */
@@ -161,7 +168,7 @@ final class Member implements ApplyEvents, LogStage.LogEvents {
         var run = open.newRun();
         var announcement = new MemberAnnouncement(open.self(run, leases, machines), intake::submitToSystem);
         guard.start();
-        threads.carry(carriers, raft, logStage, apply, this::fail);
+        threads.carry(carriers, raft, logStage, apply);
         var listener = new MemberListener(
                 node,
                 raft,
@@ -172,7 +179,8 @@ final class Member implements ApplyEvents, LogStage.LogEvents {
                 orders,
                 () -> addresses.all(system.members()),
                 this::met,
-                config.maxCommandSizeBytes());
+                config.maxCommandSizeBytes(),
+                new ThreadGuard(this::fail)::failed);
         open.transport().start(open.localMember(run).withApplySkips(skips.announcement()), listener);
         connect(system.members());
         threads.tick(config.tickInterval(), () -> {
@@ -249,6 +257,9 @@ final class Member implements ApplyEvents, LogStage.LogEvents {
     CompletableFuture<SnapshotOutcome> takeSnapshot() {
         checkNotApplying();
         var future = new CompletableFuture<SnapshotOutcome>();
+        // However long that takes; but not beyond the member's end.
+        guard.add(new TimedFuture<>(
+                future, deadline(ANY_TIME), SnapshotOutcome.NotTaken::new, SnapshotOutcome.NotTaken::new));
         apply.snapshotRequested(future);
         if (ended) {
             future.complete(new SnapshotOutcome.NotTaken("the member has stopped"));
@@ -310,7 +321,7 @@ final class Member implements ApplyEvents, LogStage.LogEvents {
     }
 
     Leadership.View view() {
-        return raft.view();
+        return ended ? Leadership.View.ENDED : raft.view();
     }
 
     private ReplicaStatus.DiskState disk() {
@@ -339,34 +350,109 @@ final class Member implements ApplyEvents, LogStage.LogEvents {
         return raft.configuration();
     }
 
-    /** Waits until the commands under way have their outcome, or the time is up. */
+    // --- its end, in this order, by one thread that is none of its own ------------------------------------------
+
+    /** Waits until the commands under way have their outcome, or the time is up; not where nobody leads. */
     void drain(Duration timeout) {
-        var futures = new ArrayList<CompletableFuture<Outcome>>();
-        pending.forEach(command -> futures.add(command.future()));
-        Waiting.forAll(futures, timeout);
+        if (!timeout.isZero() && raft.view().leaderId() != 0) {
+            var futures = new ArrayList<CompletableFuture<Outcome>>();
+            pending.forEach(command -> futures.add(command.future()));
+            Waiting.forAll(futures, timeout);
+        }
+    }
+
+    /** Nothing comes in any more, nothing new is begun, and snapshots are given up. */
+    void leave() {
+        threads.halt();
+        open.storage().snapshots().writes().endAll();
+        open.transport().close();
+    }
+
+    boolean awaitStages(Duration patience) throws InterruptedException {
+        return threads.awaitStages(patience);
     }
 
     /**
-     * Closes everything, once. Not called on a stage's thread.
+     * Answers whoever waits.
      *
-     * @param why told to those who still wait
+     * @param stagesEnded whether the stages have; if not, what they own is left alone
+     * @return what was known last; null if that can't be told
      */
-    void end(String why) {
-        if (!ending.compareAndSet(false, true)) {
-            return;
-        }
-        open.transport().close();
-        boolean threadsEnded = threads.end();
+    @Nullable
+    ReplicaStatus answerAll(String why, boolean stagesEnded) {
         ended = true;
         intake.end();
-        node.stop();
-        raft.end(why);
-        apply.end(why);
-        guard.end(why);
-        if (threadsEnded) {
+        var last = lastKnown();
+        try {
+            node.stop();
+            if (stagesEnded) {
+                emptyStages(why);
+            }
+        } finally {
+            guard.end(why);
+            threads.shutdown();
+        }
+        return last;
+    }
+
+    boolean awaitReaders(Duration patience) throws InterruptedException {
+        return threads.awaitReaders(patience);
+    }
+
+    boolean awaitUsersOfTheDirectory(Duration patience) throws InterruptedException {
+        return threads.awaitUsersOfTheDirectory(patience)
+                && open.storage().snapshots().writes().awaitNone(patience);
+    }
+
+    /** Those that keep the directory from being closed. Any thread. */
+    Set<Thread> usersOfTheDirectory() {
+        var users = threads.usersOfTheDirectory();
+        users.addAll(open.storage().snapshots().writes().threads());
+        return users;
+    }
+
+    boolean own(Thread thread) {
+        return threads.own(thread);
+    }
+
+    /** For a state machine's writer that does not write, and so does not notice that the snapshot is given up. */
+    void interruptSnapshot() {
+        snapshotMaker.interrupt();
+    }
+
+    /** Closes the directory, which nobody uses any more. */
+    void close() {
+        try {
+            emptyStages("the member has stopped");
+        } finally {
             open.close();
-        } else {
-            log.error("a thread of the member hangs, in the disk or in a state machine; its directory stays locked");
+        }
+    }
+
+    private @Nullable ReplicaStatus lastKnown() {
+        try {
+            return StatusReport.last(
+                    config,
+                    node,
+                    raft,
+                    open.storage(),
+                    apply,
+                    snapshotTrigger,
+                    spaceWatch.snapshotSizeBytes(),
+                    disk(),
+                    sessionWatch.states());
+        } catch (RuntimeException | Error e) {
+            // Of no importance beside the rest of the end, which must go on.
+            log.warn("what the member was like when it ended can't be told", e);
+            return null;
+        }
+    }
+
+    private void emptyStages(String why) {
+        if (!stagesEmptied) {
+            stagesEmptied = true;
+            raft.end(why);
+            apply.end(why);
         }
     }
 
@@ -470,8 +556,11 @@ final class Member implements ApplyEvents, LogStage.LogEvents {
 
     /** On the thread of what failed, as its last act. The others must not go on for longer than they notice. */
     private void fail(Throwable cause) {
-        threads.halt();
-        onFailure.accept(cause);
+        try {
+            threads.halt();
+        } finally {
+            onFailure.accept(cause);
+        }
     }
 
     private void wakeRaft() {

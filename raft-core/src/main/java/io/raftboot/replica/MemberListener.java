@@ -42,6 +42,7 @@ final class MemberListener implements TransportListener {
     private final Consumer<RemoteMember> met;
     private final int maxCommandSizeBytes;
     private final AtomicBoolean leapReported = new AtomicBoolean();
+    private final Consumer<Throwable> onFailure;
 
     /**
      * @param members where they are, for those that ask
@@ -57,7 +58,8 @@ final class MemberListener implements TransportListener {
             TakeOverOrders orders,
             Supplier<List<Member>> members,
             Consumer<RemoteMember> met,
-            int maxCommandSizeBytes) {
+            int maxCommandSizeBytes,
+            Consumer<Throwable> onFailure) {
         this.node = node;
         this.raft = raft;
         this.snapshots = snapshots;
@@ -68,6 +70,7 @@ final class MemberListener implements TransportListener {
         this.members = members;
         this.met = met;
         this.maxCommandSizeBytes = maxCommandSizeBytes;
+        this.onFailure = onFailure;
     }
 
     @Override
@@ -171,6 +174,11 @@ final class MemberListener implements TransportListener {
     @Override
     public void snapshotReceived(long from, Message snapshotMessage) {
         node.step(snapshotMessage);
+    }
+
+    @Override
+    public void failed(Throwable cause) {
+        onFailure.accept(cause);
     }
 
     @Override

@@ -77,6 +77,9 @@ final class MemberOpening {
         } catch (IOException | RuntimeException e) {
             closeAfter(storage, e);
             throw e instanceof ReplicaStartException known ? known : stateMachineProblem(e);
+        } catch (Error e) {
+            closeAfter(storage, e);
+            throw e;
         }
     }
 
@@ -375,7 +378,7 @@ final class MemberOpening {
         }
     }
 
-    private static void closeAfter(MemberStorage storage, Exception failure) {
+    private static void closeAfter(MemberStorage storage, Throwable failure) {
         try {
             storage.close();
         } catch (IOException e) {

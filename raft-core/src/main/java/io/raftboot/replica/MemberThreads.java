@@ -1,45 +1,56 @@
 package io.raftboot.replica;
 
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The threads of one run of a member: the stages' carriers, the ticker, the writer of snapshots, the readers. */
+/**
+ * The threads of one run of a member: the stages' carriers, the ticker, the writer of snapshots, the readers, the one that
+ * looks at the disk. What is thrown on any of them and is not the application's stops the member.
+ */
 final class MemberThreads {
     private static final Logger log = LoggerFactory.getLogger(MemberThreads.class);
     private static final int READERS = 4;
-    private static final long IDLE_SECONDS = 10;
-    private static final long END_TIMEOUT_MILLIS = 10_000;
+
+    /** Queries that wait for a thread; about as many as there may be commands. */
+    static final int MAX_WAITING_QUERIES = 16 * 1024;
+
+    /** One snapshot at a time, one look at the disk, and a few deletions of files. */
+    private static final int MAX_WAITING_TASKS = 1024;
 
     private final String prefix;
+    private final ThreadGuard guard;
     private final ScheduledThreadPoolExecutor ticker;
-    private final ThreadPoolExecutor snapshots;
-    private final ThreadPoolExecutor readers;
-    private final ThreadPoolExecutor space;
-    private final ThreadPoolExecutor fetcher;
-    private final List<StageThread> stages = new ArrayList<>();
+    private final Set<Thread> tickers = ConcurrentHashMap.newKeySet();
+    private final GuardedPool snapshots;
+    private final GuardedPool readers;
+    private final GuardedPool space;
+    private final GuardedPool fetcher;
+    private final List<StageThread> stages = new CopyOnWriteArrayList<>();
 
-    MemberThreads(String prefix) {
+    /**
+     * @param onFailure stops the member; called on the thread that failed
+     */
+    MemberThreads(String prefix, Consumer<Throwable> onFailure) {
         this.prefix = prefix;
-        ticker = new ScheduledThreadPoolExecutor(1, named(prefix + "-tick"));
+        this.guard = new ThreadGuard(onFailure);
+        ticker = new ScheduledThreadPoolExecutor(1, GuardedPool.named(prefix + "-tick", tickers));
         ticker.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
         ticker.setRemoveOnCancelPolicy(true);
-        snapshots = pool(1, prefix + "-snapshot");
-        readers = pool(READERS, prefix + "-read");
-        space = pool(1, prefix + "-space");
-        fetcher = pool(1, prefix + "-fetch");
+        snapshots = new GuardedPool(prefix + "-snapshot", 1, MAX_WAITING_TASKS, guard);
+        readers = new GuardedPool(prefix + "-read", READERS, MAX_WAITING_QUERIES, guard);
+        space = new GuardedPool(prefix + "-space", 1, MAX_WAITING_TASKS, guard);
+        fetcher = new GuardedPool(prefix + "-fetch", 1, MAX_WAITING_TASKS, guard);
     }
 
     Executor readers() {
@@ -59,8 +70,8 @@ final class MemberThreads {
         return snapshots;
     }
 
-    void carry(Carriers carriers, RaftStage raft, LogStage logStage, ApplyStage apply, Consumer<Throwable> onFailure) {
-        stages.addAll(carriers.carry(prefix, raft, logStage, apply, onFailure));
+    void carry(Carriers carriers, RaftStage raft, LogStage logStage, ApplyStage apply) {
+        stages.addAll(carriers.carry(prefix, raft, logStage, apply, guard::tell));
         stages.forEach(StageThread::start);
     }
 
@@ -68,22 +79,12 @@ final class MemberThreads {
         // With a delay, not at a rate: ticks that were missed must not come in a bunch afterwards. A follower would
         // count them as time in which it did not hear its leader, who relies on that time (LeaderLease).
         var unused = ticker.scheduleWithFixedDelay(
-                () -> {
-                    try {
-                        tick.run();
-                    } catch (RuntimeException e) {
-                        // Thrown on, it would end the ticks without a word.
-                        log.error("a tick failed", e);
-                    }
-                },
-                interval.toNanos(),
-                interval.toNanos(),
-                TimeUnit.NANOSECONDS);
+                guard.guarded(tick), interval.toNanos(), interval.toNanos(), TimeUnit.NANOSECONDS);
     }
 
     void schedule(Runnable task, long delayMillis) {
         try {
-            var unused = ticker.schedule(task, delayMillis, TimeUnit.MILLISECONDS);
+            var unused = ticker.schedule(guard.guarded(task), delayMillis, TimeUnit.MILLISECONDS);
         } catch (RejectedExecutionException e) {
             log.debug("too late: the member is stopping", e);
         }
@@ -91,56 +92,62 @@ final class MemberThreads {
 
     /** Has the stages do nothing more than the round they are in. Any thread, also one of theirs. */
     void halt() {
-        ticker.shutdownNow();
         stages.forEach(StageThread::stop);
+        ticker.shutdownNow();
     }
 
-    /**
-     * Ends all threads; not called on one of them.
-     *
-     * @return whether they have ended
-     */
-    boolean end() {
-        halt();
+    /** Has the others do what they have begun, and nothing more. */
+    void shutdown() {
         snapshots.shutdown();
         readers.shutdown();
         space.shutdown();
         fetcher.shutdown();
-        try {
-            boolean all = true;
-            for (StageThread stage : stages) {
-                all &= stage.join(END_TIMEOUT_MILLIS);
-            }
-            all &= ended(ticker);
-            all &= ended(snapshots);
-            all &= ended(readers);
-            all &= ended(space);
-            all &= ended(fetcher);
-            return all;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return false;
+    }
+
+    /** Waits until the stages have ended, after {@link #halt}; returns whether they have. */
+    boolean awaitStages(Duration patience) throws InterruptedException {
+        long deadline = System.nanoTime() + patience.toNanos();
+        boolean ended = true;
+        for (StageThread stage : stages) {
+            ended &= stage.join(Math.max(1, (deadline - System.nanoTime()) / 1_000_000));
         }
+        return ended;
     }
 
-    private static boolean ended(ExecutorService executor) throws InterruptedException {
-        return executor.awaitTermination(END_TIMEOUT_MILLIS, TimeUnit.MILLISECONDS);
+    /** Waits until the queries under way have ended, after {@link #shutdown}; returns whether they have. */
+    boolean awaitReaders(Duration patience) throws InterruptedException {
+        return readers.awaitEnd(patience.toNanos());
     }
 
-    private static ThreadPoolExecutor pool(int size, String name) {
-        var pool = new ThreadPoolExecutor(
-                size, size, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), named(name));
-        pool.allowCoreThreadTimeOut(true);
-        return pool;
+    /** Waits until nobody uses the member's directory any more, after {@link #shutdown}; returns whether that is so. */
+    boolean awaitUsersOfTheDirectory(Duration patience) throws InterruptedException {
+        long deadline = System.nanoTime() + patience.toNanos();
+        return awaitStages(patience)
+                && snapshots.awaitEnd(deadline - System.nanoTime())
+                && space.awaitEnd(deadline - System.nanoTime())
+                && fetcher.awaitEnd(deadline - System.nanoTime());
     }
 
-    private static ThreadFactory named(String name) {
-        var count = new AtomicInteger();
-        return task -> {
-            int number = count.incrementAndGet();
-            var thread = new Thread(task, number == 1 ? name : name + "-" + number);
-            thread.setDaemon(true);
-            return thread;
-        };
+    /** Those that use the member's directory, and have not ended. */
+    Set<Thread> usersOfTheDirectory() {
+        var users = new HashSet<Thread>();
+        for (StageThread stage : stages) {
+            if (stage.isAlive()) {
+                users.add(stage.thread());
+            }
+        }
+        users.addAll(snapshots.threads());
+        users.addAll(space.threads());
+        users.addAll(fetcher.threads());
+        return users;
+    }
+
+    Set<Thread> readingThreads() {
+        return Set.copyOf(readers.threads());
+    }
+
+    /** Whether the thread is one of these: whoever waits on it for their end waits for ever. */
+    boolean own(Thread thread) {
+        return usersOfTheDirectory().contains(thread) || readers.threads().contains(thread) || tickers.contains(thread);
     }
 }

@@ -4,10 +4,15 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.PriorityQueue;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Reads that wait until what they have to see is applied, and how they are answered then. Owned by the apply stage. */
 final class ParkedReads {
+    private static final Logger log = LoggerFactory.getLogger(ParkedReads.class);
+
     private final PriorityQueue<Parked> parked = new PriorityQueue<>(Comparator.comparingLong(Parked::index));
     private final Executor readers;
 
@@ -74,24 +79,35 @@ final class ParkedReads {
             return;
         }
         if (read.machine().machine().readsConcurrently()) {
-            readers.execute(() -> {
-                // Its time may have been up while others kept the threads busy.
-                if (!read.isDone()) {
-                    query(read, index);
-                }
-            });
+            try {
+                readers.execute(() -> query(read, index));
+            } catch (RejectedExecutionException e) {
+                read.refuse(RefusalReason.OVERLOADED, String.valueOf(e.getMessage()));
+            }
         } else {
             onQuery.accept(read);
             query(read, index);
         }
     }
 
+    /**
+     * Whatever the query throws is answered, also an Error: it has not changed the state, and one caller's query that wants
+     * more memory, or goes deeper, than there is must not stop the member.
+     */
     private static void query(PendingRead read, long index) {
+        if (read.isDone()) {
+            // Its time may have been up while others kept the threads busy.
+            return;
+        }
         ReadOutcome outcome;
         try {
             outcome = new ReadOutcome.Answered(read.machine().machine().query(read.query()), index);
         } catch (Exception e) {
             outcome = new ReadOutcome.Failed(e);
+        } catch (Error e) {
+            log.warn("a query of '{}' failed", read.machine().name(), e);
+            outcome = new ReadOutcome.Failed(
+                    new IllegalStateException("the query of '" + read.machine().name() + "' failed: " + e, e));
         }
         read.future().complete(outcome);
     }

@@ -14,13 +14,10 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * One member of a raft group at work. Opens nothing before {@link #start}; may be stopped and started again, and then
@@ -32,9 +29,6 @@ import org.slf4j.LoggerFactory;
  * after their time is up.
  */
 public final class Replica {
-    private static final Logger log = LoggerFactory.getLogger(Replica.class);
-    private static final Duration DRAIN_TIMEOUT = Duration.ofSeconds(1);
-
     /** Length of the longest idempotency key, in UTF-8. */
     public static final int MAX_KEY_BYTES = 255;
 
@@ -47,17 +41,10 @@ public final class Replica {
     private final NanoClock clock;
     private final Carriers carriers;
 
-    /** Held while starting and stopping; what runs in between does not need it. */
-    private final Object lifecycle = new Object();
-
-    /** Held for a moment, so that a failure is not taken for a start that has succeeded. */
-    private final Object transition = new Object();
+    private final ReplicaLife life;
 
     private volatile Map<String, MachineSlot> machines = Map.of();
     private volatile Map<String, StateMachine> machinesByName = Map.of();
-    private volatile ReplicaState state = ReplicaState.STOPPED;
-    private volatile @Nullable Member member;
-    private volatile @Nullable Throwable failure;
 
     /**
      * @param config     what the member is told
@@ -103,6 +90,18 @@ public final class Replica {
             Disk disk,
             NanoClock clock,
             Carriers carriers) {
+        this(config, raftConfig, transport, machines, disk, clock, carriers, LifeTimes.DEFAULT);
+    }
+
+    Replica(
+            ReplicaConfig config,
+            RaftConfig raftConfig,
+            Transport transport,
+            Supplier<Map<String, StateMachine>> machines,
+            Disk disk,
+            NanoClock clock,
+            Carriers carriers,
+            LifeTimes times) {
         this.config = config;
         this.raftConfig = raftConfig;
         this.transport = transport;
@@ -111,67 +110,54 @@ public final class Replica {
         this.carriers = carriers;
         this.disk = disk;
         this.events = new ReplicaEvents("raft-" + config.nodeId() + "-events");
+        this.life = new ReplicaLife(config, new ReplicaStart(config, new OpeningOfThis()), events, times);
     }
 
     /**
      * Opens port, log and state machines, and takes part. A single voter returns when it leads and has applied its log;
-     * a member of a larger group returns when it is running, leader or not. Does nothing if it is running.
+     * a member of a larger group returns when it is running, leader or not. Does nothing if it is running. Waits until the run
+     * before is closed, if that is not, but not for ever.
      *
-     * @throws ReplicaStartException if the configuration, the directory or the port does not allow it; nothing is left
-     *     open, and nothing on disk has changed
+     * @throws ReplicaStartException if the configuration, the directory or the port does not allow it, something of the run
+     *     before hangs, or {@link #stop} was called meanwhile; nothing is left open, and nothing on disk has changed
+     * @throws IllegalStateException on a thread of the member itself, which has to end first
      */
     public void start() {
-        synchronized (lifecycle) {
-            if (state == ReplicaState.RUNNING) {
-                return;
-            }
-            state = ReplicaState.STARTING;
-            failure = null;
-            try {
-                if (machines.isEmpty()) {
-                    machines = MachineSlot.byName(machineSource.get());
-                    machinesByName = MachineSlot.machines(machines);
-                }
-                var opened =
-                        MemberOpening.open(config, raftConfig, transport, disk, machines, events, clock, this::failed);
-                member = opened;
-                startOpened(opened);
-                started();
-            } catch (RuntimeException e) {
-                member = null;
-                state = ReplicaState.STOPPED;
-                throw e;
-            }
-        }
+        life.start();
     }
 
     /**
      * Stops in order: nothing new is taken, what is under way gets a moment to end, what then still waits is answered,
-     * log and transport are closed, threads have ended. Does nothing if it is not running; a failure is forgotten.
+     * log and transport are closed, threads have ended; lock and port are free. Does nothing if it is not running; a failure
+     * is forgotten, and so is a restart that was to follow it. Whoever calls this while the member ends, because it failed or
+     * was stopped by others, waits for that end; whoever waits in {@link #start} gets a {@link ReplicaStartException}.
+     *
+     * <p>Snapshots that are being written are given up. Threads that hang, in the disk or in a state machine, are waited for 10
+     * seconds. If one hangs still, this returns, the log says which thread it is and where, and the state stays
+     * {@link ReplicaState#STOPPING} and {@link #failure} says the same until it has ended, at which moment all is closed.
+     *
+     * <p>On a thread of the member itself (a query's, or one that completes futures) this returns at once, and the
+     * member ends when that thread has done its work. An interrupt does not end the wait, and is kept.
      */
     public void stop() {
-        synchronized (lifecycle) {
-            var running = member;
-            if (running != null) {
-                state = ReplicaState.STOPPING;
-                if (running.view().leaderId() != 0) {
-                    running.drain(DRAIN_TIMEOUT);
-                }
-                running.end("the member was stopped");
-                member = null;
-            }
-            state = ReplicaState.STOPPED;
-            failure = null;
-        }
+        life.stop();
     }
 
     public ReplicaState state() {
-        return state;
+        return life.state();
     }
 
-    /** Why the member stopped by itself; null unless its state is {@link ReplicaState#FAILED}. */
+    /**
+     * Why the member stopped by itself, or what keeps one that was stopped from being closed; null unless its state is {@link
+     * ReplicaState#FAILED} or {@link ReplicaState#STOPPING}.
+     */
     public @Nullable Throwable failure() {
-        return failure;
+        return life.failure();
+    }
+
+    /** The start that is to follow a failure by itself, see {@link OnFailure#RESTART}; null if there is none. */
+    public @Nullable PendingRestart pendingRestart() {
+        return life.pendingRestart();
     }
 
     public ReplicaConfig config() {
@@ -258,16 +244,19 @@ public final class Replica {
     }
 
     /**
-     * A picture of the member; completes at once when the member is not running, and within an election timeout or so when it
+     * A picture of the member; completes at once when the member is not running, showing what was known last, and within an election timeout or so when it
      * hangs: {@link ReplicaStatus#service} says then that the rest is what was known last.
      */
     public CompletableFuture<ReplicaStatus> status() {
-        var now = state;
+        var now = life.state();
         var running = running();
-        if (running == null) {
-            return CompletableFuture.completedFuture(StatusReport.notRunning(config, now, failure));
-        }
-        return running.status(now).exceptionally(stopped -> StatusReport.notRunning(config, state, failure));
+        return running == null
+                ? CompletableFuture.completedFuture(statusAtRest())
+                : running.status(now).exceptionally(stopped -> statusAtRest());
+    }
+
+    private ReplicaStatus statusAtRest() {
+        return StatusReport.notRunning(config, life.state(), life.failure(), life.lastKnown());
     }
 
     /**
@@ -329,93 +318,39 @@ public final class Replica {
         events.addListener(listener);
     }
 
-    private void startOpened(Member opened) {
-        try {
-            opened.start(carriers);
-            if (opened.singleVoter()) {
-                awaitLeading(opened);
-            }
-        } catch (IOException | RuntimeException e) {
-            opened.end("the member did not start");
-            var cause = failure;
-            if (cause != null) {
-                // It has failed by itself meanwhile; of a larger group as it might have a moment later, behind its
-                // start.
-                log.debug("node {} failed while it was being started", config.nodeId(), e);
-                if (opened.singleVoter()) {
-                    throw ReplicaStartException.ofFailure(cause);
-                }
-                return;
-            }
-            throw e instanceof ReplicaStartException known
-                    ? known
-                    : new ReplicaStartException(
-                            ReplicaStartException.Problem.INPUT_OUTPUT, "the member can't start: " + e.getMessage(), e);
-        }
-    }
-
-    /** Nobody else can delay this: what it waits for is this member's own disk and its own state machines. */
-    private void awaitLeading(Member opened) {
-        var leading = new CountDownLatch(1);
-        opened.onceLeading(leading::countDown);
-        try {
-            // A log that is being brought up may hold the addition of another voter, who need not be there.
-            while (opened.singleVoter() && !leading.await(config.tickInterval().toNanos(), TimeUnit.NANOSECONDS)) {
-                var cause = failure;
-                if (cause != null) {
-                    throw ReplicaStartException.ofFailure(cause);
-                }
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new ReplicaStartException(
-                    ReplicaStartException.Problem.INPUT_OUTPUT, "interrupted while the member started", e);
-        }
-    }
-
-    private void started() {
-        synchronized (transition) {
-            if (state == ReplicaState.STARTING) {
-                state = ReplicaState.RUNNING;
-            }
-        }
-    }
-
-    /** On a stage's thread: that stage can't go on, so the member must not. What fails in consequence is not the cause. */
-    private void failed(Throwable cause) {
-        synchronized (transition) {
-            if (failure != null) {
-                log.debug("node {} had failed already", config.nodeId(), cause);
-                return;
-            }
-            failure = cause;
-            state = ReplicaState.FAILED;
-        }
-        log.error("node {} stops: {}", config.nodeId(), cause.getMessage(), cause);
-        var failed = member;
-        var closer = new Thread(
-                () -> {
-                    if (failed != null) {
-                        failed.end("the member failed: " + cause.getMessage());
-                    }
-                    events.failed(cause);
-                },
-                "raft-" + config.nodeId() + "-failure");
-        closer.setDaemon(true);
-        closer.start();
-    }
-
     private @Nullable Member running() {
-        return state == ReplicaState.RUNNING || state == ReplicaState.STOPPING ? member : null;
+        return life.running();
     }
 
     private String whyNot() {
-        var cause = failure;
-        return switch (state) {
+        var cause = life.failure();
+        return switch (life.state()) {
             case FAILED -> "node " + config.nodeId() + " has failed: " + (cause == null ? "" : cause.getMessage());
             case STARTING -> "node " + config.nodeId() + " is starting";
             case STOPPED -> "node " + config.nodeId() + " is not started";
             case RUNNING, STOPPING -> "node " + config.nodeId() + " is stopping";
         };
+    }
+
+    /** How this replica's members are made. */
+    private final class OpeningOfThis implements ReplicaStart.Opening {
+        @Override
+        public Member open(Consumer<Throwable> onFailure) {
+            if (machines.isEmpty()) {
+                machines = MachineSlot.byName(machineSource.get());
+                machinesByName = MachineSlot.machines(machines);
+            }
+            return MemberOpening.open(config, raftConfig, transport, disk, machines, events, clock, onFailure);
+        }
+
+        @Override
+        public void start(Member opened) throws IOException {
+            opened.start(carriers);
+        }
+
+        @Override
+        public boolean isTransportThread() {
+            return transport.isOwnThread();
+        }
     }
 }

@@ -34,6 +34,7 @@ import java.util.Set;
  * @param noLeader                   what becomes of calls that need a leader while none is known
  * @param applySkip                  entries that this member passes over instead of applying them, because they stop every
  *     member; to be the same on all members
+ * @param onFailure                  what is done when the member has stopped by itself
  */
 public record ReplicaConfig(
         String clusterName,
@@ -55,7 +56,8 @@ public record ReplicaConfig(
         DiskMarks diskMarks,
         long maxPendingBytes,
         NoLeader noLeader,
-        List<EntryName> applySkip) {
+        List<EntryName> applySkip,
+        OnFailure onFailure) {
     /**
      * What {@link #maxCommandSizeBytes()} may be at most: a command passes through memory several times over on every member,
      * so what is larger belongs elsewhere. Far from what the log can hold as one entry, at which a leader would stop.
@@ -159,6 +161,7 @@ public record ReplicaConfig(
         private DiskMarks diskMarks = DiskMarks.defaults();
         private long maxPendingBytes = MemoryBudget.ofThisProcess().pendingBytes();
         private NoLeader noLeader = NoLeader.REFUSE;
+        private OnFailure onFailure = OnFailure.STOP_MEMBER;
 
         private List<EntryName> applySkip = List.of();
 
@@ -187,6 +190,7 @@ public record ReplicaConfig(
             maxPendingBytes = config.maxPendingBytes;
             noLeader = config.noLeader;
             applySkip = config.applySkip;
+            onFailure = config.onFailure;
         }
 
         public Builder clusterName(String value) {
@@ -288,6 +292,12 @@ public record ReplicaConfig(
             return this;
         }
 
+        /** Default {@link OnFailure#STOP_MEMBER}. */
+        public Builder onFailure(OnFailure value) {
+            onFailure = value;
+            return this;
+        }
+
         /** Default a part of the heap, see {@link MemoryBudget}. */
         public Builder walCacheSizeBytes(long value) {
             walCacheSizeBytes = value;
@@ -320,7 +330,8 @@ public record ReplicaConfig(
                     diskMarks,
                     maxPendingBytes,
                     noLeader,
-                    applySkip);
+                    applySkip,
+                    onFailure);
         }
     }
 }

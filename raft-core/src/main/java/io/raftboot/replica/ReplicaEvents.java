@@ -3,10 +3,7 @@ package io.raftboot.replica;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -18,7 +15,7 @@ import org.slf4j.LoggerFactory;
  */
 final class ReplicaEvents {
     private static final Logger log = LoggerFactory.getLogger(ReplicaEvents.class);
-    private static final long IDLE_SECONDS = 10;
+    private static final int MAX_WAITING = 64 * 1024;
 
     private final String threadName;
     private final List<Lane> lanes = new CopyOnWriteArrayList<>();
@@ -28,16 +25,30 @@ final class ReplicaEvents {
             try {
                 executor.execute(() -> tell(listener, event));
             } catch (RejectedExecutionException e) {
-                log.debug("an event came too late for its listener", e);
+                log.error("the listener {} misses an event: {}", name(listener), e.getMessage());
             }
         }
 
+        /** By a thread that may wait: where the listener can have none, on that one. */
+        void tellSurely(Consumer<ReplicaListener> event) {
+            try {
+                executor.execute(() -> tell(listener, event));
+            } catch (RejectedExecutionException e) {
+                tell(listener, event);
+            }
+        }
+
+        /** What a listener throws, Errors included, is its own affair: neither the member nor other listeners suffer. */
         private static void tell(ReplicaListener listener, Consumer<ReplicaListener> event) {
             try {
                 event.accept(listener);
-            } catch (RuntimeException e) {
-                log.warn("a listener failed", e);
+            } catch (Exception | Error e) {
+                log.warn("the listener {} failed", name(listener), e);
             }
+        }
+
+        private static String name(ReplicaListener listener) {
+            return listener.getClass().getName();
         }
     }
 
@@ -57,12 +68,11 @@ final class ReplicaEvents {
     void addListener(ReplicaListener listener) {
         int number = lanes.size();
         // One thread at most, and none while nothing happens: so there is nothing to be stopped with the member.
-        var single = new ThreadPoolExecutor(1, 1, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
-            var thread = new Thread(task, number == 0 ? threadName : threadName + "-" + number);
-            thread.setDaemon(true);
-            return thread;
-        });
-        single.allowCoreThreadTimeOut(true);
+        var single = new GuardedPool(
+                number == 0 ? threadName : threadName + "-" + number,
+                1,
+                MAX_WAITING,
+                new ThreadGuard(e -> log.error("a listener can't be told", e)));
         lanes.add(new Lane(listener, single));
     }
 
@@ -79,8 +89,18 @@ final class ReplicaEvents {
         tell(listener -> listener.leaderChanged(leaderId, term));
     }
 
+    void started() {
+        tell(ReplicaListener::started);
+    }
+
+    /** Called by a thread that may wait. */
     void failed(Throwable cause) {
-        tell(listener -> listener.failed(cause));
+        lanes.forEach(lane -> lane.tellSurely(listener -> listener.failed(cause)));
+    }
+
+    /** Called by a thread that may wait. */
+    void failedForGood(Throwable cause) {
+        lanes.forEach(lane -> lane.tellSurely(listener -> listener.failedForGood(cause)));
     }
 
     private void tell(Consumer<ReplicaListener> event) {

@@ -16,6 +16,15 @@ public interface ReplicaListener {
     /** Another leader is known, or none (null). */
     default void leaderChanged(@Nullable Long leaderId, long term) {}
 
+    /** The member runs: it was started, or is started again after a failure. */
+    default void started() {}
+
     /** The member stopped by itself. */
     default void failed(Throwable cause) {}
+
+    /**
+     * The member that {@link #failed} is not started again by itself, because that is not wanted or its cause does not pass; or
+     * not for now, because a thread of it hangs.
+     */
+    default void failedForGood(Throwable cause) {}
 }

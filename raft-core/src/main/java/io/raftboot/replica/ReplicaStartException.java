@@ -23,7 +23,9 @@ public final class ReplicaStartException extends RuntimeException {
         STATE_MACHINE,
         /** An entry is to be passed over that this member has applied, or that others don't pass over. */
         ENTRY_SKIP,
-        INPUT_OUTPUT
+        INPUT_OUTPUT,
+        /** It was stopped before its start came to an end. */
+        STOPPED
     }
 
     public ReplicaStartException(Problem problem, String message, Throwable cause) {
@@ -34,7 +36,9 @@ public final class ReplicaStartException extends RuntimeException {
     /** The member had begun, and failed before it was there. */
     static ReplicaStartException ofFailure(Throwable cause) {
         return new ReplicaStartException(
-                Problem.STATE_MACHINE, "the member failed while it brought its state up: " + cause.getMessage(), cause);
+                PassingFailure.mayPass(cause) ? Problem.INPUT_OUTPUT : Problem.STATE_MACHINE,
+                "the member failed while it brought its state up: " + cause.getMessage(),
+                cause);
     }
 
     public Problem problem() {

@@ -7,8 +7,11 @@ public enum ReplicaState {
     /** Opening its log and joining in. */
     STARTING,
     RUNNING,
-    /** Handing over and finishing what is in flight. */
+    /** Handing over and finishing what is in flight; until everything is closed. */
     STOPPING,
-    /** Stopped by itself for a reason it tells; its directory's lock and its port are released. */
+    /**
+     * Stopped by itself for a reason it tells; its directory's lock and its port are released as soon as its threads have
+     * ended, for which {@link Replica#stop} and {@link Replica#start} wait.
+     */
     FAILED
 }

@@ -6,7 +6,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A member as it sees itself and its group, all at one moment.
+ * A member as it sees itself and its group, all at one moment. Of one that does not run: as it was when it ended, without a
+ * leader or connections.
  *
  * @param nodeId        this member
  * @param clusterName   as configured
@@ -183,9 +184,19 @@ public record ReplicaStatus(
      * @param usableBytes left for it; the greatest number there is if that is not known
      * @param low whether that is little: the member does not lead if another can, and as a leader refuses commands
      * @param hanging whether a write or force has not come back for an election timeout: the member does not lead then
+     * @param failure what the disk did that the member failed with; null if it did nothing of the kind
      */
-    public record DiskState(long usableBytes, boolean low, boolean hanging) {
+    public record DiskState(long usableBytes, boolean low, boolean hanging, @Nullable String failure) {
         static final DiskState UNKNOWN = new DiskState(Long.MAX_VALUE, false, false);
+
+        /** One that has not failed. */
+        public DiskState(long usableBytes, boolean low, boolean hanging) {
+            this(usableBytes, low, hanging, null);
+        }
+
+        DiskState withFailure(@Nullable String newFailure) {
+            return new DiskState(usableBytes, low, hanging, newFailure);
+        }
     }
 
     /**

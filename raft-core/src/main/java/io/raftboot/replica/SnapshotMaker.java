@@ -4,6 +4,7 @@ import io.raftboot.raft.proto.ConfState;
 import io.raftboot.raft.proto.Snapshot;
 import io.raftboot.storage.SnapshotStore;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -20,6 +21,9 @@ final class SnapshotMaker {
     private final int retainedCount;
     private final Executor executor;
     private final Consumer<Snapshot> toLog;
+
+    /** What state machines write; the rest of the thread's work must not be interrupted. */
+    private final Interruptible writing = new Interruptible();
 
     /**
      * A captured state, and where in the log it is.
@@ -61,35 +65,59 @@ final class SnapshotMaker {
 
     /** Any thread. Whatever becomes of it, it is told and the requests are answered. */
     void make(Task task, Done done) {
-        if (!execute(() -> write(task, done))) {
-            done.givenUp();
-            answer(task, new SnapshotOutcome.NotTaken("the member is stopping"));
+        try {
+            executor.execute(() -> write(task, done));
+        } catch (RejectedExecutionException e) {
+            if (e.getCause() instanceof OutOfMemoryError) {
+                failed(task, done, e);
+            } else {
+                givenUp(task, done, "the member is stopping");
+            }
         }
     }
 
     /** Any thread: a snapshot came from elsewhere, others may go. */
     void installed() {
-        var unused = execute(this::retain);
+        try {
+            executor.execute(this::retain);
+        } catch (RejectedExecutionException e) {
+            log.debug("older snapshots are deleted with the next one: {}", e.getMessage());
+        }
+    }
+
+    /** Any thread: the member ends, and a state machine's writer does not. */
+    void interrupt() {
+        writing.interrupt();
     }
 
     private void write(Task task, Done done) {
-        SnapshotOutcome outcome;
         try {
-            var snapshot = task.captured().writeTo(store, task.index(), task.term(), task.confState());
+            var snapshot = task.captured().writeTo(store, task.index(), task.term(), task.confState(), writing);
             long sizeBytes = SnapshotStore.sizeBytes(snapshot);
             log.info("took a snapshot at index {}, {} bytes", task.index(), sizeBytes);
             toLog.accept(snapshot);
             done.written(task.captured().kind(), task.index(), sizeBytes);
-            outcome = new SnapshotOutcome.Taken(task.index(), sizeBytes);
+            answer(task, new SnapshotOutcome.Taken(task.index(), sizeBytes));
+        } catch (InterruptedIOException e) {
+            givenUp(task, done, reason(e));
         } catch (Throwable e) {
             // An Error too: it is of a state machine's writer, which changes nothing, and the log is as it was.
-            log.warn("the snapshot at index {} could not be written; it is tried again later", task.index(), e);
-            String why = "the snapshot could not be written: " + reason(e);
-            done.failed(why);
-            outcome = new SnapshotOutcome.NotTaken(why);
+            failed(task, done, e);
         }
-        answer(task, outcome);
         retain();
+    }
+
+    private static void failed(Task task, Done done, Throwable cause) {
+        log.warn("the snapshot at index {} could not be written; it is tried again later", task.index(), cause);
+        String why = "the snapshot could not be written: " + reason(cause);
+        done.failed(why);
+        answer(task, new SnapshotOutcome.NotTaken(why));
+    }
+
+    private static void givenUp(Task task, Done done, String why) {
+        log.info("no snapshot was taken at index {}: {}", task.index(), why);
+        done.givenUp();
+        answer(task, new SnapshotOutcome.NotTaken(why));
     }
 
     private static void answer(Task task, SnapshotOutcome outcome) {
@@ -108,16 +136,6 @@ final class SnapshotMaker {
             store.retain(retainedCount);
         } catch (IOException | RuntimeException e) {
             log.warn("older snapshots could not be deleted; it is tried again with the next one", e);
-        }
-    }
-
-    private boolean execute(Runnable task) {
-        try {
-            executor.execute(task);
-            return true;
-        } catch (RejectedExecutionException e) {
-            log.debug("too late: the member is stopping", e);
-            return false;
         }
     }
 }

@@ -32,8 +32,13 @@ final class SnapshotSections {
      */
     record Captured(
             SnapshotKind kind, SystemState system, Map<String, SnapshotWriter> sections, List<Durable> durable) {
-        /** Writes the file; on a thread where that may take its time. */
-        Snapshot writeTo(SnapshotStore store, long index, long term, ConfState confState) throws IOException {
+        /**
+         * Writes the file; on a thread where that may take its time.
+         *
+         * @param writing what state machines in memory write
+         */
+        Snapshot writeTo(SnapshotStore store, long index, long term, ConfState confState, Interruptible writing)
+                throws IOException {
             var state =
                     system.toBuilder().putAllDurableIndexes(durableIndexes()).build();
             var file = kind == SnapshotKind.LOCAL
@@ -45,20 +50,38 @@ final class SnapshotSections {
                 }
                 for (var section : sections.entrySet()) {
                     try (var out = file.section(section.getKey())) {
-                        write(section.getKey(), section.getValue(), out);
+                        write(section.getKey(), section.getValue(), out, writing);
                     }
                 }
                 return file.commit();
             } catch (Throwable e) {
-                file.abort();
+                abort(file, e);
                 throw e;
             }
         }
 
-        /** What is wrong with the machine is told apart from what is wrong with the disk. */
-        private static void write(String section, SnapshotWriter writer, OutputStream out) throws IOException {
+        private static void abort(SnapshotFile.Writer file, Throwable failure) {
             try {
-                writer.writeTo(out);
+                file.abort();
+            } catch (IOException e) {
+                failure.addSuppressed(e);
+            }
+        }
+
+        /**
+         * What is wrong with the machine is told apart from what is wrong with the disk. Not interruptible where the state is
+         * kept elsewhere: an interrupt would close the files of a database.
+         */
+        private void write(String section, SnapshotWriter writer, OutputStream out, Interruptible writing)
+                throws IOException {
+            boolean elsewhere =
+                    durable.stream().anyMatch(machine -> machine.slot().name().equals(section));
+            try {
+                if (elsewhere) {
+                    writer.writeTo(out);
+                } else {
+                    writing.run(() -> writer.writeTo(out));
+                }
             } catch (RuntimeException | Error e) {
                 throw new SnapshotFailedException(section, e);
             }

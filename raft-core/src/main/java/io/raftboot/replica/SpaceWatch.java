@@ -89,7 +89,8 @@ final class SpaceWatch {
                 }
             });
         } catch (RejectedExecutionException e) {
-            log.debug("too late: the member is stopping", e);
+            looking.set(false);
+            log.debug("not looked how much room the disk has: {}", e.getMessage());
         }
     }
 

@@ -13,7 +13,7 @@ final class StageThread {
     private volatile boolean stopping;
 
     /**
-     * @param onFailure called on this thread, as its last act, with what an agent threw
+     * @param onFailure called on this thread, as its last act, with what an agent threw; must not throw itself
      */
     StageThread(String name, List<Agent> agents, Consumer<Throwable> onFailure) {
         this.agents = List.copyOf(agents);
@@ -46,6 +46,14 @@ final class StageThread {
         }
         thread.join(timeoutMillis);
         return !thread.isAlive();
+    }
+
+    boolean isAlive() {
+        return thread.isAlive();
+    }
+
+    Thread thread() {
+        return thread;
     }
 
     private void wake() {

@@ -37,7 +37,7 @@ public interface StateMachine {
      *
      * @param query as it was asked; owned by the machine from here on
      * @return the answer; owned by the replica from here on
-     * @throws Exception told to the caller, and to nobody else
+     * @throws Exception told to the caller, and to nobody else; an {@link Error} likewise, because the state is as it was
      */
     byte[] query(byte[] query) throws Exception;
 

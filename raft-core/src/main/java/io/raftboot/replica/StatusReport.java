@@ -1,5 +1,6 @@
 package io.raftboot.replica;
 
+import io.raftboot.raft.Node;
 import io.raftboot.raft.RaftRole;
 import io.raftboot.raft.Status;
 import io.raftboot.raft.proto.ConfState;
@@ -60,14 +61,92 @@ final class StatusReport {
                 apply.skippedBehind(snapshots.writtenIndex()));
     }
 
-    /** For a member that is not running. */
-    static ReplicaStatus notRunning(ReplicaConfig config, ReplicaState state, @Nullable Throwable failure) {
+    /** What is known of a member at its end, when its stages have ended, or hang. */
+    static ReplicaStatus last(
+            ReplicaConfig config,
+            Node node,
+            RaftStage raft,
+            MemberStorage storage,
+            ApplyStage apply,
+            SnapshotTrigger snapshots,
+            long snapshotSizeBytes,
+            ReplicaStatus.DiskState disk,
+            Map<String, ReplicaStatus.SessionState> sessions) {
+        var reader = storage.reader();
+        var basic = node.basicStatus();
+        var confState = raft.configuration().state();
+        return new ReplicaStatus(
+                config.nodeId(),
+                config.clusterName(),
+                config.group(),
+                ReplicaState.STOPPED,
+                null,
+                // Whatever it was: nobody follows it any more.
+                role(RaftRole.FOLLOWER, confState, config.nodeId()),
+                basic.hardState().getTerm(),
+                null,
+                basic.hardState().getCommit(),
+                apply.appliedIndex(),
+                reader.lastIndex(),
+                reader.firstIndex(),
+                snapshots.writtenIndex(),
+                reader.sizeBytes(),
+                snapshotSizeBytes,
+                disk,
+                configuration(confState),
+                Map.of(),
+                Map.of(),
+                ReplicaStatus.Service.UNKNOWN,
+                Map.of(),
+                sessions,
+                snapshots.failure(),
+                apply.ignoredEntries(),
+                apply.skippedBehind(snapshots.writtenIndex()));
+    }
+
+    /**
+     * For a member that is not running.
+     *
+     * @param last what was known when its last run ended; null if it has had none
+     */
+    static ReplicaStatus notRunning(
+            ReplicaConfig config, ReplicaState state, @Nullable Throwable failure, @Nullable ReplicaStatus last) {
+        var known = last == null ? nothing(config) : last;
         return new ReplicaStatus(
                 config.nodeId(),
                 config.clusterName(),
                 config.group(),
                 state,
                 failure,
+                known.role(),
+                known.term(),
+                null,
+                known.commitIndex(),
+                known.appliedIndex(),
+                known.lastIndex(),
+                known.firstIndex(),
+                known.snapshotIndex(),
+                known.logSizeBytes(),
+                known.snapshotSizeBytes(),
+                known.disk().withFailure(PassingFailure.ofTheDisk(failure)),
+                known.configuration(),
+                Map.of(),
+                Map.of(),
+                ReplicaStatus.Service.UNKNOWN,
+                Map.of(),
+                known.sessions(),
+                known.snapshotFailure(),
+                known.ignoredEntries(),
+                known.skippedEntries());
+    }
+
+    private static ReplicaStatus nothing(ReplicaConfig config) {
+        return new ReplicaStatus(
+                config.nodeId(),
+                config.clusterName(),
+                config.group(),
+                ReplicaState.STOPPED,
+                null,
                 "follower",
                 0,
                 null,

@@ -59,6 +59,7 @@ public final class Incoming implements AutoCloseable {
      * @throws IOException also if that is more than the snapshot has; nothing was written then
      */
     public void write(ByteBuffer chunk) throws IOException {
+        store.writes().checkNotEnded();
         int count = chunk.remaining();
         if (count > descriptor.getLength() - offset) {
             throw new IOException("The snapshot has " + descriptor.getLength() + " bytes, and " + count
@@ -86,6 +87,7 @@ public final class Incoming implements AutoCloseable {
             throw new IOException(
                     "The snapshot has " + descriptor.getLength() + " bytes, and " + offset + " were received");
         }
+        store.writes().checkNotEnded();
         try {
             if (complete) {
                 SnapshotFormat.verify(file, path, snapshot);
@@ -97,6 +99,7 @@ public final class Incoming implements AutoCloseable {
             // While it still counts as being received: nobody may delete it before it has its name.
             store.complete(path, snapshot);
         } catch (CorruptionException e) {
+            file.close();
             store.discard(path, snapshot);
             throw e;
         } finally {
@@ -109,8 +112,12 @@ public final class Incoming implements AutoCloseable {
     public void close() throws IOException {
         if (!closed) {
             closed = true;
-            store.received(snapshot);
-            file.close();
+            try {
+                file.close();
+            } finally {
+                // Not before: from here on it may be received anew, or the directory be given up.
+                store.received(snapshot);
+            }
         }
     }
 

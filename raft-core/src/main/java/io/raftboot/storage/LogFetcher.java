@@ -49,33 +49,49 @@ final class LogFetcher {
 
     /** Any thread. */
     void fetch(LogReader.Span span, long limitBytes, Fetched told) {
-        execute(() -> {
-            var result = new LogReader.LimitedEntries(limitBytes, EntryCache.OVERHEAD_BYTES);
-            IOException failure = null;
-            // Never 0, which says that nothing is under way.
-            underWaySinceNanos = System.nanoTime() | 1;
-            try {
-                read(span, result);
-            } catch (IOException e) {
-                failure = e;
-            } catch (RuntimeException | Error e) {
-                failure = new IOException("reading entries from " + span.low() + " on failed: " + e, e);
-            } finally {
-                underWaySinceNanos = 0;
+        try {
+            executor.execute(() -> read(span, limitBytes, told));
+        } catch (RejectedExecutionException e) {
+            if (e.getCause() instanceof OutOfMemoryError) {
+                // Without an answer the core would wait for these entries for ever.
+                told.fetched(List.of(), new IOException("entries can't be read back: " + e.getMessage(), e));
+            } else {
+                logger.debug("Too late: the member is stopping", e);
             }
-            told.fetched(result.toList(), failure);
-        });
+        }
+    }
+
+    private void read(LogReader.Span span, long limitBytes, Fetched told) {
+        var result = new LogReader.LimitedEntries(limitBytes, EntryCache.OVERHEAD_BYTES);
+        IOException failure = null;
+        // Never 0, which says that nothing is under way.
+        underWaySinceNanos = System.nanoTime() | 1;
+        try {
+            read(span, result);
+        } catch (IOException e) {
+            failure = e;
+        } catch (RuntimeException | Error e) {
+            failure = new IOException("reading entries from " + span.low() + " on failed: " + e, e);
+        } finally {
+            underWaySinceNanos = 0;
+        }
+        told.fetched(result.toList(), failure);
     }
 
     /** Any thread: what is open may be about to be deleted. */
     void closeFiles() {
-        execute(() -> {
-            try {
-                segments.close();
-            } catch (UncheckedIOException e) {
-                logger.warn("A segment that was read could not be closed", e);
-            }
-        });
+        try {
+            executor.execute(() -> {
+                try {
+                    segments.close();
+                } catch (UncheckedIOException e) {
+                    logger.warn("A segment that was read could not be closed", e);
+                }
+            });
+        } catch (RejectedExecutionException e) {
+            // With the next window, or at the end.
+            logger.debug("A segment that was read stays open for a while", e);
+        }
     }
 
     /** When the executor has ended. */
@@ -92,14 +108,6 @@ final class LogFetcher {
             }
             segments.read(piece.segment(), piece.offset(), next, piece.endIndex(), result);
             next = piece.endIndex();
-        }
-    }
-
-    private void execute(Runnable task) {
-        try {
-            executor.execute(task);
-        } catch (RejectedExecutionException e) {
-            logger.debug("Too late: the member is stopping", e);
         }
     }
 }

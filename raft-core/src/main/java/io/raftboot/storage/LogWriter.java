@@ -125,7 +125,7 @@ public final class LogWriter {
             }
             writer.updateSize();
             return writer;
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
             slots.close();
             if (segment != null) {
                 segment.close();

@@ -92,7 +92,7 @@ public final class MemberStorage implements AutoCloseable {
         } catch (UnsupportedFormatException e) {
             directory.close();
             throw new StorageOpenException(Problem.UNSUPPORTED_VERSION, String.valueOf(e.getMessage()), e);
-        } catch (IOException | StorageOpenException | RuntimeException e) {
+        } catch (IOException | StorageOpenException | RuntimeException | Error e) {
             directory.close();
             throw e;
         }

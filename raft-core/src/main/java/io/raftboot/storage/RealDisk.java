@@ -121,7 +121,7 @@ public final class RealDisk implements Disk {
         }
         try {
             return lockFile(file, holder, key);
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
             HELD.remove(key);
             throw e;
         }

@@ -50,7 +50,8 @@ final class SegmentPreparer {
         task = preparing;
         try {
             executor.execute(preparing);
-        } catch (RejectedExecutionException e) {
+        } catch (RejectedExecutionException | OutOfMemoryError e) {
+            // The latter also where this process gets no more threads for now.
             logger.debug("Segment {} is prepared when it is needed", number, e);
         }
     }

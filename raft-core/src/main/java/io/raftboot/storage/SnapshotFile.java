@@ -3,6 +3,7 @@ package io.raftboot.storage;
 import io.raftboot.raft.proto.Snapshot;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -26,6 +27,9 @@ public final class SnapshotFile {
 
     /** What a writer tells the store when it is done. */
     interface Completion {
+        /** Throws if the store has ended, and the snapshot with it. */
+        void checkNotEnded() throws InterruptedIOException;
+
         Snapshot commit(DiskFile file) throws IOException;
 
         void abort(DiskFile file) throws IOException;
@@ -33,7 +37,8 @@ public final class SnapshotFile {
 
     /**
      * Writes a snapshot. For one thread; nothing appears in the store before {@link #commit}. Closing without a commit is
-     * {@link #abort}. After an exception only that may be called.
+     * {@link #abort}. After an exception only that may be called. Once the store has {@linkplain SnapshotStore#end ended},
+     * each write throws {@link InterruptedIOException}.
      */
     public static final class Writer implements AutoCloseable {
         private final DiskFile file;
@@ -83,6 +88,7 @@ public final class SnapshotFile {
             }
             frame(SnapshotFormat.END, new byte[0], 0);
             drain();
+            completion.checkNotEnded();
             var trailer = SnapshotFormat.little(SnapshotFormat.CHECKSUM_SIZE).putInt(0, (int) crc.getValue());
             file.write(trailer, position);
             done = true;
@@ -128,6 +134,7 @@ public final class SnapshotFile {
         }
 
         private void drain() throws IOException {
+            completion.checkNotEnded();
             buffer.flip();
             int count = buffer.remaining();
             crc.update(buffer);
@@ -185,6 +192,7 @@ public final class SnapshotFile {
                 if (closed || done) {
                     throw new IOException("The section is closed");
                 }
+                completion.checkNotEnded();
             }
 
             private void flushFrame() throws IOException {

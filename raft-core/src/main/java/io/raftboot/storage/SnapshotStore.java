@@ -46,6 +46,7 @@ public final class SnapshotStore {
     /** Names of the files that are being received, as they are called until they are complete. */
     private final Set<String> receiving = new HashSet<>();
 
+    private final SnapshotWrites writes = new SnapshotWrites();
     private long neededByLogId;
 
     private SnapshotStore(Disk disk, Path directory, RandomIds ids) {
@@ -151,6 +152,11 @@ public final class SnapshotStore {
         return create(index, term, confState, true);
     }
 
+    /** The files that are being written or received now. */
+    public SnapshotWrites writes() {
+        return writes;
+    }
+
     private SnapshotFile.Writer create(long index, long term, ConfState confState, boolean local) throws IOException {
         var metadata = SnapshotMetadata.newBuilder()
                 .setIndex(index)
@@ -159,8 +165,14 @@ public final class SnapshotStore {
                 .build();
         long id = ids.next();
         var path = directory.resolve(name(metadata, id) + SnapshotParts.WRITING_SUFFIX);
-        var file = disk.create(path);
-        return new SnapshotFile.Writer(file, SnapshotFormat.header(id, metadata, local), new Completing(path));
+        var completion = new SnapshotCompletion(this, disk, path);
+        writes.begins(completion);
+        try {
+            return new SnapshotFile.Writer(disk.create(path), SnapshotFormat.header(id, metadata, local), completion);
+        } catch (IOException | RuntimeException | Error e) {
+            writes.ends(completion);
+            throw e;
+        }
     }
 
     /**
@@ -211,18 +223,20 @@ public final class SnapshotStore {
     public Incoming receive(Snapshot snapshot) throws IOException {
         var partName = fileName(snapshot, SnapshotParts.SUFFIX);
         synchronized (this) {
-            if (!receiving.add(partName)) {
+            if (receiving.contains(partName)) {
                 throw new IOException("The snapshot is being received already: " + path(snapshot, SUFFIX));
             }
-            parts.deleteAllBut(receiving);
+            writes.begins(partName);
+            receiving.add(partName);
         }
         try {
+            deleteOtherParts();
             var complete = path(snapshot, SUFFIX);
             if (disk.exists(complete)) {
                 return new Incoming(this, snapshot, complete, disk.open(complete), true);
             }
             return new Incoming(this, snapshot, directory.resolve(partName), parts.open(partName), false);
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
             received(snapshot);
             throw e;
         }
@@ -251,8 +265,14 @@ public final class SnapshotStore {
         discard(path(snapshot, SUFFIX), snapshot);
     }
 
+    private synchronized void deleteOtherParts() throws IOException {
+        parts.deleteAllBut(receiving);
+    }
+
     synchronized void received(Snapshot snapshot) throws IOException {
-        receiving.remove(fileName(snapshot, SnapshotParts.SUFFIX));
+        var partName = fileName(snapshot, SnapshotParts.SUFFIX);
+        receiving.remove(partName);
+        writes.ends(partName);
     }
 
     /** Gives a file that is durable its name, and the store knows it from then on. */
@@ -355,31 +375,6 @@ public final class SnapshotStore {
     /** So that the order of the names is that of the entries. */
     private static String name(SnapshotMetadata metadata, long id) {
         return String.format(Locale.ROOT, "%020d-%020d-%016x", metadata.getIndex(), metadata.getTerm(), id);
-    }
-
-    private final class Completing implements SnapshotFile.Completion {
-        private final Path path;
-
-        Completing(Path path) {
-            this.path = path;
-        }
-
-        @Override
-        public Snapshot commit(DiskFile file) throws IOException {
-            Snapshot snapshot;
-            try (file) {
-                file.force();
-                snapshot = SnapshotFormat.describe(file, path);
-            }
-            complete(path, snapshot);
-            return snapshot;
-        }
-
-        @Override
-        public void abort(DiskFile file) throws IOException {
-            file.close();
-            disk.delete(path);
-        }
     }
 
     /** A snapshot that is being sent. For one thread. */

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 
 /** A file is whole, but of a version that this software does not know. */
-final class UnsupportedFormatException extends IOException {
+public final class UnsupportedFormatException extends IOException {
     private static final long serialVersionUID = 1L;
 
     UnsupportedFormatException(Path file, int version, int supported) {

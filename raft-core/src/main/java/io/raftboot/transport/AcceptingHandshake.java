@@ -150,6 +150,7 @@ final class AcceptingHandshake extends ChannelInboundHandlerAdapter {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        TransportLoop.caught(ctx, cause);
         if (cause instanceof DecoderException && cause.getCause() != null) {
             drop(ctx, String.valueOf(cause.getCause().getMessage()));
         } else {

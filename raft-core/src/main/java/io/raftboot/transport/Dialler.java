@@ -7,7 +7,6 @@ import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ConnectTimeoutException;
-import io.netty.channel.EventLoop;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.raftboot.transport.proto.Purpose;
@@ -16,21 +15,26 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Connects to peers: looks the host up, connects, introduces this member. Event loop only. */
 final class Dialler {
+    private static final Logger log = LoggerFactory.getLogger(Dialler.class);
+
     /** How much may lie in a socket's queue before messages wait in ours, where they are counted and dropped. */
     static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(256 << 10, 1 << 20);
 
-    private final EventLoop eventLoop;
+    private final TransportLoop eventLoop;
     private final NameLookup names;
     private final Introductions introductions;
     private final LivenessMonitor liveness;
     private final TransportOptions options;
 
     Dialler(
-            EventLoop eventLoop,
+            TransportLoop eventLoop,
             NameLookup names,
             Introductions introductions,
             LivenessMonitor liveness,
@@ -70,10 +74,17 @@ final class Dialler {
         if (lookUp.isDone()) {
             attempt.found(lookUp);
         } else {
-            CompletableFuture<?> unused =
-                    lookUp.whenComplete((hosts, failure) -> eventLoop.execute(() -> attempt.found(lookUp)));
+            CompletableFuture<?> unused = lookUp.whenComplete((hosts, failure) -> found(attempt, lookUp));
         }
         return attempt;
+    }
+
+    private void found(Attempt attempt, CompletableFuture<InetAddress[]> lookUp) {
+        try {
+            eventLoop.execute(() -> attempt.found(lookUp));
+        } catch (RejectedExecutionException e) {
+            log.debug("a name was looked up for nothing: the transport is closed", e);
+        }
     }
 
     /** One attempt to connect, with one outcome unless it is cancelled. */
@@ -161,7 +172,7 @@ final class Dialler {
             channel = connect.channel();
             connect.addListener(connected -> {
                 if (!connected.isSuccess()) {
-                    failed(describe(connected.cause()));
+                    eventLoop.runGuarded(() -> failed(describe(connected.cause())));
                 }
             });
         }

@@ -111,6 +111,7 @@ final class DiallingHandshake extends ChannelInboundHandlerAdapter {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        TransportLoop.caught(ctx, cause);
         if (cause instanceof DecoderException && cause.getCause() != null) {
             fail(
                     ctx,

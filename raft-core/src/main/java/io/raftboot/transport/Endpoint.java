@@ -3,9 +3,6 @@ package io.raftboot.transport;
 import com.google.protobuf.ByteString;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
-import io.netty.channel.SingleThreadIoEventLoop;
-import io.netty.channel.nio.NioIoHandler;
-import io.netty.util.concurrent.DefaultThreadFactory;
 import io.raftboot.raft.proto.Message;
 import io.raftboot.transport.proto.Response;
 import java.io.IOException;
@@ -20,7 +17,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.SynchronousQueue;
-import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -41,9 +37,10 @@ final class Endpoint {
 
     private final TransportOptions options;
     private final TransportListener listener;
-    private final EventLoop eventLoop;
+    private final TransportLoop eventLoop;
     private final ExecutorService names;
     private final ExecutorService files;
+    private final ErrorGuard guard;
     private final Introductions introductions;
     private final NoticeLog notices = new NoticeLog(log, System::nanoTime);
     private final LivenessMonitor liveness;
@@ -69,7 +66,8 @@ final class Endpoint {
         this.listener = listener;
         this.lastRequestId = self.run().id();
         String name = "raft-transport-" + self.nodeId();
-        eventLoop = new SingleThreadIoEventLoop(null, threads(name), NioIoHandler.newFactory());
+        guard = new ErrorGuard(listener);
+        eventLoop = new TransportLoop(OwnThread.of(this, name), guard);
         names = comingAndGoing(name + "-names");
         files = comingAndGoing(name + "-files");
         introductions = new Introductions(self, listener);
@@ -81,13 +79,14 @@ final class Endpoint {
     }
 
     /** No bound of its own: there is one lookup at a time for each peer, one transfer for each that is asked for or received. */
-    private static ExecutorService comingAndGoing(String name) {
+    private ExecutorService comingAndGoing(String name) {
         return new ThreadPoolExecutor(
-                0, Integer.MAX_VALUE, KEEP_ALIVE_SECONDS, TimeUnit.SECONDS, new SynchronousQueue<>(), threads(name));
-    }
-
-    private static ThreadFactory threads(String name) {
-        return new DefaultThreadFactory(name, true);
+                0,
+                Integer.MAX_VALUE,
+                KEEP_ALIVE_SECONDS,
+                TimeUnit.SECONDS,
+                new SynchronousQueue<>(),
+                OwnThread.of(this, name));
     }
 
     /** Opens the port, if one is given, and begins to look after connections. */
@@ -95,7 +94,7 @@ final class Endpoint {
         if (port != null) {
             try {
                 server = acceptor.listen(host, port);
-            } catch (IOException | RuntimeException e) {
+            } catch (IOException | RuntimeException | Error e) {
                 close();
                 throw e;
             }
@@ -134,10 +133,25 @@ final class Endpoint {
     void sendSnapshot(
             Message message, @Nullable PeerAddress address, SnapshotSource source, CompletableFuture<Void> done) {
         try {
-            files.execute(new SnapshotSender(this, message, address, source, done));
+            onFilesThread(new SnapshotSender(this, message, address, source, done));
         } catch (RejectedExecutionException e) {
             source.close();
-            done.completeExceptionally(Outbox.notRunning());
+            done.completeExceptionally(TransportException.notSent(
+                    closed() ? "the transport is not running" : String.valueOf(e.getMessage())));
+        }
+    }
+
+    /**
+     * Runs what blocks, for the sake of a snapshot's file.
+     *
+     * @throws RejectedExecutionException if the transport is closed, or there is no thread to be had
+     */
+    void onFilesThread(Runnable task) {
+        try {
+            files.execute(guard.guarded(task));
+        } catch (OutOfMemoryError e) {
+            // Thrown also where the machine allows the process no more threads, which may pass.
+            throw new RejectedExecutionException("no thread can be started: " + e.getMessage(), e);
         }
     }
 
@@ -149,7 +163,7 @@ final class Endpoint {
         }
         closing.countDown();
         // Not together with the shutdown, which would end the event loop under what still wants to connect.
-        eventLoop.submit(this::closeAll).awaitUninterruptibly(CLOSE_TIMEOUT_SECONDS, TimeUnit.SECONDS);
+        awaitClosed();
         Future<?> unused = eventLoop.shutdownGracefully(0, CLOSE_TIMEOUT_SECONDS, TimeUnit.SECONDS);
         names.shutdownNow(); // a lookup can't be interrupted; its thread does nothing after it
         files.shutdown(); // not interrupted at once: that would close the file under whoever is writing it
@@ -165,6 +179,18 @@ final class Endpoint {
         } catch (InterruptedException e) {
             files.shutdownNow();
             Thread.currentThread().interrupt();
+        }
+    }
+
+    private void awaitClosed() {
+        try {
+            var closed = eventLoop.submit(this::closeAll);
+            closed.awaitUninterruptibly(CLOSE_TIMEOUT_SECONDS, TimeUnit.SECONDS);
+            if (closed.cause() != null) {
+                log.error("connections could not be closed", closed.cause());
+            }
+        } catch (RejectedExecutionException e) {
+            log.error("connections could not be closed: the transport's thread has ended", e);
         }
     }
 
@@ -187,8 +213,8 @@ final class Endpoint {
         return eventLoop;
     }
 
-    ExecutorService files() {
-        return files;
+    ErrorGuard guard() {
+        return guard;
     }
 
     /** Goes on from the id of the run, so that no two connections have a request of the same id, nor two runs. */
@@ -264,6 +290,9 @@ final class Endpoint {
             return true;
         } catch (RuntimeException e) {
             log.error("the listener of the transport failed", e);
+            return false;
+        } catch (Error e) {
+            guard.caught(e);
             return false;
         }
     }

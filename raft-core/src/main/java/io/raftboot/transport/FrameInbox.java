@@ -53,6 +53,7 @@ final class FrameInbox extends ChannelInboundHandlerAdapter {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        TransportLoop.caught(ctx, cause);
         Throwable reason = cause instanceof DecoderException && cause.getCause() != null ? cause.getCause() : cause;
         endedBy = String.valueOf(reason.getMessage());
         ChannelActions.close(ctx);

@@ -15,6 +15,8 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A network inside one JVM: transports that are joined by queues instead of sockets, with controls to break it. One
@@ -29,6 +31,9 @@ public final class MemoryNetwork implements AutoCloseable {
 
     private record Link(long from, long to) {}
 
+    private static final Logger log = LoggerFactory.getLogger(MemoryNetwork.class);
+
+    private final Set<Thread> threads = ConcurrentHashMap.newKeySet();
     private final ScheduledThreadPoolExecutor delivery = executor("memory-network");
     private final ScheduledThreadPoolExecutor files = executor("memory-network-files");
     private final Map<Long, MemoryTransport> members = new ConcurrentHashMap<>();
@@ -47,7 +52,7 @@ public final class MemoryNetwork implements AutoCloseable {
         random = new Random(seed);
         // Who was refused tries again, as over sockets.
         Future<?> unused = delivery.scheduleWithFixedDelay(
-                () -> recheck(Disconnect.OTHER), RETRY_MILLIS, RETRY_MILLIS, TimeUnit.MILLISECONDS);
+                () -> logged(() -> recheck(Disconnect.OTHER)), RETRY_MILLIS, RETRY_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     /**
@@ -182,16 +187,16 @@ public final class MemoryNetwork implements AutoCloseable {
 
     void after(Duration time, Runnable task) {
         onOpen(() -> {
-            Future<?> unused = delivery.schedule(task, time.toNanos(), TimeUnit.NANOSECONDS);
+            Future<?> unused = delivery.schedule(() -> logged(task), time.toNanos(), TimeUnit.NANOSECONDS);
         });
     }
 
     void onDelivery(Runnable task) {
-        onOpen(() -> delivery.execute(task));
+        onOpen(() -> delivery.execute(() -> logged(task)));
     }
 
     void onFiles(Runnable task) {
-        files.execute(task);
+        files.execute(() -> logged(task));
     }
 
     private void onOpen(Runnable handOver) {
@@ -205,10 +210,24 @@ public final class MemoryNetwork implements AutoCloseable {
         }
     }
 
-    private static ScheduledThreadPoolExecutor executor(String name) {
+    boolean isOwnThread() {
+        return threads.contains(Thread.currentThread());
+    }
+
+    /** What listeners throw is caught before; the rest would be lost, and end what is repeated. */
+    private static void logged(Runnable task) {
+        try {
+            task.run();
+        } catch (RuntimeException | Error e) {
+            log.error("a task of the network in memory failed", e);
+        }
+    }
+
+    private ScheduledThreadPoolExecutor executor(String name) {
         ScheduledThreadPoolExecutor executor = new ScheduledThreadPoolExecutor(1, task -> {
             Thread thread = new Thread(task, name);
             thread.setDaemon(true);
+            threads.add(thread);
             return thread;
         });
         executor.setRemoveOnCancelPolicy(true);

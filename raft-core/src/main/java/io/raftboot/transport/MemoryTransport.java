@@ -144,6 +144,9 @@ final class MemoryTransport implements Transport {
                     done.complete(null);
                 } catch (IOException | RuntimeException e) {
                     done.completeExceptionally(e);
+                } catch (Error e) {
+                    done.completeExceptionally(e);
+                    failed(e);
                 }
             });
         } catch (RejectedExecutionException closed) {
@@ -191,6 +194,11 @@ final class MemoryTransport implements Transport {
     @Override
     public @Nullable Integer port() {
         return null;
+    }
+
+    @Override
+    public boolean isOwnThread() {
+        return network.isOwnThread();
     }
 
     @Override
@@ -301,6 +309,15 @@ final class MemoryTransport implements Transport {
             call.accept(now.listener);
         } catch (RuntimeException e) {
             log.error("listener of member {} failed", nodeId, e);
+        } catch (Error e) {
+            failed(e);
+        }
+    }
+
+    private void failed(Error error) {
+        Running now = running;
+        if (now != null) {
+            new ErrorGuard(now.listener).caught(error);
         }
     }
 }

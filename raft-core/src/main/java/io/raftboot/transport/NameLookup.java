@@ -5,6 +5,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 
 /**
  * Looks host names up, at every connect and never on the event loop, where a slow name server would hold up every peer.
@@ -25,13 +26,20 @@ final class NameLookup {
             return CompletableFuture.completedFuture(new InetAddress[] {literal});
         }
         CompletableFuture<InetAddress[]> result = new CompletableFuture<>();
-        blocking.execute(() -> {
-            try {
-                result.complete(InetAddress.getAllByName(host));
-            } catch (UnknownHostException | RuntimeException e) {
-                result.completeExceptionally(e);
-            }
-        });
+        try {
+            blocking.execute(() -> lookUp(host, result));
+        } catch (RejectedExecutionException | OutOfMemoryError e) {
+            // Closed, or no thread is to be had for now: as a name that is not found, it is tried again.
+            result.completeExceptionally(e);
+        }
         return result;
+    }
+
+    private static void lookUp(String host, CompletableFuture<InetAddress[]> result) {
+        try {
+            result.complete(InetAddress.getAllByName(host));
+        } catch (UnknownHostException | RuntimeException | Error e) {
+            result.completeExceptionally(e);
+        }
     }
 }

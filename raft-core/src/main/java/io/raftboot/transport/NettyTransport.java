@@ -31,6 +31,9 @@ public final class NettyTransport implements Transport {
     private volatile Map<Long, PeerAddress> peers = Map.of();
     private volatile @Nullable Endpoint running;
 
+    /** The one that runs, or whose threads may still be ending. */
+    private volatile @Nullable Endpoint last;
+
     /**
      * A transport that opens nothing before its {@link #start}.
      *
@@ -68,10 +71,11 @@ public final class NettyTransport implements Transport {
             throw new IllegalArgumentException("the peers must not hold the member itself, " + self.nodeId());
         }
         Endpoint endpoint = new Endpoint(self, listener, options);
+        last = endpoint;
         running = endpoint; // first, as the listener may want to send before this returns
         try {
             endpoint.start(host, port);
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
             running = null;
             throw e;
         }
@@ -148,6 +152,12 @@ public final class NettyTransport implements Transport {
     public @Nullable Integer port() {
         Endpoint endpoint = running;
         return endpoint == null ? null : endpoint.port();
+    }
+
+    @Override
+    public boolean isOwnThread() {
+        var started = last;
+        return started != null && OwnThread.isCurrent(started);
     }
 
     @Override

@@ -48,6 +48,12 @@ final class SnapshotReception implements Runnable {
         inbox.close();
     }
 
+    /** Will not be run. */
+    void dropped() {
+        inbox.close();
+        over.countDown();
+    }
+
     @Override
     public void run() {
         try {

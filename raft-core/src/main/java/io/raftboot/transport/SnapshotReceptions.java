@@ -4,9 +4,14 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.RejectedExecutionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The snapshots that others are sending: at most one of each member. Event loop only. */
 final class SnapshotReceptions {
+    private static final Logger log = LoggerFactory.getLogger(SnapshotReceptions.class);
+
     private final Endpoint endpoint;
     private final Map<Long, SnapshotReception> bySender = new HashMap<>();
 
@@ -20,7 +25,14 @@ final class SnapshotReceptions {
         SnapshotReception former = bySender.get(senderId);
         SnapshotReception reception = new SnapshotReception(this, endpoint, senderId, inbox, former);
         bySender.put(senderId, reception);
-        endpoint.files().execute(reception);
+        try {
+            endpoint.onFilesThread(reception);
+        } catch (RejectedExecutionException e) {
+            // The sender sees its connection end, and tries again.
+            log.warn("a snapshot of member {} can't be received now: {}", senderId, e.getMessage());
+            bySender.remove(senderId, reception);
+            reception.dropped();
+        }
         return inbox;
     }
 

@@ -55,13 +55,16 @@ final class SnapshotSender implements Runnable {
 
     @Override
     public void run() {
-        Exception failure = null;
+        Throwable failure = null;
         try (source) {
             transfer();
         } catch (InterruptedException e) {
             failure = TransportException.maybeSent("the transport was closed");
         } catch (IOException | RuntimeException e) {
             failure = e;
+        } catch (Error e) {
+            failure = TransportException.maybeSent("sending the snapshot failed: " + e, e);
+            endpoint.guard().caught(e);
         }
         // After the source was closed: whoever waits may delete the file.
         if (failure == null) {

@@ -238,6 +238,7 @@ final class StreamConnection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        TransportLoop.caught(ctx, cause);
         if (cause instanceof DecoderException && cause.getCause() != null) {
             endpoint.notices()
                     .warnOnce(subject(), String.valueOf(cause.getCause().getMessage()) + "; closed the connection");

@@ -100,6 +100,11 @@ public interface Transport extends AutoCloseable {
     @Nullable
     Integer port();
 
+    /** Whether the calling thread is one of this transport's: {@link #close} waits for their end. */
+    default boolean isOwnThread() {
+        return false;
+    }
+
     /**
      * Stops: connections are closed, waiting requests and transfers fail, threads have ended and the port is free when
      * this returns. May be started again. Does nothing if it does not run.

@@ -76,6 +76,13 @@ public interface TransportListener {
     void snapshotReceived(long from, Message snapshotMessage);
 
     /**
+     * An {@link Error} was thrown on a thread of the transport, by the listener or by the transport itself: there is no
+     * relying on either any more, and whoever started the transport should close it. Called at most once, on the thread
+     * that failed, which must not close it itself. Exceptions are not told: they concern a connection at most, which is closed.
+     */
+    default void failed(Throwable cause) {}
+
+    /**
      * Somebody introduces itself as this member, on a connection either side opened. Cluster, group and node id have been checked;
      * left to decide is what the transport can't know, such as a member that was removed, or another incarnation of a known
      * id. Nothing may be concluded from the call: the introduction may be one that was recorded. Members of the same cluster that are not among the peers are shown here too: a member that lags behind may not

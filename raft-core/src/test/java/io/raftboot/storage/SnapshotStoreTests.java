@@ -7,10 +7,12 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.raftboot.raft.proto.Snapshot;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.nio.ByteBuffer;
 import java.nio.file.NoSuchFileException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
@@ -354,5 +356,69 @@ class SnapshotStoreTests {
                 .filter(name -> name.endsWith(".part"))
                 .findFirst()
                 .orElseThrow();
+    }
+
+    @Test
+    void whatIsBeingWrittenEndsWithTheStore() throws Exception {
+        var writer = store.create(5, 1, Members.voters());
+        var section = writer.section("state");
+        section.write(1);
+        assertThat(store.writes().threads()).containsExactly(Thread.currentThread());
+        store.writes().endAll();
+
+        assertThatExceptionOfType(InterruptedIOException.class).isThrownBy(() -> section.write(1));
+        assertThatExceptionOfType(InterruptedIOException.class).isThrownBy(() -> section.write(new byte[2]));
+        assertThatExceptionOfType(InterruptedIOException.class).isThrownBy(() -> store.create(6, 1, Members.voters()));
+        assertThat(store.writes().awaitNone(Duration.ofMillis(1))).isFalse();
+        writer.abort();
+        assertThat(store.writes().awaitNone(Duration.ofMillis(1))).isTrue();
+        assertThat(disk.list(Members.DIRECTORY)).isEmpty();
+    }
+
+    @Test
+    void writerThatNoticedNothingDoesNotCommit() throws Exception {
+        var writer = store.create(5, 1, Members.voters());
+        writer.section("state").close();
+        store.writes().endAll();
+
+        assertThatExceptionOfType(InterruptedIOException.class).isThrownBy(writer::commit);
+        writer.abort();
+        assertThat(disk.list(Members.DIRECTORY)).isEmpty();
+    }
+
+    @Test
+    void whatIsBeingReceivedEndsWithTheStoreAndIsResumedByTheNext() throws Exception {
+        var snapshot = write(50, 1000);
+        var buffer = ByteBuffer.allocate(200);
+        try (var pin = store.pin(snapshot)) {
+            pin.read(0, buffer);
+        }
+        var file = buffer.array();
+        disk.delete(Members.DIRECTORY.resolve(disk.list(Members.DIRECTORY).get(0)));
+        store = reopened();
+        var incoming = store.receive(snapshot);
+        incoming.write(ByteBuffer.wrap(file, 0, 100));
+        store.writes().endAll();
+
+        assertThatExceptionOfType(InterruptedIOException.class)
+                .isThrownBy(() -> incoming.write(ByteBuffer.wrap(file, 100, 100)));
+        assertThat(store.writes().awaitNone(Duration.ofMillis(1))).isFalse();
+        incoming.close();
+        assertThat(store.writes().awaitNone(Duration.ofMillis(1))).isTrue();
+        assertThatExceptionOfType(InterruptedIOException.class).isThrownBy(() -> store.receive(snapshot));
+        try (var resumed = reopened().receive(snapshot)) {
+            assertThat(resumed.offset()).isEqualTo(100);
+        }
+    }
+
+    @Test
+    void snapshotThatCanNotBeMadeDurableLeavesNothing() throws Exception {
+        var failing = new FaultDisk(disk);
+        var other = SnapshotStore.open(failing, Members.DIRECTORY, new RandomIds(new Random(7)));
+        failing.failWhen((operation, file) -> operation == FaultDisk.Operation.FORCE);
+
+        assertThatExceptionOfType(IOException.class).isThrownBy(() -> write(other, 5, 10));
+        assertThat(disk.list(Members.DIRECTORY)).isEmpty();
+        assertThat(other.writes().awaitNone(Duration.ofMillis(1))).isTrue();
     }
 }

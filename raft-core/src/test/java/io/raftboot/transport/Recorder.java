@@ -28,6 +28,7 @@ final class Recorder implements TransportListener {
     final List<RemoteMember> unsettled = new CopyOnWriteArrayList<>();
     final List<Message> snapshots = new CopyOnWriteArrayList<>();
     final FileSink file = new FileSink();
+    final List<Throwable> failures = new CopyOnWriteArrayList<>();
     volatile Runnable onMessages = () -> {};
     volatile Function<RemoteMember, @Nullable String> refusal = remote -> null;
     volatile BiConsumer<ByteString, CompletableFuture<ByteString>> answer =
@@ -89,6 +90,11 @@ final class Recorder implements TransportListener {
     public @Nullable String refuse(RemoteMember remote) {
         introduced.add(remote);
         return refusal.apply(remote);
+    }
+
+    @Override
+    public void failed(Throwable cause) {
+        failures.add(cause);
     }
 
     /** A file that stays from one transfer to the next. */

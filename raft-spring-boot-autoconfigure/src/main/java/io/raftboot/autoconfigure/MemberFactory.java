@@ -2,6 +2,7 @@ package io.raftboot.autoconfigure;
 
 import io.raftboot.replica.DiskMarks;
 import io.raftboot.replica.MemoryBudget;
+import io.raftboot.replica.OnFailure;
 import io.raftboot.replica.Peer;
 import io.raftboot.replica.ReplicaConfig;
 import io.raftboot.replica.SessionPolicy;
@@ -53,6 +54,7 @@ final class MemberFactory {
                 .diskMarks(diskMarks(properties.disk()))
                 .noLeader(properties.noLeader())
                 .applySkip(properties.apply().skip())
+                .onFailure(properties.onFailure() == FailureAction.RESTART ? OnFailure.RESTART : OnFailure.STOP_MEMBER)
                 .build();
     }
 

@@ -1,10 +1,13 @@
 package io.raftboot.autoconfigure;
 
 import io.raftboot.replica.Peer;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.convert.DurationStyle;
@@ -18,6 +21,7 @@ final class PropertyChecks {
     private static final DataSize MAX_DISK_MARK = DataSize.ofTerabytes(1024);
 
     private static final int MAX_PORT = 65535;
+    private static final int MAX_ASCII = 127;
 
     private PropertyChecks() {}
 
@@ -25,6 +29,60 @@ final class PropertyChecks {
         if (value.isBlank()) {
             throw invalid(property, "is empty", "Write " + example + ".");
         }
+    }
+
+    /**
+     * A directory has to be one that this process can name, and that can be written into the URL of a database: in one of H2, what
+     * follows a semicolon are settings, of which some run statements.
+     */
+    static void directory(String property, String value) {
+        String absolute;
+        try {
+            absolute = Path.of(value).toAbsolutePath().normalize().toString();
+        } catch (InvalidPathException e) {
+            throw unnamable(property, value, e);
+        }
+        if (absolute.indexOf(';') >= 0) {
+            throw invalid(
+                    property,
+                    "is " + absolute
+                            + ", with a semicolon: in the URL of a database there, settings would begin behind it",
+                    "Write a directory whose whole path has no semicolon.");
+        }
+        if (absolute.chars().anyMatch(Character::isISOControl)) {
+            throw invalid(
+                    property,
+                    "has a control character: '" + readable(value) + "'",
+                    "Write the path without line ends, tabs and the like.");
+        }
+    }
+
+    private static InvalidRaftPropertyException unnamable(String property, String value, InvalidPathException e) {
+        String encoding = System.getProperty("sun.jnu.encoding", "unknown");
+        boolean locale = value.chars().anyMatch(character -> character > MAX_ASCII);
+        return locale
+                ? invalid(
+                        property,
+                        "is '" + readable(value)
+                                + "', for which this process has no file name: its locale's encoding is " + encoding,
+                        "Start it with the environment variable LC_ALL=C.UTF-8, or write a path of ASCII letters.")
+                : invalid(
+                        property,
+                        "is '" + readable(value) + "', which is no path: " + e.getReason(),
+                        "Write a directory of this member alone, for example data/raft.");
+    }
+
+    /** As ASCII, because the console of such a process could not show anything else. */
+    static String readable(String value) {
+        var text = new StringBuilder();
+        value.chars().forEach(character -> {
+            if (character > MAX_ASCII || Character.isISOControl(character)) {
+                text.append(String.format(Locale.ROOT, "\\u%04x", character));
+            } else {
+                text.append((char) character);
+            }
+        });
+        return text.toString();
     }
 
     static void nodeId(@Nullable Long nodeId) {

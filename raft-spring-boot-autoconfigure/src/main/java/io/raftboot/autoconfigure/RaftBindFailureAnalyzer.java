@@ -53,7 +53,10 @@ final class RaftBindFailureAnalyzer extends AbstractFailureAnalyzer<BindExceptio
             return "Write a size with its unit, for example 512KB or 64MB.";
         }
         if (type.isEnum()) {
-            return "Write one of " + Arrays.toString(type.getEnumConstants()).toLowerCase(Locale.ROOT) + ".";
+            return "Write one of "
+                    + Arrays.toString(type.getEnumConstants())
+                            .toLowerCase(Locale.ROOT)
+                            .replace('_', '-') + ".";
         }
         return "Write a value of the type " + type.getSimpleName() + ".";
     }

@@ -5,6 +5,7 @@ import io.raftboot.replica.ReplicaListener;
 import io.raftboot.spring.LeadershipEvents;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.LazyInitializationExcludeFilter;
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -20,6 +21,11 @@ class RaftLifecycleConfiguration {
     @Bean
     LeadershipEvents raftLeadershipEvents(RaftProperties properties, ApplicationEventPublisher publisher) {
         return new LeadershipEvents(MemberFactory.GROUP, properties.memberId(), publisher);
+    }
+
+    @Bean
+    RaftFailureListener raftFailureListener(RaftProperties properties, ApplicationContext context) {
+        return new RaftFailureListener(context, properties.onFailure());
     }
 
     @Bean

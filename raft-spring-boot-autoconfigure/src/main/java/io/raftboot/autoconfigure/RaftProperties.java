@@ -42,6 +42,7 @@ import org.springframework.util.unit.DataSize;
  * @param noLeader          What becomes of commands, and of queries that need a leader, once none has been known for longer than
  *                          an election takes
  * @param apply             what is done with committed entries
+ * @param onFailure         What happens when the member has stopped by itself
  */
 @ConfigurationProperties("raft")
 public record RaftProperties(
@@ -67,13 +68,15 @@ public record RaftProperties(
         @DefaultValue Transport transport,
         @Nullable DataSize maxPendingBytes,
         @DefaultValue("refuse") NoLeader noLeader,
-        @DefaultValue Apply apply) {
+        @DefaultValue Apply apply,
+        @DefaultValue("restart") FailureAction onFailure) {
     private static final DataSize MAX_COMMAND_SIZE = DataSize.ofBytes(ReplicaConfig.MAX_COMMAND_SIZE_BYTES);
 
     public RaftProperties {
         peers = List.copyOf(peers);
         PropertyChecks.text("raft.cluster-name", clusterName, "a name that this cluster alone has, for example orders");
         PropertyChecks.text("raft.data-dir", dataDir, "a directory of this member alone, for example data/raft");
+        PropertyChecks.directory("raft.data-dir", dataDir);
         PropertyChecks.nodeId(nodeId);
         PropertyChecks.peers(nodeId, peers, join);
         PropertyChecks.intervals(tickInterval, heartbeatInterval, electionTimeout);

@@ -25,7 +25,8 @@ final class ReplicaStartFailureAnalyzer extends AbstractFailureAnalyzer<ReplicaS
                 "Write an address of this machine into raft.transport.address, or 0.0.0.0 for all; raft.peers keeps the"
                         + " one under which the others reach this member.";
             case DIRECTORY_LOCKED ->
-                "Stop the process that holds it, or write a directory of this member alone into raft.data-dir.";
+                "Stop the process that holds it, or wait for the thread that the message names; or write a directory of this"
+                        + " member alone into raft.data-dir.";
             case DIRECTORY_OF_ANOTHER_MEMBER ->
                 "Write this member's own directory into raft.data-dir, or into raft.node-id, raft.cluster-name and"
                         + " raft.peers what the directory was made with.";
@@ -42,6 +43,7 @@ final class ReplicaStartFailureAnalyzer extends AbstractFailureAnalyzer<ReplicaS
             case STATE_MACHINE ->
                 "Repair the state machine that the message names; log and snapshots are as they were.";
             case ENTRY_SKIP -> "Write the same raft.apply.skip on all members, and only what none of them has applied.";
+            case STOPPED -> "Nothing is wrong: the application was closed before the member was up.";
             case INPUT_OUTPUT -> "Check that raft.data-dir can be written and has space.";
         };
     }

@@ -38,6 +38,7 @@ class RaftPropertiesTests {
             assertThat(properties.electionTimeout()).isEqualTo(Duration.ofSeconds(1));
             assertThat(properties.preVote()).isTrue();
             assertThat(properties.checkQuorum()).isTrue();
+            assertThat(properties.onFailure()).isEqualTo(FailureAction.RESTART);
         });
     }
 
@@ -136,6 +137,9 @@ class RaftPropertiesTests {
                 "raft.transport.host-timeout=-1s | raft.transport.host-timeout is -1000ms | for example 1m, or 0",
                 "raft.transport.port=0 | raft.transport.port is 0 | between 1 and 65535",
                 "raft.no-leader=never | raft.no-leader is 'never' | [refuse, wait]",
+                "raft.on-failure=panic | raft.on-failure is 'panic' | [stop-member, exit, restart]",
+                "raft.data-dir=/a;INIT=x | is /a;INIT=x, with a semicolon | no semicolon",
+                "raft.data-dir=b/../a;b/c | with a semicolon | no semicolon",
                 "raft.storage=tape | raft.storage is 'tape' | [wal, memory]"
             })
     void wrongValueFailsTheStartAndSaysWhatToWrite(String written, String description, String action) {

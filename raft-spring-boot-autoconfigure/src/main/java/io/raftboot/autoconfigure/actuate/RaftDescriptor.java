@@ -1,6 +1,7 @@
 package io.raftboot.autoconfigure.actuate;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.raftboot.replica.PendingRestart;
 import io.raftboot.replica.ReplicaStatus;
 import java.util.List;
 import java.util.Locale;
@@ -37,6 +38,7 @@ import org.jspecify.annotations.Nullable;
  * @param snapshotFailure why the newest try to take a snapshot failed, or null; it is tried again, and the log stays
  * @param ignoredEntries  entries applied since the start that held nothing that any member could do
  * @param skippedEntries  entries passed over because raft.apply.skip names them, until a snapshot covers them
+ * @param restartAttempt of a failed member that is about to be started again: the how many-th attempt that is; or null
  */
 @JsonInclude(JsonInclude.Include.ALWAYS)
 public record RaftDescriptor(
@@ -62,7 +64,8 @@ public record RaftDescriptor(
         Map<String, Sessions> sessions,
         @Nullable String snapshotFailure,
         long ignoredEntries,
-        List<String> skippedEntries) {
+        List<String> skippedEntries,
+        @Nullable Integer restartAttempt) {
     /**
      * The members in force.
      *
@@ -105,8 +108,9 @@ public record RaftDescriptor(
      * @param usableBytes left for this member; the greatest number there is if that is not known
      * @param low         whether that is little
      * @param hanging     whether it has not finished a write for an election timeout
+     * @param failure     what it did that the member failed with, or null
      */
-    public record Disk(long usableBytes, boolean low, boolean hanging) {}
+    public record Disk(long usableBytes, boolean low, boolean hanging, @Nullable String failure) {}
 
     /**
      * What the member can do for its callers.
@@ -152,7 +156,7 @@ public record RaftDescriptor(
      */
     public record Sessions(int sessions, int maxSessions, int keys, int maxKeys, long keyBytes, long maxKeyBytes) {}
 
-    static RaftDescriptor of(ReplicaStatus status) {
+    static RaftDescriptor of(ReplicaStatus status, @Nullable PendingRestart restart) {
         Map<Long, Progress> progress = new TreeMap<>();
         status.progress()
                 .forEach((id, member) -> progress.put(
@@ -186,12 +190,14 @@ public record RaftDescriptor(
                 new Disk(
                         status.disk().usableBytes(),
                         status.disk().low(),
-                        status.disk().hanging()),
+                        status.disk().hanging(),
+                        status.disk().failure()),
                 service(status.service()),
                 sessions(status),
                 status.snapshotFailure(),
                 status.ignoredEntries(),
-                status.skippedEntries());
+                status.skippedEntries(),
+                restart == null ? null : restart.attempt());
     }
 
     private static Map<String, Sessions> sessions(ReplicaStatus status) {

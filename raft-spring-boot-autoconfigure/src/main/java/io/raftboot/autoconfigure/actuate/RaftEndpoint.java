@@ -30,7 +30,7 @@ public final class RaftEndpoint {
     @ReadOperation
     public RaftDescriptor status() {
         return RaftDescriptor.of(
-                replica.status().orTimeout(DEADLINE_SECONDS, TimeUnit.SECONDS).join());
+                replica.status().orTimeout(DEADLINE_SECONDS, TimeUnit.SECONDS).join(), replica.pendingRestart());
     }
 
     /**

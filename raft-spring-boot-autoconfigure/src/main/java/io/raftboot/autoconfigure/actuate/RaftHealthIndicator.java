@@ -1,5 +1,6 @@
 package io.raftboot.autoconfigure.actuate;
 
+import io.raftboot.replica.PendingRestart;
 import io.raftboot.replica.Replica;
 import io.raftboot.replica.ReplicaState;
 import io.raftboot.replica.ReplicaStatus;
@@ -42,12 +43,7 @@ public final class RaftHealthIndicator extends AbstractHealthIndicator {
         }
         addOddities(builder, status);
         if (status.state() != ReplicaState.RUNNING) {
-            Throwable failure = status.failure();
-            if (failure == null) {
-                builder.down();
-            } else {
-                builder.down(failure);
-            }
+            down(builder, status.failure());
             return;
         }
         String trouble = trouble(status);
@@ -72,8 +68,23 @@ public final class RaftHealthIndicator extends AbstractHealthIndicator {
         }
     }
 
+    /** The cause as text: as an exception it would be logged, with its stack, at each probe. The replica has logged it. */
+    private void down(Health.Builder builder, @Nullable Throwable failure) {
+        builder.down();
+        if (failure != null) {
+            builder.withDetail("error", failure.getClass().getName() + ": " + failure.getMessage());
+        }
+        PendingRestart restart = replica.pendingRestart();
+        if (restart != null) {
+            builder.withDetail("restart", "attempt " + restart.attempt() + " is about to be made");
+        }
+    }
+
     /** Little room is a detail: such a member goes on with reads, and its leader refuses commands by itself. */
     private static String disk(ReplicaStatus.DiskState disk) {
+        if (disk.failure() != null) {
+            return "failed: " + disk.failure();
+        }
         if (disk.hanging()) {
             return "hanging";
         }

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -30,6 +31,8 @@ import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.boot.web.server.context.WebServerApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Configuration;
@@ -75,6 +78,7 @@ class RaftActuatorTests {
         fake.leader = true;
         fake.leaderId = 1L;
         fake.failure = null;
+        fake.disk = new ReplicaStatus.DiskState(1L << 40, false, false);
         fake.voters = List.of(1L);
         fake.commitLead = 0;
         fake.progress = Map.of();
@@ -247,11 +251,26 @@ class RaftActuatorTests {
     void failedMemberIsDownWithItsCause() throws Exception {
         fake.state = ReplicaState.FAILED;
         fake.failure = new IOException("the disk is gone");
+        fake.disk = new ReplicaStatus.DiskState(1 << 20, false, false, "the disk is gone");
         HttpResponse<String> response = get("/actuator/health/raft");
         assertThat(response.statusCode()).isEqualTo(503);
-        assertThat(response.body()).contains("\"DOWN\"").contains("the disk is gone");
+        assertThat(response.body())
+                .contains("\"DOWN\"")
+                .contains("java.io.IOException: the disk is gone")
+                .contains("failed: the disk is gone");
         assertThat(get("/actuator/health/readiness").statusCode()).isEqualTo(503);
         assertThat(get("/actuator/health/liveness").statusCode()).isEqualTo(200);
+    }
+
+    /** Whoever asks each second would fill the log with one stack. */
+    @Test
+    @ExtendWith(OutputCaptureExtension.class)
+    void failedMemberIsNotLoggedAtEachProbe(CapturedOutput output) throws Exception {
+        fake.state = ReplicaState.FAILED;
+        fake.failure = new IOException("the disk is gone");
+        get("/actuator/health/raft");
+        get("/actuator/health/readiness");
+        assertThat(output.getAll()).doesNotContain("the disk is gone");
     }
 
     @Test

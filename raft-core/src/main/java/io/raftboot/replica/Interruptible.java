@@ -1,0 +1,51 @@
+package io.raftboot.replica;
+
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A stretch of the application's work that may be interrupted, on a thread that may not be anywhere else: an interrupt closes
+ * the files that its thread is at. Safe for use by several threads.
+ */
+final class Interruptible {
+    private @Nullable Thread thread;
+    private boolean ended;
+
+    /** What is done in the stretch. */
+    @FunctionalInterface
+    interface Work {
+        void run() throws IOException;
+    }
+
+    /** Does the work, and keeps no interrupt of it. */
+    void run(Work work) throws IOException {
+        begin();
+        try {
+            work.run();
+        } finally {
+            end();
+        }
+    }
+
+    /** Interrupts the work that is under way, and what may yet begin. */
+    synchronized void interrupt() {
+        ended = true;
+        if (thread != null) {
+            thread.interrupt();
+        }
+    }
+
+    private synchronized void begin() {
+        thread = Thread.currentThread();
+        if (ended) {
+            thread.interrupt();
+        }
+    }
+
+    private synchronized void end() {
+        thread = null;
+        if (ended) {
+            var unused = Thread.interrupted();
+        }
+    }
+}

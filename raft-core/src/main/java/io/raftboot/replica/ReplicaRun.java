@@ -1,0 +1,258 @@
+package io.raftboot.replica;
+
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One run of a member, from before its opening until all of it is closed. A thread of its own does the closing, which is
+ * there before anything is opened: when a member fails for want of memory or of threads, none is to be had. It closes what a
+ * thread uses when that thread has ended, however long that takes; so nobody else has to wait for more than he wants to.
+ * Any thread.
+ */
+final class ReplicaRun {
+    private static final Logger log = LoggerFactory.getLogger(ReplicaRun.class);
+
+    private static final int FRAMES_SHOWN = 3;
+
+    private final ReplicaConfig config;
+    private final LifeTimes times;
+    private final Told told;
+    private final Thread closer;
+    private final CountDownLatch startingOver = new CountDownLatch(1);
+    private final CountDownLatch endAsked = new CountDownLatch(1);
+    private final CountDownLatch closed = new CountDownLatch(1);
+    private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+    private volatile String reason = "the member did not start";
+    private volatile Duration drain = Duration.ZERO;
+    private volatile @Nullable Member member;
+    private volatile @Nullable ReplicaStatus lastKnown;
+    private volatile boolean up;
+
+    /** Who is told what becomes of a run; on the closing thread. */
+    interface Told {
+        /**
+         * It has failed, and whoever waited has an answer.
+         *
+         * @param isClosed whether what it had open is closed; if not, a thread hangs
+         */
+        void failed(Throwable cause, boolean isClosed);
+
+        /** All is closed. */
+        void closed(ReplicaRun run);
+    }
+
+    ReplicaRun(ReplicaConfig config, LifeTimes times, Told told) {
+        this.config = config;
+        this.times = times;
+        this.told = told;
+        this.closer = new Thread(this::closeWhenAsked, "raft-" + config.nodeId() + "-end");
+        closer.setDaemon(true);
+    }
+
+    /** Before anything is opened. */
+    void begin() {
+        closer.start();
+    }
+
+    /** It is open, and about to start. */
+    void opened(Member opened) {
+        member = opened;
+    }
+
+    /** Nothing is being opened any more: from now on it may be closed, whatever it has open. */
+    void startingIsOver() {
+        startingOver.countDown();
+    }
+
+    /** Its start has succeeded. */
+    void isUp() {
+        up = true;
+    }
+
+    boolean wasUp() {
+        return up;
+    }
+
+    @Nullable
+    Member member() {
+        return member;
+    }
+
+    @Nullable
+    Throwable failure() {
+        return failure.get();
+    }
+
+    /** As it was last, once it is ending; null before, and if it was never open. */
+    @Nullable
+    ReplicaStatus lastKnown() {
+        return lastKnown;
+    }
+
+    /**
+     * Has it end because of a failure. Needs no memory: that may be what is wanting.
+     *
+     * @return false if it was about to end anyhow
+     */
+    boolean fail(Throwable cause) {
+        if (isEndAsked() || !failure.compareAndSet(null, cause)) {
+            return false;
+        }
+        endAsked.countDown();
+        return true;
+    }
+
+    /**
+     * Has it end; returns at once.
+     *
+     * @param why told to those who still wait
+     * @param forCommands how long those under way may take to end
+     */
+    void end(String why, Duration forCommands) {
+        if (!isEndAsked()) {
+            reason = why;
+            drain = forCommands;
+            endAsked.countDown();
+        }
+    }
+
+    boolean isEndAsked() {
+        return endAsked.getCount() == 0;
+    }
+
+    boolean isClosed() {
+        return closed.getCount() == 0;
+    }
+
+    /** Waits until all is closed; keeps an interrupt for later. */
+    boolean awaitClosed(Duration patience) {
+        return Uninterrupted.await(closed, patience);
+    }
+
+    /** Whether this is a thread that the closing waits for, or does it. */
+    boolean own(Thread thread) {
+        var open = member;
+        return thread == closer || (open != null && !isClosed() && open.own(thread));
+    }
+
+    /** What it is that keeps this run from being closed, for people. */
+    String hindrance() {
+        var open = member;
+        var threads = open == null ? Set.<Thread>of() : open.usersOfTheDirectory();
+        if (threads.isEmpty()) {
+            return startingOver.getCount() > 0 ? "it is still being opened" : "it is still being closed" + at(closer);
+        }
+        return threads.stream()
+                .map(thread -> "the thread " + thread.getName() + " still runs" + at(thread))
+                .sorted()
+                .collect(Collectors.joining(", "));
+    }
+
+    /** Where the thread is: the innermost calls that are not the platform's. */
+    private static String at(Thread thread) {
+        var frames = Arrays.stream(thread.getStackTrace())
+                .filter(frame -> !frame.getClassName().startsWith("java.")
+                        && !frame.getClassName().startsWith("jdk.")
+                        && !frame.getClassName().startsWith("sun.")
+                        && !frame.getClassName().contains("$$"))
+                .limit(FRAMES_SHOWN)
+                .map(frame -> frame.getClassName() + "." + frame.getMethodName() + " line " + frame.getLineNumber())
+                .collect(Collectors.joining(", called by "));
+        return frames.isEmpty() ? "" : ", in " + frames;
+    }
+
+    // --- the closing thread -------------------------------------------------------------------------------------
+
+    private void closeWhenAsked() {
+        Uninterrupted.await(endAsked);
+        var cause = failure.get();
+        if (cause != null) {
+            step("telling what failed", () -> log.error("node {} stops: {}", config.nodeId(), text(cause), cause));
+            reason = "the member failed: " + text(cause);
+        }
+        Uninterrupted.await(startingOver);
+        var open = member;
+        if (open != null) {
+            close(open, cause);
+        }
+        closed.countDown();
+        member = null;
+        step("telling that it is closed", () -> told.closed(this));
+    }
+
+    private void close(Member open, @Nullable Throwable cause) {
+        step("waiting for commands", () -> open.drain(drain));
+        step("leaving the group", open::leave);
+        boolean stagesEnded = Uninterrupted.run(() -> open.awaitStages(times.grace()));
+        step("answering who waits", () -> lastKnown = open.answerAll(reason, stagesEnded));
+        if (awaitFree(open)) {
+            step("closing the directory", open::close);
+            tellFailed(cause, true);
+        } else {
+            tellHindrance();
+            tellFailed(cause, false);
+            while (!Uninterrupted.run(() -> open.awaitUsersOfTheDirectory(times.patience()))) {
+                log.debug("node {}: {}", config.nodeId(), hindrance());
+            }
+            step("closing the directory", open::close);
+            log.info("node {} is closed: what kept its directory in use has ended", config.nodeId());
+        }
+    }
+
+    private boolean awaitFree(Member open) {
+        boolean free = Uninterrupted.run(() -> open.awaitUsersOfTheDirectory(times.grace()));
+        if (!free) {
+            open.interruptSnapshot();
+            free = Uninterrupted.run(() -> open.awaitUsersOfTheDirectory(times.grace()));
+        }
+        if (!Uninterrupted.run(() -> open.awaitReaders(times.grace()))) {
+            log.warn("node {}: a query that was under way has not ended, and is left to itself", config.nodeId());
+        }
+        return free;
+    }
+
+    private void tellHindrance() {
+        step(
+                "telling what hangs",
+                () -> log.error(
+                        "node {} can't be closed yet: {}. Its directory {} stays locked until that has ended, and no"
+                                + " longer",
+                        config.nodeId(),
+                        hindrance(),
+                        config.dataDir()));
+    }
+
+    private void tellFailed(@Nullable Throwable cause, boolean isClosed) {
+        if (cause != null) {
+            step("telling listeners", () -> told.failed(cause, isClosed));
+        }
+    }
+
+    private static String text(Throwable cause) {
+        return cause.getMessage() == null ? cause.toString() : cause.getMessage();
+    }
+
+    /** What fails must not keep the rest from being closed. */
+    private void step(String what, Runnable work) {
+        try {
+            work.run();
+        } catch (Throwable e) {
+            logFailed(what, e);
+        }
+    }
+
+    private void logFailed(String what, Throwable e) {
+        try {
+            log.error("node {} is closed, but {} failed", config.nodeId(), what, e);
+        } catch (Throwable none) {
+            // Without memory for a line the closing goes on all the same.
+        }
+    }
+}

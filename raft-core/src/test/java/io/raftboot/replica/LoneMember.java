@@ -1,0 +1,107 @@
+package io.raftboot.replica;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.awaitility.Awaitility.await;
+
+import io.raftboot.raft.RaftConfig;
+import io.raftboot.storage.Disk;
+import io.raftboot.storage.FaultDisk;
+import io.raftboot.storage.MemoryDisk;
+import io.raftboot.transport.MemoryNetwork;
+import io.raftboot.transport.Transport;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.UnaryOperator;
+
+/** A cluster of one that does not wait for long, on a disk in memory that can be told to fail. */
+final class LoneMember implements AutoCloseable {
+    static final String MACHINE = "machine";
+    static final LifeTimes SHORT = new LifeTimes(
+            Duration.ofMillis(100),
+            Duration.ofMillis(100),
+            Duration.ofMillis(500),
+            Duration.ofMillis(20),
+            Duration.ofMillis(100),
+            Duration.ofMinutes(1));
+
+    final FaultDisk disk = new FaultDisk(new MemoryDisk());
+    final Path directory = Path.of("/data/node1");
+    final Replica replica;
+    private final MemoryNetwork network = new MemoryNetwork(1);
+
+    LoneMember(StateMachine machine) {
+        this(machine, UnaryOperator.identity(), UnaryOperator.identity(), UnaryOperator.identity(), NanoClock.SYSTEM);
+    }
+
+    LoneMember(StateMachine machine, OnFailure onFailure) {
+        this(
+                machine,
+                config -> config.onFailure(onFailure),
+                UnaryOperator.identity(),
+                UnaryOperator.identity(),
+                NanoClock.SYSTEM);
+    }
+
+    /** What a test puts in the way of the member's own disk and transport, and its clock. */
+    LoneMember(
+            StateMachine machine,
+            UnaryOperator<ReplicaConfig.Builder> change,
+            UnaryOperator<Disk> aroundDisk,
+            UnaryOperator<Transport> aroundTransport,
+            NanoClock clock) {
+        var config = ReplicaConfig.builder(directory)
+                .storage(StorageKind.WAL)
+                .tickInterval(Duration.ofMillis(10))
+                .walSegmentSizeBytes(64 * 1024);
+        var raftConfig = RaftConfig.builder()
+                .id(1)
+                .electionTicks(20)
+                .heartbeatTicks(2)
+                .preVote(true)
+                .checkQuorum(true)
+                .build();
+        replica = new Replica(
+                change.apply(config).build(),
+                raftConfig,
+                aroundTransport.apply(network.join(1)),
+                () -> Map.of(MACHINE, machine),
+                aroundDisk.apply(disk),
+                clock,
+                Carriers.THREE,
+                SHORT);
+    }
+
+    LoneMember start() {
+        replica.start();
+        return this;
+    }
+
+    CompletableFuture<Outcome> submit(String command) {
+        return replica.submit(MACHINE, command.getBytes(UTF_8), null);
+    }
+
+    Outcome applied(String command) {
+        var outcome = TestCluster.get(submit(command));
+        if (!(outcome instanceof Outcome.Applied)) {
+            throw new AssertionError("not applied: " + outcome);
+        }
+        return outcome;
+    }
+
+    CompletableFuture<ReadOutcome> read() {
+        return replica.read(MACHINE, new byte[0], ReadOptions.of(Consistency.LINEARIZABLE));
+    }
+
+    void awaitState(ReplicaState state) {
+        await().atMost(TestCluster.PATIENCE).until(() -> replica.state() == state);
+    }
+
+    @Override
+    public void close() {
+        disk.heal();
+        replica.stop();
+        network.close();
+    }
+}
