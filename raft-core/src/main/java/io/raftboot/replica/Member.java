@@ -382,6 +382,7 @@ final class Member implements ApplyEvents, LogStage.LogEvents {
     ReplicaStatus answerAll(String why, boolean stagesEnded) {
         ended = true;
         intake.end();
+        raft.office().end();
         var last = lastKnown();
         try {
             node.stop();
