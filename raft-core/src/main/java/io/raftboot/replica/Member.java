@@ -381,6 +381,7 @@ final class Member implements ApplyEvents, LogStage.LogEvents {
         ended = true;
         guard.handOnNothing();
         intake.end();
+        raft.office().end();
         var last = lastKnown();
         try {
             node.stop();
