@@ -22,7 +22,6 @@ import java.util.concurrent.Future;
 import java.util.stream.BaseStream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.GenericTypeResolver;
-import org.springframework.util.ClassUtils;
 
 /**
  * Types that stand for something alive in one process, a value to come or a piece of code, and not for a value: neither can be
@@ -153,8 +152,7 @@ final class LiveTypes {
                 || LIVE.stream().anyMatch(live -> live.isAssignableFrom(type))
                 || isCallback(type)
                 || LIVE_NAMES.contains(type.getName())
-                || ClassUtils.getAllInterfacesForClassAsSet(type).stream()
-                        .anyMatch(live -> LIVE_NAMES.contains(live.getName()))
+                || ProxyReach.interfaces(type).stream().anyMatch(live -> LIVE_NAMES.contains(live.getName()))
                 || isNamedAbove(type);
     }
 

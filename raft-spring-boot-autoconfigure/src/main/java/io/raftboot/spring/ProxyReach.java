@@ -3,7 +3,9 @@ package io.raftboot.spring;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -71,6 +73,18 @@ final class ProxyReach {
         return Stream.<Class<?>>iterate(type, above -> above != null && above != Object.class, Class::getSuperclass)
                 .filter(above -> !isPlatform(above))
                 .toList();
+    }
+
+    /** All that a class implements, those that its interfaces extend included. */
+    static Set<Class<?>> interfaces(Class<?> type) {
+        Set<Class<?>> all = new LinkedHashSet<>();
+        for (Class<?> each = type; each != null; each = each.getSuperclass()) {
+            for (Class<?> direct : each.getInterfaces()) {
+                all.add(direct);
+                all.addAll(interfaces(direct));
+            }
+        }
+        return all;
     }
 
     static boolean isPlatform(Class<?> type) {

@@ -5,7 +5,6 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.springframework.core.annotation.MergedAnnotations;
 import org.springframework.core.annotation.MergedAnnotations.SearchStrategy;
-import org.springframework.util.ClassUtils;
 
 /** What Spring calls on its own, on every member for itself. */
 final class SelfStarting {
@@ -45,7 +44,6 @@ final class SelfStarting {
 
     /** Interfaces of a class by which Spring calls it. */
     static Stream<Class<?>> interfaces(Class<?> type) {
-        return ClassUtils.getAllInterfacesForClassAsSet(type).stream()
-                .filter(each -> INTERFACES.contains(each.getName()));
+        return ProxyReach.interfaces(type).stream().filter(each -> INTERFACES.contains(each.getName()));
     }
 }

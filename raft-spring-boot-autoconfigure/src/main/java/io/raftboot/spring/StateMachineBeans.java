@@ -119,7 +119,7 @@ final class StateMachineBeans {
         if (annotated != null) {
             return annotated;
         }
-        if (TestDoubles.isMock(bean) || isOverride(beanName)) {
+        if (TestDoubles.isMock(bean) || TestDoubles.isOverride(factory, beanName)) {
             LOGGER.info("the bean '{}' was replaced by a test, and is not replicated", beanName);
             return null;
         }
@@ -130,11 +130,6 @@ final class StateMachineBeans {
                 "The state machine " + ReplicatedBeans.userClass(bean).getName() + " (bean '" + beanName
                         + "') was given to the context as a finished object, so nothing would replicate it.",
                 "Let the context create it: by @RaftStateMachine on a class that is scanned, or by a @Bean method.");
-    }
-
-    private boolean isOverride(String beanName) {
-        return factory.containsBeanDefinition(beanName)
-                && TestDoubles.isOverride(factory.getMergedBeanDefinition(beanName));
     }
 
     private String nameOf(Class<?> type, String beanName) {

@@ -63,7 +63,7 @@ final class StateMachineShape {
         SelfStarting.interfaces(type).findFirst().ifPresent(each -> {
             throw startsItself(each.getName());
         });
-        for (Class<?> each : ClassUtils.getAllInterfacesForClassAsSet(type)) {
+        for (Class<?> each : ProxyReach.interfaces(type)) {
             if (each.getName().startsWith("org.springframework.")
                     && !Aware.class.isAssignableFrom(each)
                     && HARMLESS.stream().noneMatch(harmless -> harmless.isAssignableFrom(each))) {

@@ -1,18 +1,16 @@
 package io.raftboot.spring;
 
-import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.Method;
 import org.jspecify.annotations.Nullable;
-import org.springframework.beans.factory.config.BeanDefinition;
-import org.springframework.beans.factory.support.RootBeanDefinition;
-import org.springframework.core.annotation.MergedAnnotations;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.util.ClassUtils;
 import org.springframework.util.ReflectionUtils;
 
 /** What a test put in the place of a bean. It answers by itself: there is nothing to replicate. */
 final class TestDoubles {
     private static final String MOCKITO = "org.mockito.Mockito";
-    private static final String BEAN_OVERRIDE = "org.springframework.test.context.bean.override.BeanOverride";
+    private static final String OVERRIDES =
+            "org.springframework.test.context.bean.override.internalBeanOverrideRegistry";
 
     private static final @Nullable Method MOCKING_DETAILS = mockingDetails();
 
@@ -42,9 +40,8 @@ final class TestDoubles {
         return Boolean.TRUE.equals(ReflectionUtils.invokeMethod(asked, details));
     }
 
-    /** Whether a bean is the field of a test, {@code @TestBean} for example. */
-    static boolean isOverride(BeanDefinition definition) {
-        AnnotatedElement element = definition instanceof RootBeanDefinition root ? root.getQualifiedElement() : null;
-        return element != null && MergedAnnotations.from(element).isPresent(BEAN_OVERRIDE);
+    /** Whether a test put an object, by {@code @TestBean} for example, in the place of a bean that has a definition. */
+    static boolean isOverride(ConfigurableListableBeanFactory factory, String beanName) {
+        return factory.containsBeanDefinition(beanName) && factory.containsSingleton(OVERRIDES);
     }
 }
