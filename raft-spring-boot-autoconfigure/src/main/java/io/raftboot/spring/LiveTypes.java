@@ -62,8 +62,6 @@ final class LiveTypes {
             "org.springframework.core.io.InputStreamSource",
             "org.springframework.core.io.buffer.DataBuffer");
 
-    private static final String CALLBACKS = "java.util.function";
-
     private LiveTypes() {}
 
     /** The first such type that a type is or is made of; null if there is none. */
@@ -158,9 +156,7 @@ final class LiveTypes {
 
     private static boolean isCallback(Class<?> type) {
         return type.isInterface()
-                && (CODE.contains(type)
-                        || type.getPackageName().equals(CALLBACKS)
-                        || Arrays.stream(type.getInterfaces()).anyMatch(LiveTypes::isCallback));
+                && (CODE.contains(type) || Arrays.stream(type.getInterfaces()).anyMatch(LiveTypes::isCallback));
     }
 
     private static boolean isNamedAbove(Class<?> type) {

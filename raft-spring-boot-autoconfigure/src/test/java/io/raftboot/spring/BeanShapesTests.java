@@ -12,7 +12,6 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow;
-import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import kotlin.coroutines.Continuation;
@@ -69,8 +68,6 @@ class BeanShapesTests {
                 Arguments.of(ArrayOfStreams.class, "java.util.stream.Stream"),
                 Arguments.of(MapOfMonos.class, "reactor.core.publisher.Mono"),
                 Arguments.of(TakesStream.class, "takes java.io.InputStream in add()"),
-                Arguments.of(TakesCode.class, "takes java.util.function.IntUnaryOperator in add()"),
-                Arguments.of(TakesCallable.class, "java.util.concurrent.Callable"),
                 Arguments.of(GenericMono.class, "reactor.core.publisher.Mono"),
                 Arguments.of(SavesStream.class, "java.util.stream.Stream"),
                 Arguments.of(Suspending.class, "suspending function add()"));
@@ -271,12 +268,6 @@ class BeanShapesTests {
     abstract static class TakesStream {
         @RaftCommand
         abstract void add(InputStream in);
-    }
-
-    @RaftStateMachine
-    abstract static class TakesCode {
-        @RaftCommand
-        abstract void add(IntUnaryOperator change);
     }
 
     @RaftStateMachine
