@@ -161,14 +161,12 @@ public final class RaftCluster implements AutoCloseable {
     private ConfigurableApplicationContext startContext(long id, Disk disk) {
         Map<String, Object> own = new LinkedHashMap<>(INTERVALS);
         own.put("raft.node-id", id);
-        if (members.size() > 1) {
-            own.put(
-                    "raft.peers",
-                    members.keySet().stream()
-                            .map(peer -> peer + "@member" + peer + ":" + PORT)
-                            .collect(Collectors.joining(",")));
-        }
-        own.put("raft.data-dir", directory.resolve("member-" + id).toString());
+        own.put(
+                "raft.peers",
+                members.keySet().stream()
+                        .map(peer -> peer + "@member" + peer + ":" + PORT)
+                        .collect(Collectors.joining(",")));
+        own.put("raft.data-dir", literal(directory.resolve("member-" + id)));
         return new SpringApplicationBuilder(sources)
                 .web(WebApplicationType.NONE)
                 .properties(properties.toArray(String[]::new))
@@ -180,6 +178,11 @@ public final class RaftCluster implements AutoCloseable {
                     context.getBeanFactory().registerSingleton("raftDisk", disk);
                 })
                 .run();
+    }
+
+    /** A path may have in it what would be filled in as a placeholder. */
+    private static String literal(Path path) {
+        return path.toString().replace("${", "\\${");
     }
 
     /** Stops all members. */
