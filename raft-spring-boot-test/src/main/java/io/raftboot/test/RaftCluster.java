@@ -28,12 +28,6 @@ public final class RaftCluster implements AutoCloseable {
     /** Far longer than anything here takes, on the slowest of machines. */
     public static final Duration PATIENCE = Duration.ofSeconds(30);
 
-    /** Short, and long enough for a machine that does other things as well. */
-    private static final Map<String, Object> INTERVALS = Map.of(
-            "raft.tick-interval", "20ms",
-            "raft.heartbeat-interval", "40ms",
-            "raft.election-timeout", "400ms");
-
     private static final int PORT = 7400;
 
     private final Class<?>[] sources;
@@ -159,7 +153,7 @@ public final class RaftCluster implements AutoCloseable {
     }
 
     private ConfigurableApplicationContext startContext(long id, Disk disk) {
-        Map<String, Object> own = new LinkedHashMap<>(INTERVALS);
+        Map<String, Object> own = new LinkedHashMap<>(TestIntervals.PROPERTIES);
         own.put("raft.node-id", id);
         own.put(
                 "raft.peers",

@@ -35,7 +35,9 @@ class FailingStartProcessTests {
     void directoryOfARunningMember() throws IOException {
         Path directory = ClusterOfProcesses.emptyDirectory("directory-locked");
         Path data = directory.resolve("data");
-        String[] alone = {"--raft.node-id=1", "--raft.peers=1@127.0.0.1:" + FreePorts.some(1).get(0)};
+        String[] alone = {
+            "--raft.node-id=1", "--raft.peers=1@127.0.0.1:" + FreePorts.some(1).get(0)
+        };
         MemberProcess first = member(directory.resolve("first.log"), data, alone);
         try {
             ClusterOfProcesses.awaitReady(first.start());
