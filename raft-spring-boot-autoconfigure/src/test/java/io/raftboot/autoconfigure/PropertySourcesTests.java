@@ -32,9 +32,9 @@ class PropertySourcesTests {
         fails();
         assertThat(output)
                 .contains("APPLICATION FAILED TO START")
-                .contains("raft.peers.1=a:7400")
-                .contains("application.yaml] - 4:")
-                .contains("a YAML file may have a list there, but no map");
+                .contains("raft.peers[1]=a:7400")
+                .contains("application.yaml] - 4:8")
+                .contains("in a YAML file a list, not a map");
     }
 
     @Test
