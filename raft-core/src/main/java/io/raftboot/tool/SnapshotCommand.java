@@ -77,9 +77,11 @@ final class SnapshotCommand {
                 }
             }
         }
-        throw new IOException(dir + " has no complete snapshot: state machines that keep their state themselves are not"
-                + " in those that a member takes for its own restarts. Have the application call Replica.takeSnapshot()"
-                + " while the member runs, and export that one");
+        throw new IOException(
+                dir + " has no complete snapshot. Where all state machines are in memory, start the member once"
+                        + " more as it was, with raft.snapshot.interval-entries=1, until it has taken one. Where one keeps its state"
+                        + " itself, it is not in those that a member takes for its own restarts: have the application call"
+                        + " Replica.takeSnapshot() while the member runs");
     }
 
     @Command(
