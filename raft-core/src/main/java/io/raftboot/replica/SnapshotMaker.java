@@ -99,7 +99,12 @@ final class SnapshotMaker {
             done.written(task.captured().kind(), task.index(), sizeBytes);
             answer(task, new SnapshotOutcome.Taken(task.index(), sizeBytes));
         } catch (InterruptedIOException e) {
-            givenUp(task, done, reason(e));
+            // A state machine's writer may throw it as well, for a time-out of its own, say.
+            if (store.writes().haveEnded()) {
+                givenUp(task, done, reason(e));
+            } else {
+                failed(task, done, e);
+            }
         } catch (Throwable e) {
             // An Error too: it is of a state machine's writer, which changes nothing, and the log is as it was.
             failed(task, done, e);

@@ -24,6 +24,11 @@ public final class SnapshotWrites {
         ended = true;
     }
 
+    /** Whether {@link #endAll} was called. */
+    public boolean haveEnded() {
+        return ended;
+    }
+
     void checkNotEnded() throws InterruptedIOException {
         if (ended) {
             throw new InterruptedIOException("the member ends, and gives the snapshot up");
