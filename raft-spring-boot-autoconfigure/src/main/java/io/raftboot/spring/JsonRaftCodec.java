@@ -6,9 +6,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.lang.reflect.Type;
-import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -17,6 +16,7 @@ import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.StreamWriteConstraints;
 import tools.jackson.core.StreamWriteFeature;
 import tools.jackson.core.TokenStreamFactory;
+import tools.jackson.core.exc.StreamConstraintsException;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.core.util.JsonRecyclerPools;
 import tools.jackson.databind.DeserializationFeature;
@@ -26,7 +26,6 @@ import tools.jackson.databind.ObjectWriter;
 import tools.jackson.databind.cfg.DateTimeFeature;
 import tools.jackson.databind.cfg.EnumFeature;
 import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.module.SimpleModule;
 
 /**
  * JSON by a mapper of its own. The application's mapper, modules and properties do not touch it: a setting changed for
@@ -70,8 +69,8 @@ public final class JsonRaftCodec implements RaftCodec {
             // Names of constants are unique, what toString() says need not be.
             .disable(EnumFeature.WRITE_ENUMS_USING_TO_STRING)
             .disable(EnumFeature.READ_ENUMS_USING_TO_STRING)
-            // Members iterate in the order of the caller, whatever the hash codes in their processes.
-            .addModule(new SimpleModule().addAbstractTypeMapping(Set.class, LinkedHashSet.class))
+            .annotationIntrospector(new StateAnnotations())
+            .addModule(new ExactPayloads())
             .build();
     private final Map<Type, ObjectWriter> writers = new ConcurrentHashMap<>();
     private final Map<Type, ObjectReader> readers = new ConcurrentHashMap<>();
@@ -84,6 +83,11 @@ public final class JsonRaftCodec implements RaftCodec {
             } else {
                 writer(type).writeValue(out, value);
             }
+        } catch (StreamConstraintsException e) {
+            throw new IOException(
+                    type.getTypeName() + " can't be written as JSON: it has more than " + MAX_NESTING
+                            + " objects and collections within each other, or contains itself",
+                    e);
         } catch (JacksonException e) {
             throw new IOException(type.getTypeName() + " can't be written as JSON: " + e.getOriginalMessage(), e);
         }
@@ -107,6 +111,13 @@ public final class JsonRaftCodec implements RaftCodec {
     @Override
     public boolean leavesPlainValues() {
         return true;
+    }
+
+    @Override
+    public List<String> refusals(Type type) {
+        return PayloadContract.refused(type, mapper).stream()
+                .map(RefusedPayload::text)
+                .toList();
     }
 
     private ObjectWriter writer(Type type) {
