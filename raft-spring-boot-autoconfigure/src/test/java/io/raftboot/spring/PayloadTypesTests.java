@@ -35,7 +35,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** The table of types in docs/programming.md, made of what the codec does. */
 @NullUnmarked
-@SuppressWarnings({"EqualsGetClass", "ClassCanBeStatic", "JavaUtilDate", "JdkObsolete", "UnusedVariable"}) // all are tried
+@SuppressWarnings({"EqualsGetClass", "ClassCanBeStatic", "JavaUtilDate", "JdkObsolete", "UnusedVariable"
+}) // all are tried
 class PayloadTypesTests {
     private static final Path DOC = Path.of("../docs/programming.md");
     private static final String BEGIN = "<!-- types: made by PayloadTypesTests -->\n";
