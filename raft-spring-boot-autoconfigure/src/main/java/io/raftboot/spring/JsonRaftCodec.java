@@ -1,22 +1,30 @@
 package io.raftboot.spring;
 
+import com.fasterxml.jackson.annotation.JsonAutoDetect;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.lang.reflect.Type;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.StreamWriteConstraints;
 import tools.jackson.core.StreamWriteFeature;
+import tools.jackson.core.TokenStreamFactory;
+import tools.jackson.core.exc.StreamConstraintsException;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.core.util.JsonRecyclerPools;
 import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.ObjectReader;
 import tools.jackson.databind.ObjectWriter;
+import tools.jackson.databind.cfg.DateTimeFeature;
+import tools.jackson.databind.cfg.EnumFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -26,11 +34,22 @@ import tools.jackson.databind.json.JsonMapper;
 public final class JsonRaftCodec implements RaftCodec {
     private static final byte[] NULL = {'n', 'u', 'l', 'l'};
 
+    /** Objects and arrays within each other; checked when a value is written, and again, alike, when it is read. */
+    private static final int MAX_NESTING = 700;
+
     private final JsonFactory json = JsonFactory.builder()
-            // The replica has a limit of its own for a command.
+            // What was written must be readable: the replica has a limit of its own for a command, and a state has
+            // none.
             .streamReadConstraints(StreamReadConstraints.builder()
                     .maxStringLength(Integer.MAX_VALUE)
+                    .maxNameLength(Integer.MAX_VALUE)
+                    .maxNumberLength(Integer.MAX_VALUE)
+                    .maxNestingDepth(MAX_NESTING)
                     .build())
+            .streamWriteConstraints(StreamWriteConstraints.builder()
+                    .maxNestingDepth(MAX_NESTING)
+                    .build())
+            .disable(TokenStreamFactory.Feature.FAIL_ON_SYMBOL_HASH_OVERFLOW)
             .recyclerPool(JsonRecyclerPools.threadLocalPool())
             .disable(StreamReadFeature.AUTO_CLOSE_SOURCE)
             .disable(StreamWriteFeature.AUTO_CLOSE_TARGET)
@@ -38,6 +57,20 @@ public final class JsonRaftCodec implements RaftCodec {
     private final JsonMapper mapper = JsonMapper.builder(json)
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+            // All that is state is in the fields, whether or not there is a getter; what a getter computes is none.
+            .changeDefaultVisibility(seen -> seen.withFieldVisibility(JsonAutoDetect.Visibility.ANY)
+                    .withGetterVisibility(JsonAutoDetect.Visibility.NONE)
+                    .withIsGetterVisibility(JsonAutoDetect.Visibility.NONE)
+                    .withSetterVisibility(JsonAutoDetect.Visibility.NONE))
+            .enable(MapperFeature.ALLOW_FINAL_FIELDS_AS_MUTATORS)
+            // Zones and offsets come back as they were given.
+            .disable(DateTimeFeature.ADJUST_DATES_TO_CONTEXT_TIME_ZONE)
+            .enable(DateTimeFeature.WRITE_DATES_WITH_ZONE_ID)
+            // Names of constants are unique, what toString() says need not be.
+            .disable(EnumFeature.WRITE_ENUMS_USING_TO_STRING)
+            .disable(EnumFeature.READ_ENUMS_USING_TO_STRING)
+            .annotationIntrospector(new StateAnnotations())
+            .addModule(new ExactPayloads())
             .build();
     private final Map<Type, ObjectWriter> writers = new ConcurrentHashMap<>();
     private final Map<Type, ObjectReader> readers = new ConcurrentHashMap<>();
@@ -50,6 +83,11 @@ public final class JsonRaftCodec implements RaftCodec {
             } else {
                 writer(type).writeValue(out, value);
             }
+        } catch (StreamConstraintsException e) {
+            throw new IOException(
+                    type.getTypeName() + " can't be written as JSON: it has more than " + MAX_NESTING
+                            + " objects and collections within each other, or contains itself",
+                    e);
         } catch (JacksonException e) {
             throw new IOException(type.getTypeName() + " can't be written as JSON: " + e.getOriginalMessage(), e);
         }
@@ -73,6 +111,13 @@ public final class JsonRaftCodec implements RaftCodec {
     @Override
     public boolean leavesPlainValues() {
         return true;
+    }
+
+    @Override
+    public List<String> refusals(Type type) {
+        return PayloadContract.refused(type, mapper).stream()
+                .map(RefusedPayload::text)
+                .toList();
     }
 
     private ObjectWriter writer(Type type) {

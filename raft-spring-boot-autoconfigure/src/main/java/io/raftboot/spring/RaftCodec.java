@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.lang.reflect.Type;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +40,17 @@ public interface RaftCodec {
      */
     default @Nullable Object absent(Type type) throws IOException {
         return null;
+    }
+
+    /**
+     * What a type is made of that would not come back equal from this codec: one sentence each, with the place, the reason and what to
+     * write instead. Asked when the application starts, of all types of its annotated state machines; the start fails
+     * unless all are empty. A codec that leaves a type to another one asks that.
+     *
+     * @param type declared, with its generic arguments
+     */
+    default List<String> refusals(Type type) {
+        return List.of();
     }
 
     /**
