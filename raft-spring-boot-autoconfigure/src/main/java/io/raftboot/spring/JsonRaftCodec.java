@@ -1,23 +1,32 @@
 package io.raftboot.spring;
 
+import com.fasterxml.jackson.annotation.JsonAutoDetect;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.lang.reflect.Type;
+import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.StreamWriteConstraints;
 import tools.jackson.core.StreamWriteFeature;
+import tools.jackson.core.TokenStreamFactory;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.core.util.JsonRecyclerPools;
 import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.ObjectReader;
 import tools.jackson.databind.ObjectWriter;
+import tools.jackson.databind.cfg.DateTimeFeature;
+import tools.jackson.databind.cfg.EnumFeature;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.module.SimpleModule;
 
 /**
  * JSON by a mapper of its own. The application's mapper, modules and properties do not touch it: a setting changed for
@@ -26,11 +35,22 @@ import tools.jackson.databind.json.JsonMapper;
 public final class JsonRaftCodec implements RaftCodec {
     private static final byte[] NULL = {'n', 'u', 'l', 'l'};
 
+    /** Objects and arrays within each other; checked when a value is written, and again, alike, when it is read. */
+    private static final int MAX_NESTING = 700;
+
     private final JsonFactory json = JsonFactory.builder()
-            // The replica has a limit of its own for a command.
+            // What was written must be readable: the replica has a limit of its own for a command, and a state has
+            // none.
             .streamReadConstraints(StreamReadConstraints.builder()
                     .maxStringLength(Integer.MAX_VALUE)
+                    .maxNameLength(Integer.MAX_VALUE)
+                    .maxNumberLength(Integer.MAX_VALUE)
+                    .maxNestingDepth(MAX_NESTING)
                     .build())
+            .streamWriteConstraints(StreamWriteConstraints.builder()
+                    .maxNestingDepth(MAX_NESTING)
+                    .build())
+            .disable(TokenStreamFactory.Feature.FAIL_ON_SYMBOL_HASH_OVERFLOW)
             .recyclerPool(JsonRecyclerPools.threadLocalPool())
             .disable(StreamReadFeature.AUTO_CLOSE_SOURCE)
             .disable(StreamWriteFeature.AUTO_CLOSE_TARGET)
@@ -38,6 +58,20 @@ public final class JsonRaftCodec implements RaftCodec {
     private final JsonMapper mapper = JsonMapper.builder(json)
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+            // All that is state is in the fields, whether or not there is a getter; what a getter computes is none.
+            .changeDefaultVisibility(seen -> seen.withFieldVisibility(JsonAutoDetect.Visibility.ANY)
+                    .withGetterVisibility(JsonAutoDetect.Visibility.NONE)
+                    .withIsGetterVisibility(JsonAutoDetect.Visibility.NONE)
+                    .withSetterVisibility(JsonAutoDetect.Visibility.NONE))
+            .enable(MapperFeature.ALLOW_FINAL_FIELDS_AS_MUTATORS)
+            // Zones and offsets come back as they were given.
+            .disable(DateTimeFeature.ADJUST_DATES_TO_CONTEXT_TIME_ZONE)
+            .enable(DateTimeFeature.WRITE_DATES_WITH_ZONE_ID)
+            // Names of constants are unique, what toString() says need not be.
+            .disable(EnumFeature.WRITE_ENUMS_USING_TO_STRING)
+            .disable(EnumFeature.READ_ENUMS_USING_TO_STRING)
+            // Members iterate in the order of the caller, whatever the hash codes in their processes.
+            .addModule(new SimpleModule().addAbstractTypeMapping(Set.class, LinkedHashSet.class))
             .build();
     private final Map<Type, ObjectWriter> writers = new ConcurrentHashMap<>();
     private final Map<Type, ObjectReader> readers = new ConcurrentHashMap<>();

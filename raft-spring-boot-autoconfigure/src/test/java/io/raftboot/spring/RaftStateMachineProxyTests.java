@@ -502,6 +502,7 @@ class RaftStateMachineProxyTests {
             this.text = text;
         }
 
+        @com.fasterxml.jackson.annotation.JsonProperty // a method that is asked, to see when
         public String getText() {
             encoded.incrementAndGet();
             return text;
