@@ -51,7 +51,8 @@ class LayeringTests {
     void onlyTheCodecKnowsJackson() {
         noClasses()
                 .that()
-                .haveNameNotMatching("io\\.raftboot\\.spring\\.Json(RaftCodec|Scalars)")
+                .haveNameNotMatching(
+                        "io\\.raftboot\\.spring\\.Json(RaftCodec|Scalars|Tree|Tokens|Shapes?|Comparison|ReadBack)(\\$.*)?")
                 .should()
                 .dependOnClassesThat(resideInAnyPackage("tools.jackson.."))
                 .check(CLASSES);

@@ -47,6 +47,15 @@ final class ProtobufRaftCodec implements RaftCodec {
     }
 
     @Override
+    public void verify(InputStream in, Type type) throws IOException {
+        if (isMessage(type)) {
+            read(in, type);
+        } else {
+            json.verify(in, type);
+        }
+    }
+
+    @Override
     public @Nullable Object absent(Type type) throws IOException {
         return isMessage(type) ? null : json.absent(type);
     }
