@@ -186,6 +186,11 @@ public final class SnapshotStore {
         return new SnapshotFile.Reader(disk.open(path), path, snapshot);
     }
 
+    /** As {@link #open}, of a file that is not in the store yet; reading it ends with the member. */
+    SnapshotFile.Reader openUnnamed(Path path, Snapshot snapshot) throws IOException {
+        return new SnapshotFile.Reader(disk.open(path), path, snapshot, writes::checkNotEnded);
+    }
+
     /** The newest one there is, by index and term, whether the log names it or not. */
     public synchronized Optional<Snapshot> newest() {
         return stored.values().stream().max(BY_AGE);
@@ -260,11 +265,6 @@ public final class SnapshotStore {
         }
     }
 
-    /** Deletes a received snapshot that must not be used. */
-    public void forget(Snapshot snapshot) throws IOException {
-        discard(path(snapshot, SUFFIX), snapshot);
-    }
-
     private synchronized void deleteOtherParts() throws IOException {
         parts.deleteAllBut(receiving);
     }
@@ -284,7 +284,7 @@ public final class SnapshotStore {
         }
     }
 
-    /** A received file that turned out to be something else; the next attempt begins anew. */
+    /** A received file that turned out to be something else, or to be of no use; the next attempt begins anew. */
     void discard(Path path, Snapshot snapshot) throws IOException {
         disk.delete(path);
         synchronized (this) {

@@ -24,6 +24,11 @@ public final class SnapshotWrites {
         ended = true;
     }
 
+    /** Whether the member ends: whatever fails from then on says nothing of what was written. */
+    public boolean isEnded() {
+        return ended;
+    }
+
     void checkNotEnded() throws InterruptedIOException {
         if (ended) {
             throw new InterruptedIOException("the member ends, and gives the snapshot up");

@@ -10,7 +10,8 @@ import org.springframework.context.SmartLifecycle;
 
 /**
  * Starts the member before the web server, so that no request meets a member that is not there, and stops it after,
- * so that requests in flight still end.
+ * so that requests in flight still end. In between the process lives, whether or not the application has a web server, and also
+ * where the member has failed: what becomes of the process then is for {@code raft.on-failure} to say.
  */
 public final class RaftNodeLifecycle implements SmartLifecycle {
     /** Below the web server ({@code DEFAULT_PHASE - 2048}) and its graceful shutdown ({@code DEFAULT_PHASE - 1024}). */
@@ -20,6 +21,7 @@ public final class RaftNodeLifecycle implements SmartLifecycle {
 
     private final Replica replica;
     private final RaftProperties properties;
+    private final KeepAlive keepAlive = new KeepAlive();
     private volatile boolean running;
 
     RaftNodeLifecycle(Replica replica, RaftProperties properties, Stream<ReplicaListener> listeners) {
@@ -35,13 +37,18 @@ public final class RaftNodeLifecycle implements SmartLifecycle {
             LOGGER.warn("raft.storage=memory: this member forgets its log and its votes when its process ends");
         }
         replica.start();
+        keepAlive.begin();
         running = true;
     }
 
     @Override
     public void stop() {
         running = false;
-        replica.stop();
+        try {
+            replica.stop();
+        } finally {
+            keepAlive.end();
+        }
     }
 
     /** Whether it was started and not stopped since; stays true when the member stops by itself. */
