@@ -60,12 +60,17 @@ record DemoMembers(List<Integer> httpPorts, List<Integer> raftPorts, Path dataDi
         properties.put("server.port", httpPorts.get(i));
         properties.put("raft.node-id", i + 1);
         properties.put("raft.peers", peers());
-        properties.put("raft.data-dir", dataDirectory.resolve("node-" + (i + 1)).toString());
+        properties.put("raft.data-dir", literal(dataDirectory.resolve("node-" + (i + 1))));
         var application = new SpringApplication(DemoApplication.class);
         // Before the command line, which is the same for all three.
         application.addInitializers(context ->
                 context.getEnvironment().getPropertySources().addFirst(new MapPropertySource("member", properties)));
         return application.run(args);
+    }
+
+    /** A path may have in it what would be filled in as a placeholder. */
+    private static String literal(Path path) {
+        return path.toString().replace("${", "\\${");
     }
 
     private String peers() {

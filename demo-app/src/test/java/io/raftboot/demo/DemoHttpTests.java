@@ -36,6 +36,8 @@ class DemoHttpTests {
         application = SpringApplication.run(
                 DemoApplication.class,
                 "--raft.node-id=1",
+                "--raft.peers=1@127.0.0.1:"
+                        + io.raftboot.testing.FreePorts.some(1).get(0),
                 "--raft.storage=memory",
                 "--server.port=0",
                 "--demo.max-value-size=1KB");

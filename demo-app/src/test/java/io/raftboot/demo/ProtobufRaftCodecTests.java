@@ -86,7 +86,12 @@ class ProtobufRaftCodecTests {
 
     private ConfigurableApplicationContext start() {
         return SpringApplication.run(
-                DemoApplication.class, "--raft.node-id=1", "--server.port=0", "--raft.data-dir=" + directory);
+                DemoApplication.class,
+                "--raft.node-id=1",
+                "--raft.peers=1@127.0.0.1:"
+                        + io.raftboot.testing.FreePorts.some(1).get(0),
+                "--server.port=0",
+                "--raft.data-dir=" + directory);
     }
 
     private byte[] write(@Nullable Object value, Type type) throws IOException {

@@ -253,11 +253,10 @@ final class ApplyStage implements Agent {
         for (Work next = inbox.poll(); next != null; next = inbox.poll()) {
             activity.next();
             next.run();
-            work++;
-        }
-        if (work > 0) {
+            // After each piece of work: under load there is always more, and nobody would ever be answered.
             parked.answerUpTo(appliedIndex, this::beginQuery);
             takeSnapshotIfDue();
+            work++;
         }
         return work;
     }
@@ -335,6 +334,10 @@ final class ApplyStage implements Agent {
     }
 
     private void restore(Snapshot snapshot) throws IOException {
+        if (snapshot.getMetadata().getIndex() < installingIndex.get()) {
+            // A newer one waits behind it, and the file of this one may be gone: the log names the newer.
+            return;
+        }
         present.other(
                 "restoring the snapshot at index " + snapshot.getMetadata().getIndex());
         restoreFrom(snapshot);

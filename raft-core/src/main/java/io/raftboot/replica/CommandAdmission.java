@@ -128,7 +128,8 @@ final class CommandAdmission {
     }
 
     private static boolean isPossible(Member member) {
-        return member.getId() > 0 && (member.getAddress().isEmpty() || OpenParts.isAddress(member.getAddress()));
+        return member.getId() > 0
+                && (member.getAddress().isEmpty() || PeerAddresses.isAddress(member.getId(), member.getAddress()));
     }
 
     private @Nullable Objection unknownCommand(EnvelopeOrBuilder content, Support support) {

@@ -170,7 +170,7 @@ final class CommandIntake {
     }
 
     private long deadline(Duration timeout) {
-        return clock.nanoTime() + timeout.toNanos();
+        return TimedCall.deadline(clock, timeout);
     }
 
     private static CompletableFuture<Outcome> refused(RefusalReason reason, String message) {

@@ -1,10 +1,12 @@
 package io.raftboot.replica;
 
 import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,6 +26,8 @@ final class Completions implements Executor {
     private final AtomicInteger started = new AtomicInteger();
     private final AtomicLong taken = new AtomicLong();
 
+    private volatile boolean handsOn = true;
+
     /** Owned by whoever calls {@link #look}. */
     private long takenAtLastLook;
 
@@ -37,6 +41,39 @@ final class Completions implements Executor {
         if (workers.compareAndSet(0, 1)) {
             start();
         }
+    }
+
+    /**
+     * The call as its caller sees it: what he attaches to a refusal, which may be given by any stage, holds up none of them.
+     *
+     * @param own outcomes with which the thread that ends the call completes the caller's future itself
+     */
+    <T> CompletableFuture<T> handOn(CompletableFuture<T> call, Class<? extends T> own) {
+        if (call.isDone()) {
+            return call;
+        }
+        var handedOn = new CompletableFuture<T>();
+        var unused = call.whenComplete((outcome, failure) -> {
+            if (own.isInstance(outcome) || !handsOn) {
+                end(handedOn, outcome, failure);
+            } else {
+                execute(() -> end(handedOn, outcome, failure));
+            }
+        });
+        return handedOn;
+    }
+
+    private static <T> void end(CompletableFuture<T> future, T outcome, @Nullable Throwable failure) {
+        if (failure == null) {
+            future.complete(outcome);
+        } else {
+            future.completeExceptionally(failure);
+        }
+    }
+
+    /** From now on every thread completes what it ends. */
+    void handOnNothing() {
+        handsOn = false;
     }
 
     /** By one thread, now and then: sends help if nothing was taken since the last look. */

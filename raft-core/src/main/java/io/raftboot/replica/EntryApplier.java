@@ -80,6 +80,8 @@ final class EntryApplier {
      */
     @Nullable
     ConfChangeV2 apply(Entry entry) {
+        // An interrupt that a command or a query left behind would make the next command fail on this member alone.
+        var unused = Thread.interrupted();
         try {
             if (skips.names(entry)) {
                 passOver(entry);

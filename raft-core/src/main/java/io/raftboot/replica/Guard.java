@@ -1,6 +1,7 @@
 package io.raftboot.replica;
 
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 
@@ -68,6 +69,20 @@ final class Guard {
     /** Runs what may block, on a thread that nothing waits for. */
     Executor completions() {
         return completions;
+    }
+
+    /**
+     * What a caller gets for a call that a stage may end.
+     *
+     * @param own outcomes that the stage gives to the caller itself; with any other the future is completed elsewhere
+     */
+    <T> CompletableFuture<T> handOn(CompletableFuture<T> call, Class<? extends T> own) {
+        return completions.handOn(call, own);
+    }
+
+    /** The stages have ended, so nothing that is attached to a call can hold them up. */
+    void handOnNothing() {
+        completions.handOnNothing();
     }
 
     /** Any thread: a call that may not outlast its deadline for long. */

@@ -42,9 +42,10 @@ record Lineage(long clusterId, List<Ancestor> ancestors) {
                 return translate(machine, ancestor, position);
             }
         }
-        throw new IOException("the state of '" + machine + "' is of the cluster " + Long.toHexString(storedClusterId)
-                + ", and the log of the cluster " + Long.toHexString(clusterId)
-                + ", which does not go on from there. Bring the state or the directory back that belongs to the other");
+        throw new ForeignStateException(
+                "the state of '" + machine + "' is of the cluster " + Long.toHexString(storedClusterId)
+                        + ", and the log of the cluster " + Long.toHexString(clusterId)
+                        + ", which does not go on from there. Bring the state or the directory back that belongs to the other");
     }
 
     /**
@@ -59,7 +60,7 @@ record Lineage(long clusterId, List<Ancestor> ancestors) {
         if (position.loggedIndex() <= ancestor.sharedIndex()) {
             return ancestor.forkIndex();
         }
-        throw new IOException("the state of '" + machine + "' is as of index " + position.appliedIndex()
+        throw new ForeignStateException("the state of '" + machine + "' is as of index " + position.appliedIndex()
                 + " of the cluster " + Long.toHexString(ancestor.clusterId()) + ", of which the cluster "
                 + Long.toHexString(clusterId) + " has the log up to index " + ancestor.sharedIndex()
                 + " only: the entries behind it are others there. Bring the state back that belongs to this directory, or"

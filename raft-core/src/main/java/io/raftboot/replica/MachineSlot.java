@@ -284,6 +284,8 @@ final class MachineSlot {
                 }
             }
             sessions.load(sessionRows);
+        } catch (ForeignStateException e) {
+            throw e;
         } catch (Exception | Error e) {
             throw new IOException("'" + name + "' can't tell how far its state is: " + e.getMessage(), e);
         }

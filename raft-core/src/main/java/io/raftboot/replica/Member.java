@@ -28,9 +28,6 @@ import org.slf4j.LoggerFactory;
 final class Member implements ApplyEvents, LogStage.LogEvents {
     private static final Logger log = LoggerFactory.getLogger(Member.class);
 
-    /** Longer than any process runs, and far from where nanoseconds overflow. */
-    private static final Duration ANY_TIME = Duration.ofDays(36_500);
-
     private final ReplicaConfig config;
     private final OpenParts open;
     private final Node node;
@@ -210,7 +207,8 @@ final class Member implements ApplyEvents, LogStage.LogEvents {
     CompletableFuture<Outcome> submit(
             String machine, byte[] payload, @Nullable String key, @Nullable Duration timeout) {
         checkNotApplying();
-        return intake.submit(machine, payload, key, timeout == null ? config.commandTimeout() : timeout);
+        var outcome = intake.submit(machine, payload, key, timeout == null ? config.commandTimeout() : timeout);
+        return guard.handOn(outcome, Outcome.Applied.class);
     }
 
     CompletableFuture<ReadOutcome> read(String machine, byte[] query, ReadOptions options) {
@@ -239,7 +237,7 @@ final class Member implements ApplyEvents, LogStage.LogEvents {
         if (ended) {
             read.refuse(RefusalReason.NOT_RUNNING, "the member has stopped");
         }
-        return read.future();
+        return guard.handOn(read.future(), ReadOutcome.Answered.class);
     }
 
     CompletableFuture<TransferOutcome> transferLeadership(@Nullable Long targetId) {
@@ -265,7 +263,7 @@ final class Member implements ApplyEvents, LogStage.LogEvents {
         var future = new CompletableFuture<SnapshotOutcome>();
         // However long that takes; but not beyond the member's end.
         guard.add(new TimedFuture<>(
-                future, deadline(ANY_TIME), SnapshotOutcome.NotTaken::new, SnapshotOutcome.NotTaken::new));
+                future, deadline(TimedCall.LONGEST), SnapshotOutcome.NotTaken::new, SnapshotOutcome.NotTaken::new));
         apply.snapshotRequested(future);
         if (ended) {
             future.complete(new SnapshotOutcome.NotTaken("the member has stopped"));
@@ -393,7 +391,9 @@ final class Member implements ApplyEvents, LogStage.LogEvents {
     @Nullable
     ReplicaStatus answerAll(String why, boolean stagesEnded) {
         ended = true;
+        guard.handOnNothing();
         intake.end();
+        raft.office().end();
         var last = lastKnown();
         try {
             node.stop();
@@ -512,7 +512,7 @@ final class Member implements ApplyEvents, LogStage.LogEvents {
     // ------------------------------------------------------------------------------------------------------------
 
     private long deadline(Duration timeout) {
-        return clock.nanoTime() + timeout.toNanos();
+        return TimedCall.deadline(clock, timeout);
     }
 
     private void connect(SystemMachine.Members members) {

@@ -76,7 +76,7 @@ final class MemberOpening {
             return new Member(opening);
         } catch (IOException | RuntimeException e) {
             closeAfter(storage, e);
-            throw e instanceof ReplicaStartException known ? known : stateMachineProblem(e);
+            throw e instanceof ReplicaStartException known ? known : ReplicaStartException.ofStateMachine(e);
         } catch (Error e) {
             closeAfter(storage, e);
             throw e;
@@ -290,9 +290,10 @@ final class MemberOpening {
         try {
             var storage = MemberStorage.open(disk, config.dataDir(), request, options);
             log.info(
-                    "node {} of cluster '{}' keeps its log {}",
+                    "node {} of cluster '{}'{} keeps its log {}",
                     config.nodeId(),
                     config.clusterName(),
+                    config.peers().size() <= 1 ? " is a cluster of one, whose data nobody else has, and" : "",
                     config.storage() == StorageKind.MEMORY ? "in memory only" : "in " + config.dataDir());
             return storage;
         } catch (StorageOpenException e) {
@@ -342,7 +343,7 @@ final class MemberOpening {
             }
             if (loggedIndex > reader.lastIndex()) {
                 throw new ReplicaStartException(
-                        Problem.STATE_MACHINE,
+                        Problem.STATE_OF_ANOTHER,
                         "the state machine '" + slot.name() + "' has applied up to index " + loggedIndex
                                 + ", but the log in " + config.dataDir() + " ends at " + reader.lastIndex()
                                 + ": they don't belong together. Bring the log back that belongs to it, or start both empty",
@@ -384,10 +385,5 @@ final class MemberOpening {
         } catch (IOException e) {
             failure.addSuppressed(e);
         }
-    }
-
-    private static ReplicaStartException stateMachineProblem(Exception e) {
-        return new ReplicaStartException(
-                Problem.STATE_MACHINE, "the state machines can't be brought up: " + e.getMessage(), e);
     }
 }

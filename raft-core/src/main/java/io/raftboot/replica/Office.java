@@ -16,6 +16,7 @@ final class Office {
     private LongPredicate believed = term -> true;
     private long readyTerm = NONE;
     private long announcedTerm = NONE;
+    private boolean ended;
 
     Office(long nodeId, ReplicaEvents events) {
         this.nodeId = nodeId;
@@ -39,13 +40,19 @@ final class Office {
         announce();
     }
 
+    /** Any thread: the member ends, whether or not the raft stage can still say so, and leads no more. */
+    synchronized void end() {
+        ended = true;
+        announce();
+    }
+
     /** Any thread, again and again. */
     synchronized void look() {
         announce();
     }
 
     private void announce() {
-        long term = readyTerm != NONE && believed.test(readyTerm) ? readyTerm : NONE;
+        long term = !ended && readyTerm != NONE && believed.test(readyTerm) ? readyTerm : NONE;
         if (term == announcedTerm) {
             return;
         }

@@ -71,15 +71,6 @@ record OpenParts(ReplicaConfig config, Transport transport, MemberStorage storag
                 || base.snapshot().getMetadata().getConfState().getVotersCount() == 0;
     }
 
-    /** The table of members is filled by entries, and what they say is not to be relied on. */
-    static boolean isAddress(String address) {
-        try {
-            return Peer.valueOf("1@" + address).address().equals(address);
-        } catch (IllegalArgumentException e) {
-            return false;
-        }
-    }
-
     void close() {
         try {
             storage.close();

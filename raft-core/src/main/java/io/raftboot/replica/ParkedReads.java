@@ -99,6 +99,8 @@ final class ParkedReads {
             // Its time may have been up while others kept the threads busy.
             return;
         }
+        // What the query or the command before it left behind is no concern of this one.
+        var unused = Thread.interrupted();
         ReadOutcome outcome;
         try {
             outcome = new ReadOutcome.Answered(read.machine().machine().query(read.query()), index);

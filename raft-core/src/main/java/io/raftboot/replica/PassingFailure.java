@@ -53,6 +53,7 @@ final class PassingFailure {
                     DIRECTORY_OF_ANOTHER_VERSION,
                     PEERS_CHANGED,
                     STATE_MACHINE,
+                    STATE_OF_ANOTHER,
                     ENTRY_SKIP,
                     STOPPED -> false;
         };

@@ -11,6 +11,9 @@ public record Peer(long id, String host, int port) {
     /** Where a peer's entry names no port. */
     public static final int DEFAULT_PORT = 7400;
 
+    /** What divides entries elsewhere, and parts of URLs. */
+    private static final String NO_HOST = "/\\@;,?#\"'()<>={}|$&*!";
+
     public Peer {
         if (id <= 0) {
             throw new IllegalArgumentException("a peer's id must be 1 or greater, not " + id);
@@ -43,9 +46,18 @@ public record Peer(long id, String host, int port) {
         }
         boolean hasPort = bracketed ? colon > address.indexOf(']') : colon >= 0;
         String host = hasPort ? address.substring(0, colon) : address;
+        if (isMalformedHost(host)) {
+            throw malformed(text);
+        }
         int port =
                 hasPort ? (int) Math.min(number(address.substring(colon + 1), text), Integer.MAX_VALUE) : DEFAULT_PORT;
         return new Peer(id, bracketed ? host.substring(1, host.length() - 1) : host, port);
+    }
+
+    /** Whether something stands where a host's name or address should, and has characters that none has, as two entries in one have. */
+    public static boolean isMalformedHost(String host) {
+        return host.chars()
+                .anyMatch(c -> Character.isWhitespace(c) || Character.isISOControl(c) || NO_HOST.indexOf(c) >= 0);
     }
 
     /** {@code host:port}, as it is dialled and advertised. */

@@ -1,6 +1,5 @@
 package io.raftboot.replica;
 
-import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -8,9 +7,6 @@ import java.util.concurrent.CompletableFuture;
  * applied. Its future is completed by whoever is first; a stage that finds it done lets it drop.
  */
 final class PendingRead implements TimedCall {
-    /** Longer than any process runs, and far from where nanoseconds overflow. */
-    private static final Duration ANY_STALENESS = Duration.ofDays(36_500);
-
     /** What a read takes beside its query. */
     static final int OVERHEAD_BYTES = 512;
 
@@ -29,9 +25,8 @@ final class PendingRead implements TimedCall {
         this.query = query;
         this.options = options;
         var staleness = options.maxStaleness();
-        this.maxStalenessNanos = staleness == null || staleness.compareTo(ANY_STALENESS) >= 0
-                ? ANY_STALENESS.toNanos()
-                : staleness.toNanos();
+        this.maxStalenessNanos =
+                staleness == null || staleness.compareTo(LONGEST) >= 0 ? LONGEST.toNanos() : staleness.toNanos();
         this.deadlineNanos = deadlineNanos;
         this.giveUpNanos = deadlineNanos;
     }

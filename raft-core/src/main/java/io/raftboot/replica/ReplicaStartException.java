@@ -21,6 +21,8 @@ public final class ReplicaStartException extends RuntimeException {
         DIRECTORY_OF_ANOTHER_VERSION,
         PEERS_CHANGED,
         STATE_MACHINE,
+        /** A state machine's own store, a database say, belongs to another member or another log. */
+        STATE_OF_ANOTHER,
         /** An entry is to be passed over that this member has applied, or that others don't pass over. */
         ENTRY_SKIP,
         INPUT_OUTPUT,
@@ -39,6 +41,14 @@ public final class ReplicaStartException extends RuntimeException {
                 PassingFailure.mayPass(cause) ? Problem.INPUT_OUTPUT : Problem.STATE_MACHINE,
                 "the member failed while it brought its state up: " + cause.getMessage(),
                 cause);
+    }
+
+    /** A state machine, or what it keeps, was found unfit before the member began. */
+    static ReplicaStartException ofStateMachine(Exception cause) {
+        return cause instanceof ForeignStateException
+                ? new ReplicaStartException(Problem.STATE_OF_ANOTHER, "" + cause.getMessage(), cause)
+                : new ReplicaStartException(
+                        Problem.STATE_MACHINE, "the state machines can't be brought up: " + cause.getMessage(), cause);
     }
 
     public Problem problem() {

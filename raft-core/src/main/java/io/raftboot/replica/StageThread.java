@@ -74,6 +74,8 @@ final class StageThread {
                 // Once more after the announcement: what was put before it has not woken anybody.
                 if (doWork() == 0 && !stopping) {
                     LockSupport.park(this);
+                    // Nobody but the application interrupts a stage, and no thread parks as long as it is interrupted.
+                    var unused = Thread.interrupted();
                 }
                 idle = false;
             }

@@ -1,10 +1,20 @@
 package io.raftboot.replica;
 
+import java.time.Duration;
+
 /**
  * A call that has to end when its time is up, whoever hangs. Its owner ends it first if it can, because the owner knows most;
  * else the {@link DeadlineKeeper} does.
  */
 interface TimedCall {
+    /** No call waits for longer: more than any process runs, and far from where nanoseconds overflow. */
+    Duration LONGEST = Duration.ofDays(36_500);
+
+    /** When a call that begins now has to end. Any time-out that is written is one; what is longer is {@link #LONGEST}. */
+    static long deadline(NanoClock clock, Duration timeout) {
+        return clock.nanoTime() + (timeout.compareTo(LONGEST) < 0 ? timeout : LONGEST).toNanos();
+    }
+
     /** Any thread. */
     boolean isDone();
 

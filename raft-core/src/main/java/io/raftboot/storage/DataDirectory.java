@@ -51,9 +51,8 @@ final class DataDirectory implements AutoCloseable {
     /** Creates the directory if it is missing, and locks it. */
     static DataDirectory lock(Disk disk, Path path) throws IOException, StorageOpenException {
         disk.createDirectories(path);
-        var holder = "process " + ProcessHandle.current().pid();
         try {
-            return new DataDirectory(disk, path, disk.lock(path.resolve(LOCK), holder));
+            return new DataDirectory(disk, path, disk.lock(path.resolve(LOCK), thisProcess()));
         } catch (DiskLockedException e) {
             throw locked(path, e);
         }
@@ -65,11 +64,21 @@ final class DataDirectory implements AutoCloseable {
         return new DataDirectory(disk, path, null);
     }
 
+    private static String thisProcess() {
+        return "process " + ProcessHandle.current().pid();
+    }
+
     private static StorageOpenException locked(Path path, DiskLockedException e) {
+        boolean here = thisProcess().equals(e.holder());
         return new StorageOpenException(
                 Problem.LOCKED,
-                "The data directory " + path + " is in use by " + e.holder()
-                        + ". Stop that one, or give this member a directory of its own",
+                "The data directory " + path + " is in use by "
+                        + (here
+                                ? "this very " + e.holder()
+                                        + ", in which another member has it open: another application"
+                                        + " context, as of a test or of a second start. Close that one first"
+                                : e.holder() + ". Stop that one")
+                        + ", or give this member a directory of its own",
                 e);
     }
 

@@ -191,17 +191,27 @@ public final class MemberStorage implements AutoCloseable {
                             + ids(request.peers())
                             + ". Peers do not join by being configured. Start this member as it was; or, to have several,"
                             + " copy its newest complete snapshot with 'raft-tools.jar snapshot export' and make a directory"
-                            + " for each member from it with 'snapshot import'; or, if its data is not needed, delete the"
-                            + " directory");
+                            + " for each member from it with 'snapshot import', as docs/operations.md says of members that"
+                            + " were started alone; or, if its data is not needed, delete the directory");
         }
-        if (!identity.alone() && !votesAlone && requestedAlone) {
+        boolean grown = request.peers().isEmpty() && votesWithOthers(identity, log);
+        if (requestedAlone && (grown || (!identity.alone() && !votesAlone))) {
             throw new StorageOpenException(
                     Problem.PEERS_CHANGED,
                     "The data directory " + directory.path() + " belongs to a member of a cluster with the peers "
-                            + ids(identity.bootstrapPeers())
+                            + (identity.alone()
+                                    ? log.marker.getMetadata().getConfState().getVotersList()
+                                    : ids(identity.bootstrapPeers()))
                             + ", and is started without others. Configure the peers again, or, for a cluster of one,"
                             + " use another directory");
         }
+    }
+
+    /** Whether the log is certain to be one of several, though the directory was made for a member alone. */
+    private static boolean votesWithOthers(Identity identity, RecoveredLog log) {
+        return !log.configurationMayHaveChanged()
+                && log.marker.getMetadata().getConfState().getVotersList().stream()
+                        .anyMatch(voter -> voter != identity.nodeId());
     }
 
     private static List<String> ids(List<BootstrapPeer> peers) {

@@ -25,7 +25,7 @@ public final class SnapshotWrites {
     }
 
     /** Whether the member ends: whatever fails from then on says nothing of what was written. */
-    public boolean isEnded() {
+    public boolean haveEnded() {
         return ended;
     }
 

@@ -16,6 +16,7 @@ import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Time-outs and leadership of a member one of whose stages does not come on. */
 class HungStageTests {
@@ -286,6 +287,52 @@ class HungStageTests {
             assertThat(TestCluster.get(free)).isInstanceOf(ReadOutcome.Refused.class);
             release.countDown();
             gate.open();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void callerThatBlocksWhenItIsRefusedHoldsUpNoStage(boolean reads) {
+        var release = new CountDownLatch(1);
+        try (var cluster = gated(3)) {
+            long leader = cluster.awaitLeader();
+            long alone = cluster.otherThan(leader);
+            cluster.applied(alone, "first");
+            cluster.network().isolate(alone);
+            var replica = cluster.replica(alone);
+            await().atMost(TestCluster.PATIENCE).until(() -> replica.leaderId() == null);
+            var test = Thread.currentThread();
+            var asked = reads
+                    ? replica.read(LedgerMachine.NAME, NOTHING, ReadOptions.LINEARIZABLE)
+                    : replica.submit(LedgerMachine.NAME, NOTHING, null);
+            var unused = asked.thenRun(() -> {
+                try {
+                    if (Thread.currentThread() != test) {
+                        release.await();
+                    }
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+            });
+            TestCluster.get(asked);
+            var next = TestCluster.get(replica.submit(LedgerMachine.NAME, NOTHING, TestCluster.PATIENCE.dividedBy(2)));
+            assertThat(next).isInstanceOfSatisfying(Outcome.Refused.class, refused -> assertThat(refused.reason())
+                    .isEqualTo(RefusalReason.NO_LEADER));
+            release.countDown();
+        }
+    }
+
+    @Test
+    void longestTimeoutThatCanBeWrittenIsOne() {
+        var forEver = Duration.ofSeconds(Long.MAX_VALUE);
+        try (var cluster = gated(1)) {
+            cluster.awaitLeader();
+            var read =
+                    cluster.replica(1).read(LedgerMachine.NAME, NOTHING, ReadOptions.LINEARIZABLE.withTimeout(forEver));
+            assertThat(TestCluster.get(read)).isInstanceOf(ReadOutcome.Answered.class);
+            // A command's is compared with the time for which its session is kept.
+            assertThat(TestCluster.get(cluster.replica(1).submit(LedgerMachine.NAME, NOTHING, forEver)))
+                    .isInstanceOf(Outcome.Refused.class);
         }
     }
 }

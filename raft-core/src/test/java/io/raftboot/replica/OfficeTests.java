@@ -58,4 +58,15 @@ class OfficeTests {
         office.take(5);
         assertTold("granted 3", "revoked 3", "granted 5");
     }
+
+    @Test
+    void leadershipEndsWithTheMemberThoughTheStageThatWouldSaySoHangs() {
+        office.take(3);
+        office.end();
+        office.take(5);
+        office.look();
+        office.take(7);
+        office.leave();
+        assertTold("granted 3", "revoked 3");
+    }
 }

@@ -10,6 +10,7 @@ import io.raftboot.storage.MemoryDisk;
 import io.raftboot.storage.StorageOptions;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.SocketTimeoutException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +31,7 @@ class SnapshotFailureTests {
         CAPTURE_RETURNS_NULL,
         WRITER_THROWS,
         WRITER_FAILS,
+        WRITER_TIMES_OUT,
         WRITER_OVERFLOWS
     }
 
@@ -62,6 +64,10 @@ class SnapshotFailureTests {
                 case WRITER_FAILS ->
                     out -> {
                         throw new IOException("write() has a fault");
+                    };
+                case WRITER_TIMES_OUT ->
+                    out -> {
+                        throw new SocketTimeoutException("write() has a fault");
                     };
                 case WRITER_OVERFLOWS ->
                     out -> {

@@ -32,6 +32,9 @@ final class MemberFactory {
     static ReplicaConfig replicaConfig(RaftProperties properties, List<Peer> peers) {
         // Again, because a RaftClusterDetails bean may say something else than the properties.
         PropertyChecks.peers(properties.nodeId(), peers, properties.join());
+        if (peers.isEmpty()) {
+            LoneMember.checkNodeId(properties);
+        }
         var memory = memory(peers);
         return ReplicaConfig.builder(
                         Path.of(properties.dataDir()).toAbsolutePath().normalize())

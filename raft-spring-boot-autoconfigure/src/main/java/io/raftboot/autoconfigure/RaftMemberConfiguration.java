@@ -13,13 +13,20 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
 
 /** The member and what it is made of. Nothing here opens a file or a port: the life cycle does. */
 @Configuration(proxyBeanMethods = false)
 class RaftMemberConfiguration {
     @Bean
+    static PropertyNameCheck raftPropertyNameCheck(Environment environment) {
+        return new PropertyNameCheck(environment);
+    }
+
+    @Bean
     @ConditionalOnMissingBean
-    RaftClusterDetails raftClusterDetails(RaftProperties properties) {
+    RaftClusterDetails raftClusterDetails(RaftProperties properties, Environment environment) {
+        LoneMember.check(properties, environment);
         return properties::peers;
     }
 

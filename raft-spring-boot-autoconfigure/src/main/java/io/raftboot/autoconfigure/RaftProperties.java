@@ -74,20 +74,19 @@ public record RaftProperties(
 
     public RaftProperties {
         peers = List.copyOf(peers);
-        PropertyChecks.text("raft.cluster-name", clusterName, "a name that this cluster alone has, for example orders");
-        PropertyChecks.text("raft.data-dir", dataDir, "a directory of this member alone, for example data/raft");
-        PropertyChecks.directory("raft.data-dir", dataDir);
+        PropertyChecks.name("raft.cluster-name", clusterName, "a name that this cluster alone has, for example orders");
+        DirectoryCheck.check(dataDir);
         PropertyChecks.nodeId(nodeId);
         PropertyChecks.peers(nodeId, peers, join);
-        PropertyChecks.intervals(tickInterval, heartbeatInterval, electionTimeout);
-        PropertyChecks.positive("raft.command-timeout", commandTimeout, "5s");
+        DurationChecks.intervals(tickInterval, heartbeatInterval, electionTimeout);
+        DurationChecks.positive("raft.command-timeout", commandTimeout, "5s");
         PropertyChecks.size("raft.max-command-size", maxCommandSize, DataSize.ofBytes(1), MAX_COMMAND_SIZE);
         PropertyChecks.positive("raft.max-pending-commands", maxPendingCommands, "16384");
         PropertyChecks.heapShare("raft.max-pending-bytes", maxPendingBytes);
-        PropertyChecks.longerThanTick("raft.command-timeout", commandTimeout, tickInterval);
-        PropertyChecks.longer("raft.session.timeout", session.timeout(), "raft.command-timeout", commandTimeout);
-        PropertyChecks.longer(
-                "raft.session.key-retention", session.keyRetention(), "raft.command-timeout", commandTimeout);
+        DurationChecks.longerThanTick("raft.command-timeout", commandTimeout, tickInterval);
+        DurationChecks.outlives("raft.session.timeout", session.timeout(), commandTimeout);
+        DurationChecks.outlives("raft.session.key-retention", session.keyRetention(), commandTimeout);
+        PropertyChecks.lease(read.lease(), checkQuorum);
     }
 
     /** Id of this member, the default put in. */
@@ -123,11 +122,11 @@ public record RaftProperties(
         private static final Duration LONGEST = SessionPolicy.LONGEST;
 
         public Session {
-            PropertyChecks.atMost("raft.session.timeout", timeout, LONGEST);
-            PropertyChecks.atMost("raft.session.key-retention", keyRetention, LONGEST);
-            PropertyChecks.positive("raft.session.timeout", timeout, "1h");
+            DurationChecks.atMost("raft.session.timeout", timeout, LONGEST);
+            DurationChecks.atMost("raft.session.key-retention", keyRetention, LONGEST);
+            DurationChecks.positive("raft.session.timeout", timeout, "1h");
             PropertyChecks.positive("raft.session.max-sessions", maxSessions, "10000");
-            PropertyChecks.positive("raft.session.key-retention", keyRetention, "1h");
+            DurationChecks.positive("raft.session.key-retention", keyRetention, "1h");
             PropertyChecks.positive("raft.session.max-keys", maxKeys, "100000");
             if (maxKeySize != null) {
                 PropertyChecks.size("raft.session.max-key-size", maxKeySize, DataSize.ofBytes(1), MAX_KEY_SIZE);
@@ -161,7 +160,7 @@ public record RaftProperties(
         public Snapshot {
             PropertyChecks.positive("raft.snapshot.interval-entries", intervalEntries, "100000");
             PropertyChecks.size("raft.snapshot.interval-size", intervalSize, NO_LIMIT, MAX_SIZE);
-            PropertyChecks.notNegative("raft.snapshot.interval", interval, "1h");
+            DurationChecks.notNegative("raft.snapshot.interval", interval, "1h");
             PropertyChecks.positive("raft.snapshot.retain", retain, "2");
             PropertyChecks.notNegative("raft.snapshot.keep-entries", keepEntries, "10000");
             PropertyChecks.size("raft.snapshot.transfer-rate", transferRate, NO_LIMIT, MAX_SIZE);
@@ -213,10 +212,8 @@ public record RaftProperties(
     public record Transport(
             @Nullable String address, @Nullable Integer port, @DefaultValue("1m") Duration hostTimeout) {
         public Transport {
-            PropertyChecks.notNegative("raft.transport.host-timeout", hostTimeout, "1m");
-            if (port != null) {
-                PropertyChecks.port("raft.transport.port", port);
-            }
+            DurationChecks.notNegative("raft.transport.host-timeout", hostTimeout, "1m");
+            PropertyChecks.listenAddress(address, port);
         }
     }
 

@@ -1,15 +1,41 @@
 package io.raftboot.autoconfigure;
 
 import io.raftboot.replica.ReplicaStartException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
+import org.springframework.core.env.Environment;
 
 /** Says what to do when a member finds its port, its directory or its state machines unfit. */
 final class ReplicaStartFailureAnalyzer extends AbstractFailureAnalyzer<ReplicaStartException> {
+    private final @Nullable Environment environment;
+
+    /** @param environment that of the application; null where there is none yet */
+    ReplicaStartFailureAnalyzer(@Nullable Environment environment) {
+        this.environment = environment;
+    }
+
     @Override
     protected FailureAnalysis analyze(Throwable rootFailure, ReplicaStartException cause) {
         return new FailureAnalysis(
-                "This raft member can't start: " + cause.getMessage(), action(cause.problem()), cause);
+                "This raft member can't start: " + cause.getMessage()
+                        + WrittenText.of(environment, properties(cause.problem())),
+                action(cause.problem()),
+                cause);
+    }
+
+    private static List<String> properties(ReplicaStartException.Problem problem) {
+        return switch (problem) {
+            case PORT_IN_USE, HOST_UNKNOWN, ADDRESS_NOT_LOCAL ->
+                List.of("raft.node-id", "raft.peers", "raft.transport.address", "raft.transport.port");
+            case DIRECTORY_LOCKED, DIRECTORY_CORRUPT, DIRECTORY_OF_ANOTHER_VERSION, INPUT_OUTPUT ->
+                List.of("raft.data-dir");
+            case DIRECTORY_OF_ANOTHER_MEMBER, PEERS_CHANGED, STATE_OF_ANOTHER ->
+                List.of("raft.data-dir", "raft.node-id", "raft.cluster-name", "raft.peers");
+            case ENTRY_SKIP -> List.of("raft.apply.skip");
+            case STATE_MACHINE, STOPPED -> List.of();
+        };
     }
 
     private static String action(ReplicaStartException.Problem problem) {
@@ -25,7 +51,7 @@ final class ReplicaStartFailureAnalyzer extends AbstractFailureAnalyzer<ReplicaS
                 "Write an address of this machine into raft.transport.address, or 0.0.0.0 for all; raft.peers keeps the"
                         + " one under which the others reach this member.";
             case DIRECTORY_LOCKED ->
-                "Stop the process that holds it, or wait for the thread that the message names; or write a directory of this"
+                "Stop what holds it, another process or, in this one, another application context, or wait for the thread that the message names; or write a directory of this"
                         + " member alone into raft.data-dir.";
             case DIRECTORY_OF_ANOTHER_MEMBER ->
                 "Write this member's own directory into raft.data-dir, or into raft.node-id, raft.cluster-name and"
@@ -42,6 +68,10 @@ final class ReplicaStartFailureAnalyzer extends AbstractFailureAnalyzer<ReplicaS
                         + " raft.data-dir if what is in this one is not needed.";
             case STATE_MACHINE ->
                 "Repair the state machine that the message names; log and snapshots are as they were.";
+            case STATE_OF_ANOTHER ->
+                "Give this member and each of its state machines a database of its own (spring.datasource.url, or what the"
+                        + " application makes it of), or raft.data-dir, raft.node-id and raft.cluster-name what they were when"
+                        + " the database was made. Nothing was changed.";
             case ENTRY_SKIP -> "Write the same raft.apply.skip on all members, and only what none of them has applied.";
             case STOPPED -> "Nothing is wrong: the application was closed before the member was up.";
             case INPUT_OUTPUT -> "Check that raft.data-dir can be written and has space.";

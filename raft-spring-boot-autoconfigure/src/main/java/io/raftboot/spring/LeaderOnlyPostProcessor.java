@@ -1,49 +1,54 @@
 package io.raftboot.spring;
 
 import io.raftboot.replica.Replica;
-import java.lang.reflect.Modifier;
+import java.lang.reflect.Proxy;
 import java.util.function.Supplier;
+import org.springframework.aop.Advisor;
 import org.springframework.aop.framework.AbstractAdvisingBeanPostProcessor;
+import org.springframework.aop.framework.ProxyFactory;
 import org.springframework.aop.support.ComposablePointcut;
 import org.springframework.aop.support.DefaultPointcutAdvisor;
 import org.springframework.aop.support.annotation.AnnotationMatchingPointcut;
-import org.springframework.core.annotation.AnnotatedElementUtils;
+import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 
 /**
- * Puts the advice of {@link LeaderOnly} around the beans that ask for it, as the outermost: on a member that does not
- * lead, no transaction is begun and nothing is measured.
+ * Puts the advice of {@link LeaderOnly} around the beans that ask for it, twice: as the innermost, which nothing gets past, and as the
+ * outermost, so that on a member that does not lead no transaction is begun and nothing is measured. It has to be declared by
+ * a static method.
  */
-public final class LeaderOnlyPostProcessor extends AbstractAdvisingBeanPostProcessor {
+public final class LeaderOnlyPostProcessor extends AbstractAdvisingBeanPostProcessor
+        implements BeanFactoryPostProcessor {
     private static final long serialVersionUID = 1L;
+
+    private final transient Advisor guard;
 
     /** @param replica asked at the first call */
     public LeaderOnlyPostProcessor(Supplier<Replica> replica) {
         var onClass = new AnnotationMatchingPointcut(LeaderOnly.class, true);
         var onMethod = new AnnotationMatchingPointcut(null, LeaderOnly.class, true);
-        advisor = new DefaultPointcutAdvisor(
+        guard = new DefaultPointcutAdvisor(
                 new ComposablePointcut(onClass).union(onMethod), new LeaderOnlyInterceptor(replica));
+        advisor = guard;
         setBeforeExistingAdvisors(true);
         setProxyTargetClass(true);
     }
 
+    /**
+     * Adds the innermost to the factory by itself, because then it is there before all that the context adds, whatever order they ask
+     * for.
+     */
     @Override
-    protected boolean isEligible(Class<?> targetClass) {
-        boolean eligible = super.isEligible(targetClass);
-        if (eligible) {
-            check(targetClass);
-        }
-        return eligible;
+    public void postProcessBeanFactory(ConfigurableListableBeanFactory factory) {
+        factory.addBeanPostProcessor(new LeaderOnlyGuard(guard));
     }
 
-    private static void check(Class<?> type) {
-        if (AnnotatedElementUtils.hasAnnotation(type, RaftStateMachine.class)) {
-            throw new InvalidStateMachineException(
-                    "The state machine " + type.getName() + " has @LeaderOnly, but commands run on every member.",
-                    "Put @LeaderOnly on the bean that calls the state machine.");
+    @Override
+    protected ProxyFactory prepareProxyFactory(Object bean, String beanName) {
+        ProxyFactory proxies = super.prepareProxyFactory(bean, beanName);
+        if (Proxy.isProxyClass(bean.getClass())) {
+            proxies.setProxyTargetClass(false);
         }
-        if (Modifier.isFinal(type.getModifiers())) {
-            throw new IllegalStateException("@LeaderOnly can't work on " + type.getName()
-                    + ": the class is final, so calls to it can't be intercepted. Remove 'final' from it");
-        }
+        return proxies;
     }
 }

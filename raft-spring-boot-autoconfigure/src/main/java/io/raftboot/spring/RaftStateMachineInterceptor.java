@@ -6,6 +6,7 @@ import org.aopalliance.intercept.MethodInterceptor;
 import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
 import org.springframework.aop.support.AopUtils;
+import org.springframework.core.Ordered;
 import org.springframework.util.ReflectionUtils;
 
 /** Stands around the raw bean: commands are replicated, queries read, all other methods refused. */
@@ -31,7 +32,7 @@ final class RaftStateMachineInterceptor implements MethodInterceptor {
         if (method != null) {
             return template.get().call(machine, method, invocation.getArguments());
         }
-        if (ReflectionUtils.isObjectMethod(called)) {
+        if (ReflectionUtils.isObjectMethod(called) || isOrder(called)) {
             return invocation.proceed();
         }
         throw new UnsupportedOperationException(type.getName() + "." + called.getName()
@@ -39,5 +40,12 @@ final class RaftStateMachineInterceptor implements MethodInterceptor {
                 + machine.definition().name()
                 + "', so it can't be called from outside: it would see or change this member alone. Annotate it with"
                 + " @RaftCommand or @RaftQuery, or call it from within one of them");
+    }
+
+    /** Spring asks for it wherever it injects a list; it says nothing of the state. */
+    private static boolean isOrder(Method called) {
+        return called.getName().equals("getOrder")
+                && called.getParameterCount() == 0
+                && Ordered.class.isAssignableFrom(called.getDeclaringClass());
     }
 }

@@ -4,14 +4,11 @@ import io.raftboot.replica.Consistency;
 import java.beans.Introspector;
 import java.lang.annotation.Annotation;
 import java.lang.reflect.Method;
-import java.lang.reflect.Modifier;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.DefaultParameterNameDiscoverer;
 import org.springframework.core.GenericTypeResolver;
@@ -20,8 +17,6 @@ import org.springframework.core.MethodParameter;
 import org.springframework.core.Nullness;
 import org.springframework.core.ParameterNameDiscoverer;
 import org.springframework.core.annotation.AnnotatedElementUtils;
-import org.springframework.core.annotation.MergedAnnotations;
-import org.springframework.core.annotation.MergedAnnotations.SearchStrategy;
 import org.springframework.format.datetime.standard.DurationFormatterUtils;
 import org.springframework.util.ClassUtils;
 import org.springframework.util.StringUtils;
@@ -31,16 +26,11 @@ import org.springframework.util.StringUtils;
  * a call that silently changes one member alone.
  */
 final class StateMachineInspector {
-    /** What calls a method on its own, on every member, and through the proxy. */
-    private static final Set<String> SELF_STARTING = Set.of(
-            "org.springframework.scheduling.annotation.Scheduled",
-            "org.springframework.scheduling.annotation.Schedules",
-            "org.springframework.context.event.EventListener",
-            "org.springframework.jms.annotation.JmsListener",
-            "org.springframework.kafka.annotation.KafkaListener",
-            "org.springframework.amqp.rabbit.annotation.RabbitListener");
+    private static final List<Class<? extends Annotation>> MARKS =
+            List.of(RaftCommand.class, RaftQuery.class, RaftSnapshot.class, RaftRestore.class);
 
     private final Class<?> type;
+    private final RaftPlaceholders placeholders;
     private final ParameterNameDiscoverer parameterNames = new DefaultParameterNameDiscoverer();
     private final Operations commands;
     private final Operations queries;
@@ -48,10 +38,11 @@ final class StateMachineInspector {
     private @Nullable RaftMethod snapshot;
     private @Nullable RaftMethod restore;
 
-    private StateMachineInspector(Class<?> type) {
+    private StateMachineInspector(Class<?> type, RaftPlaceholders placeholders) {
         this.type = type;
-        commands = new Operations(machineName(type), "command");
-        queries = new Operations(machineName(type), "query");
+        this.placeholders = placeholders;
+        commands = new Operations(machineName(type, placeholders), "command");
+        queries = new Operations(machineName(type, placeholders), "query");
     }
 
     /**
@@ -59,19 +50,43 @@ final class StateMachineInspector {
      * @throws InvalidStateMachineException if the class can't be a state machine as it is written
      */
     static StateMachineDefinition inspect(Class<?> type) {
-        return new StateMachineInspector(type).inspect();
+        return inspect(type, RaftPlaceholders.none());
     }
 
-    /** The name a class is given by its annotation, or by itself. */
+    /** As {@link #inspect(Class)}, with the application's properties for what the annotations leave to them. */
+    static StateMachineDefinition inspect(Class<?> type, RaftPlaceholders placeholders) {
+        return new StateMachineInspector(type, placeholders).inspect();
+    }
+
     static String machineName(Class<?> type) {
+        return machineName(type, RaftPlaceholders.none());
+    }
+
+    /**
+     * The name a class is given by its annotation, or by itself.
+     *
+     * @throws InvalidStateMachineException if it has none that stays when the program is compiled again
+     */
+    static String machineName(Class<?> type, RaftPlaceholders placeholders) {
         RaftStateMachine annotation = AnnotatedElementUtils.findMergedAnnotation(type, RaftStateMachine.class);
-        return annotation != null && StringUtils.hasText(annotation.name())
-                ? annotation.name()
-                : Introspector.decapitalize(ClassUtils.getShortName(type).replaceFirst("^.*\\.", ""));
+        if (annotation != null && StringUtils.hasText(annotation.name())) {
+            return placeholders.resolve(type, "@RaftStateMachine(name)", annotation.name());
+        }
+        if (type.isAnonymousClass() || type.isHidden()) {
+            throw new InvalidStateMachineException(
+                    "The state machine " + type.getName() + " is of a class without a name of its own.",
+                    "Write @RaftStateMachine(\"orders\"), for example, or make it a class with a name.");
+        }
+        return Introspector.decapitalize(ClassUtils.getShortName(type).replaceFirst("^.*\\.", ""));
+    }
+
+    /** Whether a method is a command, a query, a save or a restore. */
+    static boolean isOperation(Method method) {
+        return MARKS.stream().anyMatch(mark -> has(method, mark));
     }
 
     private StateMachineDefinition inspect() {
-        checkClass();
+        StateMachineShape.check(type);
         MethodIntrospector.selectMethods(type, this::kindOf).forEach(this::add);
         if (byMethod.isEmpty()) {
             throw invalid(
@@ -87,30 +102,7 @@ final class StateMachineInspector {
                     "Write both, or neither: without them the log is never compacted.");
         }
         return new StateMachineDefinition(
-                machineName(type), commands, queries, byMethod, snapshot, isDetached(snapshot), restore);
-    }
-
-    private void checkClass() {
-        String trouble = type.isRecord()
-                ? "is a record"
-                : Modifier.isFinal(type.getModifiers()) ? "is final" : type.isSealed() ? "is sealed" : null;
-        if (trouble != null) {
-            throw invalid(
-                    trouble + ", so calls to it can't be intercepted",
-                    "Make it an ordinary class that can be extended (in Kotlin: open).");
-        }
-        for (Method method : MethodIntrospector.selectMethods(type, this::startsItself)) {
-            throw invalid(
-                    "is called by Spring itself at " + method.getName()
-                            + "(), which would run on every member for itself",
-                    "Move the method with @Scheduled, @EventListener and the like to another bean, and call the state"
-                            + " machine's commands from there.");
-        }
-    }
-
-    private boolean startsItself(Method method) {
-        MergedAnnotations annotations = MergedAnnotations.from(method, SearchStrategy.TYPE_HIERARCHY);
-        return SELF_STARTING.stream().anyMatch(annotations::isPresent);
+                machineName(type, placeholders), commands, queries, byMethod, snapshot, isDetached(snapshot), restore);
     }
 
     private RaftMethod.@Nullable Kind kindOf(Method method) {
@@ -137,6 +129,7 @@ final class StateMachineInspector {
 
     private void add(Method method, RaftMethod.Kind kind) {
         checkMethod(method);
+        LiveTypes.check(type, method);
         RaftMethod read = read(method, kind);
         switch (kind) {
             case COMMAND -> addOperation(commands, read);
@@ -155,11 +148,6 @@ final class StateMachineInspector {
                     "Name one of them otherwise, for example \"" + added.name()
                             + "2\", or give a command that replaces another a version of its own,"
                             + " for example @RaftCommand(value = \"" + added.name() + "\", version = 2).");
-        }
-        if (Future.class.isAssignableFrom(added.method().getReturnType())) {
-            throw invalid(
-                    "returns a future from " + added.method().getName() + "(), which can't be replicated",
-                    "Return the value itself; RaftTemplate gives callers a future.");
         }
         byMethod.put(added.method(), added);
     }
@@ -186,14 +174,11 @@ final class StateMachineInspector {
     }
 
     private void checkMethod(Method method) {
-        int modifiers = method.getModifiers();
-        String trouble = Modifier.isPrivate(modifiers)
-                ? "private"
-                : Modifier.isStatic(modifiers) ? "static" : Modifier.isFinal(modifiers) ? "final" : null;
-        if (trouble != null) {
+        String obstacle = ProxyReach.obstacle(method, type);
+        if (obstacle != null) {
             throw invalid(
-                    "has the " + trouble + " method " + method.getName() + "(), which can't be intercepted",
-                    "Remove '" + trouble + "' from the method.");
+                    "has the " + obstacle + " method " + method.getName() + "(), which can't be intercepted",
+                    ProxyReach.remedy(obstacle, method));
         }
     }
 
@@ -227,7 +212,7 @@ final class StateMachineInspector {
     }
 
     private @Nullable Duration maxStaleness(Method method, RaftQuery query) {
-        String text = query.maxStaleness();
+        String text = placeholders.resolve(type, "maxStaleness of " + method.getName() + "()", query.maxStaleness());
         if (text.isBlank()) {
             return null;
         }
@@ -249,9 +234,11 @@ final class StateMachineInspector {
         return parsed;
     }
 
-    private static String operationName(Method method, @Nullable RaftCommand command, @Nullable RaftQuery query) {
+    private String operationName(Method method, @Nullable RaftCommand command, @Nullable RaftQuery query) {
         String name = command != null ? command.value() : query != null ? query.value() : "";
-        return StringUtils.hasText(name) ? name : method.getName();
+        return StringUtils.hasText(name)
+                ? placeholders.resolve(type, "the name of " + method.getName() + "()", name)
+                : OperationNames.of(method);
     }
 
     private List<RaftParameter> parameters(Method method) {

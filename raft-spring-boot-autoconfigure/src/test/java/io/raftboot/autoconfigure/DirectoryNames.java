@@ -7,7 +7,7 @@ final class DirectoryNames {
     public static void main(String[] arguments) {
         var name = arguments[0].replace("U00FC", "\u00fc");
         try {
-            PropertyChecks.directory("raft.data-dir", name);
+            DirectoryCheck.check(name);
             System.out.println("taken");
         } catch (InvalidRaftPropertyException e) {
             System.out.println(e.property() + " " + e.getMessage() + " " + e.action());

@@ -177,7 +177,7 @@ class RaftAutoConfigurationTests {
                 .run(context -> {
                     assertThat(context).hasFailed();
                     assertThat(context.getStartupFailure()).hasRootCauseInstanceOf(IOException.class);
-                    var analysis = new ReplicaStartFailureAnalyzer()
+                    var analysis = new ReplicaStartFailureAnalyzer(null)
                             .analyze(Objects.requireNonNull(context.getStartupFailure()));
                     assertThat(Objects.requireNonNull(analysis).getDescription())
                             .contains("port 7401 is in use");

@@ -28,12 +28,6 @@ public final class RaftCluster implements AutoCloseable {
     /** Far longer than anything here takes, on the slowest of machines. */
     public static final Duration PATIENCE = Duration.ofSeconds(30);
 
-    /** Short, and long enough for a machine that does other things as well. */
-    private static final Map<String, Object> INTERVALS = Map.of(
-            "raft.tick-interval", "20ms",
-            "raft.heartbeat-interval", "40ms",
-            "raft.election-timeout", "400ms");
-
     private static final int PORT = 7400;
 
     private final Class<?>[] sources;
@@ -159,16 +153,14 @@ public final class RaftCluster implements AutoCloseable {
     }
 
     private ConfigurableApplicationContext startContext(long id, Disk disk) {
-        Map<String, Object> own = new LinkedHashMap<>(INTERVALS);
+        Map<String, Object> own = new LinkedHashMap<>(TestIntervals.PROPERTIES);
         own.put("raft.node-id", id);
-        if (members.size() > 1) {
-            own.put(
-                    "raft.peers",
-                    members.keySet().stream()
-                            .map(peer -> peer + "@member" + peer + ":" + PORT)
-                            .collect(Collectors.joining(",")));
-        }
-        own.put("raft.data-dir", directory.resolve("member-" + id).toString());
+        own.put(
+                "raft.peers",
+                members.keySet().stream()
+                        .map(peer -> peer + "@member" + peer + ":" + PORT)
+                        .collect(Collectors.joining(",")));
+        own.put("raft.data-dir", literal(directory.resolve("member-" + id)));
         return new SpringApplicationBuilder(sources)
                 .web(WebApplicationType.NONE)
                 .properties(properties.toArray(String[]::new))
@@ -180,6 +172,11 @@ public final class RaftCluster implements AutoCloseable {
                     context.getBeanFactory().registerSingleton("raftDisk", disk);
                 })
                 .run();
+    }
+
+    /** A path may have in it what would be filled in as a placeholder. */
+    private static String literal(Path path) {
+        return path.toString().replace("${", "\\${");
     }
 
     /** Stops all members. */

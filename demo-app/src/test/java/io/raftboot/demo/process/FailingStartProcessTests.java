@@ -35,10 +35,13 @@ class FailingStartProcessTests {
     void directoryOfARunningMember() throws IOException {
         Path directory = ClusterOfProcesses.emptyDirectory("directory-locked");
         Path data = directory.resolve("data");
-        MemberProcess first = member(directory.resolve("first.log"), data, "--raft.node-id=1");
+        String[] alone = {
+            "--raft.node-id=1", "--raft.peers=1@127.0.0.1:" + FreePorts.some(1).get(0)
+        };
+        MemberProcess first = member(directory.resolve("first.log"), data, alone);
         try {
             ClusterOfProcesses.awaitReady(first.start());
-            MemberProcess second = member(directory.resolve("second.log"), data, "--raft.node-id=1");
+            MemberProcess second = member(directory.resolve("second.log"), data, alone);
             assertThat(second.start().waitFor(LIMIT)).isNotZero();
             assertThat(second.output()).contains(data.toString()).contains("raft.data-dir");
             assertThat(first.put("still", "works").statusCode()).isEqualTo(200);

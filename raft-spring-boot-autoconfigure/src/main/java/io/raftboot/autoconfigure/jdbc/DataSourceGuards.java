@@ -1,6 +1,7 @@
 package io.raftboot.autoconfigure.jdbc;
 
 import io.raftboot.spring.RaftDataSource;
+import io.raftboot.spring.RaftPlaceholders;
 import java.lang.reflect.Modifier;
 import java.util.Collections;
 import java.util.HashSet;
@@ -111,8 +112,9 @@ final class DataSourceGuards implements BeanPostProcessor, Ordered, BeanFactoryA
             Class<?> type = typeOf(name);
             RaftDataSource annotation =
                     type == null ? null : AnnotatedElementUtils.findMergedAnnotation(type, RaftDataSource.class);
-            if (annotation != null) {
-                found.add(StringUtils.hasText(annotation.value()) ? annotation.value() : "");
+            if (type != null && annotation != null) {
+                String value = RaftPlaceholders.of(beans).resolve(type, "@RaftDataSource", annotation.value());
+                found.add(StringUtils.hasText(value) ? value : "");
             }
         }
         named = found;

@@ -5,6 +5,7 @@ import io.raftboot.replica.DurableStateMachine;
 import io.raftboot.replica.StateMachine;
 import io.raftboot.spring.InvalidStateMachineException;
 import io.raftboot.spring.RaftDataSource;
+import io.raftboot.spring.RaftPlaceholders;
 import io.raftboot.spring.RaftRestore;
 import io.raftboot.spring.RaftSnapshot;
 import io.raftboot.spring.StateMachineDecorator;
@@ -58,7 +59,7 @@ final class JdbcStateMachines implements StateMachineDecorator {
             return machine;
         }
         checkSnapshots(type, machine);
-        DataSource dataSource = dataSource(type, annotation.value());
+        DataSource dataSource = dataSource(type, resolved(type, annotation.value()));
         if (dataSource instanceof TransactionAwareDataSourceProxy) {
             throw new InvalidStateMachineException(
                     "The state machine " + type.getName()
@@ -73,7 +74,7 @@ final class JdbcStateMachines implements StateMachineDecorator {
                     "Give each one a DataSource of its own, or make one state machine of the two.");
         }
         var owner = new Owner(name, properties.clusterName(), properties.memberId());
-        Resource schema = schema(type, annotation.schema());
+        Resource schema = schema(type, resolved(type, annotation.schema()));
         DataSourceGuard guard = guards.guardOf(dataSource);
         var manager = SingletonSupplier.of(() -> transactionManager(dataSource, name, guard));
         return new JdbcStateMachine(
@@ -132,6 +133,10 @@ final class JdbcStateMachines implements StateMachineDecorator {
                             + " keeps its state itself, and can't be in a DataSource as well.",
                     "Remove @RaftDataSource, or implement StateMachine only.");
         }
+    }
+
+    private String resolved(Class<?> type, String text) {
+        return RaftPlaceholders.of(beans).resolve(type, "@RaftDataSource", text);
     }
 
     private DataSource dataSource(Class<?> type, String name) {

@@ -1,6 +1,7 @@
 package io.raftboot.autoconfigure.jdbc;
 
 import io.raftboot.replica.DurableStateMachine.Position;
+import io.raftboot.replica.ForeignStateException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -98,10 +99,10 @@ final class MachineDatabase {
         tables.endMaking();
     }
 
-    private void checkOwner() {
+    private void checkOwner() throws ForeignStateException {
         Owner found = bookkeeping.owner();
         if (!found.equals(owner)) {
-            throw new IllegalStateException("the database belongs to " + found + ", and not to " + owner
+            throw new ForeignStateException("the database belongs to " + found + ", and not to " + owner
                     + ". Give each member a database of its own, and each state machine too");
         }
     }

@@ -1,0 +1,26 @@
+package io.raftboot.autoconfigure;
+
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.springframework.core.env.Environment;
+
+/** Shows in an analysis how properties are written, and where. */
+final class WrittenText {
+    private WrittenText() {}
+
+    /** Lines to be put behind a description; empty if none of the properties is written anywhere. */
+    static String of(@Nullable Environment environment, List<String> properties) {
+        if (environment == null) {
+            return "";
+        }
+        var lines = new LinkedHashSet<String>();
+        for (String property : properties) {
+            WrittenProperty.of(environment, property).forEach(written -> lines.add(written.toString()));
+        }
+        return lines.isEmpty()
+                ? ""
+                : lines.stream().map(line -> "    " + line).collect(Collectors.joining("\n", "\n\nWritten:\n\n", ""));
+    }
+}

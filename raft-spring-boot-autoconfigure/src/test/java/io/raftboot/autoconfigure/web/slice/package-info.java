@@ -1,0 +1,4 @@
+@NullMarked
+package io.raftboot.autoconfigure.web.slice;
+
+import org.jspecify.annotations.NullMarked;
