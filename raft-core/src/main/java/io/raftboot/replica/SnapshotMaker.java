@@ -111,7 +111,8 @@ final class SnapshotMaker {
             answer(task, new SnapshotOutcome.Taken(task.index(), sizeBytes));
         } catch (Throwable e) {
             // An Error too: to write or read a state changes nothing, and the log is as it was.
-            // What throws once the member ends says nothing of the state; before that, an interruption is a failure like any.
+            // What throws once the member ends says nothing of the state; before that, an interruption is a failure
+            // like any.
             if (store.writes().haveEnded()) {
                 givenUp(task, done, e instanceof InterruptedIOException ? reason(e) : "the member is stopping");
             } else {

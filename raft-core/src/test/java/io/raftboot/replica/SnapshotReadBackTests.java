@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -127,7 +128,17 @@ class SnapshotReadBackTests {
                 Path.of("unused"),
                 config -> config.snapshots(
                         SnapshotPolicy.defaults().withIntervalEntries(10).withKeepEntries(0)),
-                id -> Map.of(LedgerMachine.NAME, counter));
+                id -> Map.of("counter", counter));
+    }
+
+    private void awaitVerifying() throws InterruptedException {
+        assertThat(counter.verifying.await(TestCluster.PATIENCE.toSeconds(), TimeUnit.SECONDS))
+                .isTrue();
+    }
+
+    private static void join(Thread writer) throws InterruptedException {
+        writer.join(TestCluster.PATIENCE.toMillis());
+        assertThat(writer.isAlive()).isFalse();
     }
 
     // --- snapshots of this member -------------------------------------------------------------------------------
@@ -162,7 +173,7 @@ class SnapshotReadBackTests {
     @Test
     void snapshotIsReadBackOnTheThreadThatWroteIt() {
         try (var cluster = lone().start()) {
-            cluster.applied(1, "a");
+            TestCluster.get(cluster.replica(1).submit("counter", new byte[0], null));
             assertThat(TestCluster.get(cluster.replica(1).takeSnapshot())).isInstanceOf(SnapshotOutcome.Taken.class);
         }
         assertThat(counter.verified).isEqualTo("1");
@@ -175,7 +186,7 @@ class SnapshotReadBackTests {
         var cluster = lone().start();
         cluster.applied(1, "a");
         var request = cluster.replica(1).takeSnapshot();
-        counter.verifying.await();
+        awaitVerifying();
         assertThat(TestCluster.get(cluster.replica(1).status()).snapshotIndex()).isEqualTo(1);
         // Commands are applied meanwhile.
         cluster.applied(1, "b");
@@ -189,8 +200,9 @@ class SnapshotReadBackTests {
         var work = new SnapshotWork();
         var failure = new CompletableFuture<String>();
         var writer = new Thread(() -> maker(work).make(task(), new Told(failure)));
+        writer.setDaemon(true);
         writer.start();
-        counter.verifying.await();
+        awaitVerifying();
         work.look(1);
         work.look(SnapshotWork.LIMIT_NANOS);
         assertThat(failure).isNotDone();
@@ -198,7 +210,7 @@ class SnapshotReadBackTests {
         work.look(SnapshotWork.LIMIT_NANOS + 2);
         assertThat(TestCluster.get(failure))
                 .contains("'counter' can't read back", "no headway for 5 minutes, and was interrupted");
-        writer.join();
+        join(writer);
         assertThat(storage.snapshots().newest()).isEmpty();
         assertThat(disk.list(Path.of("/data/snapshots"))).isEmpty();
     }
@@ -209,8 +221,9 @@ class SnapshotReadBackTests {
         var work = new SnapshotWork();
         var failure = new CompletableFuture<String>();
         var writer = new Thread(() -> maker(work).make(task(), new Told(failure)));
+        writer.setDaemon(true);
         writer.start();
-        counter.verifying.await();
+        awaitVerifying();
         assertThat(storage.snapshots().newest()).isEmpty();
         // Only under the name that the next start deletes.
         assertThat(disk.list(Path.of("/data/snapshots")))
@@ -218,7 +231,7 @@ class SnapshotReadBackTests {
                 .asString()
                 .endsWith(".writing");
         work.interrupt();
-        writer.join();
+        join(writer);
     }
 
     @Test
