@@ -6,6 +6,7 @@ import io.raftboot.replica.StorageKind;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.DisposableBean;
 import org.springframework.context.SmartLifecycle;
 
 /**
@@ -13,7 +14,7 @@ import org.springframework.context.SmartLifecycle;
  * so that requests in flight still end. In between the process lives, whether or not the application has a web server, and also
  * where the member has failed: what becomes of the process then is for {@code raft.on-failure} to say.
  */
-public final class RaftNodeLifecycle implements SmartLifecycle {
+public final class RaftNodeLifecycle implements SmartLifecycle, DisposableBean {
     /** Below the web server ({@code DEFAULT_PHASE - 2048}) and its graceful shutdown ({@code DEFAULT_PHASE - 1024}). */
     public static final int PHASE = SmartLifecycle.DEFAULT_PHASE - 4096;
 
@@ -49,6 +50,12 @@ public final class RaftNodeLifecycle implements SmartLifecycle {
         } finally {
             keepAlive.end();
         }
+    }
+
+    /** A context whose start fails, in a later phase, may be given up without that what has started is stopped. */
+    @Override
+    public void destroy() {
+        keepAlive.end();
     }
 
     /** Whether it was started and not stopped since; stays true when the member stops by itself. */

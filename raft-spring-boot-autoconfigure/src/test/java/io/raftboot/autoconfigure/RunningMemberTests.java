@@ -1,11 +1,14 @@
 package io.raftboot.autoconfigure;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.awaitility.Awaitility.await;
 
 import io.raftboot.spring.LeadershipGranted;
 import io.raftboot.spring.RaftCommand;
 import io.raftboot.spring.RaftStateMachine;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -15,10 +18,15 @@ import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.ApplicationContextException;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.event.EventListener;
+import org.springframework.context.event.SimpleApplicationEventMulticaster;
 import org.springframework.core.annotation.Order;
+import org.springframework.core.task.SimpleAsyncTaskExecutor;
 
 /** What a member does to the process and the application that it runs in. */
 @ExtendWith(OutputCaptureExtension.class)
@@ -44,6 +52,12 @@ class RunningMemberTests {
 
         @EventListener
         @Order(2)
+        public void failingWorse(LeadershipGranted event) {
+            throw new AssertionError("the exporter does not start");
+        }
+
+        @EventListener
+        @Order(3)
         public void next(LeadershipGranted event) {
             told.countDown();
         }
@@ -52,6 +66,50 @@ class RunningMemberTests {
     @Configuration(proxyBeanMethods = false)
     @EnableAutoConfiguration
     static class Application {}
+
+    record Ordered(String what) {}
+
+    static class FailingAtOrders {
+        @EventListener
+        public void refused(Ordered event) {
+            throw new IllegalStateException("refused: " + event.what());
+        }
+    }
+
+    /** An application that has its events told on threads of its own. */
+    @Configuration(proxyBeanMethods = false)
+    static class OwnMulticaster {
+        private final CompletableFuture<String> toldOn = new CompletableFuture<>();
+
+        @Bean
+        static SimpleApplicationEventMulticaster applicationEventMulticaster() {
+            var multicaster = new SimpleApplicationEventMulticaster();
+            multicaster.setTaskExecutor(new SimpleAsyncTaskExecutor("own-"));
+            return multicaster;
+        }
+
+        @EventListener
+        public void granted(LeadershipGranted event) {
+            toldOn.complete(Thread.currentThread().getName());
+        }
+    }
+
+    /** Starts after the member, and does not. */
+    static class DoesNotStart implements SmartLifecycle {
+        @Override
+        public void start() {
+            assertThat(keepsTheProcess()).isTrue();
+            throw new IllegalStateException("the queue can't be reached");
+        }
+
+        @Override
+        public void stop() {}
+
+        @Override
+        public boolean isRunning() {
+            return false;
+        }
+    }
 
     private static ConfigurableApplicationContext run(Class<?>... more) {
         return new SpringApplicationBuilder(Application.class, Counter.class)
@@ -82,6 +140,33 @@ class RunningMemberTests {
             assertThat(context.getBean(Listeners.class).told.await(20, TimeUnit.SECONDS))
                     .isTrue();
         }
-        assertThat(output).contains("WARN", "Listeners.failing", "the importer does not start");
+        assertThat(output)
+                .contains("WARN", "Listeners.failing(", "the importer does not start")
+                .contains("Listeners.failingWorse(", "the exporter does not start");
+    }
+
+    @Test
+    void listenersOfTheApplicationsOwnEventsFailAsEver() {
+        try (var context = run(FailingAtOrders.class)) {
+            assertThatIllegalStateException()
+                    .isThrownBy(() -> context.publishEvent(new Ordered("a book")))
+                    .withMessage("refused: a book");
+        }
+    }
+
+    @Test
+    void multicasterOfTheApplicationTellsOfLeadershipToo() throws Exception {
+        try (var context = run(OwnMulticaster.class)) {
+            assertThat(context.getBean(OwnMulticaster.class).toldOn.get(20, TimeUnit.SECONDS))
+                    .startsWith("own-");
+        }
+    }
+
+    @Test
+    void applicationThatDoesNotStartDoesNotKeepTheProcess() {
+        assertThatExceptionOfType(ApplicationContextException.class)
+                .isThrownBy(() -> run(DoesNotStart.class))
+                .withStackTraceContaining("the queue can't be reached");
+        await().until(() -> !keepsTheProcess());
     }
 }
