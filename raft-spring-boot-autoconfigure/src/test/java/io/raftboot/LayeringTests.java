@@ -52,7 +52,8 @@ class LayeringTests {
         noClasses()
                 .that()
                 .haveNameNotMatching(
-                        "io\\.raftboot\\.spring\\.Json(RaftCodec|Scalars|Tree|Tokens|Shapes?|Comparison|ReadBack)(\\$.*)?")
+                        "io\\.raftboot\\.spring\\.(Json(RaftCodec|Scalars|Tree|Tokens|Shapes?|Comparison|ReadBack)"
+                                + "|ExactPayloads|KeptContainer|StateAnnotations|Payload(Bean|Contract|Types|Variants))(\\$.*)?")
                 .should()
                 .dependOnClassesThat(resideInAnyPackage("tools.jackson.."))
                 .check(CLASSES);
