@@ -40,7 +40,9 @@ final class CheckedState implements WrappedStateMachine {
                 machine.snapshot().writeTo(OutputStream.nullOutputStream());
             } catch (IOException | RuntimeException e) {
                 throw new IllegalStateException(
-                        "the command was applied, but the state of '" + name + "' can't be a snapshot: " + e.getMessage(), e);
+                        "the command was applied, but the state of '" + name + "' can't be a snapshot: "
+                                + e.getMessage(),
+                        e);
             }
         }
         return result;

@@ -30,7 +30,7 @@ final class ObjectDifference {
     private static final int SHOWN_CHARS = 100;
 
     /** Compared with each other at the moment. */
-    private final Map<Object, Object> open = new IdentityHashMap<>();
+    private final IdentityHashMap<Object, Object> open = new IdentityHashMap<>();
 
     private ObjectDifference() {}
 
@@ -167,7 +167,9 @@ final class ObjectDifference {
             Map.Entry<?, ?> other = entryOf(entry.getKey(), back, at);
             if (other == null) {
                 return at + " had the key " + described(entry.getKey()) + ", and comes back with another, of "
-                        + shown(back.keySet().stream().map(ObjectDifference::described).toList());
+                        + shown(back.keySet().stream()
+                                .map(ObjectDifference::described)
+                                .toList());
             }
             String difference = between(entry.getValue(), other.getValue(), at);
             if (difference != null) {

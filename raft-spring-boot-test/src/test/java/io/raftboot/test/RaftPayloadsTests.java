@@ -26,6 +26,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
+@SuppressWarnings({"UnusedVariable", "ArrayRecordComponent"}) // fields are read by the codec alone
 class RaftPayloadsTests {
     record Line(String sku, BigDecimal amount, Optional<String> note, Instant at, byte[] raw) {}
 
@@ -60,7 +61,8 @@ class RaftPayloadsTests {
         var line = new Line("a", new BigDecimal("1.10"), Optional.of("n"), Instant.ofEpochSecond(1, 2), new byte[] {1});
         var account = new Account("a");
         account.cached = 3;
-        assertThatCode(() -> payloads.assertComesBack(line).assertComesBack(account).assertComesBack(7L))
+        assertThatCode(() ->
+                        payloads.assertComesBack(line).assertComesBack(account).assertComesBack(7L))
                 .doesNotThrowAnyException();
         assertThatCode(() -> payloads.assertComesBack(null, Line.class)).doesNotThrowAnyException();
         assertThatCode(() -> payloads.assertComesBack(new HashSet<>(Set.of("b", "a")), Set.class))
