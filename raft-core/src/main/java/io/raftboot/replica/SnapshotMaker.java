@@ -1,5 +1,6 @@
 package io.raftboot.replica;
 
+import io.raftboot.notice.QuietLogger;
 import io.raftboot.raft.proto.ConfState;
 import io.raftboot.raft.proto.Snapshot;
 import io.raftboot.storage.SnapshotStore;
@@ -16,6 +17,8 @@ import org.slf4j.LoggerFactory;
 /** Writes snapshot files on a thread of their own, and deletes those that are not needed any more. */
 final class SnapshotMaker {
     private static final Logger log = LoggerFactory.getLogger(SnapshotMaker.class);
+
+    private final Logger failures = QuietLogger.of(SnapshotMaker.class);
 
     private final SnapshotStore store;
     private final int retainedCount;
@@ -112,8 +115,8 @@ final class SnapshotMaker {
         retain();
     }
 
-    private static void failed(Task task, Done done, Throwable cause) {
-        log.warn("the snapshot at index {} could not be written; it is tried again later", task.index(), cause);
+    private void failed(Task task, Done done, Throwable cause) {
+        failures.warn("the snapshot at index {} could not be written; it is tried again later", task.index(), cause);
         String why = "the snapshot could not be written: " + reason(cause);
         done.failed(why);
         answer(task, new SnapshotOutcome.NotTaken(why));
@@ -140,7 +143,7 @@ final class SnapshotMaker {
         try {
             store.retain(retainedCount);
         } catch (IOException | RuntimeException e) {
-            log.warn("older snapshots could not be deleted; it is tried again with the next one", e);
+            failures.warn("older snapshots could not be deleted; it is tried again with the next one", e);
         }
     }
 }
