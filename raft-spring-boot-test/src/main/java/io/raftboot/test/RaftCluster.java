@@ -2,6 +2,7 @@ package io.raftboot.test;
 
 import static org.awaitility.Awaitility.await;
 
+import io.raftboot.autoconfigure.SharedLogging;
 import io.raftboot.replica.Replica;
 import io.raftboot.replica.TransferOutcome;
 import io.raftboot.storage.Disk;
@@ -161,8 +162,9 @@ public final class RaftCluster implements AutoCloseable {
                         .map(peer -> peer + "@member" + peer + ":" + PORT)
                         .collect(Collectors.joining(",")));
         own.put("raft.data-dir", literal(directory.resolve("member-" + id)));
-        return new SpringApplicationBuilder(sources)
-                .web(WebApplicationType.NONE)
+        var builder = new SpringApplicationBuilder(sources);
+        SharedLogging.use(builder.application());
+        return builder.web(WebApplicationType.NONE)
                 .properties(properties.toArray(String[]::new))
                 .registerShutdownHook(false)
                 .bannerMode(Banner.Mode.OFF)
