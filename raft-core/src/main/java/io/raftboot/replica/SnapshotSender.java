@@ -106,6 +106,9 @@ final class SnapshotSender {
         } else {
             log(to).warn("the snapshot at index {} did not reach node {}", index, to, failure);
             transfers.brokeOff(to, transfer);
+            if (transfer.isUnreadable()) {
+                wanted.accept(index + 1);
+            }
         }
         compaction.transferEnded();
         node.reportSnapshot(to, failure == null ? SnapshotStatus.FINISH : SnapshotStatus.FAILURE);
@@ -127,29 +130,27 @@ final class SnapshotSender {
                 || configuration.getVotersOutgoingList().contains(nodeId);
     }
 
-    private static long length(SnapshotStore.Pin pin) throws IOException {
-        try {
-            return pin.length();
-        } catch (IOException e) {
-            pin.close();
-            throw e;
-        }
-    }
-
     private SnapshotSource source(Message message, SnapshotTransfers.Transfer transfer) throws IOException {
         var pin = snapshots.pin(message.getSnapshot());
-        long length = length(pin);
         return new SnapshotSource() {
             @Override
             public long length() {
-                return length;
+                return pin.length();
             }
 
             @Override
             public int read(long offset, ByteBuffer target) throws IOException {
-                int count = pin.read(offset, target);
-                transfer.read(offset + count);
-                return count;
+                try {
+                    int count = pin.read(offset, target);
+                    if (count <= 0) {
+                        transfer.unreadable();
+                    }
+                    transfer.read(offset + count);
+                    return count;
+                } catch (IOException e) {
+                    transfer.unreadable();
+                    throw e;
+                }
             }
 
             @Override

@@ -24,6 +24,7 @@ final class DirectoryCheck {
         if (value.isBlank()) {
             throw invalid("is empty", HERE);
         }
+        WrittenAround.check(PROPERTY, value);
         checkNotation(value);
         String absolute;
         try {

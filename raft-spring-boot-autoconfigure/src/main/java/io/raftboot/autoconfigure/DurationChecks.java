@@ -1,5 +1,6 @@
 package io.raftboot.autoconfigure;
 
+import io.raftboot.replica.SessionPolicy;
 import java.time.Duration;
 import java.util.List;
 
@@ -10,6 +11,7 @@ final class DurationChecks {
     /** More than a day of millisecond ticks: a slip of the unit, and beyond what the core counts sensibly. */
     private static final long MAX_TICKS = 100_000_000;
 
+    private static final Duration SHORTEST_TICK = Duration.ofMillis(1);
     private static final Duration TICK = Duration.ofMillis(50);
     private static final Duration COMMAND_TIMEOUT = Duration.ofSeconds(5);
     private static final Duration ELECTION_TIMEOUT = Duration.ofSeconds(1);
@@ -19,6 +21,15 @@ final class DurationChecks {
 
     static void intervals(Duration tick, Duration heartbeat, Duration election) {
         positive("raft.tick-interval", tick, "50ms");
+        if (tick.compareTo(SHORTEST_TICK) < 0) {
+            throw invalid(
+                    "raft.tick-interval",
+                    "is " + ValueText.of(tick) + ", shorter than " + ValueText.of(SHORTEST_TICK),
+                    "Write a longer duration with its unit, for example 50ms.");
+        }
+        atMost("raft.tick-interval", tick);
+        atMost("raft.heartbeat-interval", heartbeat);
+        atMost("raft.election-timeout", election);
         multiple("raft.heartbeat-interval", heartbeat, Duration.ofMillis(100), tick);
         multiple("raft.election-timeout", election, ELECTION_TIMEOUT, tick);
         if (election.compareTo(heartbeat) > 0) {
@@ -41,6 +52,11 @@ final class DurationChecks {
                 "raft.heartbeat-interval");
     }
 
+    /** Beyond it there is no sense, and what is computed with it could overflow. */
+    private static void atMost(String property, Duration value) {
+        atMost(property, value, SessionPolicy.LONGEST);
+    }
+
     static void positive(String property, Duration value, String example) {
         if (value.isNegative() || value.isZero()) {
             throw invalid(
@@ -48,6 +64,7 @@ final class DurationChecks {
                     "is " + ValueText.of(value),
                     "Write a duration longer than 0, for example " + example + ".");
         }
+        atMost(property, value);
     }
 
     static void notNegative(String property, Duration value, String example) {
@@ -55,6 +72,7 @@ final class DurationChecks {
             throw invalid(
                     property, "is " + ValueText.of(value), "Write a duration, for example " + example + ", or 0.");
         }
+        atMost(property, value);
     }
 
     static void atMost(String property, Duration value, Duration most) {

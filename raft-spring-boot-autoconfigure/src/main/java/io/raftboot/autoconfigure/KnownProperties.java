@@ -41,7 +41,8 @@ final class KnownProperties {
         OPEN
     }
 
-    record Known(PropertyPath path, Kind kind) {
+    /** @param type of the value; Object where it is not one of ours */
+    record Known(PropertyPath path, Kind kind, Class<?> type) {
         @Override
         public String toString() {
             return path.toString();
@@ -62,14 +63,14 @@ final class KnownProperties {
             if (valueType.isRecord() && valueType.getEnclosingClass() == RaftProperties.class) {
                 addComponents(name, valueType);
             } else {
-                add(name, Collection.class.isAssignableFrom(valueType) ? Kind.LIST : Kind.VALUE);
+                add(name, Collection.class.isAssignableFrom(valueType) ? Kind.LIST : Kind.VALUE, valueType);
             }
         }
     }
 
-    private void add(String name, Kind kind) {
+    private void add(String name, Kind kind, Class<?> type) {
         var path = PropertyPath.of(name);
-        byUniformName.putIfAbsent(path.uniform(), new Known(path, kind));
+        byUniformName.putIfAbsent(path.uniform(), new Known(path, kind, type));
     }
 
     /** Reads the metadata of all modules. A file that can't be read makes its properties unknown, no more. */
@@ -103,7 +104,7 @@ final class KnownProperties {
         if (property instanceof Map<?, ?> described
                 && described.get("name") instanceof String name
                 && name.startsWith(WrittenProperty.PREFIX + ".")) {
-            add(name, kind(String.valueOf(described.get("type"))));
+            add(name, kind(String.valueOf(described.get("type"))), Object.class);
         }
     }
 
@@ -121,9 +122,21 @@ final class KnownProperties {
         return byUniformName.values();
     }
 
+    /** The type of the one of these that has the same letters in its name; Object if there is none. */
+    Class<?> typeOf(String name) {
+        String letters = PropertyPath.letters(name);
+        return byUniformName.values().stream()
+                .filter(known -> known.path().lettersFrom(0).equals(letters))
+                .findFirst()
+                .<Class<?>>map(Known::type)
+                .orElse(Object.class);
+    }
+
     /** Whether something written in a file, on the command line or the like is one of these, in a way of writing that Spring documents. */
     boolean contains(WrittenProperty written) {
-        return written.ofEnvironment() ? containsVariable(written.name()) : containsPath(written);
+        return written.ofEnvironment()
+                ? !ServiceVariables.isLink(written.value()) && containsVariable(written.name())
+                : containsPath(written);
     }
 
     private boolean containsPath(WrittenProperty written) {

@@ -17,6 +17,13 @@ final class LoneMember {
             return;
         }
         checkNodeId(properties);
+        if (!WrittenProperty.of(environment, "raft.node-id").isEmpty()) {
+            throw new InvalidRaftPropertyException(
+                    "raft.node-id",
+                    "is empty, and there are no raft.peers: this process would be a cluster of one, apart from all others",
+                    action(properties),
+                    List.of("raft.peers"));
+        }
         if (!WrittenProperty.of(environment, "raft.peers").isEmpty()) {
             throw new InvalidRaftPropertyException(
                     "raft.peers",

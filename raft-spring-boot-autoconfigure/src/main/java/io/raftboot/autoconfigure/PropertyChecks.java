@@ -23,6 +23,7 @@ final class PropertyChecks {
         if (value.isBlank()) {
             throw invalid(property, "is empty", "Write " + example + ".");
         }
+        WrittenAround.check(property, value);
         if (value.chars().anyMatch(Character::isISOControl)) {
             throw invalid(
                     property,
@@ -54,6 +55,14 @@ final class PropertyChecks {
                         "has two members with the address " + peer.address() + ": " + peers,
                         "Give each member an address of its own.");
             }
+            if (HostNames.isMalformed(peer.host())) {
+                throw invalid(
+                        "raft.peers",
+                        "has the host '" + peer.host() + "' for member " + peer.id()
+                                + ", which is no name or address of a host",
+                        "Write id@host:port, for example " + peer.id() + "@node" + peer.id() + ":7400 or " + peer.id()
+                                + "@10.0.0." + peer.id() + ":7400.");
+            }
             if (peers.size() > 1 && WILDCARDS.contains(peer.host())) {
                 throw invalid(
                         "raft.peers",
@@ -73,6 +82,18 @@ final class PropertyChecks {
                     "Write this member's own entry and at least one member of the running cluster into raft.peers, for"
                             + " example raft.peers=1@node1:7400,4@node4:7400.",
                     "raft.peers");
+        }
+    }
+
+    /** What is larger than all that may wait would be refused for ever, as if it were only too much at the moment. */
+    static void pendingBytes(@Nullable DataSize pending, DataSize command) {
+        if (pending != null && pending.compareTo(command) < 0) {
+            throw invalid(
+                    "raft.max-pending-bytes",
+                    "is " + ValueText.of(pending) + ", less than raft.max-command-size (" + ValueText.of(command) + ")",
+                    "Write " + ValueText.of(command)
+                            + " or more, leave it out, or write a smaller raft.max-command-size.",
+                    "raft.max-command-size");
         }
     }
 
@@ -139,6 +160,9 @@ final class PropertyChecks {
             return;
         }
         size("raft.disk.low-mark", low, DataSize.ofBytes(1), MAX_DISK_MARK);
+        if (high != null && high.compareTo(MAX_DISK_MARK) > 0) {
+            size("raft.disk.high-mark", high, low, MAX_DISK_MARK);
+        }
         if (high != null && high.compareTo(low) < 0) {
             throw invalid(
                     "raft.disk.high-mark",
@@ -159,7 +183,7 @@ final class PropertyChecks {
     static void listenAddress(@Nullable String address, @Nullable Integer port) {
         if (address != null) {
             boolean oneColon = address.indexOf(':') >= 0 && address.indexOf(':') == address.lastIndexOf(':');
-            if (address.isBlank() || oneColon || Peer.isMalformedHost(address)) {
+            if (address.isBlank() || oneColon || Peer.isMalformedHost(address) || HostNames.isMalformed(address)) {
                 throw invalid(
                         "raft.transport.address",
                         address.isBlank() ? "is empty" : "is " + address + ", which is no name or address of a host",

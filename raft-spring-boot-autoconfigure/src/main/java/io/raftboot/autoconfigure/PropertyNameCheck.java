@@ -43,7 +43,10 @@ final class PropertyNameCheck implements BeanFactoryPostProcessor, PriorityOrder
     public void postProcessBeanFactory(ConfigurableListableBeanFactory beanFactory) {
         var written = WrittenProperty.all(environment);
         checkNames(written, beanFactory.getBeanClassLoader());
-        checkPlaceholders(written);
+        var own = KnownProperties.own();
+        var ours = written.stream().filter(own::contains).toList();
+        checkPlaceholders(ours);
+        warnOfBareNumbers(ours, own);
     }
 
     private void checkNames(List<WrittenProperty> written, @Nullable ClassLoader classLoader) {
@@ -137,6 +140,15 @@ final class PropertyNameCheck implements BeanFactoryPostProcessor, PriorityOrder
             return ", as Kubernetes makes it of a service of that name unless enableServiceLinks is false";
         }
         return near.isEmpty() ? "" : ", is " + near.get(0) + " meant?";
+    }
+
+    private static void warnOfBareNumbers(List<WrittenProperty> ours, KnownProperties own) {
+        for (WrittenProperty property : ours) {
+            String note = BareNumbers.note(own.typeOf(property.name()), property.resolved());
+            if (note != null) {
+                log.warn("The value of {} is {}", property, note);
+            }
+        }
     }
 
     /** A placeholder that nothing fills stays as it is, and becomes the name of a directory, say. */

@@ -24,6 +24,11 @@ class RaftMemberConfiguration {
     }
 
     @Bean
+    static ServiceVariables raftServiceVariables(Environment environment) {
+        return new ServiceVariables(environment);
+    }
+
+    @Bean
     @ConditionalOnMissingBean
     RaftClusterDetails raftClusterDetails(RaftProperties properties, Environment environment) {
         LoneMember.check(properties, environment);

@@ -83,6 +83,7 @@ public record RaftProperties(
         PropertyChecks.size("raft.max-command-size", maxCommandSize, DataSize.ofBytes(1), MAX_COMMAND_SIZE);
         PropertyChecks.positive("raft.max-pending-commands", maxPendingCommands, "16384");
         PropertyChecks.heapShare("raft.max-pending-bytes", maxPendingBytes);
+        PropertyChecks.pendingBytes(maxPendingBytes, maxCommandSize);
         DurationChecks.longerThanTick("raft.command-timeout", commandTimeout, tickInterval);
         DurationChecks.outlives("raft.session.timeout", session.timeout(), commandTimeout);
         DurationChecks.outlives("raft.session.key-retention", session.keyRetention(), commandTimeout);
@@ -138,9 +139,9 @@ public record RaftProperties(
     /**
      * When snapshots are taken.
      *
+     * @param interval        Time after which a snapshot is taken if anything was applied; 0 for no such limit
      * @param intervalEntries Number of applied entries after which a snapshot is taken and the log shortened
      * @param intervalSize    Size of applied entries after which a snapshot is taken; 0 for no such limit
-     * @param interval        Time after which a snapshot is taken if anything was applied; 0 for no such limit
      * @param retain          Number of newest snapshot files that are kept
      * @param keepEntries     Number of entries kept behind a snapshot for slow followers
      * @param transferRate    Size that one transfer to another member may send in a second; 0 for no limit

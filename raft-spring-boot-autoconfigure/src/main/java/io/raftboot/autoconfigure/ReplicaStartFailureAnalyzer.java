@@ -65,7 +65,8 @@ final class ReplicaStartFailureAnalyzer extends AbstractFailureAnalyzer<ReplicaS
                         + " wrote it.";
             case PEERS_CHANGED ->
                 "Write into raft.peers what the directory was made with, or write an empty directory into"
-                        + " raft.data-dir if what is in this one is not needed.";
+                        + " raft.data-dir if what is in this one is not needed. If it was made by mistake by a member alone,"
+                        + " docs/operations.md says how what is in it becomes the beginning of a cluster.";
             case STATE_MACHINE ->
                 "Repair the state machine that the message names; log and snapshots are as they were.";
             case STATE_OF_ANOTHER ->

@@ -10,11 +10,17 @@ final class ValueText {
     private static final String[] SIZE_UNITS = {"B", "KB", "MB", "GB", "TB"};
     private static final int MAX_ASCII = 127;
 
+    /** More of them are not counted in nanoseconds, of which a long holds 292 years. */
+    private static final long MAX_EXACT_DAYS = 100_000;
+
     private ValueText() {}
 
     static String of(Duration duration) {
         if (duration.isZero()) {
             return "0ms";
+        }
+        if (Math.abs(duration.toDays()) > MAX_EXACT_DAYS) {
+            return duration.toDays() + "d";
         }
         if (duration.toNanosPart() % 1_000_000 != 0) {
             return duration.toNanosPart() % 1000 == 0 ? duration.toNanos() / 1000 + "us" : duration.toNanos() + "ns";

@@ -34,13 +34,17 @@ record WrittenProperty(String name, String value, String resolved, String place,
 
     /** All under {@code raft} that sources can list, those that win first. */
     static List<WrittenProperty> all(Environment environment) {
+        return all(environment, PREFIX);
+    }
+
+    private static List<WrittenProperty> all(Environment environment, String prefix) {
         var all = new ArrayList<WrittenProperty>();
         if (environment instanceof ConfigurableEnvironment configurable) {
             int number = 0;
             for (PropertySource<?> source : configurable.getPropertySources()) {
                 if (source instanceof EnumerablePropertySource<?> listed
                         && !ConfigurationPropertySources.isAttachedConfigurationPropertySource(source)) {
-                    addFrom(listed, number, environment, all);
+                    addFrom(listed, prefix, number, environment, all);
                 }
                 number++;
             }
@@ -52,7 +56,7 @@ record WrittenProperty(String name, String value, String resolved, String place,
     static List<WrittenProperty> of(Environment environment, String property) {
         var path = PropertyPath.of(property);
         var found = new ArrayList<WrittenProperty>();
-        for (WrittenProperty written : all(environment)) {
+        for (WrittenProperty written : all(environment, path.elements().get(0))) {
             boolean wins = found.isEmpty() || found.get(0).source() == written.source();
             if (wins && written.isOf(path)) {
                 found.add(written);
@@ -62,10 +66,14 @@ record WrittenProperty(String name, String value, String resolved, String place,
     }
 
     private static void addFrom(
-            EnumerablePropertySource<?> source, int number, Environment environment, List<WrittenProperty> all) {
+            EnumerablePropertySource<?> source,
+            String prefix,
+            int number,
+            Environment environment,
+            List<WrittenProperty> all) {
         boolean variables = isEnvironment(source);
         for (String name : source.getPropertyNames()) {
-            if (isOurs(name, variables)) {
+            if (isUnder(prefix, name, variables)) {
                 String value = String.valueOf(source.getProperty(name));
                 all.add(new WrittenProperty(
                         name, value, resolved(environment, value), place(source, name, variables), variables, number));
@@ -81,16 +89,16 @@ record WrittenProperty(String name, String value, String resolved, String place,
         }
     }
 
-    private static boolean isEnvironment(PropertySource<?> source) {
+    static boolean isEnvironment(PropertySource<?> source) {
         return source instanceof SystemEnvironmentPropertySource
                 || source.getName().endsWith(StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME);
     }
 
-    private static boolean isOurs(String name, boolean variables) {
+    private static boolean isUnder(String prefix, String name, boolean variables) {
         String small = name.trim().toLowerCase(Locale.ROOT);
-        return small.startsWith(PREFIX + ".")
-                || small.startsWith(SPRING_PREFIX + "." + PREFIX + ".")
-                || (variables && small.startsWith(PREFIX + "_"));
+        return small.startsWith(prefix + ".")
+                || small.startsWith(SPRING_PREFIX + "." + prefix + ".")
+                || (variables && small.startsWith(prefix + "_"));
     }
 
     private static String place(EnumerablePropertySource<?> source, String name, boolean variables) {

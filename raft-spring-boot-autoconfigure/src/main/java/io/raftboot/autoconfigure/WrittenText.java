@@ -15,12 +15,19 @@ final class WrittenText {
         if (environment == null) {
             return "";
         }
+        var known = KnownProperties.own();
         var lines = new LinkedHashSet<String>();
         for (String property : properties) {
-            WrittenProperty.of(environment, property).forEach(written -> lines.add(written.toString()));
+            WrittenProperty.of(environment, property)
+                    .forEach(written -> lines.add(line(written, known.typeOf(property))));
         }
         return lines.isEmpty()
                 ? ""
                 : lines.stream().map(line -> "    " + line).collect(Collectors.joining("\n", "\n\nWritten:\n\n", ""));
+    }
+
+    private static String line(WrittenProperty written, Class<?> type) {
+        String note = BareNumbers.note(type, written.resolved());
+        return note == null ? written.toString() : written + ", " + note;
     }
 }

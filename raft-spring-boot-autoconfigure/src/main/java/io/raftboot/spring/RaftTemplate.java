@@ -64,7 +64,9 @@ public final class RaftTemplate {
      */
     public CompletableFuture<ReadOutcome> query(String machine, byte[] query, RaftCallOptions options) {
         ApplyStage.refuseCalls(machine, null);
-        return replica.read(machine, query, RaftCallScope.around(options).forQuery(Consistency.LINEARIZABLE, null));
+        return CallsAtRest.query(
+                replica,
+                replica.read(machine, query, RaftCallScope.around(options).forQuery(Consistency.LINEARIZABLE, null)));
     }
 
     /**
@@ -196,17 +198,21 @@ public final class RaftTemplate {
     private CompletableFuture<Outcome> replicate(String machine, byte[] command, RaftCallOptions options) {
         String key = options.idempotencyKey() != null ? options.idempotencyKey() : RaftCallScope.nextKey();
         Duration timeout = RaftCallScope.around(options).timeout();
-        return key == null
-                ? replica.submit(machine, command, timeout)
-                : replica.submitOnce(machine, command, key, timeout);
+        return CallsAtRest.command(
+                replica,
+                key == null
+                        ? replica.submit(machine, command, timeout)
+                        : replica.submitOnce(machine, command, key, timeout));
     }
 
     private CompletableFuture<ReadOutcome> read(String machine, Call call, RaftCallOptions options) {
         RaftMethod method = call.method();
-        return replica.read(
-                machine,
-                call.bytes(),
-                RaftCallScope.around(options).forQuery(method.consistency(), method.maxStaleness()));
+        return CallsAtRest.query(
+                replica,
+                replica.read(
+                        machine,
+                        call.bytes(),
+                        RaftCallScope.around(options).forQuery(method.consistency(), method.maxStaleness())));
     }
 
     private Call command(String machine, String name, Map<String, ?> arguments) {
@@ -262,7 +268,8 @@ public final class RaftTemplate {
         }
         if (target == null && replica.state() != ReplicaState.RUNNING) {
             throw new RaftRefusedException(
-                    RefusalReason.NOT_RUNNING, "a call of '" + machine + "' came while the member was not running");
+                    RefusalReason.NOT_RUNNING,
+                    "a call of '" + machine + "' came while the member was not running" + CallsAtRest.hint(replica));
         }
         throw new IllegalArgumentException(
                 target == null

@@ -1,12 +1,17 @@
 package io.raftboot.autoconfigure.web;
 
 import io.raftboot.autoconfigure.RaftAutoConfiguration;
+import io.raftboot.autoconfigure.RaftClusterDetails;
+import io.raftboot.autoconfigure.RaftProperties;
+import io.raftboot.transport.Transport;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.LazyInitializationExcludeFilter;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.web.server.AbstractConfigurableWebServerFactory;
 import org.springframework.context.annotation.Bean;
+import org.springframework.core.env.Environment;
 
 /** For applications with an embedded web server, servlet or reactive. */
 @AutoConfiguration(after = RaftAutoConfiguration.class)
@@ -19,7 +24,11 @@ public final class RaftWebServerAutoConfiguration {
     }
 
     @Bean
-    WebPortCheck raftWebPortCheck() {
-        return new WebPortCheck();
+    WebPortCheck raftWebPortCheck(
+            ObjectProvider<RaftProperties> properties,
+            ObjectProvider<RaftClusterDetails> cluster,
+            ObjectProvider<Transport> transport,
+            Environment environment) {
+        return new WebPortCheck(new MemberPortCheck(properties, cluster, transport, environment));
     }
 }

@@ -24,8 +24,14 @@ final class WebPortCheck implements WebServerFactoryCustomizer<AbstractConfigura
     private static final Logger LOGGER = LoggerFactory.getLogger(WebPortCheck.class);
     private static final int SHORTEST_BACKLOG = 1;
 
+    private final MemberPortCheck memberPort;
+
     private @Nullable AbstractConfigurableWebServerFactory factory;
     private boolean running;
+
+    WebPortCheck(MemberPortCheck memberPort) {
+        this.memberPort = memberPort;
+    }
 
     /** Keeps it only: what port it has is known when all others have customized it too. */
     @Override
@@ -33,13 +39,19 @@ final class WebPortCheck implements WebServerFactoryCustomizer<AbstractConfigura
         factory = customized;
     }
 
-    /** @throws PortInUseException as the web server would throw it */
+    /**
+     * @throws PortInUseException           as the web server would throw it
+     * @throws io.raftboot.autoconfigure.InvalidRaftPropertyException if the member is to have the same port
+     */
     @Override
     public void start() {
         running = true;
         AbstractConfigurableWebServerFactory checked = factory;
         // Once: a context that is started again has a directory already, and perhaps a server that keeps its port.
         factory = null;
+        if (checked != null) {
+            memberPort.check(checked.getAddress(), checked.getPort());
+        }
         if (checked != null && checked.getPort() > 0) {
             check(checked.getAddress(), checked.getPort());
         }

@@ -3,6 +3,7 @@ package io.raftboot.autoconfigure.web;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.raftboot.autoconfigure.InvalidRaftPropertyException;
 import io.raftboot.spring.RaftCommand;
 import io.raftboot.spring.RaftStateMachine;
 import java.io.IOException;
@@ -13,6 +14,8 @@ import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
@@ -75,6 +78,35 @@ class WebPortCheckTests {
                         .run("--server.port=" + taken.getLocalPort(), dataDirectory())) {
             assertThat(application.getBeansOfType(WebPortCheck.class)).isEmpty();
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "server.port, raft.peers, 1@127.0.0.1:PORT",
+        "management.server.port, raft.peers, 1@127.0.0.1:PORT",
+        "server.port, raft.transport.port, PORT"
+    })
+    void portOfTheMemberIsNoneForAWebServer(String web, String member, String written) throws IOException {
+        int port;
+        try (var free = new ServerSocket(0)) {
+            port = free.getLocalPort();
+        }
+        String value = written.replace("PORT", String.valueOf(port));
+        assertThatExceptionOfType(Exception.class)
+                .isThrownBy(() -> start(
+                        "--" + web + "=" + port,
+                        "--" + member + "=" + value,
+                        member.equals("raft.peers") ? "--raft.node-id=1" : "--raft.storage=wal"))
+                .satisfies(e -> assertThat(Stream.<Throwable>iterate(e, Objects::nonNull, Throwable::getCause))
+                        .anySatisfy(cause -> {
+                            assertThat(cause).isInstanceOf(InvalidRaftPropertyException.class);
+                            var refused = (InvalidRaftPropertyException) cause;
+                            assertThat(refused.property()).isEqualTo(member);
+                            assertThat(refused).hasMessageContaining(web).hasMessageContaining("port " + port);
+                            assertThat(refused.action()).contains("another port into " + web);
+                            assertThat(refused.others()).containsExactly(web);
+                        }));
+        assertThat(directory).isEmptyDirectory();
     }
 
     private ConfigurableApplicationContext start(String... arguments) {

@@ -1,0 +1,42 @@
+package io.raftboot.autoconfigure;
+
+import java.util.regex.Pattern;
+
+/** Tells what can't be the name or address of a host, before a start waits for it to become known. */
+final class HostNames {
+    private static final Pattern IPV6 = Pattern.compile("[0-9A-Fa-f:.]+(%\\w+)?");
+    private static final Pattern NUMBERS = Pattern.compile("[0-9.]+");
+    private static final Pattern OCTET = Pattern.compile("0|[1-9]\\d?|1\\d\\d|2[0-4]\\d|25[0-5]");
+    private static final int OCTETS = 4;
+    private static final int LONGEST_LABEL = 63;
+    private static final int LONGEST_NAME = 253;
+
+    private HostNames() {}
+
+    static boolean isMalformed(String host) {
+        if (host.indexOf(':') >= 0) {
+            return !IPV6.matcher(host).matches();
+        }
+        String name = host.endsWith(".") ? host.substring(0, host.length() - 1) : host;
+        if (name.length() > LONGEST_NAME) {
+            return true;
+        }
+        String[] labels = name.split("\\.", -1);
+        boolean address = NUMBERS.matcher(name).matches();
+        for (String label : labels) {
+            if (address ? !OCTET.matcher(label).matches() : isMalformedLabel(label)) {
+                return true;
+            }
+        }
+        return address && labels.length != OCTETS;
+    }
+
+    private static boolean isMalformedLabel(String label) {
+        return label.isEmpty()
+                || label.length() > LONGEST_LABEL
+                || label.startsWith("-")
+                || label.endsWith("-")
+                || label.indexOf('[') >= 0
+                || label.indexOf(']') >= 0;
+    }
+}
