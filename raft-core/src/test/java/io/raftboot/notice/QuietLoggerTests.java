@@ -23,6 +23,7 @@ class QuietLoggerTests {
 
     @BeforeEach
     void open() {
+        target.setLevel(Level.INFO);
         seen.start();
         target.addAppender(seen);
     }
