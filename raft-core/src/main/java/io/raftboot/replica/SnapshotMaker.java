@@ -1,5 +1,6 @@
 package io.raftboot.replica;
 
+import io.raftboot.notice.QuietLogger;
 import io.raftboot.raft.proto.ConfState;
 import io.raftboot.raft.proto.Snapshot;
 import io.raftboot.storage.SnapshotStore;
@@ -16,6 +17,8 @@ import org.slf4j.LoggerFactory;
 /** Writes snapshot files and reads them back, on a thread of their own, and deletes those that are not needed any more. */
 final class SnapshotMaker {
     private static final Logger log = LoggerFactory.getLogger(SnapshotMaker.class);
+
+    private final Logger failures = QuietLogger.of(SnapshotMaker.class);
 
     private final SnapshotStore store;
     private final int retainedCount;
@@ -122,9 +125,9 @@ final class SnapshotMaker {
         retain();
     }
 
-    private static void failed(Task task, Done done, Throwable cause) {
+    private void failed(Task task, Done done, Throwable cause) {
         String why = "no snapshot was taken at index " + task.index() + ": " + reason(cause);
-        log.warn("{}. The log and the snapshot before stay; it is tried again later", why, cause);
+        failures.warn("{}. The log and the snapshot before stay; it is tried again later", why, cause);
         done.failed(why);
         answer(task, new SnapshotOutcome.NotTaken(why));
     }
@@ -150,7 +153,7 @@ final class SnapshotMaker {
         try {
             store.retain(retainedCount);
         } catch (IOException | RuntimeException e) {
-            log.warn("older snapshots could not be deleted; it is tried again with the next one", e);
+            failures.warn("older snapshots could not be deleted; it is tried again with the next one", e);
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.raftboot.test;
 
+import io.raftboot.autoconfigure.SharedLogging;
 import org.springframework.boot.ApplicationContextFactory;
 import org.springframework.boot.Banner;
 import org.springframework.boot.SpringApplication;
@@ -19,6 +20,7 @@ final class MemberContextLoader extends SpringBootContextLoader {
     @Override
     protected SpringApplication getSpringApplication() {
         var application = serves ? new ServingApplication() : new SpringApplication();
+        SharedLogging.use(application);
         application.setRegisterShutdownHook(false);
         application.setBannerMode(Banner.Mode.OFF);
         return application;
