@@ -51,7 +51,9 @@ class LayeringTests {
     void onlyTheCodecKnowsJackson() {
         noClasses()
                 .that()
-                .haveNameNotMatching("io\\.raftboot\\.spring\\.Json(RaftCodec|Scalars)")
+                .haveNameNotMatching(
+                        "io\\.raftboot\\.spring\\.(Json(RaftCodec|Scalars|Tree|Tokens|Shapes?|Comparison|ReadBack)"
+                                + "|ExactPayloads|KeptContainer|StateAnnotations|Payload(Bean|Contract|Types|Variants))(\\$.*)?")
                 .should()
                 .dependOnClassesThat(resideInAnyPackage("tools.jackson.."))
                 .check(CLASSES);

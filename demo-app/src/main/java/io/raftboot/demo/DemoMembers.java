@@ -1,5 +1,6 @@
 package io.raftboot.demo;
 
+import io.raftboot.autoconfigure.SharedLogging;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -62,6 +63,7 @@ record DemoMembers(List<Integer> httpPorts, List<Integer> raftPorts, Path dataDi
         properties.put("raft.peers", peers());
         properties.put("raft.data-dir", literal(dataDirectory.resolve("node-" + (i + 1))));
         var application = new SpringApplication(DemoApplication.class);
+        SharedLogging.use(application);
         // Before the command line, which is the same for all three.
         application.addInitializers(context ->
                 context.getEnvironment().getPropertySources().addFirst(new MapPropertySource("member", properties)));

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.lang.reflect.Type;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -46,8 +47,22 @@ final class ProtobufRaftCodec implements RaftCodec {
     }
 
     @Override
+    public void verify(InputStream in, Type type) throws IOException {
+        if (isMessage(type)) {
+            read(in, type);
+        } else {
+            json.verify(in, type);
+        }
+    }
+
+    @Override
     public @Nullable Object absent(Type type) throws IOException {
         return isMessage(type) ? null : json.absent(type);
+    }
+
+    @Override
+    public List<String> refusals(Type type) {
+        return isMessage(type) ? List.of() : json.refusals(type);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.raftboot.replica;
 
+import io.raftboot.notice.QuietLogger;
 import io.raftboot.raft.AppliedConfiguration;
 import io.raftboot.raft.proto.Entry;
 import io.raftboot.raft.proto.Message;
@@ -12,14 +13,13 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The third stage: gives committed entries to the state machines in their order, completes the commands that were asked
  * here, and answers reads once what they have to see is applied. Owns the state machines while the member runs.
  */
 final class ApplyStage implements Agent {
-    private static final Logger log = LoggerFactory.getLogger(ApplyStage.class);
+    private final Logger log = QuietLogger.of(ApplyStage.class);
 
     private final Inbox<Work> inbox = new Inbox<>();
     private final StageActivity activity = new StageActivity();

@@ -10,9 +10,6 @@ import java.util.function.Consumer;
  * completes futures for those that must not be held up.
  */
 final class Guard {
-    /** A snapshot may be large, so only a file that takes very long is worth a word. */
-    private static final long SNAPSHOT_LIMIT_NANOS = Duration.ofMinutes(5).toNanos();
-
     static final String RAFT_STAGE = "raft stage";
     static final String LOG_STAGE = "log stage";
 
@@ -41,8 +38,10 @@ final class Guard {
         this.limitNanos = electionTimeout.toNanos();
     }
 
-    Executor snapshotWriter(Executor executor) {
-        return watching("snapshot writer", "the snapshot writer has been at one file", SNAPSHOT_LIMIT_NANOS, executor);
+    /** @param work of the executor's thread; a snapshot may be large, so only what takes very long is worth a word */
+    Executor snapshotWriter(Executor executor, SnapshotWork work) {
+        watch.watch("snapshot writer", work.activity(), SnapshotWork.LIMIT_NANOS, work::describe);
+        return work.activity().watching(executor);
     }
 
     Executor logFetcher(Executor executor) {

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 final class Interruptible {
     private @Nullable Thread thread;
     private boolean ended;
+    private boolean interrupted;
 
     /** What is done in the stretch. */
     @FunctionalInterface
@@ -30,7 +31,13 @@ final class Interruptible {
     /** Interrupts the work that is under way, and what may yet begin. */
     synchronized void interrupt() {
         ended = true;
+        interruptPresent();
+    }
+
+    /** Interrupts the work that is under way, if there is any. */
+    synchronized void interruptPresent() {
         if (thread != null) {
+            interrupted = true;
             thread.interrupt();
         }
     }
@@ -38,13 +45,14 @@ final class Interruptible {
     private synchronized void begin() {
         thread = Thread.currentThread();
         if (ended) {
-            thread.interrupt();
+            interruptPresent();
         }
     }
 
     private synchronized void end() {
         thread = null;
-        if (ended) {
+        if (interrupted) {
+            interrupted = false;
             var unused = Thread.interrupted();
         }
     }

@@ -40,6 +40,7 @@ final class Member implements ApplyEvents, LogStage.LogEvents {
     private final boolean leases;
     private final SnapshotTrigger snapshotTrigger;
     private final SnapshotMaker snapshotMaker;
+    private final SnapshotIntake snapshotIntake;
     private final PendingCommands pending;
     private final ByteBudget readBudget;
     private final CommandIntake intake;
@@ -83,11 +84,15 @@ final class Member implements ApplyEvents, LogStage.LogEvents {
         this.system = new SystemMachine(open.storage().identity().clusterId());
         this.snapshotTrigger = new SnapshotTrigger(config.snapshots(), config.nodeId(), clock);
         this.logStage = new LogStage(open.storage().writer(), this, clock);
+        var snapshotWork = new SnapshotWork();
         this.snapshotMaker = new SnapshotMaker(
                 open.storage().snapshots(),
                 config.snapshots().retainedCount(),
-                guard.snapshotWriter(threads.snapshots()),
-                logStage::taken);
+                guard.snapshotWriter(threads.snapshots(), snapshotWork),
+                logStage::taken,
+                snapshotWork);
+        this.snapshotIntake = new SnapshotIntake(open.storage().snapshots(), system, snapshotsArriving, machines);
+        snapshotTrigger.received(snapshotIntake::refusal);
         var base = open.base();
         var commands = new CommandInbox(clock);
         this.apply = new ApplyStage(
@@ -169,7 +174,7 @@ final class Member implements ApplyEvents, LogStage.LogEvents {
         var listener = new MemberListener(
                 node,
                 raft,
-                new SnapshotIntake(open.storage().snapshots(), system, snapshotsArriving),
+                snapshotIntake,
                 identities,
                 skips,
                 refusals,
@@ -185,6 +190,7 @@ final class Member implements ApplyEvents, LogStage.LogEvents {
             apply.tick();
             spaceWatch.tick();
             guard.tick();
+            lookAtSnapshots();
             refreshStatus();
             sessionWatch.tick();
             announcement.tick(system.members(), raft.view().leaderId() != 0);
@@ -318,6 +324,12 @@ final class Member implements ApplyEvents, LogStage.LogEvents {
         }
     }
 
+    private void lookAtSnapshots() {
+        long nowNanos = clock.nanoTime();
+        snapshotMaker.look(nowNanos);
+        snapshotIntake.look(nowNanos);
+    }
+
     Leadership.View view() {
         return ended ? Leadership.View.ENDED : raft.view();
     }
@@ -418,6 +430,7 @@ final class Member implements ApplyEvents, LogStage.LogEvents {
     /** For a state machine's writer that does not write, and so does not notice that the snapshot is given up. */
     void interruptSnapshot() {
         snapshotMaker.interrupt();
+        snapshotIntake.interrupt();
     }
 
     /** Closes the directory, which nobody uses any more. */

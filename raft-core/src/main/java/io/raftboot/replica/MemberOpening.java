@@ -1,5 +1,6 @@
 package io.raftboot.replica;
 
+import io.raftboot.notice.QuietLogger;
 import io.raftboot.raft.Node;
 import io.raftboot.raft.RaftConfig;
 import io.raftboot.raft.RawNode;
@@ -41,6 +42,9 @@ final class MemberOpening {
 
     /** How systems say that a socket can't have an address; there is no type for it. */
     private static final String NOT_LOCAL = "assign requested address";
+
+    /** What the core says seldom, and what has to be seen each time. */
+    private static final Set<String> ENDINGS = Set.of("{} became leader at term {}");
 
     private static final int MEMORY_LOG_FRACTION = 8;
 
@@ -216,6 +220,7 @@ final class MemberOpening {
                 new RawNode(raftConfig.toBuilder()
                         .id(config.nodeId())
                         .storage(log)
+                        .logger(new QuietLogger(LoggerFactory.getLogger(RawNode.class), clock::nanoTime, ENDINGS))
                         .appliedIndex(parts.base().snapshot().getMetadata().getIndex())
                         .asyncStorageWrites(true)
                         .disableProposalForwarding(true)

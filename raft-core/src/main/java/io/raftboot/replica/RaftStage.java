@@ -1,6 +1,7 @@
 package io.raftboot.replica;
 
 import com.google.protobuf.ByteString;
+import io.raftboot.notice.QuietLogger;
 import io.raftboot.raft.AppliedConfiguration;
 import io.raftboot.raft.Node;
 import io.raftboot.raft.RaftException;
@@ -21,14 +22,13 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The first stage: drives the {@link Node}. Takes commands and reads, hands what the core decides to the transport, the
  * log and the apply stage, and keeps what has to do with leading. Owns the core and the reading end of the log.
  */
 final class RaftStage implements Agent {
-    private static final Logger log = LoggerFactory.getLogger(RaftStage.class);
+    private final Logger log = QuietLogger.of(RaftStage.class);
 
     private static final int APPENDED_WITHIN_ELECTION_TIMEOUTS = 2;
 

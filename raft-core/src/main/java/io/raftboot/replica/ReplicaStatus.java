@@ -32,7 +32,8 @@ import org.jspecify.annotations.Nullable;
  * @param service       what it can do for its callers
  * @param reach          by other member, how it is reached from here
  * @param sessions      by state machine, what is kept for commands that may be sent again; empty if the member is not running
- * @param snapshotFailure why the newest try to take a snapshot failed; null if it did not. It is tried again, and the log stays
+ * @param snapshotFailure why the newest try to take a snapshot failed, which is tried again; or why the newest one that another member
+ *     sent can't be restored here; null if neither is so. The log stays
  * @param ignoredEntries entries applied since the start that held nothing that any member could do
  * @param skippedEntries entries that were passed over because {@code raft.apply.skip} names them and that no snapshot of this
  *     member covers yet: until then every member needs the property

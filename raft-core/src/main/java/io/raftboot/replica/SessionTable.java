@@ -151,18 +151,19 @@ final class SessionTable {
     }
 
     /** The table as it is now, to be written elsewhere while it goes on changing. */
-    SnapshotWriter capture() {
+    CapturedSessions capture(String machine) {
         List<SessionsItem> items = new ArrayList<>(sessions.size() + keys.size());
         sessions.values()
                 .forEach(session -> items.add(
                         SessionsItem.newBuilder().setSession(session.toItem()).build()));
         keys.values()
                 .forEach(key -> items.add(SessionsItem.newBuilder().setKey(key).build()));
-        return out -> {
-            for (SessionsItem item : items) {
-                item.writeDelimitedTo(out);
-            }
-        };
+        return new CapturedSessions(machine, items);
+    }
+
+    /** As {@link #capture(String)}, of a machine without a name. */
+    SnapshotWriter capture() {
+        return capture("");
     }
 
     /** @throws IOException if it is not what {@link #capture} wrote; the table is then as good as none */

@@ -4,11 +4,16 @@ import io.raftboot.raft.proto.ConfState;
 import io.raftboot.raft.proto.Message;
 import io.raftboot.raft.proto.Snapshot;
 import io.raftboot.storage.Incoming;
+import io.raftboot.storage.SnapshotFile;
 import io.raftboot.storage.SnapshotStore;
 import io.raftboot.transport.SnapshotSink;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,12 +27,42 @@ final class SnapshotIntake {
     private final SnapshotStore store;
     private final SystemMachine system;
     private final AtomicInteger arriving;
+    private final Map<String, MachineSlot> machines;
+    private final Set<SnapshotWork> readingBack = ConcurrentHashMap.newKeySet();
+    private volatile @Nullable Declined declined;
+
+    /** What was received as a whole and is of no use to this member: it is not received again as long as it is the same. */
+    private record Declined(Snapshot snapshot, String why) {}
+
+    /** As the other one, for a member without state machines. */
+    SnapshotIntake(SnapshotStore store, SystemMachine system, AtomicInteger arriving) {
+        this(store, system, arriving, Map.of());
+    }
 
     /** @param arriving counts those that come in at present */
-    SnapshotIntake(SnapshotStore store, SystemMachine system, AtomicInteger arriving) {
+    SnapshotIntake(
+            SnapshotStore store, SystemMachine system, AtomicInteger arriving, Map<String, MachineSlot> machines) {
         this.store = store;
         this.system = system;
         this.arriving = arriving;
+        this.machines = machines;
+    }
+
+    /** Any thread: why the newest snapshot that came in is of no use here; null if it was. */
+    @Nullable
+    String refusal() {
+        var newest = declined;
+        return newest == null ? null : newest.why();
+    }
+
+    /** Any thread: the member ends, and a state machine that reads back a snapshot does not. */
+    void interrupt() {
+        readingBack.forEach(SnapshotWork::interrupt);
+    }
+
+    /** On the ticker: ends what a state machine is at if it does not come on. */
+    void look(long nowNanos) {
+        readingBack.forEach(work -> work.look(nowNanos));
     }
 
     /**
@@ -42,6 +77,10 @@ final class SnapshotIntake {
                     + " with the voters " + metadata.getConfState().getVotersList() + " can't be one of this group");
         }
         SnapshotStore.checkOffer(snapshot, length);
+        var before = declined;
+        if (before != null && before.snapshot().equals(snapshot)) {
+            throw new IOException(before.why());
+        }
         return new Sink(store.receive(snapshot), snapshot);
     }
 
@@ -52,13 +91,45 @@ final class SnapshotIntake {
     }
 
     /** The state is of this cluster: who joins one learns its id before, so a member without one takes none. */
-    private void checkCluster(Snapshot snapshot) throws IOException {
-        long clusterId = SnapshotSections.clusterId(store, snapshot);
+    private void checkCluster(SnapshotFile.Reader file) throws IOException {
+        long clusterId = SnapshotSections.systemState(file).getClusterId();
         if (!system.belongsHere(clusterId)) {
-            store.forget(snapshot);
             throw new IOException(
-                    "the snapshot at index " + snapshot.getMetadata().getIndex() + " is of cluster "
+                    "the snapshot at index " + file.snapshot().getMetadata().getIndex() + " is of cluster "
                             + Long.toHexString(clusterId) + ", which is not the cluster of this member");
+        }
+    }
+
+    /**
+     * Whoever wrote it has read it back, but maybe with another version of the application, or of the replica. Once the core
+     * hears of it, it takes the place of the log and of the state, so it is read back here as well.
+     */
+    private void check(SnapshotFile.Reader file) throws IOException {
+        checkCluster(file);
+        var work = new SnapshotWork();
+        readingBack.add(work);
+        try {
+            SnapshotReadBack.ofReceived(machines, work).check(file);
+        } catch (RuntimeException e) {
+            throw new IOException(
+                    "the snapshot at index " + file.snapshot().getMetadata().getIndex()
+                            + " can't be restored by this member, which keeps its log and its state: "
+                            + SnapshotMaker.reason(e),
+                    e);
+        } finally {
+            readingBack.remove(work);
+        }
+    }
+
+    private void take(Incoming incoming, Snapshot snapshot) throws IOException {
+        try {
+            incoming.commit(this::check);
+            declined = null;
+        } catch (IOException e) {
+            if (e.getCause() instanceof SnapshotFailedException || e.getCause() instanceof UnknownCommandException) {
+                declined = new Declined(snapshot, String.valueOf(e.getMessage()));
+            }
+            throw e;
         }
     }
 
@@ -85,8 +156,7 @@ final class SnapshotIntake {
 
         @Override
         public void finish() throws IOException {
-            incoming.commit();
-            checkCluster(snapshot);
+            take(incoming, snapshot);
         }
 
         @Override

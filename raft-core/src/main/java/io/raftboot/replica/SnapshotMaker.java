@@ -1,5 +1,6 @@
 package io.raftboot.replica;
 
+import io.raftboot.notice.QuietLogger;
 import io.raftboot.raft.proto.ConfState;
 import io.raftboot.raft.proto.Snapshot;
 import io.raftboot.storage.SnapshotStore;
@@ -13,17 +14,18 @@ import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Writes snapshot files on a thread of their own, and deletes those that are not needed any more. */
+/** Writes snapshot files and reads them back, on a thread of their own, and deletes those that are not needed any more. */
 final class SnapshotMaker {
     private static final Logger log = LoggerFactory.getLogger(SnapshotMaker.class);
+
+    private final Logger failures = QuietLogger.of(SnapshotMaker.class);
 
     private final SnapshotStore store;
     private final int retainedCount;
     private final Executor executor;
     private final Consumer<Snapshot> toLog;
 
-    /** What state machines write; the rest of the thread's work must not be interrupted. */
-    private final Interruptible writing = new Interruptible();
+    private final SnapshotWork work;
 
     /**
      * A captured state, and where in the log it is.
@@ -54,9 +56,16 @@ final class SnapshotMaker {
 
     /**
      * @param executor one thread
-     * @param toLog    told of a file that is durable: the log must know it before older entries go
+     * @param toLog    told of a file that is durable and was read back: the log must know it before older entries go
      */
     SnapshotMaker(SnapshotStore store, int retainedCount, Executor executor, Consumer<Snapshot> toLog) {
+        this(store, retainedCount, executor, toLog, new SnapshotWork());
+    }
+
+    /** @param work what the thread of the executor is at */
+    SnapshotMaker(
+            SnapshotStore store, int retainedCount, Executor executor, Consumer<Snapshot> toLog, SnapshotWork work) {
+        this.work = work;
         this.store = store;
         this.retainedCount = retainedCount;
         this.executor = executor;
@@ -85,36 +94,40 @@ final class SnapshotMaker {
         }
     }
 
-    /** Any thread: the member ends, and a state machine's writer does not. */
+    /** Any thread: the member ends, and what a state machine writes or reads back does not. */
     void interrupt() {
-        writing.interrupt();
+        work.interrupt();
+    }
+
+    /** On the ticker: ends what a state machine is at if it does not come on. */
+    void look(long nowNanos) {
+        work.look(nowNanos);
     }
 
     private void write(Task task, Done done) {
         try {
-            var snapshot = task.captured().writeTo(store, task.index(), task.term(), task.confState(), writing);
+            var snapshot = task.captured().writeTo(store, task.index(), task.term(), task.confState(), work);
             long sizeBytes = SnapshotStore.sizeBytes(snapshot);
             log.info("took a snapshot at index {}, {} bytes", task.index(), sizeBytes);
             toLog.accept(snapshot);
             done.written(task.captured().kind(), task.index(), sizeBytes);
             answer(task, new SnapshotOutcome.Taken(task.index(), sizeBytes));
-        } catch (InterruptedIOException e) {
-            // A state machine's writer may throw it as well, for a time-out of its own, say.
+        } catch (Throwable e) {
+            // An Error too: to write or read a state changes nothing, and the log is as it was.
+            // What throws once the member ends says nothing of the state; before that, an interruption is a failure
+            // like any.
             if (store.writes().haveEnded()) {
-                givenUp(task, done, reason(e));
+                givenUp(task, done, e instanceof InterruptedIOException ? reason(e) : "the member is stopping");
             } else {
                 failed(task, done, e);
             }
-        } catch (Throwable e) {
-            // An Error too: it is of a state machine's writer, which changes nothing, and the log is as it was.
-            failed(task, done, e);
         }
         retain();
     }
 
-    private static void failed(Task task, Done done, Throwable cause) {
-        log.warn("the snapshot at index {} could not be written; it is tried again later", task.index(), cause);
-        String why = "the snapshot could not be written: " + reason(cause);
+    private void failed(Task task, Done done, Throwable cause) {
+        String why = "no snapshot was taken at index " + task.index() + ": " + reason(cause);
+        failures.warn("{}. The log and the snapshot before stay; it is tried again later", why, cause);
         done.failed(why);
         answer(task, new SnapshotOutcome.NotTaken(why));
     }
@@ -140,7 +153,7 @@ final class SnapshotMaker {
         try {
             store.retain(retainedCount);
         } catch (IOException | RuntimeException e) {
-            log.warn("older snapshots could not be deleted; it is tried again with the next one", e);
+            failures.warn("older snapshots could not be deleted; it is tried again with the next one", e);
         }
     }
 }

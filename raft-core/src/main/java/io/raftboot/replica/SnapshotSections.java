@@ -2,6 +2,7 @@ package io.raftboot.replica;
 
 import io.raftboot.raft.proto.ConfState;
 import io.raftboot.raft.proto.Snapshot;
+import io.raftboot.raft.proto.SnapshotMetadata;
 import io.raftboot.replica.proto.SystemState;
 import io.raftboot.storage.SnapshotFile;
 import io.raftboot.storage.SnapshotStore;
@@ -27,17 +28,13 @@ final class SnapshotSections {
      *
      * @param kind     what the file will hold
      * @param system   of the replica's own machine
-     * @param sections writers by section, in the order of the file
+     * @param sections by name, in the order of the file
      * @param durable  machines that keep their state themselves, with a section or without
      */
     record Captured(
-            SnapshotKind kind, SystemState system, Map<String, SnapshotWriter> sections, List<Durable> durable) {
-        /**
-         * Writes the file; on a thread where that may take its time.
-         *
-         * @param writing what state machines in memory write
-         */
-        Snapshot writeTo(SnapshotStore store, long index, long term, ConfState confState, Interruptible writing)
+            SnapshotKind kind, SystemState system, Map<String, CapturedSection> sections, List<Durable> durable) {
+        /** Writes the file, and reads it back; on a thread where that may take its time. */
+        Snapshot writeTo(SnapshotStore store, long index, long term, ConfState confState, SnapshotWork work)
                 throws IOException {
             var state =
                     system.toBuilder().putAllDurableIndexes(durableIndexes()).build();
@@ -50,10 +47,15 @@ final class SnapshotSections {
                 }
                 for (var section : sections.entrySet()) {
                     try (var out = file.section(section.getKey())) {
-                        write(section.getKey(), section.getValue(), out, writing);
+                        write(section.getValue(), out, work);
                     }
                 }
-                return file.commit();
+                var metadata = SnapshotMetadata.newBuilder()
+                        .setIndex(index)
+                        .setTerm(term)
+                        .setConfState(confState)
+                        .build();
+                return file.commit(SnapshotReadBack.ofWritten(metadata, state, sections, work));
             } catch (Throwable e) {
                 abort(file, e);
                 throw e;
@@ -68,22 +70,12 @@ final class SnapshotSections {
             }
         }
 
-        /**
-         * What is wrong with the machine is told apart from what is wrong with the disk. Not interruptible where the state is
-         * kept elsewhere: an interrupt would close the files of a database.
-         */
-        private void write(String section, SnapshotWriter writer, OutputStream out, Interruptible writing)
-                throws IOException {
-            boolean elsewhere =
-                    durable.stream().anyMatch(machine -> machine.slot().name().equals(section));
+        /** What is wrong with the machine is told apart from what is wrong with the disk. */
+        private static void write(CapturedSection section, OutputStream out, SnapshotWork work) throws IOException {
             try {
-                if (elsewhere) {
-                    writer.writeTo(out);
-                } else {
-                    writing.run(() -> writer.writeTo(out));
-                }
+                work.write(section, out);
             } catch (RuntimeException | Error e) {
-                throw new SnapshotFailedException(section, e);
+                throw SnapshotFailedException.notGiven(section.owner(), e);
             }
         }
 
@@ -120,16 +112,16 @@ final class SnapshotSections {
 
     /** On the apply stage. */
     static Captured capture(SnapshotKind kind, SystemMachine system, Map<String, MachineSlot> machines) {
-        var sections = new LinkedHashMap<String, SnapshotWriter>();
+        var sections = new LinkedHashMap<String, CapturedSection>();
         var durable = new ArrayList<Durable>(0);
         machines.forEach((name, slot) -> {
             if (slot.isDurable()) {
                 durable.add(new Durable(slot, slot.ownIndex()));
             }
             if (kind == SnapshotKind.COMPLETE || !slot.isDurable()) {
-                sections.put(name, capture(slot));
+                sections.put(name, new CapturedMachine(slot, capture(slot)));
                 if (!slot.isDurable() && !slot.sessions().isEmpty()) {
-                    sections.put(SESSIONS + name, slot.sessions().capture());
+                    sections.put(SESSIONS + name, slot.sessions().capture(name));
                 }
             }
         });
@@ -140,7 +132,7 @@ final class SnapshotSections {
         try {
             return Objects.requireNonNull(slot.machine().snapshot(), "snapshot() returned null");
         } catch (RuntimeException | Error e) {
-            throw new SnapshotFailedException(slot.name(), e);
+            throw SnapshotFailedException.notGiven("the state machine '" + slot.name() + "'", e);
         }
     }
 
@@ -178,14 +170,19 @@ final class SnapshotSections {
         }
     }
 
-    private static SystemState systemState(SnapshotFile.Reader file) throws IOException {
+    static SystemState systemState(SnapshotFile.Reader file) throws IOException {
         try (var section = file.section(SystemMachine.SECTION)) {
             return section == null ? SystemState.getDefaultInstance() : SystemState.parseFrom(section);
         }
     }
 
-    private static void checkKnown(String section, long index, Map<String, MachineSlot> machines) {
-        String machine = section.startsWith(SESSIONS) ? section.substring(SESSIONS.length()) : section;
+    /** The state machine that a section belongs to. */
+    static String machineOf(String section) {
+        return section.startsWith(SESSIONS) ? section.substring(SESSIONS.length()) : section;
+    }
+
+    static void checkKnown(String section, long index, Map<String, MachineSlot> machines) {
+        String machine = machineOf(section);
         if (!section.equals(SystemMachine.SECTION) && !machines.containsKey(machine)) {
             throw new UnknownCommandException("the snapshot at index " + index + " holds the state machine '" + machine
                     + "', which this application does not have; it has " + machines.keySet()

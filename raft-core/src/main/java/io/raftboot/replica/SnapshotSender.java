@@ -1,5 +1,6 @@
 package io.raftboot.replica;
 
+import io.raftboot.notice.QuietLogger;
 import io.raftboot.raft.Node;
 import io.raftboot.raft.SnapshotStatus;
 import io.raftboot.raft.proto.ConfState;
@@ -9,6 +10,8 @@ import io.raftboot.transport.SnapshotSource;
 import io.raftboot.transport.Transport;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +24,9 @@ import org.slf4j.LoggerFactory;
  */
 final class SnapshotSender {
     private static final Logger log = LoggerFactory.getLogger(SnapshotSender.class);
+
+    /** By receiver: what is said of one that fails again and again, until it has a snapshot. */
+    private final Map<Long, Logger> ofReceiver = new HashMap<>();
 
     private final Node node;
     private final Transport transport;
@@ -60,10 +66,11 @@ final class SnapshotSender {
         long index = metadata.getIndex();
         if (!names(metadata.getConfState(), message.getTo())) {
             // The receiver would refuse it, now and each time: it is in no configuration that it knows.
-            log.info(
-                    "node {} became a member after the snapshot at index {}: it gets a newer one",
-                    message.getTo(),
-                    index);
+            log(message.getTo())
+                    .info(
+                            "node {} became a member after the snapshot at index {}: it gets a newer one",
+                            message.getTo(),
+                            index);
             wanted.accept(Math.max(configurationIndex, index + 1));
             node.reportSnapshot(message.getTo(), SnapshotStatus.FAILURE);
             return;
@@ -74,12 +81,17 @@ final class SnapshotSender {
             transfer = transfers.begin(message.getTo(), message.getSnapshot());
             source = source(message, transfer);
         } catch (IOException e) {
-            log.warn("the snapshot at index {} can't be sent to node {}", index, message.getTo(), e);
+            log(message.getTo()).warn("the snapshot at index {} can't be sent to node {}", index, message.getTo(), e);
             wanted.accept(index + 1);
             node.reportSnapshot(message.getTo(), SnapshotStatus.FAILURE);
             return;
         }
-        log.info("sending the snapshot at index {} ({} bytes) to node {}", index, source.length(), message.getTo());
+        log(message.getTo())
+                .info(
+                        "sending the snapshot at index {} ({} bytes) to node {}",
+                        index,
+                        source.length(),
+                        message.getTo());
         compaction.transferBegan(message.getTo(), message.getSnapshot());
         var sent = transport.sendSnapshot(message, source);
         var unused = sent.whenComplete(
@@ -89,13 +101,21 @@ final class SnapshotSender {
     private void ended(long to, long index, SnapshotTransfers.Transfer transfer, @Nullable Throwable failure) {
         if (failure == null) {
             log.info("node {} has the snapshot at index {}", to, index);
+            ofReceiver.remove(to);
             transfers.arrived(to, transfer);
         } else {
-            log.warn("the snapshot at index {} did not reach node {}", index, to, failure);
+            log(to).warn("the snapshot at index {} did not reach node {}", index, to, failure);
             transfers.brokeOff(to, transfer);
+            if (transfer.isUnreadable()) {
+                wanted.accept(index + 1);
+            }
         }
         compaction.transferEnded();
         node.reportSnapshot(to, failure == null ? SnapshotStatus.FINISH : SnapshotStatus.FAILURE);
+    }
+
+    private Logger log(long receiver) {
+        return ofReceiver.computeIfAbsent(receiver, id -> QuietLogger.of(SnapshotSender.class));
     }
 
     /** The stage is carried by no thread any more. */
@@ -110,29 +130,27 @@ final class SnapshotSender {
                 || configuration.getVotersOutgoingList().contains(nodeId);
     }
 
-    private static long length(SnapshotStore.Pin pin) throws IOException {
-        try {
-            return pin.length();
-        } catch (IOException e) {
-            pin.close();
-            throw e;
-        }
-    }
-
     private SnapshotSource source(Message message, SnapshotTransfers.Transfer transfer) throws IOException {
         var pin = snapshots.pin(message.getSnapshot());
-        long length = length(pin);
         return new SnapshotSource() {
             @Override
             public long length() {
-                return length;
+                return pin.length();
             }
 
             @Override
             public int read(long offset, ByteBuffer target) throws IOException {
-                int count = pin.read(offset, target);
-                transfer.read(offset + count);
-                return count;
+                try {
+                    int count = pin.read(offset, target);
+                    if (count <= 0) {
+                        transfer.unreadable();
+                    }
+                    transfer.read(offset + count);
+                    return count;
+                } catch (IOException e) {
+                    transfer.unreadable();
+                    throw e;
+                }
             }
 
             @Override

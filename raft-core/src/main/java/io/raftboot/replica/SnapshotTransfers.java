@@ -1,6 +1,7 @@
 package io.raftboot.replica;
 
 import io.raftboot.raft.proto.Snapshot;
+import io.raftboot.storage.SnapshotPin;
 import io.raftboot.storage.SnapshotStore;
 import java.io.IOException;
 import java.util.HashMap;
@@ -35,15 +36,16 @@ final class SnapshotTransfers {
     /** One snapshot on its way to one member, in as many attempts as it takes. */
     static final class Transfer {
         private final Snapshot snapshot;
-        private final SnapshotStore.Pin pin;
+        private final SnapshotPin pin;
         private final NanoClock clock;
         private final long lengthBytes;
         private boolean underWay;
         private int whole;
         private volatile boolean readToEnd;
+        private volatile boolean unreadable;
         private volatile long headwayNanos;
 
-        private Transfer(Snapshot snapshot, SnapshotStore.Pin pin, NanoClock clock) throws IOException {
+        private Transfer(Snapshot snapshot, SnapshotPin pin, NanoClock clock) {
             this.snapshot = snapshot;
             this.pin = pin;
             this.clock = clock;
@@ -57,6 +59,16 @@ final class SnapshotTransfers {
             if (upToBytes >= lengthBytes) {
                 readToEnd = true;
             }
+        }
+
+        /** Any thread: the file is gone, or ends too early, or the disk doesn't give it. */
+        void unreadable() {
+            unreadable = true;
+        }
+
+        /** Whether the file could not be read: there is no use in another attempt. */
+        boolean isUnreadable() {
+            return unreadable;
         }
     }
 
@@ -73,7 +85,7 @@ final class SnapshotTransfers {
     Transfer begin(long to, Snapshot snapshot) throws IOException {
         var known = transfers.get(to);
         if (known == null || !known.snapshot.equals(snapshot)) {
-            var begun = open(snapshot);
+            var begun = new Transfer(snapshot, snapshots.pin(snapshot), clock);
             forget(to);
             transfers.put(to, begun);
             warnOfAnother(to);
@@ -82,16 +94,6 @@ final class SnapshotTransfers {
         known.underWay = true;
         known.readToEnd = false;
         return known;
-    }
-
-    private Transfer open(Snapshot snapshot) throws IOException {
-        var pin = snapshots.pin(snapshot);
-        try {
-            return new Transfer(snapshot, pin, clock);
-        } catch (IOException e) {
-            pin.close();
-            throw e;
-        }
     }
 
     /** The member has the snapshot. */
@@ -110,7 +112,7 @@ final class SnapshotTransfers {
             return;
         }
         transfer.underWay = false;
-        if (transfer.readToEnd && ++transfer.whole >= MAX_WHOLE) {
+        if (transfer.unreadable || (transfer.readToEnd && ++transfer.whole >= MAX_WHOLE)) {
             forget(to);
         }
     }

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** When a snapshot is due, and of which kind. Owned by the apply stage, but for what says any thread. */
@@ -13,6 +14,8 @@ final class SnapshotTrigger {
     private final SnapshotCadence cadence;
     private final NanoClock clock;
     private final SnapshotBackOff backOff;
+
+    private volatile Supplier<@Nullable String> refusalOfReceived = () -> null;
 
     private record Written(long index, long sizeBytes) {}
 
@@ -112,10 +115,16 @@ final class SnapshotTrigger {
         return newest.index();
     }
 
-    /** Any thread: why the newest try failed; null if it did not. */
+    /** Before the stage runs: where to learn why a snapshot of another member is of no use here. */
+    void received(Supplier<@Nullable String> refusal) {
+        refusalOfReceived = refusal;
+    }
+
+    /** Any thread: why the newest try failed, or why the newest that came from another member is of no use; null if neither is so. */
     @Nullable
     String failure() {
-        return backOff.failure();
+        String own = backOff.failure();
+        return own == null ? refusalOfReceived.get() : own;
     }
 
     /** Any thread: whether time alone has made one due, so that the stage has to be woken. */

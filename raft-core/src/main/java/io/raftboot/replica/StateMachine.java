@@ -14,7 +14,7 @@ import java.util.Set;
  *
  * <p><b>Threads.</b> All methods are called on the replica's apply stage, one at a time, except that {@link #query}
  * comes on any thread and side by side with {@code apply} if {@link #readsConcurrently()} says so, and that a
- * {@link SnapshotWriter} is written on a thread of its own.
+ * {@link SnapshotWriter} is written, and a snapshot is {@linkplain #verify verified}, on a thread of its own.
  *
  * <p><b>Failures.</b> An exception that {@code apply} throws is the command's result: its class and message are the
  * same on all members, and the member goes on. It must leave the state as if it had been a command that only failed,
@@ -55,6 +55,22 @@ public interface StateMachine {
      * @throws IOException if it can't be read; the member then stops, and the file stays
      */
     void restore(InputStream snapshot) throws IOException;
+
+    /**
+     * Reads back what a {@link SnapshotWriter} of this machine wrote, and throws if a restore of it would not give the captured
+     * state. Comes after each snapshot that was written, before the log behind it is given up, and before one that another member
+     * sent is taken in; so the state may have gone on since. Called on a thread of its own, side by side with {@link #apply}: it
+     * must not touch the state, nor hold it a second time. The default checks nothing; that the bytes are those that were written,
+     * the file's checksum says.
+     *
+     * <p>It ends with the member: the stream throws an {@link java.io.InterruptedIOException} then, and like a
+     * {@link SnapshotWriter} it is interrupted if it waits for something else.
+     *
+     * @param snapshot the written bytes, to the end of the stream; need not be read to there; closed by the replica
+     * @throws IOException saying what does not hold; the snapshot is not taken then, and the log stays; as with any other
+     *     exception or Error
+     */
+    default void verify(InputStream snapshot) throws IOException {}
 
     /**
      * Names of the commands that this machine understands, each with its version where it has any; none if it does not tell them

@@ -2,6 +2,7 @@ package io.raftboot.replica;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
+import io.raftboot.notice.QuietLogger;
 import io.raftboot.raft.Node;
 import io.raftboot.raft.RaftRole;
 import io.raftboot.raft.proto.Message;
@@ -17,7 +18,6 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Orders of the leader to take over its leadership. Such an order overrides all that protects a leader, and it may have waited: in
@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
  * by the raft stage.
  */
 final class TakeOverOrders {
-    private static final Logger log = LoggerFactory.getLogger(TakeOverOrders.class);
+    private final Logger log = QuietLogger.of(TakeOverOrders.class);
 
     private final Node node;
     private final Supplier<Leadership.View> leadership;
@@ -103,7 +103,7 @@ final class TakeOverOrders {
         return order.getFrom() == view.leaderId() && order.getTerm() == view.term();
     }
 
-    private static boolean holds(@Nullable ByteString answer) {
+    private boolean holds(@Nullable ByteString answer) {
         try {
             return answer != null && Response.parseFrom(answer).getTransfer().getUnderWay();
         } catch (InvalidProtocolBufferException e) {

@@ -74,9 +74,8 @@ final class DataDirectory implements AutoCloseable {
                 Problem.LOCKED,
                 "The data directory " + path + " is in use by "
                         + (here
-                                ? "this very " + e.holder()
-                                        + ", in which another member has it open: another application"
-                                        + " context, as of a test or of a second start. Close that one first"
+                                ? e.holder() + ", this very process, in which another member has it open: another"
+                                        + " application context, as of a test or of a second start. Close that one first"
                                 : e.holder() + ". Stop that one")
                         + ", or give this member a directory of its own",
                 e);

@@ -76,13 +76,20 @@ public final class Incoming implements AutoCloseable {
         }
     }
 
-    /**
-     * Verifies what was received, makes it durable and visible.
-     *
-     * @throws IOException if bytes are missing, or if it is not what was announced: then it is deleted, and the next attempt
-     *     begins anew
-     */
+    /** As {@link #commit(SnapshotCheck)}, with a look at the checksum alone. */
     public void commit() throws IOException {
+        commit(SnapshotCheck.CHECKSUM_ALONE);
+    }
+
+    /**
+     * Verifies what was received, makes it durable, and visible if it is of use here.
+     *
+     * @param check asked when all bytes are durable and their checksum was verified
+     * @throws IOException if bytes are missing; or if it is not what was announced, or does not hold: then it is deleted, and
+     *     the next attempt begins anew. As any other exception or Error of the check. When the member ends meanwhile, what has
+     *     arrived is kept, and so is a whole file that an earlier attempt has completed: the log may go on behind it
+     */
+    public void commit(SnapshotCheck check) throws IOException {
         if (offset != descriptor.getLength()) {
             throw new IOException(
                     "The snapshot has " + descriptor.getLength() + " bytes, and " + offset + " were received");
@@ -90,12 +97,13 @@ public final class Incoming implements AutoCloseable {
         store.writes().checkNotEnded();
         try {
             if (complete) {
-                SnapshotFormat.verify(file, path, snapshot);
+                check(check);
                 return;
             }
             verifyReceived();
             file.force();
             file.close();
+            check(check);
             // While it still counts as being received: nobody may delete it before it has its name.
             store.complete(path, snapshot);
         } catch (CorruptionException e) {
@@ -104,6 +112,20 @@ public final class Incoming implements AutoCloseable {
             throw e;
         } finally {
             close();
+        }
+    }
+
+    private void check(SnapshotCheck check) throws IOException {
+        try (var received = store.openUnnamed(path, snapshot)) {
+            check.check(received);
+        } catch (IOException | RuntimeException | Error e) {
+            // The member's end looks like anything to whoever reads meanwhile, and says nothing of the file.
+            store.writes().checkNotEnded();
+            if (!complete) {
+                file.close();
+                store.discard(path, snapshot);
+            }
+            throw e;
         }
     }
 

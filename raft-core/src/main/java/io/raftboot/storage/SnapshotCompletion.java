@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.file.Path;
 
-/** How a snapshot that is written here gets its name, or is deleted. */
+/** How a snapshot that is written here is read back, and gets its name or is deleted. */
 final class SnapshotCompletion implements SnapshotFile.Completion {
     private final SnapshotStore store;
     private final Disk disk;
@@ -24,12 +24,17 @@ final class SnapshotCompletion implements SnapshotFile.Completion {
     }
 
     @Override
-    public Snapshot commit(DiskFile file) throws IOException {
+    public Snapshot commit(DiskFile file, SnapshotCheck check) throws IOException {
         Snapshot snapshot;
         try {
             file.force();
             snapshot = SnapshotFormat.describe(file, path);
             file.close();
+            // Under the name that no reader looks for: a member that dies meanwhile deletes it at its next start.
+            try (var written = store.openUnnamed(path, snapshot)) {
+                check.check(written);
+            }
+            checkNotEnded();
             store.complete(path, snapshot);
         } catch (IOException | RuntimeException | Error e) {
             abortAfter(e, file);

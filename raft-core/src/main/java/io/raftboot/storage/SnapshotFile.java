@@ -26,11 +26,8 @@ public final class SnapshotFile {
     private SnapshotFile() {}
 
     /** What a writer tells the store when it is done. */
-    interface Completion {
-        /** Throws if the store has ended, and the snapshot with it. */
-        void checkNotEnded() throws InterruptedIOException;
-
-        Snapshot commit(DiskFile file) throws IOException;
+    interface Completion extends EndCheck {
+        Snapshot commit(DiskFile file, SnapshotCheck check) throws IOException;
 
         void abort(DiskFile file) throws IOException;
     }
@@ -80,8 +77,18 @@ public final class SnapshotFile {
             return new SectionOutput();
         }
 
-        /** Makes the snapshot durable and visible. */
+        /** As {@link #commit(SnapshotCheck)}, with a look at the checksum alone. */
         public Snapshot commit() throws IOException {
+            return commit(SnapshotCheck.CHECKSUM_ALONE);
+        }
+
+        /**
+         * Makes the snapshot durable, reads it back, and only then makes it visible. What does not hold is deleted.
+         *
+         * @param check asked when all bytes are durable and their checksum was read back
+         * @throws IOException as of the check, as any other exception or Error of it; there is no snapshot then
+         */
+        public Snapshot commit(SnapshotCheck check) throws IOException {
             checkNotDone();
             if (sectionOpen) {
                 throw new IllegalStateException("A section was not closed");
@@ -92,7 +99,7 @@ public final class SnapshotFile {
             var trailer = SnapshotFormat.little(SnapshotFormat.CHECKSUM_SIZE).putInt(0, (int) crc.getValue());
             file.write(trailer, position);
             done = true;
-            return completion.commit(file);
+            return completion.commit(file, check);
         }
 
         /** Deletes what was written. Does nothing after a commit. */
@@ -212,15 +219,26 @@ public final class SnapshotFile {
         private final DiskFile file;
         private final Path path;
         private final Snapshot snapshot;
+        private final EndCheck end;
         private final Map<String, Long> sections = new LinkedHashMap<>();
 
         /** Verifies everything; the file is closed if that fails. */
         Reader(DiskFile file, Path path, Snapshot expected) throws IOException {
+            this(file, path, expected, EndCheck.NONE);
+        }
+
+        /**
+         * As {@link #Reader(DiskFile, Path, Snapshot)}.
+         *
+         * @param end asked before each read
+         */
+        Reader(DiskFile file, Path path, Snapshot expected, EndCheck end) throws IOException {
             this.file = file;
             this.path = path;
             this.snapshot = expected;
+            this.end = end;
             try {
-                SnapshotFormat.verify(file, path, expected);
+                SnapshotFormat.verify(file, path, expected, end);
                 findSections();
             } catch (IOException | RuntimeException e) {
                 file.close();
@@ -262,6 +280,7 @@ public final class SnapshotFile {
         }
 
         private Frame frame(long at) throws IOException {
+            end.checkNotEnded();
             var header = SnapshotFormat.little(SnapshotFormat.FRAME_HEADER_SIZE);
             file.read(header, at);
             var frame = new Frame(header.get(0), header.getInt(1));

@@ -115,8 +115,13 @@ final class SnapshotFormat {
 
     /** Adds the bytes of a file from its beginning to the checksum. */
     static void update(CRC32C crc, DiskFile file, long length) throws IOException {
+        update(crc, file, length, EndCheck.NONE);
+    }
+
+    private static void update(CRC32C crc, DiskFile file, long length, EndCheck end) throws IOException {
         var buffer = ByteBuffer.allocateDirect(BUFFER_SIZE_BYTES);
         for (long at = 0; at < length; ) {
+            end.checkNotEnded();
             buffer.clear().limit((int) Math.min(buffer.capacity(), length - at));
             int count = file.read(buffer, at);
             if (count == 0) {
@@ -133,6 +138,10 @@ final class SnapshotFormat {
 
     /** Checks length and checksum of the whole file, and that it is the one described. */
     static void verify(DiskFile file, Path path, Snapshot expected) throws IOException {
+        verify(file, path, expected, EndCheck.NONE);
+    }
+
+    static void verify(DiskFile file, Path path, Snapshot expected, EndCheck end) throws IOException {
         var descriptor = descriptor(expected);
         long length = file.size();
         if (length != descriptor.getLength()) {
@@ -143,7 +152,7 @@ final class SnapshotFormat {
         }
         var actual = describe(file, path);
         var crc = new CRC32C();
-        update(crc, file, length - CHECKSUM_SIZE);
+        update(crc, file, length - CHECKSUM_SIZE, end);
         boolean whole = (int) crc.getValue() == descriptor.getCrc32C() && sameFile(actual, expected);
         if (!whole) {
             throw new CorruptionException(path, 0, "the snapshot is damaged: its checksum does not match");

@@ -4,7 +4,6 @@ import io.raftboot.raft.proto.ConfState;
 import io.raftboot.raft.proto.Snapshot;
 import io.raftboot.raft.proto.SnapshotMetadata;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -21,8 +20,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The snapshots of a member: made here, received, sent, deleted. Safe for use by several threads; what it hands out (a
- * writer, a pin, something incoming) is for one thread each. Its lock is never held while the contents of a snapshot are read or
- * written.
+ * writer, a pin, something incoming) is for one thread each. Its lock is held for what is in memory only: whoever asks what
+ * there is, or pins a snapshot, never waits for the disk, so that a disk that hangs holds up nobody who decides. What goes
+ * through the directory has a lock of its own.
  */
 public final class SnapshotStore {
     private static final Logger logger = LoggerFactory.getLogger(SnapshotStore.class);
@@ -42,6 +42,9 @@ public final class SnapshotStore {
     private final Map<Long, Snapshot> stored = new HashMap<>();
 
     private final Map<Long, Integer> pins = new HashMap<>();
+
+    /** Held while files of snapshots that are received in part are chosen and deleted, or one of them begins; taken before this. */
+    private final Object partsLock = new Object();
 
     /** Names of the files that are being received, as they are called until they are complete. */
     private final Set<String> receiving = new HashSet<>();
@@ -186,28 +189,33 @@ public final class SnapshotStore {
         return new SnapshotFile.Reader(disk.open(path), path, snapshot);
     }
 
+    /** As {@link #open}, of a file that is not in the store yet; reading it ends with the member. */
+    SnapshotFile.Reader openUnnamed(Path path, Snapshot snapshot) throws IOException {
+        return new SnapshotFile.Reader(disk.open(path), path, snapshot, writes::checkNotEnded);
+    }
+
     /** The newest one there is, by index and term, whether the log names it or not. */
     public synchronized Optional<Snapshot> newest() {
         return stored.values().stream().max(BY_AGE);
     }
 
     /**
-     * Keeps a snapshot from being deleted, and reads its bytes for sending.
+     * Keeps a snapshot from being deleted, and reads its bytes for sending. Does not look at the disk: the file is opened by the
+     * first read.
      *
      * @throws java.nio.file.NoSuchFileException if there is none
      */
-    public Pin pin(Snapshot snapshot) throws IOException {
+    public SnapshotPin pin(Snapshot snapshot) throws IOException {
         long id = id(snapshot);
+        var path = path(snapshot, SUFFIX);
         synchronized (this) {
+            if (!stored.containsKey(id)) {
+                throw new NoSuchFileException(path.toString());
+            }
             pins.merge(id, 1, Integer::sum);
         }
-        try {
-            var path = path(snapshot, SUFFIX);
-            return new Pin(this, id, disk.open(path));
-        } catch (IOException | RuntimeException e) {
-            unpin(id);
-            throw e;
-        }
+        return new SnapshotPin(
+                () -> unpin(id), disk, path, SnapshotFormat.descriptor(snapshot).getLength());
     }
 
     private synchronized void unpin(long id) {
@@ -230,12 +238,15 @@ public final class SnapshotStore {
             receiving.add(partName);
         }
         try {
-            deleteOtherParts();
             var complete = path(snapshot, SUFFIX);
-            if (disk.exists(complete)) {
-                return new Incoming(this, snapshot, complete, disk.open(complete), true);
+            boolean isComplete;
+            DiskFile file;
+            synchronized (partsLock) {
+                parts.deleteAllBut(receivingNow());
+                isComplete = disk.exists(complete);
+                file = isComplete ? disk.open(complete) : parts.open(partName);
             }
-            return new Incoming(this, snapshot, directory.resolve(partName), parts.open(partName), false);
+            return new Incoming(this, snapshot, isComplete ? complete : directory.resolve(partName), file, isComplete);
         } catch (IOException | RuntimeException | Error e) {
             received(snapshot);
             throw e;
@@ -260,13 +271,8 @@ public final class SnapshotStore {
         }
     }
 
-    /** Deletes a received snapshot that must not be used. */
-    public void forget(Snapshot snapshot) throws IOException {
-        discard(path(snapshot, SUFFIX), snapshot);
-    }
-
-    private synchronized void deleteOtherParts() throws IOException {
-        parts.deleteAllBut(receiving);
+    private synchronized Set<String> receivingNow() {
+        return Set.copyOf(receiving);
     }
 
     synchronized void received(Snapshot snapshot) throws IOException {
@@ -284,7 +290,7 @@ public final class SnapshotStore {
         }
     }
 
-    /** A received file that turned out to be something else; the next attempt begins anew. */
+    /** A received file that turned out to be something else, or to be of no use; the next attempt begins anew. */
     void discard(Path path, Snapshot snapshot) throws IOException {
         disk.delete(path);
         synchronized (this) {
@@ -305,6 +311,14 @@ public final class SnapshotStore {
         for (var path : takeSuperfluous(newestCount)) {
             disk.delete(path);
         }
+        var newest = newest();
+        if (newest.isPresent()) {
+            synchronized (partsLock) {
+                for (var path : parts.olderThan(fileName(newest.get(), SUFFIX), receivingNow())) {
+                    disk.delete(path);
+                }
+            }
+        }
         disk.forceDirectory(directory);
     }
 
@@ -318,9 +332,6 @@ public final class SnapshotStore {
                 paths.add(path(snapshot, SUFFIX));
                 stored.remove(id);
             }
-        }
-        if (!byAge.isEmpty()) {
-            paths.addAll(parts.olderThan(fileName(byAge.get(0), SUFFIX), receiving));
         }
         return paths;
     }
@@ -375,38 +386,5 @@ public final class SnapshotStore {
     /** So that the order of the names is that of the entries. */
     private static String name(SnapshotMetadata metadata, long id) {
         return String.format(Locale.ROOT, "%020d-%020d-%016x", metadata.getIndex(), metadata.getTerm(), id);
-    }
-
-    /** A snapshot that is being sent. For one thread. */
-    public static final class Pin implements AutoCloseable {
-        private final SnapshotStore store;
-        private final long id;
-        private final DiskFile file;
-        private boolean closed;
-
-        private Pin(SnapshotStore store, long id, DiskFile file) {
-            this.store = store;
-            this.id = id;
-            this.file = file;
-        }
-
-        /** In bytes. */
-        public long length() throws IOException {
-            return file.size();
-        }
-
-        /** Fills the target from an offset on; returns how many bytes there were, 0 at the end. */
-        public int read(long offset, ByteBuffer target) throws IOException {
-            return file.read(target, offset);
-        }
-
-        @Override
-        public void close() throws IOException {
-            if (!closed) {
-                closed = true;
-                store.unpin(id);
-                file.close();
-            }
-        }
     }
 }

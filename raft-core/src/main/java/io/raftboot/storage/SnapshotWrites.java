@@ -24,7 +24,7 @@ public final class SnapshotWrites {
         ended = true;
     }
 
-    /** Whether {@link #endAll} was called. */
+    /** Whether the member ends: whatever fails from then on says nothing of what was written. */
     public boolean haveEnded() {
         return ended;
     }

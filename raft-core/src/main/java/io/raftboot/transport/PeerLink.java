@@ -145,7 +145,7 @@ final class PeerLink implements DialOutcome, StreamConnection.Owner {
         StreamConnection established = new StreamConnection(channel, remote, endpoint, this);
         connection = established;
         endpoint.notices().forget(subject());
-        log.info("connected to member {} at {}", peerId, address);
+        endpoint.notices().infoOnce("connected to member " + peerId, "at " + address);
         endpoint.tell(listener -> listener.introduced(remote));
         announce(remote);
         endpoint.reachChanged();
@@ -198,7 +198,7 @@ final class PeerLink implements DialOutcome, StreamConnection.Owner {
         if (closed || endpoint.closed()) {
             return;
         }
-        log.info("connection to member {} at {} is lost", peerId, address);
+        endpoint.notices().infoOnce("connection to member " + peerId, "at " + address + " is lost");
         endpoint.reachChanged();
         endpoint.tell(listener -> listener.unreachable(peerId));
         disconnectUntold = endpoint.openedBy(peerId) == null;

@@ -5,13 +5,9 @@ import io.netty.channel.ChannelHandler;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.RejectedExecutionException;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** The snapshots that others are sending: at most one of each member. Event loop only. */
 final class SnapshotReceptions {
-    private static final Logger log = LoggerFactory.getLogger(SnapshotReceptions.class);
-
     private final Endpoint endpoint;
     private final Map<Long, SnapshotReception> bySender = new HashMap<>();
 
@@ -29,7 +25,7 @@ final class SnapshotReceptions {
             endpoint.onFilesThread(reception);
         } catch (RejectedExecutionException e) {
             // The sender sees its connection end, and tries again.
-            log.warn("a snapshot of member {} can't be received now: {}", senderId, e.getMessage());
+            endpoint.notices().warnOnce("a snapshot of member " + senderId, "can't be received now: " + e.getMessage());
             bySender.remove(senderId, reception);
             reception.dropped();
         }

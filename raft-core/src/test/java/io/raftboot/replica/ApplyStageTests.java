@@ -150,7 +150,7 @@ class ApplyStageTests {
     @Test
     void snapshotThatANewerOneWaitsBehindIsNotRestored() throws Exception {
         SnapshotSections.capture(SnapshotKind.COMPLETE, system, machines)
-                .writeTo(storage.snapshots(), 20, 2, VOTERS, new Interruptible());
+                .writeTo(storage.snapshots(), 20, 2, VOTERS, new SnapshotWork());
         // The file of the older one was deleted meanwhile, as the log needs it no more.
         stage.install(Snapshot.newBuilder()
                 .setMetadata(

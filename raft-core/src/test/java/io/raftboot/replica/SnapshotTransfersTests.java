@@ -67,6 +67,15 @@ class SnapshotTransfersTests {
     }
 
     @Test
+    void whatCanNotBeReadIsNotGivenAgain() throws IOException {
+        var transfer = transfers.begin(2, snapshot(10));
+        transfer.unreadable();
+        transfers.brokeOff(2, transfer);
+        assertThat(transfer.isUnreadable()).isTrue();
+        assertThat(transfers.brokenOff()).isNull();
+    }
+
+    @Test
     void whatIsOfNoUseAnyMoreIsGivenUp() throws IOException {
         var transfer = transfers.begin(2, snapshot(10));
         transfers.keepOnly((id, index) -> false);

@@ -305,8 +305,9 @@ final class TestCluster implements AutoCloseable {
 
     /** Waits until exactly one running member leads and says so. */
     long awaitLeader() {
-        await().atMost(PATIENCE).until(() -> leaders().size() == 1);
-        return leaders().get(0);
+        return await().atMost(PATIENCE)
+                .until(this::leaders, leaders -> leaders.size() == 1)
+                .get(0);
     }
 
     long otherThan(long id) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.awaitility.Awaitility.await;
 
 import io.raftboot.raft.proto.Snapshot;
 import java.io.IOException;
@@ -16,6 +17,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -214,7 +218,7 @@ class SnapshotStoreTests {
         }
     }
 
-    private static void transfer(SnapshotStore.Pin pin, Incoming incoming, long until) throws IOException {
+    private static void transfer(SnapshotPin pin, Incoming incoming, long until) throws IOException {
         long end = Math.min(until, pin.length());
         while (incoming.offset() < end) {
             var chunk = ByteBuffer.allocate((int) Math.min(7_777, end - incoming.offset()));
@@ -248,6 +252,37 @@ class SnapshotStoreTests {
         store.retain(1);
         assertThat(disk.list(Members.DIRECTORY)).hasSize(1);
         assertThat(store.newest()).contains(newest);
+    }
+
+    @Test
+    void diskThatHangsHoldsUpNobodyWhoAsksWhatThereIs() throws Exception {
+        var faulty = new FaultDisk(disk);
+        var hanging = SnapshotStore.open(faulty, Members.DIRECTORY, new RandomIds(new Random(1)));
+        var snapshot = write(hanging, 10, 10);
+        partOf(5);
+        var offered = snapshotOf(20);
+        faulty.hangWhen((operation, file) -> true);
+        var reception = started(() -> {
+            hanging.receive(offered).close();
+            return true;
+        });
+        await().until(faulty::isHanging);
+        var pinned = started(() -> {
+            try (var pin = hanging.pin(hanging.newest().orElseThrow())) {
+                return pin.length();
+            }
+        });
+        assertThat(pinned.get(20, TimeUnit.SECONDS)).isEqualTo(SnapshotStore.sizeBytes(snapshot));
+        faulty.heal();
+        assertThat(reception.get(20, TimeUnit.SECONDS)).isTrue();
+    }
+
+    private static <T> FutureTask<T> started(Callable<T> work) {
+        var task = new FutureTask<>(work);
+        var thread = new Thread(task);
+        thread.setDaemon(true);
+        thread.start();
+        return task;
     }
 
     @Test

@@ -3,7 +3,9 @@ package io.raftboot.autoconfigure;
 import io.raftboot.replica.Replica;
 import io.raftboot.replica.ReplicaListener;
 import io.raftboot.spring.LeadershipEvents;
+import io.raftboot.spring.LeadershipMulticaster;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
 import org.springframework.boot.LazyInitializationExcludeFilter;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.ApplicationEventPublisher;
@@ -16,6 +18,11 @@ class RaftLifecycleConfiguration {
     @Bean
     static LazyInitializationExcludeFilter eagerRaftLifecycles() {
         return LazyInitializationExcludeFilter.forBeanTypes(RaftNodeLifecycle.class, RaftLeadershipLifecycle.class);
+    }
+
+    @Bean
+    static BeanFactoryPostProcessor raftLeadershipMulticaster() {
+        return LeadershipMulticaster.whereThereIsNone();
     }
 
     @Bean

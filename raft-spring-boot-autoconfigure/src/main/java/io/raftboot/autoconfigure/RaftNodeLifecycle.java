@@ -6,13 +6,15 @@ import io.raftboot.replica.StorageKind;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.DisposableBean;
 import org.springframework.context.SmartLifecycle;
 
 /**
  * Starts the member before the web server, so that no request meets a member that is not there, and stops it after,
- * so that requests in flight still end.
+ * so that requests in flight still end. In between the process lives, whether or not the application has a web server, and also
+ * where the member has failed: what becomes of the process then is for {@code raft.on-failure} to say.
  */
-public final class RaftNodeLifecycle implements SmartLifecycle {
+public final class RaftNodeLifecycle implements SmartLifecycle, DisposableBean {
     /** Below the web server ({@code DEFAULT_PHASE - 2048}) and its graceful shutdown ({@code DEFAULT_PHASE - 1024}). */
     public static final int PHASE = SmartLifecycle.DEFAULT_PHASE - 4096;
 
@@ -20,6 +22,7 @@ public final class RaftNodeLifecycle implements SmartLifecycle {
 
     private final Replica replica;
     private final RaftProperties properties;
+    private final KeepAlive keepAlive = new KeepAlive();
     private volatile boolean running;
 
     RaftNodeLifecycle(Replica replica, RaftProperties properties, Stream<ReplicaListener> listeners) {
@@ -35,13 +38,24 @@ public final class RaftNodeLifecycle implements SmartLifecycle {
             LOGGER.warn("raft.storage=memory: this member forgets its log and its votes when its process ends");
         }
         replica.start();
+        keepAlive.begin();
         running = true;
     }
 
     @Override
     public void stop() {
         running = false;
-        replica.stop();
+        try {
+            replica.stop();
+        } finally {
+            keepAlive.end();
+        }
+    }
+
+    /** A context whose start fails, in a later phase, may be given up without that what has started is stopped. */
+    @Override
+    public void destroy() {
+        keepAlive.end();
     }
 
     /** Whether it was started and not stopped since; stays true when the member stops by itself. */

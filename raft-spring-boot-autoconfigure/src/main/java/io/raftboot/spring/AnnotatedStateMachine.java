@@ -18,6 +18,7 @@ final class AnnotatedStateMachine implements StateMachine {
     private final StateMachineDefinition definition;
     private final Object target;
     private final Supplier<RaftCodec> codec;
+    private final WrittenState written = new WrittenState();
 
     /** @param codec asked at the first use, when all beans are there */
     AnnotatedStateMachine(StateMachineDefinition definition, Object target, Supplier<RaftCodec> codec) {
@@ -80,9 +81,10 @@ final class AnnotatedStateMachine implements StateMachine {
         try {
             return ApplyStage.run(definition.name(), () -> {
                 Object state = save.invoke(target);
-                return definition.detached()
-                        ? out -> write(state, save, StreamUtils.nonClosing(out))
-                        : encoded(state, save);
+                return written.remembering(
+                        definition.detached()
+                                ? out -> write(state, save, StreamUtils.nonClosing(out))
+                                : encoded(state, save));
             });
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -119,6 +121,16 @@ final class AnnotatedStateMachine implements StateMachine {
             throw e;
         } catch (Exception e) {
             throw new IOException(restore.describe() + " failed to restore a snapshot: " + e, e);
+        }
+    }
+
+    /** Of a state in bytes nothing but its checksum can be verified, and the file has that. */
+    @Override
+    public void verify(InputStream snapshot) throws IOException {
+        RaftMethod restore = definition.restore();
+        if (restore != null && restore.parameters().get(0).type() != byte[].class) {
+            written.verify(snapshot, in -> codec.get()
+                    .verify(in, restore.parameters().get(0).type()));
         }
     }
 

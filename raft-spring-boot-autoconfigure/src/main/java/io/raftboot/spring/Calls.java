@@ -102,9 +102,9 @@ final class Calls {
     private static EncodedValue encode(RaftParameter parameter, @Nullable Object argument, RaftCodec codec) {
         try {
             var value = Values.encode(argument, parameter.type(), codec);
-            if (value.field() == EncodedValue.ENCODED) {
+            if (argument != null && value.field() == EncodedValue.ENCODED) {
                 // What can be written can't always be read: once in the log, it would stop all members.
-                Values.decode(value.toBytes(), parameter.type(), codec);
+                Values.checkComesBack(argument, value, parameter.type(), codec);
             }
             return value;
         } catch (IOException | RuntimeException e) {

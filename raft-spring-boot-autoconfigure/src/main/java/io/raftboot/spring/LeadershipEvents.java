@@ -3,7 +3,9 @@ package io.raftboot.spring;
 import io.raftboot.replica.ReplicaListener;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.BeanCreationNotAllowedException;
 import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.context.ConfigurableApplicationContext;
 
 /** Tells the application of a member's leadership as {@link LeadershipGranted} and {@link LeadershipRevoked}. */
 public final class LeadershipEvents implements ReplicaListener {
@@ -29,12 +31,23 @@ public final class LeadershipEvents implements ReplicaListener {
         publish(new LeadershipRevoked(group, nodeId, term));
     }
 
+    /** A listener that fails is named by {@link LeadershipMulticaster}, or by what the application has in its place. */
     private void publish(Object event) {
         try {
             publisher.publishEvent(event);
-        } catch (IllegalStateException e) {
-            // The member stops last of all; the context's listeners may be gone by then.
-            LOGGER.debug("{} came too late for the application", event, e);
+        } catch (RuntimeException | Error e) {
+            if (isLate(e)) {
+                LOGGER.debug("{} came too late for the application", event, e);
+            } else {
+                LOGGER.warn("The application could not be told of {}, or not all of it", event, e);
+            }
         }
+    }
+
+    /** The member stops last of all; the context's listeners may be gone by then. */
+    private boolean isLate(Throwable e) {
+        return publisher instanceof ConfigurableApplicationContext context
+                && !context.isActive()
+                && (e instanceof IllegalStateException || e instanceof BeanCreationNotAllowedException);
     }
 }

@@ -21,7 +21,6 @@ import java.util.concurrent.Flow;
 import java.util.concurrent.Future;
 import java.util.stream.BaseStream;
 import org.jspecify.annotations.Nullable;
-import org.springframework.core.GenericTypeResolver;
 
 /**
  * Types that stand for something alive in one process, a value to come or a piece of code, and not for a value: neither can be
@@ -73,7 +72,7 @@ final class LiveTypes {
     static void check(Class<?> machine, Method method) {
         Parameter[] parameters = method.getParameters();
         for (Parameter parameter : parameters) {
-            Type type = GenericTypeResolver.resolveType(parameter.getParameterizedType(), machine);
+            Type type = BoundTypes.resolve(parameter.getParameterizedType(), machine);
             Class<?> live = in(type);
             if (live != null) {
                 throw live.getName().equals(CONTINUATION)
@@ -81,7 +80,7 @@ final class LiveTypes {
                         : taken(machine, method, type, live);
             }
         }
-        Type result = GenericTypeResolver.resolveType(method.getGenericReturnType(), machine);
+        Type result = BoundTypes.resolve(method.getGenericReturnType(), machine);
         Class<?> live = in(result);
         if (live != null) {
             boolean future = Future.class.isAssignableFrom(live) || CompletionStage.class.isAssignableFrom(live);

@@ -4,12 +4,14 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.lang.reflect.Type;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Turns arguments, results and states of annotated state machines into bytes and back. What it writes stays in the log
  * and is read by later versions of the application and by all members, so it must be stable. Called on many threads at
- * once. A bean of this type replaces the default, which is JSON; {@link #write} and {@link #read} are all that it needs.
+ * once. A bean of this type replaces the default, which is JSON; {@link #write} and {@link #read} are all that it needs;
+ * one that leaves some types to another codec leaves it their {@link #verify} as well.
  */
 public interface RaftCodec {
     /**
@@ -39,6 +41,33 @@ public interface RaftCodec {
      */
     default @Nullable Object absent(Type type) throws IOException {
         return null;
+    }
+
+    /**
+     * What a type is made of that would not come back equal from this codec: one sentence each, with the place, the reason and what to
+     * write instead. Asked when the application starts, of all types of its annotated state machines; the start fails
+     * unless all are empty. A codec that leaves a type to another one asks that.
+     *
+     * @param type declared, with its generic arguments
+     */
+    default List<String> refusals(Type type) {
+        return List.of();
+    }
+
+    /**
+     * Reads back what {@link #write} wrote, and throws if {@link #read} would give something else. Comes after each snapshot of a
+     * state that is an object, before the log behind it is given up, on a thread of its own; and for all that tests with
+     * {@code @RaftTest} write.
+     *
+     * <p>The default reads the value, which takes its memory a second time, and says that it can't be read if so; whether what
+     * came is the same it can't say, because a codec may write equal values as different bytes. JSON is compared, in pieces.
+     *
+     * @param in   need not be read to its end, not closed
+     * @param type with which it will be read
+     * @throws IOException if it can't be read, or comes back as something else: naming the place, and what was written there
+     */
+    default void verify(InputStream in, Type type) throws IOException {
+        read(in, type);
     }
 
     /**

@@ -39,6 +39,7 @@ final class StateMachineBeans {
     Map<String, StateMachine> find() {
         Map<String, StateMachine> found = new LinkedHashMap<>();
         Map<String, String> beanNames = new LinkedHashMap<>();
+        var payloads = new PayloadCheck(factory.getBeanProvider(RaftCodec.class));
         List<StateMachineDecorator> decorators = factory.getBeanProvider(StateMachineDecorator.class)
                 .orderedStream()
                 .toList();
@@ -56,11 +57,16 @@ final class StateMachineBeans {
                         "The beans '" + earlier + "' and '" + beanName + "' are both the state machine '" + name + "'.",
                         "Name one of them otherwise, for example @RaftStateMachine(\"" + name + "2\").");
             }
+            AnnotatedStateMachine annotated = AnnotatedStateMachine.in(machine);
+            if (annotated != null) {
+                payloads.add(annotated.definition(), type);
+            }
             for (StateMachineDecorator decorator : decorators) {
                 machine = decorator.decorate(name, type, machine);
             }
             found.put(name, machine);
         }
+        payloads.check();
         return Collections.unmodifiableMap(found);
     }
 

@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.DefaultParameterNameDiscoverer;
-import org.springframework.core.GenericTypeResolver;
 import org.springframework.core.MethodIntrospector;
 import org.springframework.core.MethodParameter;
 import org.springframework.core.Nullness;
@@ -195,7 +194,7 @@ final class StateMachineInspector {
                 method,
                 kind,
                 parameters,
-                GenericTypeResolver.resolveType(method.getGenericReturnType(), type),
+                BoundTypes.resolve(method.getGenericReturnType(), type),
                 query == null ? Consistency.LINEARIZABLE : query.consistency(),
                 query == null ? null : maxStaleness(method, query),
                 command == null ? List.of() : List.of(command.errors()),
@@ -254,7 +253,7 @@ final class StateMachineInspector {
             }
             parameters.add(new RaftParameter(
                     name,
-                    GenericTypeResolver.resolveType(method.getGenericParameterTypes()[i], type),
+                    BoundTypes.resolve(method.getGenericParameterTypes()[i], type),
                     Nullness.forMethodParameter(new MethodParameter(method, i)) == Nullness.NON_NULL));
         }
         return List.copyOf(parameters);

@@ -7,6 +7,8 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.lang.reflect.Type;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -77,6 +79,33 @@ final class Values {
             case ENCODED_TAG -> codec.read(new ByteArrayInputStream(in.readByteArray()), type);
             default -> throw new IOException("it is of a kind that this version does not know");
         };
+    }
+
+    /**
+     * Refuses a value that would come back as another one: once in the log, all members would have that.
+     *
+     * @param value   encoded by the codec
+     * @param encoded what it has written
+     * @throws IOException if what is read is neither equal to the value nor written alike
+     */
+    static void checkComesBack(Object value, EncodedValue encoded, Type type, RaftCodec codec) throws IOException {
+        byte[] bytes = encoded.toBytes();
+        Object back = decode(bytes, type, codec);
+        if (Objects.deepEquals(value, back)) {
+            return;
+        }
+        // A value of a subclass is written as one of the declared class, without what it adds.
+        boolean otherClass =
+                back != null && back.getClass() != value.getClass() && !PayloadTypes.isPlatform(value.getClass());
+        boolean alike = back != null
+                && !otherClass
+                && Arrays.equals(bytes, encode(back, type, codec).toBytes());
+        // Of a codec that never writes the same twice nothing can be told.
+        if (!alike && Arrays.equals(bytes, encode(value, type, codec).toBytes())) {
+            throw new IOException("a value of " + value.getClass().getTypeName() + " would come back as another one of "
+                    + (back == null ? "null" : back.getClass().getTypeName())
+                    + ", which is written otherwise; are there subclasses of a declared class in it?");
+        }
     }
 
     /**

@@ -75,10 +75,8 @@ class MetadataTests {
         components("raft", RaftProperties.class).forEach((name, component) -> {
             if (component.getType().isEnum()) {
                 for (Object constant : component.getType().getEnumConstants()) {
-                    String word = DataObjectPropertyName.toDashedForm(((Enum<?>) constant)
-                            .name()
-                            .toLowerCase(Locale.ROOT)
-                            .replace('_', '-'));
+                    String word = DataObjectPropertyName.toDashedForm(
+                            ((Enum<?>) constant).name().toLowerCase(Locale.ROOT).replace('_', '-'));
                     assertThat(text).as(name).contains("\"value\": \"" + word + "\"");
                 }
             }
@@ -86,7 +84,8 @@ class MetadataTests {
     }
 
     private static @Nullable DefaultValue defaultOf(RecordComponent component) {
-        for (var parameter : component.getDeclaringRecord().getDeclaredConstructors()[0].getParameters()) {
+        for (var parameter :
+                component.getDeclaringRecord().getDeclaredConstructors()[0].getParameters()) {
             if (parameter.getName().equals(component.getName())) {
                 return parameter.getAnnotation(DefaultValue.class);
             }

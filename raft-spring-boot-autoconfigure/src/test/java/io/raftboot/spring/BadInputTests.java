@@ -67,7 +67,7 @@ class BadInputTests {
     void payloadThatDoesNotBindIsNotProposed() {
         inMemory.withUserConfiguration(Notes.class).run(context -> {
             proposesNothing(context, () -> assertThatExceptionOfType(RaftArgumentException.class)
-                    .isThrownBy(() -> context.getBean(Notes.class).writeThing("t", () -> "x"))
+                    .isThrownBy(() -> context.getBean(Notes.class).writeThing("t", new Thing() {}))
                     .withMessageContaining("'thing'")
                     .withMessageContaining("does not bind"));
         });
@@ -275,12 +275,17 @@ class BadInputTests {
     @Configuration(proxyBeanMethods = false)
     static class Application {}
 
-    interface Thing {
-        String name();
+    /** A subclass of it would come back as one of this class. */
+    static class Thing {
+        private String name = "";
+
+        String name() {
+            return name;
+        }
     }
 
     /** Writes itself without end. */
-    record Endless(List<Object> self) {}
+    record Endless(List<Endless> self) {}
 
     @RaftStateMachine("notes")
     static class Notes {
@@ -309,9 +314,9 @@ class BadInputTests {
         @RaftCommand
         Endless writeAndReturnItself(String text) {
             notes.add(text);
-            List<Object> endless = new ArrayList<>();
-            endless.add(endless);
-            return new Endless(endless);
+            var endless = new Endless(new ArrayList<>());
+            endless.self().add(endless);
+            return endless;
         }
 
         @RaftQuery

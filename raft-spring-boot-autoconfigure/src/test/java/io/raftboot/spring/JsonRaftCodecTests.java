@@ -57,6 +57,88 @@ class JsonRaftCodecTests {
         }
     }
 
+    static class State {
+        private final Map<String, Integer> stock = new java.util.TreeMap<>();
+        private long total;
+
+        public long getDoubled() {
+            return 2 * total;
+        }
+    }
+
+    @Test
+    void privateFieldsWithoutGettersAreState() throws IOException {
+        var state = new State();
+        state.stock.put("a", 40);
+        state.total = 40;
+        var back = (State) java.util.Objects.requireNonNull(roundTrip(state, State.class));
+        assertThat(back.total).isEqualTo(40);
+        assertThat(back.stock).isEqualTo(state.stock);
+    }
+
+    @Test
+    void zonesAndOffsetsComeBackAsTheyWere() throws IOException {
+        var offset = java.time.OffsetDateTime.parse("2026-01-01T00:00+01:00");
+        assertThat(offset.equals(roundTrip(offset, offset.getClass()))).isTrue();
+        var zoned = java.time.ZonedDateTime.parse("2026-01-01T00:00+01:00[Europe/Paris]");
+        assertThat(zoned.equals(roundTrip(zoned, zoned.getClass()))).isTrue();
+    }
+
+    @Test
+    void whatIsLongOrDeepCanBeReadAgain() throws IOException {
+        var names = Map.of("k".repeat(200_000), 1);
+        assertThat(roundTrip(names, Map.class)).isEqualTo(names);
+        var number = java.math.BigInteger.ONE.shiftLeft(20_000);
+        assertThat(roundTrip(number, number.getClass())).isEqualTo(number);
+        Node node = new Node(null);
+        for (int i = 0; i < 650; i++) {
+            node = new Node(node);
+        }
+        Node back = (Node) roundTrip(node, Node.class);
+        int depth = 0;
+        while (back != null) {
+            depth++;
+            back = back.next();
+        }
+        assertThat(depth).isEqualTo(651);
+    }
+
+    record Node(@Nullable Node next) {}
+
+    @Test
+    void whatIsTooDeepToBeReadIsNotWritten() {
+        Node node = new Node(null);
+        for (int i = 0; i < 800; i++) {
+            node = new Node(node);
+        }
+        Node tooDeep = node;
+        assertThatExceptionOfType(IOException.class).isThrownBy(() -> roundTrip(tooDeep, Node.class));
+    }
+
+    @Test
+    void setsComeBackInTheOrderOfTheCaller() throws IOException {
+        var words = new java.util.LinkedHashSet<>(List.of("zebra", "ant", "mole", "bee", "yak"));
+        assertThat((Iterable<?>) roundTrip(words, java.util.Set.class)).isInstanceOf(java.util.LinkedHashSet.class);
+        assertThat((Iterable<?>) roundTrip(words, java.util.Set.class))
+                .asInstanceOf(org.assertj.core.api.InstanceOfAssertFactories.ITERABLE)
+                .containsExactlyElementsOf(words);
+    }
+
+    enum Role {
+        GUEST {
+            @Override
+            public String toString() {
+                return "guest!";
+            }
+        }
+    }
+
+    @Test
+    void constantsAreWrittenByTheirNames() throws IOException {
+        assertThat(roundTrip(Role.GUEST, Role.class)).isEqualTo(Role.GUEST);
+        assertThat(read("\"GUEST\"", Role.class)).isEqualTo(Role.GUEST);
+    }
+
     private @Nullable Object read(String text, Type type) throws IOException {
         return codec.read(new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)), type);
     }

@@ -239,7 +239,7 @@ class RaftStateMachineProxyTests {
     void payloadThatWouldNotBindIsNotProposed() {
         running(Inventory.class, context -> {
             assertThatExceptionOfType(IllegalArgumentException.class)
-                    .isThrownBy(() -> context.getBean(Inventory.class).odd(() -> "x"))
+                    .isThrownBy(() -> context.getBean(Inventory.class).odd(new Odd() {}))
                     .withMessageContaining("'value'");
             assertThat(fake(context).events).isEmpty();
         });
@@ -410,9 +410,8 @@ class RaftStateMachineProxyTests {
         }
     }
 
-    interface NotReadable {
-        String text();
-    }
+    /** A subclass of it would come back as one of this class. */
+    static class Odd {}
 
     @RaftStateMachine
     static class Inventory {
@@ -449,7 +448,7 @@ class RaftStateMachineProxyTests {
         }
 
         @RaftCommand
-        void odd(NotReadable value) {}
+        void odd(Odd value) {}
 
         @RaftCommand
         Instant when() {
@@ -502,6 +501,7 @@ class RaftStateMachineProxyTests {
             this.text = text;
         }
 
+        @com.fasterxml.jackson.annotation.JsonProperty // a method that is asked, to see when
         public String getText() {
             encoded.incrementAndGet();
             return text;

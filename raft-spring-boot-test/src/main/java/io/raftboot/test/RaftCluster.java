@@ -14,11 +14,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
-import org.springframework.boot.Banner;
-import org.springframework.boot.WebApplicationType;
-import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.jspecify.annotations.Nullable;
 import org.springframework.context.ConfigurableApplicationContext;
-import org.springframework.core.env.MapPropertySource;
+import org.springframework.context.support.GenericApplicationContext;
 
 /**
  * The members of a cluster, and what can happen to them. What waits does so for at most {@link #PATIENCE}, and fails then
@@ -30,15 +28,15 @@ public final class RaftCluster implements AutoCloseable {
 
     private static final int PORT = 7400;
 
-    private final Class<?>[] sources;
-    private final List<String> properties;
+    private final MemberContexts contexts;
+    private final SharedMocks mocks = new SharedMocks();
     private final Path directory;
     private final MemoryNetwork network = new MemoryNetwork(System.nanoTime());
     private final Map<Long, RaftMember> members = new LinkedHashMap<>();
+    private @Nullable GenericApplicationContext empty;
 
-    RaftCluster(int nodes, Class<?>[] sources, List<String> properties, Path directory) {
-        this.sources = sources;
-        this.properties = properties;
+    RaftCluster(int nodes, MemberContexts contexts, Path directory) {
+        this.contexts = contexts;
         this.directory = directory;
         LongStream.rangeClosed(1, nodes).forEach(id -> members.put(id, new RaftMember(id, this::startContext)));
     }
@@ -152,26 +150,37 @@ public final class RaftCluster implements AutoCloseable {
         return members.values().stream().filter(RaftMember::isLeader).toList();
     }
 
+    /** That of the first member that has not crashed; one without an application's beans if all have. */
+    ConfigurableApplicationContext context() {
+        return members.values().stream()
+                .filter(member -> !member.hasCrashed())
+                .findFirst()
+                .map(RaftMember::context)
+                .orElseGet(this::emptyContext);
+    }
+
+    private ConfigurableApplicationContext emptyContext() {
+        if (empty == null) {
+            empty = new GenericApplicationContext();
+            empty.getBeanFactory().registerSingleton("raftTestCluster", this);
+            mocks.shareWith(empty);
+            empty.refresh();
+        }
+        return empty;
+    }
+
     private ConfigurableApplicationContext startContext(long id, Disk disk) {
-        Map<String, Object> own = new LinkedHashMap<>(TestIntervals.PROPERTIES);
-        own.put("raft.node-id", id);
-        own.put(
+        Map<String, Object> identity = new LinkedHashMap<>();
+        identity.put("raft.node-id", id);
+        identity.put(
                 "raft.peers",
                 members.keySet().stream()
                         .map(peer -> peer + "@member" + peer + ":" + PORT)
                         .collect(Collectors.joining(",")));
-        own.put("raft.data-dir", literal(directory.resolve("member-" + id)));
-        return new SpringApplicationBuilder(sources)
-                .web(WebApplicationType.NONE)
-                .properties(properties.toArray(String[]::new))
-                .registerShutdownHook(false)
-                .bannerMode(Banner.Mode.OFF)
-                .initializers(context -> {
-                    context.getEnvironment().getPropertySources().addFirst(new MapPropertySource("member", own));
-                    context.getBeanFactory().registerSingleton("raftTransport", network.join(id));
-                    context.getBeanFactory().registerSingleton("raftDisk", disk);
-                })
-                .run();
+        identity.put("raft.data-dir", literal(directory.resolve("member-" + id)));
+        var context = contexts.load(new MemberCustomizer(id, identity, disk, () -> network.join(id), this, mocks));
+        mocks.learnFrom(context);
+        return context;
     }
 
     /** A path may have in it what would be filled in as a placeholder. */
@@ -186,6 +195,9 @@ public final class RaftCluster implements AutoCloseable {
             members.values().forEach(RaftMember::stop);
         } finally {
             network.close();
+            if (empty != null) {
+                empty.close();
+            }
         }
     }
 }

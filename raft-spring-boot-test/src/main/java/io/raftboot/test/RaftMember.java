@@ -62,6 +62,10 @@ public final class RaftMember {
         return running;
     }
 
+    boolean hasCrashed() {
+        return context == null;
+    }
+
     ReplicaStatus status() {
         try {
             return bean(Replica.class).status().join();

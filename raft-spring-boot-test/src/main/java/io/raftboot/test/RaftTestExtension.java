@@ -1,86 +1,75 @@
 package io.raftboot.test;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.Arrays;
-import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 import org.junit.jupiter.api.extension.ParameterContext;
-import org.junit.jupiter.api.extension.ParameterResolutionException;
 import org.junit.jupiter.api.extension.ParameterResolver;
-import org.springframework.boot.SpringBootConfiguration;
-import org.springframework.boot.test.context.AnnotatedClassFinder;
-import org.springframework.context.annotation.Configuration;
+import org.junit.jupiter.api.extension.TestInstanceFactoryContext;
+import org.junit.jupiter.api.extension.TestInstancePreConstructCallback;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.core.annotation.AnnotatedElementUtils;
-import org.springframework.util.FileSystemUtils;
+import org.springframework.test.context.junit.jupiter.SpringExtension;
+import org.springframework.test.context.support.TestConstructorUtils;
 
-/** Makes the cluster before each test method, and ends it after. */
-final class RaftTestExtension implements BeforeEachCallback, ParameterResolver {
+/** Opens a {@link ClusterScope} for each outermost instance of a test; JUnit closes it. */
+final class RaftTestExtension
+        implements BeforeAllCallback, TestInstancePreConstructCallback, BeforeEachCallback, ParameterResolver {
     private static final Namespace NAMESPACE = Namespace.create(RaftTestExtension.class);
 
-    /** What lives as long as a test method; JUnit closes it. */
-    private record Running(RaftCluster cluster, Path directory) implements AutoCloseable {
-        @Override
-        public void close() throws IOException {
-            try {
-                cluster.close();
-            } finally {
-                FileSystemUtils.deleteRecursively(directory);
-            }
-        }
+    @Override
+    public ExtensionContextScope getTestInstantiationExtensionContextScope(ExtensionContext root) {
+        // The instance of one method has a scope of that method, which ends with it.
+        return ExtensionContextScope.TEST_METHOD;
     }
 
     @Override
-    public void beforeEach(ExtensionContext context) throws IOException {
-        RaftTest test = AnnotatedElementUtils.findMergedAnnotation(context.getRequiredTestClass(), RaftTest.class);
-        if (test == null) {
-            throw new IllegalStateException("put @RaftTest on " + context.getRequiredTestClass());
+    public void beforeAll(ExtensionContext context) {
+        RaftTestRules.check(context.getRequiredTestClass());
+        enter(context);
+    }
+
+    @Override
+    public void preConstructTestInstance(TestInstanceFactoryContext factory, ExtensionContext context) {
+        RaftTestRules.check(factory.getTestClass());
+        if (scope(context) == null) {
+            context.getStore(NAMESPACE).put(ClusterScope.class, new ClusterScope());
         }
-        if (test.nodes() < 1) {
-            throw new IllegalArgumentException(
-                    "@RaftTest(nodes = " + test.nodes() + "): a cluster has one member at least");
-        }
-        Path directory = Files.createTempDirectory("raft-test");
-        var cluster = new RaftCluster(
-                test.nodes(), sources(test, context.getRequiredTestClass()), List.of(test.properties()), directory);
-        context.getStore(NAMESPACE).put(Running.class, new Running(cluster, directory));
-        cluster.start();
+        enter(context);
+    }
+
+    @Override
+    public void beforeEach(ExtensionContext context) {
+        RaftTestRules.check(context.getTestMethod().orElse(null));
+        // The thread may be another than the one that has made the instance.
+        enter(context);
+    }
+
+    private static void enter(ExtensionContext context) {
+        ClusterScope.enter(scope(context));
+    }
+
+    private static @Nullable ClusterScope scope(ExtensionContext context) {
+        return context.getStore(NAMESPACE).get(ClusterScope.class, ClusterScope.class);
     }
 
     @Override
     public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
-        return parameter.getParameter().getType() == RaftCluster.class;
+        return parameter.getParameter().getType() == RaftCluster.class && !isInjected(parameter, context);
+    }
+
+    /** Whether {@link SpringExtension} resolves it: the cluster is a bean too. */
+    private static boolean isInjected(ParameterContext parameter, ExtensionContext context) {
+        return AnnotatedElementUtils.hasAnnotation(parameter.getParameter(), Autowired.class)
+                || TestConstructorUtils.isAutowirableConstructor(
+                        parameter.getDeclaringExecutable(),
+                        name -> context.getConfigurationParameter(name).orElse(null));
     }
 
     @Override
     public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
-        Running running = context.getStore(NAMESPACE).get(Running.class, Running.class);
-        if (running == null) {
-            throw new ParameterResolutionException("a RaftCluster is there for test methods, not for constructors"
-                    + " and what runs before all of them");
-        }
-        return running.cluster();
-    }
-
-    private static Class<?>[] sources(RaftTest test, Class<?> testClass) {
-        if (test.classes().length > 0) {
-            return test.classes();
-        }
-        Class<?>[] nested = Arrays.stream(testClass.getDeclaredClasses())
-                .filter(candidate -> AnnotatedElementUtils.hasAnnotation(candidate, Configuration.class))
-                .toArray(Class<?>[]::new);
-        if (nested.length > 0) {
-            return nested;
-        }
-        Class<?> application = new AnnotatedClassFinder(SpringBootConfiguration.class).findFromClass(testClass);
-        if (application == null) {
-            throw new IllegalStateException(
-                    "there is no @SpringBootApplication in the package of " + testClass.getName()
-                            + " or above it; write @RaftTest(classes = ...), or a static nested @Configuration");
-        }
-        return new Class<?>[] {application};
+        return SpringExtension.getApplicationContext(context).getBean(RaftCluster.class);
     }
 }

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.raftboot.replica.CommandContext;
 import io.raftboot.replica.DurableStateMachine.Position;
+import io.raftboot.replica.ForeignStateException;
 import io.raftboot.replica.StateMachineFailureException;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -184,7 +185,7 @@ class JdbcStateMachineTests {
         machine.position();
         for (Owner other :
                 List.of(new Owner("words", "raft", 2), new Owner("words", "blue", 1), new Owner("other", "raft", 1))) {
-            assertThatIllegalStateException()
+            assertThatExceptionOfType(ForeignStateException.class)
                     .isThrownBy(() -> machine(words, dataSource, other).position())
                     .withMessageContaining("belongs to the state machine 'words' of member 1 of the cluster 'raft'")
                     .withMessageContaining("a database of its own");

@@ -22,6 +22,8 @@ import io.raftboot.spring.ResultEncodingException;
 import io.raftboot.testing.FakeReplica;
 import io.raftboot.transport.Transport;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import javax.sql.DataSource;
@@ -185,13 +187,8 @@ class JdbcStateMachinesTests {
             jdbc = JdbcClient.create(dataSource);
         }
 
-        /** Not what JSON can say. */
-        static final class Strange {
-            @SuppressWarnings({"unused", "DoNotCallSuggester"}) // called by the mapper
-            public int getValue() {
-                throw new IllegalStateException("no value");
-            }
-        }
+        /** Not what JSON can say, if it is in itself. */
+        record Strange(List<Strange> inside) {}
 
         @RaftCommand
         int add(String text) {
@@ -201,7 +198,9 @@ class JdbcStateMachinesTests {
         @RaftCommand
         Strange addStrangely(String text) {
             add(text);
-            return new Strange();
+            var strange = new Strange(new ArrayList<>());
+            strange.inside().add(strange);
+            return strange;
         }
 
         @RaftQuery

@@ -1,0 +1,80 @@
+package io.raftboot.test;
+
+import io.raftboot.replica.CommandContext;
+import io.raftboot.replica.SnapshotWriter;
+import io.raftboot.replica.StateMachine;
+import io.raftboot.spring.WrappedStateMachine;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+
+/**
+ * An annotated state machine that writes its state after commands, not only when a snapshot is due, which in a test is never. By
+ * the index, so that all members fail the same command.
+ */
+final class CheckedState implements WrappedStateMachine {
+    /** In the log, to which the state is written after each command. */
+    private static final long EACH_UNTIL = 128;
+
+    /** From there on, after each index that is a multiple of it: a long test has a large state. */
+    private static final long EVERY = 64;
+
+    private final String name;
+    private final StateMachine machine;
+
+    CheckedState(String name, StateMachine machine) {
+        this.name = name;
+        this.machine = machine;
+    }
+
+    @Override
+    public StateMachine wrapped() {
+        return machine;
+    }
+
+    @Override
+    public byte[] apply(CommandContext context, byte[] command) throws Exception {
+        byte[] result = machine.apply(context, command);
+        if (context.index() <= EACH_UNTIL || context.index() % EVERY == 0) {
+            try {
+                machine.snapshot().writeTo(OutputStream.nullOutputStream());
+            } catch (IOException | RuntimeException e) {
+                throw new IllegalStateException(
+                        "the command was applied, but the state of '" + name + "' can't be a snapshot: "
+                                + e.getMessage(),
+                        e);
+            }
+        }
+        return result;
+    }
+
+    @Override
+    public byte[] query(byte[] query) throws Exception {
+        return machine.query(query);
+    }
+
+    @Override
+    public SnapshotWriter snapshot() {
+        return machine.snapshot();
+    }
+
+    @Override
+    public void restore(InputStream snapshot) throws IOException {
+        machine.restore(snapshot);
+    }
+
+    @Override
+    public void verify(InputStream snapshot) throws IOException {
+        machine.verify(snapshot);
+    }
+
+    @Override
+    public boolean hasSnapshots() {
+        return machine.hasSnapshots();
+    }
+
+    @Override
+    public boolean readsConcurrently() {
+        return machine.readsConcurrently();
+    }
+}

@@ -1,0 +1,42 @@
+package io.raftboot.test;
+
+import io.raftboot.spring.RaftCodec;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.lang.reflect.Type;
+import org.jspecify.annotations.Nullable;
+
+/** The application's codec, which in a test writes only what comes back as it was. */
+final class CheckingCodec implements RaftCodec {
+    private final RaftCodec codec;
+
+    CheckingCodec(RaftCodec codec) {
+        this.codec = codec;
+    }
+
+    @Override
+    public void write(@Nullable Object value, Type type, OutputStream out) throws IOException {
+        out.write(RoundTrip.of(value, type, codec));
+    }
+
+    @Override
+    public @Nullable Object read(InputStream in, Type type) throws IOException {
+        return codec.read(in, type);
+    }
+
+    @Override
+    public void verify(InputStream in, Type type) throws IOException {
+        codec.verify(in, type);
+    }
+
+    @Override
+    public @Nullable Object absent(Type type) throws IOException {
+        return codec.absent(type);
+    }
+
+    @Override
+    public boolean leavesPlainValues() {
+        return codec.leavesPlainValues();
+    }
+}
