@@ -61,6 +61,7 @@ final class CommandTransaction {
             throws SQLException {
         Connection connection = dataSource.getConnection();
         try {
+            adapter.beforeUse(connection);
             int isolationBefore = connection.getTransactionIsolation();
             if (isolation != null && isolation != isolationBefore) {
                 connection.setTransactionIsolation(isolation);

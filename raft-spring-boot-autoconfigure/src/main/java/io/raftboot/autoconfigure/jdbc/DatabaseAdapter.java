@@ -62,7 +62,22 @@ public interface DatabaseAdapter {
      */
     default void checkSettings(Connection connection) throws SQLException {}
 
-    /** Makes all that is committed safe from a loss of power; nothing is to be done where each commit does. */
+    /**
+     * Puts a connection in order before it is used, so that what a command has done so far is never written without the means to
+     * take it back. Comes for each use, outside of a transaction, so it should be quick for one that it has seen.
+     *
+     * @throws IllegalStateException if that can't be done, saying what to change
+     */
+    default void beforeUse(Connection connection) throws SQLException {}
+
+    /**
+     * Writes what is committed, some times a second while there are commands, on the thread that runs them and never while one is
+     * under way: for a database that does not do so with each commit, and must not do so by itself. Need not be safe from a
+     * loss of power.
+     */
+    default void writeCommitted(Connection connection) throws SQLException {}
+
+    /** Never while a command is under way. Makes all that is committed safe from a loss of power; nothing is to be done where each commit does. */
     void force(Connection connection) throws SQLException;
 
     /**

@@ -10,12 +10,19 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Collections;
 import java.util.Set;
+import java.util.WeakHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** H2 exports itself as a script ({@code SCRIPT}); in the log's snapshots its statements stand one after the other. */
 final class H2Adapter implements DatabaseAdapter {
     private static final int FORMAT_VERSION = 1;
+
+    /** Milliseconds: as good as never. */
+    private static final String NO_WRITES_OF_ITS_OWN = String.valueOf(Integer.MAX_VALUE);
+
+    private static final int ADMIN_RIGHTS_REQUIRED = 90040;
     private static final int END = -1;
 
     /** A statement holds a few rows, and large values in pieces. */
@@ -28,6 +35,10 @@ final class H2Adapter implements DatabaseAdapter {
      */
     private static final Set<Integer> RESULTS =
             Set.of(90006, 90008, 90012, 90026, 90027, 90044, 90053, 90095, 90105, 90110, 90142, 90148, 90150, 90151);
+
+    /** Those that are in order, by what is below a pool. */
+    private final Set<Connection> prepared =
+            Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
 
     @Override
     public boolean supports(String productName) {
@@ -67,6 +78,53 @@ final class H2Adapter implements DatabaseAdapter {
     @Override
     public boolean isResult(SQLException thrown) {
         return RESULTS.contains(thrown.getErrorCode());
+    }
+
+    /**
+     * H2's own writer takes the tables and the log of what is to be undone at different moments. If the process dies then, a
+     * statement of the last command is found done and the rest not, which no transaction would show. So that writer is turned off;
+     * what the committing thread writes is whole.
+     */
+    @Override
+    public void beforeUse(Connection connection) throws SQLException {
+        Connection physical =
+                connection.isWrapperFor(Connection.class) ? connection.unwrap(Connection.class) : connection;
+        if (prepared.contains(physical) || connection.getMetaData().getURL().startsWith("jdbc:h2:mem:")) {
+            return;
+        }
+        try (Statement statement = connection.createStatement()) {
+            if (!NO_WRITES_OF_ITS_OWN.equals(writeDelay(statement))) {
+                statement.execute("SET WRITE_DELAY " + NO_WRITES_OF_ITS_OWN);
+            }
+        } catch (SQLException e) {
+            if (e.getErrorCode() == ADMIN_RIGHTS_REQUIRED) {
+                throw new IllegalStateException(
+                        "H2 would write commands that are under way, and might keep a part of one when the process dies. Let an"
+                                + " administrator run SET WRITE_DELAY " + NO_WRITES_OF_ITS_OWN
+                                + " in this database once, and leave WRITE_DELAY out of the URL; or give the user of the"
+                                + " DataSource admin rights",
+                        e);
+            }
+            throw e;
+        }
+        if (!connection.getAutoCommit()) {
+            connection.rollback();
+        }
+        prepared.add(physical);
+    }
+
+    private static @Nullable String writeDelay(Statement statement) throws SQLException {
+        try (ResultSet found = statement.executeQuery(
+                "SELECT setting_value FROM information_schema.settings WHERE setting_name = 'WRITE_DELAY'")) {
+            return found.next() ? found.getString(1) : null;
+        }
+    }
+
+    @Override
+    public void writeCommitted(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("CHECKPOINT");
+        }
     }
 
     /** Without it, a commit is written some time later. */

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +27,9 @@ final class JdbcStateMachine implements DurableStateMachine, WrappedStateMachine
 
     /** Held for reading by queries and exports, for writing while a restore replaces the content. */
     private final ReentrantReadWriteLock content = new ReentrantReadWriteLock(true);
+
+    /** Held by a command, and by what writes the database to its disk: that must never see half of a command. */
+    private final ReentrantLock commands = new ReentrantLock();
 
     /** Of the command that is being applied. */
     private @Nullable CommandTransaction transaction;
@@ -52,11 +56,21 @@ final class JdbcStateMachine implements DurableStateMachine, WrappedStateMachine
 
     @Override
     public <T> T transact(Callable<T> work) throws Exception {
+        commands.lock();
+        try {
+            return transactAlone(work);
+        } finally {
+            commands.unlock();
+        }
+    }
+
+    private <T> T transactAlone(Callable<T> work) throws Exception {
         CommandTransaction begun = database.begin();
         transaction = begun;
         try {
             T result = work.call();
             begun.commit();
+            database.written(begun);
             return result;
         } catch (Exception | Error e) {
             rollBack(begun, e);
@@ -82,7 +96,8 @@ final class JdbcStateMachine implements DurableStateMachine, WrappedStateMachine
                 .run(() -> database.transactions().within(begun, Access.WRITE, () -> wrapped.apply(context, command)));
     }
 
-    private CommandTransaction running() {
+    /** The transaction of the command that is being applied. */
+    CommandTransaction running() {
         return Objects.requireNonNull(transaction, "applied outside of a transaction");
     }
 
@@ -105,7 +120,12 @@ final class JdbcStateMachine implements DurableStateMachine, WrappedStateMachine
 
     @Override
     public long durableIndex() throws SQLException {
-        return database.force();
+        commands.lock();
+        try {
+            return database.force();
+        } finally {
+            commands.unlock();
+        }
     }
 
     @Override

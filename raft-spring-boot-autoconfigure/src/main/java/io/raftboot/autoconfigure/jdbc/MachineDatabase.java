@@ -22,6 +22,9 @@ import org.springframework.jdbc.support.JdbcTransactionManager;
 final class MachineDatabase {
     private static final Logger log = LoggerFactory.getLogger(MachineDatabase.class);
 
+    /** As often as H2 would write by itself. */
+    private static final long WRITE_INTERVAL_NANOS = 500_000_000;
+
     private final DataSource dataSource;
     private final Owner owner;
     private final List<DatabaseAdapter> adapters;
@@ -29,6 +32,9 @@ final class MachineDatabase {
     private final MachineTransactions transactions;
     private final Bookkeeping bookkeeping;
     private volatile @Nullable DatabaseAdapter adapter;
+
+    /** Belongs to the thread that runs commands. */
+    private long lastWriteNanos = System.nanoTime();
 
     /**
      * One that the application uses with a transaction manager of JDBC's.
@@ -72,6 +78,7 @@ final class MachineDatabase {
         transactions.manager();
         try (Connection connection = connection()) {
             var found = adapter(connection);
+            found.beforeUse(connection);
             adapter = found;
             var tables = Bookkeeping.on(connection);
             if (tables.isUnfinished(connection)) {
@@ -122,6 +129,15 @@ final class MachineDatabase {
         return CommandTransaction.begin("command", dataSource, adapter(), null);
     }
 
+    /** Behind a commit, on its connection and thread: what a dying process leaves behind is not far behind the log. */
+    void written(CommandTransaction committed) throws SQLException {
+        long now = System.nanoTime();
+        if (now - lastWriteNanos >= WRITE_INTERVAL_NANOS) {
+            lastWriteNanos = now;
+            adapter().writeCommitted(committed.connection());
+        }
+    }
+
     /** Runs what reads, on one committed state; what it writes is rolled back. */
     <T> T inSnapshot(Callable<T> action) throws Exception {
         var begun = CommandTransaction.begin(
@@ -142,7 +158,7 @@ final class MachineDatabase {
         }
     }
 
-    /** The index is read first: what is committed meanwhile is forced as well, but not vouched for. */
+    /** Never while a command is under way. The index is read first: what is committed meanwhile is forced as well, but not vouched for. */
     long force() throws SQLException {
         long index = bookkeeping.position().appliedIndex();
         try (Connection connection = connection()) {
@@ -182,6 +198,10 @@ final class MachineDatabase {
     private Connection connection() throws SQLException {
         Connection connection = dataSource.getConnection();
         connection.setAutoCommit(true);
+        var known = adapter;
+        if (known != null) {
+            known.beforeUse(connection);
+        }
         return connection;
     }
 }

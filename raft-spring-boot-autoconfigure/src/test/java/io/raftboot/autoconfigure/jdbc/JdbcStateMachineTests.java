@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.awaitility.Awaitility.await;
 
 import io.raftboot.replica.CommandContext;
 import io.raftboot.replica.DurableStateMachine.Position;
@@ -21,6 +22,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 import org.h2.jdbcx.JdbcConnectionPool;
 import org.junit.jupiter.api.Test;
@@ -241,6 +245,55 @@ class JdbcStateMachineTests {
         } finally {
             pool.dispose();
         }
+    }
+
+    @Test
+    void databaseWritesNothingByItselfWhateverTheUrlSays(@TempDir Path directory) throws Exception {
+        // Each connection that is made anew sets the delay again.
+        var source = new DriverManagerDataSource(
+                "jdbc:h2:file:" + directory.resolve("words") + ";WRITE_DELAY=100;DB_CLOSE_DELAY=-1", "sa", "");
+        var machine = machine(new Words(source), source, OWNER);
+        machine.position();
+        assertThat(machine.<String>transact(() -> writeDelay(machine))).isEqualTo("2147483647");
+        machine.query(new byte[0]);
+        assertThat(machine.<String>transact(() -> writeDelay(machine))).isEqualTo("2147483647");
+        JdbcClient.create(source).sql("SHUTDOWN").update();
+    }
+
+    /** Within a command. */
+    private static String writeDelay(JdbcStateMachine machine) throws Exception {
+        var connection = machine.running().connection();
+        try (var statement = connection.createStatement();
+                var found = statement.executeQuery(
+                        "SELECT setting_value FROM information_schema.settings WHERE setting_name = 'WRITE_DELAY'")) {
+            assertThat(found.next()).isTrue();
+            return found.getString(1);
+        }
+    }
+
+    @Test
+    void nothingIsForcedWhileACommandIsUnderWay() throws Exception {
+        machine.position();
+        var started = new CountDownLatch(1);
+        var forced = new CompletableFuture<Long>();
+        var forcing = new Thread(() -> {
+            started.countDown();
+            try {
+                forced.complete(machine.durableIndex());
+            } catch (Exception e) {
+                forced.completeExceptionally(e);
+            }
+        });
+        machine.transact(() -> {
+            machine.apply(new CommandContext(5, 1, Instant.EPOCH), "a".getBytes(UTF_8));
+            forcing.start();
+            started.await();
+            await().until(() -> forcing.getState() == Thread.State.WAITING);
+            assertThat(forced).isNotDone();
+            machine.record(5, Map.of());
+            return true;
+        });
+        assertThat(forced.get(30, TimeUnit.SECONDS)).isEqualTo(5);
     }
 
     @Test
