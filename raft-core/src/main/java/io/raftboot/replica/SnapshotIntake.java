@@ -9,10 +9,13 @@ import io.raftboot.storage.SnapshotStore;
 import io.raftboot.transport.SnapshotSink;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,6 +25,9 @@ import org.slf4j.LoggerFactory;
  * it, or before the core hears of it: behind that there is no way back. On the transport's threads.
  */
 final class SnapshotIntake {
+    /** How long what was declined is not received again. */
+    static final long DECLINED_NANOS = Duration.ofMinutes(1).toNanos();
+
     private static final Logger log = LoggerFactory.getLogger(SnapshotIntake.class);
 
     private final SnapshotStore store;
@@ -29,10 +35,19 @@ final class SnapshotIntake {
     private final AtomicInteger arriving;
     private final Map<String, MachineSlot> machines;
     private final Set<SnapshotWork> readingBack = ConcurrentHashMap.newKeySet();
-    private volatile @Nullable Declined declined;
+    private final AtomicReference<@Nullable Declined> declined = new AtomicReference<>();
 
-    /** What was received as a whole and is of no use to this member: it is not received again as long as it is the same. */
-    private record Declined(Snapshot snapshot, String why) {}
+    /** Owned by the ticker: what was declined when it looked last, and since when that is so. */
+    private @Nullable Declined seenDeclined;
+
+    /** Owned by the ticker. */
+    private long seenSinceNanos;
+
+    /**
+     * What was received as a whole and is of no use to this member. It is not received again as long as it is the same, until
+     * that is over: what it failed for may pass, as too little memory does, and a group that does nothing has no newer one.
+     */
+    private record Declined(Snapshot snapshot, String why, boolean over) {}
 
     /** As the other one, for a member without state machines. */
     SnapshotIntake(SnapshotStore store, SystemMachine system, AtomicInteger arriving) {
@@ -51,7 +66,7 @@ final class SnapshotIntake {
     /** Any thread: why the newest snapshot that came in is of no use here; null if it was. */
     @Nullable
     String refusal() {
-        var newest = declined;
+        var newest = declined.get();
         return newest == null ? null : newest.why();
     }
 
@@ -60,9 +75,16 @@ final class SnapshotIntake {
         readingBack.forEach(SnapshotWork::interrupt);
     }
 
-    /** On the ticker: ends what a state machine is at if it does not come on. */
+    /** On the ticker: ends what a state machine is at if it does not come on, and what was declined for long enough. */
     void look(long nowNanos) {
         readingBack.forEach(work -> work.look(nowNanos));
+        var present = declined.get();
+        if (!Objects.equals(present, seenDeclined)) {
+            seenDeclined = present;
+            seenSinceNanos = nowNanos;
+        } else if (present != null && !present.over() && nowNanos - seenSinceNanos >= DECLINED_NANOS) {
+            boolean unused = declined.compareAndSet(present, new Declined(present.snapshot(), present.why(), true));
+        }
     }
 
     /**
@@ -77,8 +99,8 @@ final class SnapshotIntake {
                     + " with the voters " + metadata.getConfState().getVotersList() + " can't be one of this group");
         }
         SnapshotStore.checkOffer(snapshot, length);
-        var before = declined;
-        if (before != null && before.snapshot().equals(snapshot)) {
+        var before = declined.get();
+        if (before != null && !before.over() && before.snapshot().equals(snapshot)) {
             throw new IOException(before.why());
         }
         return new Sink(store.receive(snapshot), snapshot);
@@ -124,10 +146,10 @@ final class SnapshotIntake {
     private void take(Incoming incoming, Snapshot snapshot) throws IOException {
         try {
             incoming.commit(this::check);
-            declined = null;
+            declined.set(null);
         } catch (IOException e) {
             if (e.getCause() instanceof SnapshotFailedException || e.getCause() instanceof UnknownCommandException) {
-                declined = new Declined(snapshot, String.valueOf(e.getMessage()));
+                declined.set(new Declined(snapshot, String.valueOf(e.getMessage()), false));
             }
             throw e;
         }

@@ -328,6 +328,26 @@ class SnapshotReadBackTests {
     }
 
     @Test
+    void declinedSnapshotIsTakenOnceWhatItFailedForHasPassed() throws Exception {
+        try (var sending = open(new MemoryDisk())) {
+            var snapshot = written(sending);
+            var intake = intake(Map.of("counter", counter));
+            counter.fault = Fault.DOES_NOT_HOLD;
+            assertThatExceptionOfType(IOException.class).isThrownBy(() -> receive(intake, sending, snapshot));
+            counter.fault = Fault.NONE;
+            long now = Long.MAX_VALUE - 1; // clocks run over
+            intake.look(now);
+            intake.look(now + SnapshotIntake.DECLINED_NANOS - 1);
+            assertThatExceptionOfType(IOException.class).isThrownBy(() -> receive(intake, sending, snapshot));
+            intake.look(now + SnapshotIntake.DECLINED_NANOS);
+            assertThat(intake.refusal()).isNotNull();
+            receive(intake, sending, snapshot);
+            assertThat(intake.refusal()).isNull();
+            assertThat(storage.snapshots().newest()).contains(snapshot);
+        }
+    }
+
+    @Test
     void snapshotWithAStateMachineThatThisMemberDoesNotHaveIsDeclined() throws Exception {
         try (var sending = open(new MemoryDisk())) {
             var snapshot = written(sending);
