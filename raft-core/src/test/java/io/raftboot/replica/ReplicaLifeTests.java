@@ -152,11 +152,21 @@ class ReplicaLifeTests {
 
     @Test
     void startOnAThreadThatHasToEndFirstIsRefused() {
-        try (var member = new LoneMember(new StubMachine()).start()) {
+        var attached = new CountDownLatch(1);
+        var machine = new StubMachine() {
+            @Override
+            public byte[] apply(CommandContext context, byte[] command) throws Exception {
+                attached.await();
+                return command;
+            }
+        };
+        try (var member = new LoneMember(machine).start()) {
+            // What is attached to a command that has ended runs at once, on the thread of the test.
             var thrown = member.submit("a").thenApply(outcome -> {
                 member.replica.stop();
                 return catchThrowableOfType(IllegalStateException.class, member.replica::start);
             });
+            attached.countDown();
             assertThat(TestCluster.get(thrown))
                     .hasMessageContaining("a thread of its own")
                     .hasMessageContaining("raft-1");
