@@ -80,6 +80,10 @@ final class DiallingHandshake extends ChannelInboundHandlerAdapter {
         if (refusal != null) {
             Frame last = Frame.newBuilder().setRefusal(refusal).build();
             ChannelActions.writeLast(ctx.channel(), last);
+            if (refusal.getReason() == RefusalReason.REFUSAL_REASON_MEMBER
+                    && hello.getAnswer().equals(challenge)) {
+                outcome.turnedAway(Introductions.remote(hello));
+            }
             fail(ctx, DialFailure.Kind.NOT_ACCEPTED, "was given up by this side: " + refusal.getMessage());
             return;
         }

@@ -246,6 +246,9 @@ final class MemoryTransport implements Transport {
         String byThisSide = refusal(here, there.self);
         String refusal = byThisSide != null ? byThisSide : refusal(there, here.self);
         if (refusal != null) {
+            if (byThisSide != null) {
+                tell(listener -> listener.turnedAway(asRemote(there.self)));
+            }
             tell(listener -> listener.refused(peer, refusal));
         } else if (here.self.clusterId() == 0 || there.self.clusterId() == 0) {
             tell(listener -> listener.unsettled(asRemote(there.self)));

@@ -249,4 +249,24 @@ class HandshakeTests {
         assertThat(List.of(one.recorder().events, two.recorder().events)).allMatch(List::isEmpty);
         assertThat(one.recorder().introduced).isEmpty();
     }
+
+    @Test
+    void onlyWhoIsThereForCertainIsToldToBeTurnedAway() throws IOException {
+        Member one = members.start(1);
+        one.recorder().refusal = remote -> "not wanted";
+        try (RawPeer stranger = new RawPeer(one.port())) {
+            stranger.say(
+                    Frames.PREFACE,
+                    RawPeer.frame(
+                            Frame.newBuilder().setHello(RawPeer.hello(Members.identity(2), Purpose.PURPOSE_STREAM))));
+            assertThat(stranger.isClosedByOtherSide()).isTrue();
+        }
+        assertThat(one.recorder().introduced).hasSize(1);
+        assertThat(one.recorder().turnedAway).isEmpty();
+
+        Member two = members.start(2);
+        one.transport().setPeers(Map.of(2L, two.address()));
+        await().untilAsserted(() ->
+                assertThat(one.recorder().turnedAway).isNotEmpty().allMatch(remote -> remote.nodeId() == 2));
+    }
 }
