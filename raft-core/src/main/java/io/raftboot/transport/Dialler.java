@@ -121,6 +121,13 @@ final class Dialler {
         }
 
         @Override
+        public void turnedAway(RemoteMember remote) {
+            if (!over) {
+                outcome.turnedAway(remote);
+            }
+        }
+
+        @Override
         public void failed(DialFailure failure) {
             if (!over) {
                 over = true;
