@@ -226,8 +226,7 @@ final class Member implements ApplyEvents, LogStage.LogEvents {
                             + MemoryBudget.text(readBudget.limitBytes()) + "); try again later"));
         }
         var timeout = options.timeout() == null ? config.commandTimeout() : options.timeout();
-        var read = new PendingRead(slot, query, options, deadline(timeout));
-        var unused = read.future().whenComplete((outcome, failure) -> readBudget.release(bytes));
+        var read = new PendingRead(slot, query, options, deadline(timeout), () -> readBudget.release(bytes));
         guard.add(read);
         if (options.consistency() == Consistency.LOCAL && !read.boundsStaleness()) {
             apply.reads(List.of(read), options.minIndex());
