@@ -372,9 +372,9 @@ final class Member implements ApplyEvents, LogStage.LogEvents {
 
     /** Nothing comes in any more, nothing new is begun, and snapshots are given up. */
     void leave() {
-        threads.halt();
-        open.storage().snapshots().writes().endAll();
-        open.transport().close();
+        Ending.step("halting the stages", threads::halt);
+        Ending.step("giving up snapshots", open.storage().snapshots().writes()::endAll);
+        Ending.step("closing the transport", open.transport()::close);
     }
 
     boolean awaitStages(Duration patience) throws InterruptedException {
@@ -392,17 +392,14 @@ final class Member implements ApplyEvents, LogStage.LogEvents {
         ended = true;
         guard.handOnNothing();
         intake.end();
-        raft.office().end();
+        Ending.step("leaving the office", raft.office()::end);
         var last = lastKnown();
-        try {
-            node.stop();
-            if (stagesEnded) {
-                emptyStages(why);
-            }
-        } finally {
-            guard.end(why);
-            threads.shutdown();
+        Ending.step("stopping the core", node::stop);
+        if (stagesEnded) {
+            emptyStages(why);
         }
+        Ending.step("answering calls", () -> guard.end(why));
+        Ending.step("shutting down threads", threads::shutdown);
         return last;
     }
 
@@ -434,11 +431,8 @@ final class Member implements ApplyEvents, LogStage.LogEvents {
 
     /** Closes the directory, which nobody uses any more. */
     void close() {
-        try {
-            emptyStages("the member has stopped");
-        } finally {
-            open.close();
-        }
+        emptyStages("the member has stopped");
+        open.close();
     }
 
     private @Nullable ReplicaStatus lastKnown() {
