@@ -57,6 +57,7 @@ final class Member implements ApplyEvents, LogStage.LogEvents {
     private final SessionWatch sessionWatch;
     private final NanoClock clock;
     private final Duration electionTimeout;
+    private final PeerPublication peers = new PeerPublication(this::connect);
     private final int electionTicks;
     private final Consumer<Throwable> onFailure;
     private volatile boolean ended;
@@ -184,7 +185,7 @@ final class Member implements ApplyEvents, LogStage.LogEvents {
                 config.maxCommandSizeBytes(),
                 new ThreadGuard(this::fail)::failed);
         open.transport().start(open.localMember(run).withApplySkips(skips.announcement()), listener);
-        connect(system.members());
+        peers.changed();
         threads.tick(config.tickInterval(), () -> {
             raft.tick();
             apply.tick();
@@ -499,7 +500,7 @@ final class Member implements ApplyEvents, LogStage.LogEvents {
 
     @Override
     public void membersChanged(SystemMachine.Members members) {
-        connect(members);
+        peers.changed();
     }
 
     // ------------------------------------------------------------------------------------------------------------
@@ -508,7 +509,8 @@ final class Member implements ApplyEvents, LogStage.LogEvents {
         return TimedCall.deadline(clock, timeout);
     }
 
-    private void connect(SystemMachine.Members members) {
+    private void connect() {
+        var members = system.members();
         if (!members.byId().isEmpty()) {
             addresses.forgetTold();
         }
@@ -526,7 +528,7 @@ final class Member implements ApplyEvents, LogStage.LogEvents {
                 id -> threads.space().execute(() -> learnClusterId(id)),
                 told -> {
                     if (addresses.tell(told)) {
-                        connect(system.members());
+                        peers.changed();
                     }
                 });
     }
