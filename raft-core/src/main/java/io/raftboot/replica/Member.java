@@ -264,7 +264,11 @@ final class Member implements ApplyEvents, LogStage.LogEvents {
         // However long that takes; but not beyond the member's end.
         guard.add(new TimedFuture<>(
                 future, deadline(TimedCall.LONGEST), SnapshotOutcome.NotTaken::new, SnapshotOutcome.NotTaken::new));
-        apply.snapshotRequested(future);
+        var outcome = new CompletableFuture<SnapshotOutcome>();
+        apply.snapshotRequested(outcome);
+        // Handed on, because what is attached to the caller's future must not run on the apply stage, nor hold up a
+        // writer.
+        var unused = outcome.thenAcceptAsync(future::complete, guard.completions());
         if (ended) {
             future.complete(new SnapshotOutcome.NotTaken("the member has stopped"));
         }

@@ -365,4 +365,40 @@ class HungStageTests {
                             instanceof ReadOutcome.Answered);
         }
     }
+
+    @Test
+    void callerThatBlocksWhenItsSnapshotIsNotTakenHoldsUpNoStage() {
+        var release = new CountDownLatch(1);
+        var blocks = new CountDownLatch(1);
+        var without = new StubMachine() {
+            @Override
+            public SnapshotWriter snapshot() {
+                throw new IllegalStateException("the state can't be given");
+            }
+        };
+        try (var cluster = new TestCluster(
+                        1,
+                        StorageKind.MEMORY,
+                        Path.of("unused"),
+                        UnaryOperator.identity(),
+                        id -> Map.of("without", without))
+                .start()) {
+            long leader = cluster.awaitLeader();
+            var asked = cluster.replica(leader).takeSnapshot();
+            var unused = asked.thenRun(() -> {
+                blocks.countDown();
+                try {
+                    release.await();
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+            });
+            assertThat(TestCluster.get(asked)).isInstanceOf(SnapshotOutcome.NotTaken.class);
+            await().atMost(TestCluster.PATIENCE).until(() -> blocks.getCount() == 0);
+            cluster.applied(leader, "meanwhile");
+            release.countDown();
+        } finally {
+            release.countDown();
+        }
+    }
 }
