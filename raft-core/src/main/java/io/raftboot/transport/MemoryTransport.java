@@ -246,7 +246,8 @@ final class MemoryTransport implements Transport {
         String byThisSide = refusal(here, there.self);
         String refusal = byThisSide != null ? byThisSide : refusal(there, here.self);
         if (refusal != null) {
-            if (byThisSide != null) {
+            // Not one of another cluster, of whom the listener is not asked.
+            if (byThisSide != null && byThisSide.equals(here.listener.refuse(asRemote(there.self)))) {
                 tell(listener -> listener.turnedAway(asRemote(there.self)));
             }
             tell(listener -> listener.refused(peer, refusal));

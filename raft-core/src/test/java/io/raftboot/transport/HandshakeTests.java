@@ -251,8 +251,9 @@ class HandshakeTests {
         assertThat(one.recorder().introduced).isEmpty();
     }
 
-    @Test
-    void onlyWhoIsThereForCertainIsToldToBeTurnedAway() throws IOException {
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void onlyWhoIsThereForCertainIsToldToBeTurnedAway(boolean eachOther) throws IOException {
         Member one = members.start(1);
         one.recorder().refusal = remote -> "not wanted";
         try (RawPeer stranger = new RawPeer(one.port())) {
@@ -266,9 +267,11 @@ class HandshakeTests {
         assertThat(one.recorder().turnedAway).isEmpty();
 
         Member two = members.start(2);
+        two.recorder().refusal = remote -> eachOther ? "not wanted either" : null;
         one.transport().setPeers(Map.of(2L, two.address()));
         await().untilAsserted(() ->
                 assertThat(one.recorder().turnedAway).isNotEmpty().allMatch(remote -> remote.nodeId() == 2));
+        assertThat(two.recorder().turnedAway).as("it did not dial").isEmpty();
     }
 
     @Test
