@@ -294,7 +294,10 @@ final class MemberOpening {
                 .withMaxBatchSizeBytes(MemoryBudget.ofThisProcess().batchBytes());
         try {
             var storage = MemberStorage.open(disk, config.dataDir(), request, options);
-            checkWhole(config, storage);
+            if (storage.isMoveUnfinished()) {
+                storage.close();
+                throw ReplicaStartException.ofUnfinishedRecovery(config.dataDir());
+            }
             log.info(
                     "node {} of cluster '{}'{} keeps its log {}",
                     config.nodeId(),
@@ -306,16 +309,6 @@ final class MemberOpening {
             throw new ReplicaStartException(problem(e.problem()), "" + e.getMessage(), e);
         } catch (IOException e) {
             throw unreadable(config, e);
-        }
-    }
-
-    /** Half of a recovery is no cluster: nobody could ever lead it, and what is noted of it would be in the way of the rest. */
-    private static void checkWhole(ReplicaConfig config, MemberStorage storage) throws IOException {
-        if (storage.isMoveUnfinished()) {
-            storage.close();
-            String message = "'raft-tools.jar recover' was interrupted in the data directory " + config.dataDir()
-                    + ": call it again as before, and start this member then";
-            throw new ReplicaStartException(Problem.DIRECTORY_CORRUPT, message, new IllegalStateException(message));
         }
     }
 
