@@ -226,10 +226,11 @@ final class ApplyStage implements Agent {
     /** The stage is carried by no thread any more: reads that wait get their answer. */
     void end(String why) {
         for (Work next = inbox.poll(); next != null; next = inbox.poll()) {
-            next.cancel(why);
+            Work work = next;
+            Ending.step("work of the apply stage", () -> work.cancel(why));
         }
-        trigger.end(why);
-        parked.refuse(why);
+        Ending.step("answering who asked for snapshots", () -> trigger.end(why));
+        Ending.step("answering reads", () -> parked.refuse(why));
     }
 
     @Override

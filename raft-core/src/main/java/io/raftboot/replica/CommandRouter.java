@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.raftboot.raft.Node;
 import io.raftboot.raft.RaftException;
+import io.raftboot.raft.StoppedException;
 import io.raftboot.replica.proto.Request;
 import io.raftboot.replica.proto.Response;
 import io.raftboot.replica.proto.SubmitRequest;
@@ -121,8 +122,14 @@ final class CommandRouter {
         resting.clear();
     }
 
-    /** The core did not take a command that this member proposed to itself. */
+    /**
+     * The core did not take a command that this member proposed to itself. A core that has been stopped says so on whatever thread
+     * found the command there, and not on the raft stage, which may be at work; who stopped it answers all that wait.
+     */
     void dropped(LocalCommand command, RaftException reason) {
+        if (reason instanceof StoppedException) {
+            return;
+        }
         if (LocalCommand.overloaded(reason)) {
             command.refuse(RefusalReason.OVERLOADED, "the leader has too many uncommitted bytes; try again later");
         } else {

@@ -51,7 +51,9 @@ public interface DurableStateMachine extends StateMachine {
     void readRows(BiConsumer<String, byte[]> reader) throws Exception;
 
     /**
-     * Runs the work in one transaction, which is committed when the work returns and rolled back when it throws.
+     * Runs the work in one transaction, which is committed when the work returns and rolled back when it throws. The work is to
+     * be called once: a transaction that the database would have tried again, because of a serialization failure for example, is
+     * given up by an exception. Work that is called a second time throws, and the member stops.
      *
      * @throws Exception what the work throws, or because the transaction failed; this stops the member, which does not know
      *     whether it was committed and asks when it starts again

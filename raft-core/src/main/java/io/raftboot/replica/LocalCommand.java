@@ -5,6 +5,7 @@ import io.raftboot.raft.RaftException;
 import io.raftboot.replica.proto.Envelope;
 import io.raftboot.replica.proto.EnvelopeOrBuilder;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +26,7 @@ final class LocalCommand implements Command, TimedCall {
     private final @Nullable MemberSession session;
     private final BiConsumer<LocalCommand, RaftException> onDropped;
     private final CompletableFuture<Outcome> future = new CompletableFuture<>();
+    private final AtomicBoolean answered = new AtomicBoolean();
 
     /** Where the command is. Moved by the raft stage alone, but for {@link #giveUp}, behind which it moves no more. */
     private volatile Place place = Place.HERE;
@@ -90,6 +92,11 @@ final class LocalCommand implements Command, TimedCall {
     @Override
     public boolean isDone() {
         return future.isDone();
+    }
+
+    /** Set when its caller has an answer, for who must not hold on to the command, and what is in it, until then. */
+    AtomicBoolean answered() {
+        return answered;
     }
 
     @Override
@@ -224,15 +231,18 @@ final class LocalCommand implements Command, TimedCall {
         complete(uncertain ? new Outcome.Unknown(message) : new Outcome.Refused(reason, message));
     }
 
-    /** Unless this very step finds the command in the raft stage's hands, and it never was elsewhere, its end is unknown. */
+    /**
+     * Unless this very step finds the command in the raft stage's hands, and it never was elsewhere, its end is unknown. It
+     * counts among the pending ones until the raft stage has come to it: as long as that hangs, its queue holds all of it.
+     */
     @Override
     public void giveUp(String hint) {
         Place found = PLACE.getAndSet(this, Place.GIVEN_UP);
         if (found == Place.HERE && !uncertain) {
-            complete(new Outcome.Refused(
+            answer(new Outcome.Refused(
                     RefusalReason.TIMED_OUT, "this member did not come to it in time, and it was not sent" + hint));
         } else {
-            complete(new Outcome.Unknown("not seen applied in time; it may have been, or may still be" + hint));
+            answer(new Outcome.Unknown("not seen applied in time; it may have been, or may still be" + hint));
         }
     }
 
@@ -261,6 +271,12 @@ final class LocalCommand implements Command, TimedCall {
 
     void complete(Outcome outcome) {
         pending.remove(this);
+        answer(outcome);
+    }
+
+    private void answer(Outcome outcome) {
+        // First the mark, which those look at who hold it in place of the command.
+        answered.set(true);
         future.complete(outcome);
     }
 

@@ -175,7 +175,7 @@ final class MachineSlot {
 
     private Outcome transact(DurableStateMachine keeping, long index, Supplier<Outcome> work) {
         try {
-            return keeping.transact(() -> {
+            return Once.in(keeping, () -> {
                 var outcome = work.get();
                 keeping.record(index, takeChanges());
                 return outcome;
@@ -304,7 +304,7 @@ final class MachineSlot {
             sessions.endBehind(index);
         }
         try {
-            return keeping.transact(() -> {
+            return Once.in(keeping, () -> {
                 keeping.record(index, takeChanges());
                 return new DurableStateMachine.Position(index, index);
             });

@@ -57,6 +57,7 @@ final class Member implements ApplyEvents, LogStage.LogEvents {
     private final SessionWatch sessionWatch;
     private final NanoClock clock;
     private final Duration electionTimeout;
+    private final PeerPublication peers = new PeerPublication(this::connect);
     private final int electionTicks;
     private final Consumer<Throwable> onFailure;
     private volatile boolean ended;
@@ -184,7 +185,7 @@ final class Member implements ApplyEvents, LogStage.LogEvents {
                 config.maxCommandSizeBytes(),
                 new ThreadGuard(this::fail)::failed);
         open.transport().start(open.localMember(run).withApplySkips(skips.announcement()), listener);
-        connect(system.members());
+        peers.changed();
         threads.tick(config.tickInterval(), () -> {
             raft.tick();
             apply.tick();
@@ -226,8 +227,7 @@ final class Member implements ApplyEvents, LogStage.LogEvents {
                             + MemoryBudget.text(readBudget.limitBytes()) + "); try again later"));
         }
         var timeout = options.timeout() == null ? config.commandTimeout() : options.timeout();
-        var read = new PendingRead(slot, query, options, deadline(timeout));
-        var unused = read.future().whenComplete((outcome, failure) -> readBudget.release(bytes));
+        var read = new PendingRead(slot, query, options, deadline(timeout), () -> readBudget.release(bytes));
         guard.add(read);
         if (options.consistency() == Consistency.LOCAL && !read.boundsStaleness()) {
             apply.reads(List.of(read), options.minIndex());
@@ -264,7 +264,11 @@ final class Member implements ApplyEvents, LogStage.LogEvents {
         // However long that takes; but not beyond the member's end.
         guard.add(new TimedFuture<>(
                 future, deadline(TimedCall.LONGEST), SnapshotOutcome.NotTaken::new, SnapshotOutcome.NotTaken::new));
-        apply.snapshotRequested(future);
+        var outcome = new CompletableFuture<SnapshotOutcome>();
+        apply.snapshotRequested(outcome);
+        // Handed on, because what is attached to the caller's future must not run on the apply stage, nor hold up a
+        // writer.
+        var unused = outcome.thenAcceptAsync(future::complete, guard.completions());
         if (ended) {
             future.complete(new SnapshotOutcome.NotTaken("the member has stopped"));
         }
@@ -373,9 +377,9 @@ final class Member implements ApplyEvents, LogStage.LogEvents {
 
     /** Nothing comes in any more, nothing new is begun, and snapshots are given up. */
     void leave() {
-        threads.halt();
-        open.storage().snapshots().writes().endAll();
-        open.transport().close();
+        Ending.step("halting the stages", threads::halt);
+        Ending.step("giving up snapshots", open.storage().snapshots().writes()::endAll);
+        Ending.step("closing the transport", open.transport()::close);
     }
 
     boolean awaitStages(Duration patience) throws InterruptedException {
@@ -393,17 +397,14 @@ final class Member implements ApplyEvents, LogStage.LogEvents {
         ended = true;
         guard.handOnNothing();
         intake.end();
-        raft.office().end();
+        Ending.step("leaving the office", raft.office()::end);
         var last = lastKnown();
-        try {
-            node.stop();
-            if (stagesEnded) {
-                emptyStages(why);
-            }
-        } finally {
-            guard.end(why);
-            threads.shutdown();
+        Ending.step("stopping the core", node::stop);
+        if (stagesEnded) {
+            emptyStages(why);
         }
+        Ending.step("answering calls", () -> guard.end(why));
+        Ending.step("shutting down threads", threads::shutdown);
         return last;
     }
 
@@ -435,11 +436,8 @@ final class Member implements ApplyEvents, LogStage.LogEvents {
 
     /** Closes the directory, which nobody uses any more. */
     void close() {
-        try {
-            emptyStages("the member has stopped");
-        } finally {
-            open.close();
-        }
+        emptyStages("the member has stopped");
+        open.close();
     }
 
     private @Nullable ReplicaStatus lastKnown() {
@@ -506,7 +504,7 @@ final class Member implements ApplyEvents, LogStage.LogEvents {
 
     @Override
     public void membersChanged(SystemMachine.Members members) {
-        connect(members);
+        peers.changed();
     }
 
     // ------------------------------------------------------------------------------------------------------------
@@ -515,7 +513,8 @@ final class Member implements ApplyEvents, LogStage.LogEvents {
         return TimedCall.deadline(clock, timeout);
     }
 
-    private void connect(SystemMachine.Members members) {
+    private void connect() {
+        var members = system.members();
         if (!members.byId().isEmpty()) {
             addresses.forgetTold();
         }
@@ -533,7 +532,7 @@ final class Member implements ApplyEvents, LogStage.LogEvents {
                 id -> threads.space().execute(() -> learnClusterId(id)),
                 told -> {
                     if (addresses.tell(told)) {
-                        connect(system.members());
+                        peers.changed();
                     }
                 });
     }

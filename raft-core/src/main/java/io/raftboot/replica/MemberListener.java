@@ -183,13 +183,24 @@ final class MemberListener implements TransportListener {
 
     @Override
     public @Nullable String refuse(RemoteMember remote) {
-        String differs = skips.objection(remote);
+        String differs = skips.objectionToStranger(remote);
         return differs == null ? identities.objection(remote) : differs;
     }
 
     @Override
     public void introduced(RemoteMember remote) {
+        noteSkips(remote);
         identities.introduced(remote);
+    }
+
+    @Override
+    public void turnedAway(RemoteMember remote) {
+        noteSkips(remote);
+    }
+
+    /** Who is there for certain agrees, or counts as one who does not; it has been told so. */
+    private void noteSkips(RemoteMember remote) {
+        var unused = skips.objection(remote);
     }
 
     @Override

@@ -294,6 +294,10 @@ final class MemberOpening {
                 .withMaxBatchSizeBytes(MemoryBudget.ofThisProcess().batchBytes());
         try {
             var storage = MemberStorage.open(disk, config.dataDir(), request, options);
+            if (storage.isMoveUnfinished()) {
+                storage.close();
+                throw ReplicaStartException.ofUnfinishedRecovery(config.dataDir());
+            }
             log.info(
                     "node {} of cluster '{}'{} keeps its log {}",
                     config.nodeId(),

@@ -3,6 +3,7 @@ package io.raftboot.replica;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
 /**
@@ -16,6 +17,11 @@ final class MemberSession {
 
     private static final long NONE = 0;
 
+    private static final int MIN_DROPPED_AT = 1024;
+
+    /** What is kept of a command: the command itself, behind a slow one, would outlive the room that its bytes were given. */
+    private record Bound(long sequence, AtomicBoolean answered) {}
+
     private final String machine;
     private final long renewedAfterNanos;
     private final NanoClock clock;
@@ -27,7 +33,10 @@ final class MemberSession {
     private long lastSequence;
 
     /** Bound to the session, in the order of their sequence. */
-    private final ArrayDeque<LocalCommand> unanswered = new ArrayDeque<>();
+    private final ArrayDeque<Bound> unanswered = new ArrayDeque<>();
+
+    /** How many there are when those that have an answer are dropped from among them. */
+    private int droppedAt = MIN_DROPPED_AT;
 
     /** For the session to be opened. */
     private List<LocalCommand> held = new ArrayList<>();
@@ -65,10 +74,24 @@ final class MemberSession {
         }
         lastUsedNanos = clock.nanoTime();
         lastSequence++;
-        unanswered.add(command);
+        unanswered.add(new Bound(lastSequence, command.answered()));
+        dropAnswered();
         command.bound(id, lastSequence);
         command.lowestUnanswered(lowestUnanswered());
         return true;
+    }
+
+    /** At times, so that there are never many more than are under way, at the price of a few steps for each. */
+    private void dropAnswered() {
+        if (unanswered.size() >= droppedAt) {
+            unanswered.removeIf(bound -> bound.answered().get());
+            droppedAt = Math.max(MIN_DROPPED_AT, 2 * unanswered.size());
+        }
+    }
+
+    /** What is kept of commands. */
+    int keptCount() {
+        return unanswered.size();
     }
 
     private void openOnce() {
@@ -116,8 +139,8 @@ final class MemberSession {
 
     /** The results from here on may still be needed. There is one at least, the command just bound. */
     private long lowestUnanswered() {
-        LocalCommand lowest = unanswered.peek();
-        while (lowest != null && lowest.isDone()) {
+        Bound lowest = unanswered.peek();
+        while (lowest != null && lowest.answered().get()) {
             unanswered.remove();
             lowest = unanswered.peek();
         }

@@ -1,5 +1,6 @@
 package io.raftboot.replica;
 
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.PriorityQueue;
@@ -22,17 +23,18 @@ final class ParkedReads {
     private record Parked(long index, List<PendingRead> reads) {
         /** Refuses those whose time is up; returns whether none is left. */
         boolean expire(long nowNanos, long appliedIndex) {
-            boolean waits = false;
-            for (PendingRead read : reads) {
+            reads.removeIf(read -> {
                 if (nowNanos - read.deadlineNanos() >= 0) {
                     read.refuse(
                             RefusalReason.TIMED_OUT,
                             "this member did not apply in time what the read has to see; its last applied entry is "
                                     + appliedIndex + ", and " + index + " is needed");
+                } else if (read.isDone()) {
+                    read.letGo();
                 }
-                waits |= !read.future().isDone();
-            }
-            return !waits;
+                return read.isDone();
+            });
+            return reads.isEmpty();
         }
     }
 
@@ -45,7 +47,7 @@ final class ParkedReads {
 
     /** Reads that may be answered once the index is applied. */
     void add(long index, List<PendingRead> reads) {
-        parked.add(new Parked(index, reads));
+        parked.add(new Parked(index, new ArrayList<>(reads)));
         anyWaiting = true;
     }
 
@@ -75,7 +77,8 @@ final class ParkedReads {
     }
 
     private void answer(PendingRead read, long index, Consumer<PendingRead> onQuery) {
-        if (read.future().isDone()) {
+        if (read.isDone()) {
+            read.letGo();
             return;
         }
         if (read.machine().machine().readsConcurrently()) {
@@ -97,6 +100,7 @@ final class ParkedReads {
     private static void query(PendingRead read, long index) {
         if (read.isDone()) {
             // Its time may have been up while others kept the threads busy.
+            read.letGo();
             return;
         }
         // What the query or the command before it left behind is no concern of this one.
@@ -111,6 +115,6 @@ final class ParkedReads {
             outcome = new ReadOutcome.Failed(
                     new IllegalStateException("the query of '" + read.machine().name() + "' failed: " + e, e));
         }
-        read.future().complete(outcome);
+        read.answer(outcome);
     }
 }

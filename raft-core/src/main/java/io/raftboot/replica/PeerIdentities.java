@@ -26,6 +26,9 @@ final class PeerIdentities {
             "Without it this member stays out, and the others go on as long as they are a majority;"
                     + " how to begin anew with all members, from what the others have, is in docs/operations.md";
 
+    /** Far more than any group has. */
+    private static final int MAX_INTRODUCED = 1024;
+
     private static final Logger log = LoggerFactory.getLogger(PeerIdentities.class);
 
     private final Supplier<SystemMachine.Members> members;
@@ -82,6 +85,20 @@ final class PeerIdentities {
     /** It is there: what comes under its name is judged by what it said of itself. */
     void introduced(RemoteMember remote) {
         introduced.put(remote.nodeId(), remote);
+        if (introduced.size() > MAX_INTRODUCED) {
+            forgetStrangers();
+        }
+    }
+
+    /** Ids that the group does not know are for anybody to make up; a member that is new has only to connect once more. */
+    private void forgetStrangers() {
+        var known = members.get();
+        introduced.keySet().removeIf(id -> known.get(id) == null);
+        promises.keySet().removeIf(id -> known.get(id) == null);
+    }
+
+    int introducedCount() {
+        return introduced.size();
     }
 
     /**

@@ -1,10 +1,13 @@
 package io.raftboot.replica;
 
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * A read on its way: waits on the raft stage for the index it has to see, then on the apply stage until that is
- * applied. Its future is completed by whoever is first; a stage that finds it done lets it drop.
+ * applied. Its future is completed by whoever is first; a stage that finds it done lets it {@linkplain #letGo go}. What it
+ * takes of the room for reads is free when that has happened, and not before: a stage that hangs has it in its queue, though
+ * its time is up and its caller gone.
  */
 final class PendingRead implements TimedCall {
     /** What a read takes beside its query. */
@@ -16,11 +19,23 @@ final class PendingRead implements TimedCall {
     private final long maxStalenessNanos;
     private final long deadlineNanos;
     private final CompletableFuture<ReadOutcome> future = new CompletableFuture<>();
+    private final Runnable onLetGo;
+    private final AtomicBoolean letGo = new AtomicBoolean();
 
     /** Owned by the raft stage. */
     private long giveUpNanos;
 
     PendingRead(MachineSlot machine, byte[] query, ReadOptions options, long deadlineNanos) {
+        this(machine, query, options, deadlineNanos, () -> {});
+    }
+
+    /**
+     * As {@link #PendingRead(MachineSlot, byte[], ReadOptions, long)}.
+     *
+     * @param onLetGo run once, when no stage holds the read any more
+     */
+    PendingRead(MachineSlot machine, byte[] query, ReadOptions options, long deadlineNanos, Runnable onLetGo) {
+        this.onLetGo = onLetGo;
         this.machine = machine;
         this.query = query;
         this.options = options;
@@ -77,7 +92,8 @@ final class PendingRead implements TimedCall {
 
     @Override
     public void giveUp(String hint) {
-        refuse(RefusalReason.TIMED_OUT, "this member did not answer the read in time" + hint);
+        future.complete(
+                new ReadOutcome.Refused(RefusalReason.TIMED_OUT, "this member did not answer the read in time" + hint));
     }
 
     @Override
@@ -85,7 +101,22 @@ final class PendingRead implements TimedCall {
         refuse(RefusalReason.NOT_RUNNING, why);
     }
 
+    /** By the stage that has it, which lets it go. */
     void refuse(RefusalReason reason, String message) {
+        letGo();
         future.complete(new ReadOutcome.Refused(reason, message));
+    }
+
+    /** By the stage that has it, as {@link #refuse}. */
+    void answer(ReadOutcome outcome) {
+        letGo();
+        future.complete(outcome);
+    }
+
+    /** By the stage that has it: nothing more is done to it there. */
+    void letGo() {
+        if (letGo.compareAndSet(false, true)) {
+            onLetGo.run();
+        }
     }
 }

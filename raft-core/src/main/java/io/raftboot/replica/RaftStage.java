@@ -334,18 +334,18 @@ final class RaftStage implements Agent {
 
     /** The stage is carried by no thread any more: everything that waits gets its answer. */
     void end(String why) {
-        fetchedLog.end();
+        Ending.step("the reading of old entries", fetchedLog::end);
         for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
-            task.run();
+            Ending.step("a task of the raft stage", task);
         }
         for (Command command = commands.poll(); command != null; command = commands.poll()) {
             router.add(command);
         }
-        router.end(why);
-        reads.end(why);
-        transfer.end(new TransferOutcome.TimedOut(why));
-        snapshotSender.end();
-        leadership.end();
+        Ending.step("answering commands", () -> router.end(why));
+        Ending.step("answering reads", () -> reads.end(why));
+        Ending.step("answering transfers", () -> transfer.end(new TransferOutcome.TimedOut(why)));
+        Ending.step("giving up the sending of snapshots", snapshotSender::end);
+        Ending.step("leaving the office", leadership::end);
     }
 
     /**

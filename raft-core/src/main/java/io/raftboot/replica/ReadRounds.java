@@ -105,8 +105,10 @@ final class ReadRounds {
             boolean refused = which.test(read);
             if (refused) {
                 refusal.accept(read);
+            } else if (read.isDone()) {
+                read.letGo();
             }
-            return refused || read.future().isDone();
+            return refused || read.isDone();
         });
         for (PendingRead read : underWay) {
             if (which.test(read)) {

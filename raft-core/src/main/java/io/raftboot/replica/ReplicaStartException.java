@@ -1,5 +1,7 @@
 package io.raftboot.replica;
 
+import java.nio.file.Path;
+
 /**
  * A member can't start. The message says what was found and what to write or do instead.
  */
@@ -49,6 +51,13 @@ public final class ReplicaStartException extends RuntimeException {
                 ? new ReplicaStartException(Problem.STATE_OF_ANOTHER, "" + cause.getMessage(), cause)
                 : new ReplicaStartException(
                         Problem.STATE_MACHINE, "the state machines can't be brought up: " + cause.getMessage(), cause);
+    }
+
+    /** Half of a recovery is no cluster: nobody could ever lead it, and what is noted of it would be in the way of the rest. */
+    static ReplicaStartException ofUnfinishedRecovery(Path dataDir) {
+        String message = "'raft-tools.jar recover' was interrupted in the data directory " + dataDir
+                + ": call it again as before, and start this member then";
+        return new ReplicaStartException(Problem.DIRECTORY_CORRUPT, message, new IllegalStateException(message));
     }
 
     public Problem problem() {

@@ -147,7 +147,19 @@ final class SkipAgreement {
         return text.toString();
     }
 
-    /** Why this member must not talk to another, written for the operator of either; null if it may. */
+    /**
+     * As {@link #objection}, of somebody who may not be there at all: what he says may have been recorded, before skips were
+     * configured for example. So nothing is concluded from it.
+     */
+    @Nullable
+    String objectionToStranger(RemoteMember remote) {
+        return compare(remote);
+    }
+
+    /**
+     * Why this member must not talk to another, which is there for certain, written for the operator of either; null if it may.
+     * Stops this member if no majority is left to agree with it.
+     */
     @Nullable
     String objection(RemoteMember remote) {
         String objection = compare(remote);

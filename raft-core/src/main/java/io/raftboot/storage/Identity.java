@@ -120,6 +120,11 @@ public record Identity(
                 formatVersion);
     }
 
+    /** As {@link MemberStorage#isMoveUnfinished}, with a log that ends here. */
+    public boolean isMoveUnfinished(long lastIndex) {
+        return !ancestors.isEmpty() && ancestors.get(ancestors.size() - 1).forkIndex() > lastIndex;
+    }
+
     /** Whether it was made for a member without others. */
     boolean alone() {
         return bootstrapPeers.stream().allMatch(peer -> peer.id() == nodeId);

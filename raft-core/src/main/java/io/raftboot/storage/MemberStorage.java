@@ -318,6 +318,14 @@ public final class MemberStorage implements AutoCloseable {
     }
 
     /**
+     * Whether {@link #moveToCluster} was not followed by the entries with which the other cluster begins: who moved it died in
+     * between. Such a directory is that of neither cluster; what was begun has to be done to its end.
+     */
+    public boolean isMoveUnfinished() {
+        return identity.isMoveUnfinished(reader.lastIndex());
+    }
+
+    /**
      * Writes the newest commit index, closes the files and gives up the lock. To be called when the threads that own reader and
      * writer have ended. After a failed write nothing more is written.
      */

@@ -49,8 +49,16 @@ final class ForcedCluster {
             OfflineDirectory.LogSummary log,
             ConfState configuration,
             List<ConfChangeV2> changes) {
+        /** Whether an earlier call has given it its new cluster, and has not written the changes. */
+        boolean isBegun() {
+            return identity.isMoveUnfinished(log.lastIndex());
+        }
+
         String describe() {
-            return "Node " + identity.nodeId() + " of cluster '" + identity.clusterName() + "' ("
+            return (isBegun()
+                            ? "An earlier call was interrupted before it had made the cluster: it is done to its end now. "
+                            : "")
+                    + "Node " + identity.nodeId() + " of cluster '" + identity.clusterName() + "' ("
                     + Long.toHexString(identity.clusterId()) + ") has the log up to index " + log.lastIndex()
                     + ", at least " + log.hardState().getCommit() + " of it committed, and term "
                     + log.hardState().getTerm() + ". Voters are " + configuration.getVotersList()
@@ -88,14 +96,17 @@ final class ForcedCluster {
                 identity.bootstrapPeers(),
                 identity.joined() && !identity.bootstrapPeers().isEmpty());
         try (var storage = MemberStorage.open(new RealDisk(), plan.dir(), request, StorageOptions.defaults())) {
-            if (storage.reader().lastIndex() != plan.log().lastIndex()) {
+            if (storage.reader().lastIndex() != plan.log().lastIndex()
+                    || storage.isMoveUnfinished() != plan.isBegun()) {
                 throw new IOException("the log has changed meanwhile; nothing was written");
             }
             // First, so that a half-done recovery can't meet its former cluster.
             long term = plan.log().hardState().getTerm() + 1;
             var entries = entries(plan, term);
             long last = plan.log().lastIndex() + entries.size();
-            storage.moveToCluster(newClusterId(identity.clusterId()), self(identity), last);
+            if (!plan.isBegun()) {
+                storage.moveToCluster(newClusterId(identity.clusterId()), self(identity), last);
+            }
             var hardState = HardState.newBuilder()
                     .setTerm(term)
                     .setVote(identity.nodeId())

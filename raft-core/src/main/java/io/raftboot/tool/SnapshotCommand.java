@@ -125,6 +125,9 @@ final class SnapshotCommand {
     }
 
     private static IdentityRequest request(String clusterName, long nodeId, List<String> peers) throws IOException {
+        if (nodeId < 1) {
+            throw new IOException("--node-id=" + nodeId + ": node ids are whole numbers from 1 upwards");
+        }
         var members = new ArrayList<BootstrapPeer>();
         try {
             for (String peer : peers) {

@@ -9,6 +9,7 @@ import io.netty.util.concurrent.ScheduledFuture;
 import io.raftboot.transport.proto.Frame;
 import io.raftboot.transport.proto.Hello;
 import io.raftboot.transport.proto.Refusal;
+import io.raftboot.transport.proto.RefusalReason;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.concurrent.TimeUnit;
@@ -118,12 +119,15 @@ final class AcceptingHandshake extends ChannelInboundHandlerAdapter {
 
     private void answer(ChannelHandlerContext ctx) {
         stage = Stage.ANSWERED;
-        Hello.Builder answer =
-                Introductions.hello(me, hello.getPurpose(), challenge).setAnswer(hello.getChallenge());
         ChannelActions.write(ctx, Frames.preface(ctx.alloc()));
         ChannelActions.writeAndFlush(
                 ctx,
-                Frames.encode(ctx.alloc(), Frame.newBuilder().setHello(answer).build()));
+                Frames.encode(
+                        ctx.alloc(), Frame.newBuilder().setHello(ownHello()).build()));
+    }
+
+    private Hello.Builder ownHello() {
+        return Introductions.hello(me, hello.getPurpose(), challenge).setAnswer(hello.getChallenge());
     }
 
     private void confirmed(ChannelHandlerContext ctx, Frame frame) {
@@ -162,8 +166,12 @@ final class AcceptingHandshake extends ChannelInboundHandlerAdapter {
         acceptor.notices()
                 .warnOnce("member " + hello.getNodeId(), "at " + host(ctx) + " was refused: " + refusal.getMessage());
         ChannelActions.write(ctx, Frames.preface(ctx.alloc()));
-        ChannelActions.writeLast(
-                ctx.channel(), Frame.newBuilder().setRefusal(refusal).build());
+        Frame.Builder last = Frame.newBuilder().setRefusal(refusal);
+        if (refusal.getReason() == RefusalReason.REFUSAL_REASON_MEMBER) {
+            // The two may refuse each other for the same thing: it shall know that this one is there, and what it says.
+            last.setHello(ownHello());
+        }
+        ChannelActions.writeLast(ctx.channel(), last.build());
     }
 
     /** Whoever does not even speak the protocol gets no answer. */

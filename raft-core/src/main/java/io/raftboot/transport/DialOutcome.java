@@ -15,5 +15,8 @@ interface DialOutcome {
     /** The other side is who was meant, and one of the two has yet to learn its cluster's id; {@link #failed} follows. */
     default void introduced(RemoteMember remote) {}
 
+    /** The other side is who was meant, and this one's listener does not want it; {@link #failed} follows. */
+    default void turnedAway(RemoteMember remote) {}
+
     void failed(DialFailure failure);
 }

@@ -121,6 +121,13 @@ final class Dialler {
         }
 
         @Override
+        public void turnedAway(RemoteMember remote) {
+            if (!over) {
+                outcome.turnedAway(remote);
+            }
+        }
+
+        @Override
         public void failed(DialFailure failure) {
             if (!over) {
                 over = true;
@@ -152,6 +159,11 @@ final class Dialler {
         }
 
         private void connect(InetAddress host) {
+            if (eventLoop.isShuttingDown()) {
+                // A channel that comes now might not be among those that the end of the loop closes.
+                failed(new DialFailure(DialFailure.Kind.OTHER, "is off: the transport is closed"));
+                return;
+            }
             ChannelFuture connect = new Bootstrap()
                     .group(eventLoop)
                     .channel(NioSocketChannel.class)

@@ -62,6 +62,9 @@ final class DiallingHandshake extends ChannelInboundHandlerAdapter {
         Frame frame = (Frame) message;
         if (frame.hasRefusal()) {
             Refusal refusal = frame.getRefusal();
+            if (frame.hasHello()) {
+                noteIfTurnedAway(frame.getHello(), introductions.check(me, frame.getHello(), target.peerId()));
+            }
             // Of a second attempt while the first one still hangs in there; or of a member that is busy.
             boolean passing = refusal.getReason() == RefusalReason.REFUSAL_REASON_OVERLOADED;
             fail(
@@ -80,6 +83,7 @@ final class DiallingHandshake extends ChannelInboundHandlerAdapter {
         if (refusal != null) {
             Frame last = Frame.newBuilder().setRefusal(refusal).build();
             ChannelActions.writeLast(ctx.channel(), last);
+            noteIfTurnedAway(hello, refusal);
             fail(ctx, DialFailure.Kind.NOT_ACCEPTED, "was given up by this side: " + refusal.getMessage());
             return;
         }
@@ -102,6 +106,15 @@ final class DiallingHandshake extends ChannelInboundHandlerAdapter {
         ctx.pipeline().addLast(liveness.watchDialled(target.purpose()));
         ctx.pipeline().addLast(outcome.established(ctx.channel(), Introductions.remote(hello)));
         ctx.pipeline().remove(this);
+    }
+
+    /** Whichever of the two was quicker to refuse the other. */
+    private void noteIfTurnedAway(Hello hello, @Nullable Refusal byThisSide) {
+        if (byThisSide != null
+                && byThisSide.getReason() == RefusalReason.REFUSAL_REASON_MEMBER
+                && hello.getAnswer().equals(challenge)) {
+            outcome.turnedAway(Introductions.remote(hello));
+        }
     }
 
     @Override

@@ -13,12 +13,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -51,6 +53,9 @@ final class Endpoint {
     private final Outbox outbox;
     private @Nullable Channel server;
     private final CountDownLatch closing = new CountDownLatch(1);
+
+    /** Failed when the close begins. */
+    private final CompletableFuture<Void> untilClosed = new CompletableFuture<>();
 
     /** Of the event loop. */
     private long lastRequestId;
@@ -162,6 +167,7 @@ final class Endpoint {
                     "a listener must not close the transport: its thread would wait for itself");
         }
         closing.countDown();
+        untilClosed.completeExceptionally(TransportException.maybeSent("the transport was closed"));
         // Not together with the shutdown, which would end the event loop under what still wants to connect.
         awaitClosed();
         Future<?> unused = eventLoop.shutdownGracefully(0, CLOSE_TIMEOUT_SECONDS, TimeUnit.SECONDS);
@@ -197,6 +203,13 @@ final class Endpoint {
     /** Waits, but not beyond the close. */
     void pause(long nanos) throws InterruptedException {
         boolean unused = closing.await(nanos, TimeUnit.NANOSECONDS);
+    }
+
+    /** Waits until the future is done, but neither longer than that nor beyond the close, which fails it. */
+    <T> T await(CompletableFuture<T> future, Duration timeout)
+            throws InterruptedException, ExecutionException, TimeoutException {
+        var unused = CompletableFuture.anyOf(future, untilClosed).get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+        return future.get();
     }
 
     // For the parts that live on the event loop.

@@ -246,6 +246,10 @@ final class MemoryTransport implements Transport {
         String byThisSide = refusal(here, there.self);
         String refusal = byThisSide != null ? byThisSide : refusal(there, here.self);
         if (refusal != null) {
+            // Not one of another cluster, of whom the listener is not asked.
+            if (byThisSide != null && byThisSide.equals(here.listener.refuse(asRemote(there.self)))) {
+                tell(listener -> listener.turnedAway(asRemote(there.self)));
+            }
             tell(listener -> listener.refused(peer, refusal));
         } else if (here.self.clusterId() == 0 || there.self.clusterId() == 0) {
             tell(listener -> listener.unsettled(asRemote(there.self)));

@@ -124,6 +124,7 @@ final class Outbox {
             try {
                 eventLoop.execute(this::run);
             } catch (RejectedExecutionException e) {
+                scheduled.set(false); // before looking, as in run
                 failAll(); // the event loop has ended, so this thread may
             }
         }

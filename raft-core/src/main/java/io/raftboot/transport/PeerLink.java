@@ -158,6 +158,11 @@ final class PeerLink implements DialOutcome, StreamConnection.Owner {
     }
 
     @Override
+    public void turnedAway(RemoteMember remote) {
+        endpoint.tell(listener -> listener.turnedAway(remote));
+    }
+
+    @Override
     public void failed(DialFailure failure) {
         if (endpoint.closed()) {
             return;

@@ -2,12 +2,17 @@ package io.raftboot.transport;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
+import io.raftboot.transport.proto.Frame;
+import io.raftboot.transport.proto.RefusalReason;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.RejectedExecutionException;
 
 /** The snapshots that others are sending: at most one of each member. Event loop only. */
 final class SnapshotReceptions {
+    /** Each has a thread. Only leaders send snapshots, and there is one, or for a moment a few. */
+    static final int MAX_SENDERS = 32;
+
     private final Endpoint endpoint;
     private final Map<Long, SnapshotReception> bySender = new HashMap<>();
 
@@ -19,6 +24,17 @@ final class SnapshotReceptions {
     ChannelHandler receive(Channel channel, long senderId) {
         FrameInbox inbox = new FrameInbox(channel);
         SnapshotReception former = bySender.get(senderId);
+        if (former == null && bySender.size() >= MAX_SENDERS) {
+            // It sees its connection end, and tries again.
+            ChannelActions.writeLast(
+                    channel,
+                    Frame.newBuilder()
+                            .setRefusal(Introductions.refusal(
+                                    RefusalReason.REFUSAL_REASON_OVERLOADED,
+                                    "too many snapshots are coming in, try again later"))
+                            .build());
+            return inbox;
+        }
         SnapshotReception reception = new SnapshotReception(this, endpoint, senderId, inbox, former);
         bySender.put(senderId, reception);
         try {

@@ -164,18 +164,29 @@ final class SnapshotSender implements Runnable {
         CompletableFuture<FrameInbox> connected = new CompletableFuture<>();
         endpoint.onEventLoop(() -> connect(connected));
         try {
-            return connected.get(options.snapshotStallTimeout().toNanos(), TimeUnit.NANOSECONDS);
+            return endpoint.await(connected, options.snapshotStallTimeout());
         } catch (ExecutionException e) {
+            closeIfItComes(connected);
             throw e.getCause() instanceof IOException known ? known : new TransferBroken(e.toString());
         } catch (TimeoutException e) {
+            closeIfItComes(connected);
             throw new TransferBroken("connecting took longer than " + options.snapshotStallTimeout());
         } finally {
             endpoint.onEventLoop(() -> endpoint.invitations().withdraw(message.getTo(), connected));
         }
     }
 
+    /** Nobody would use the connection any more. */
+    private static void closeIfItComes(CompletableFuture<FrameInbox> connected) {
+        var unused = connected.thenAccept(FrameInbox::close);
+    }
+
     /** Event loop. Who can't be dialled, and has dialled this member, is invited to do so once more. */
     private void connect(CompletableFuture<FrameInbox> connected) {
+        if (endpoint.closed()) {
+            connected.completeExceptionally(TransportException.maybeSent("the transport was closed"));
+            return;
+        }
         PeerLink link = endpoint.link(message.getTo());
         StreamConnection opened = endpoint.openedBy(message.getTo());
         if (opened != null && (link == null || link.connection() == null)) {

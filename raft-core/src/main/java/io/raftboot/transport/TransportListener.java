@@ -96,6 +96,9 @@ public interface TransportListener {
     /** The member that introduced itself has shown that it did so just now, and was accepted: it is the one that speaks from now on. */
     default void introduced(RemoteMember remote) {}
 
+    /** The peer that was dialled has shown that it is there, and {@link #refuse} gave a reason to refuse it. */
+    default void turnedAway(RemoteMember remote) {}
+
     /**
      * A peer that was dialled has introduced itself, and one of the two has yet to learn which cluster it belongs to. There is no
      * connection; called again at each attempt, until {@link Transport#clusterIdLearned} is.

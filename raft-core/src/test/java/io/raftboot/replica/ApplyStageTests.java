@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -175,5 +176,18 @@ class ApplyStageTests {
                 .isInstanceOf(Outcome.Applied.class));
         assertThat(first.future().join()).isInstanceOf(ReadOutcome.Answered.class);
         assertThat(second.future().join()).isInstanceOf(ReadOutcome.Answered.class);
+    }
+
+    @Test
+    void workThatFailsAtTheEndKeepsNothingElseFromIt() {
+        stage.snapshotRequested(new CompletableFuture<>() {
+            @Override
+            public boolean complete(SnapshotOutcome outcome) {
+                throw new IllegalStateException("whoever asked for the snapshot");
+            }
+        });
+        var read = read(5);
+        stage.end("the member stops");
+        assertThat(read.isDone()).isTrue();
     }
 }

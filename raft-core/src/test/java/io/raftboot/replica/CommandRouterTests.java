@@ -136,6 +136,12 @@ class CommandRouterTests {
     }
 
     private LocalCommand command() {
+        var command = pendingCommand();
+        router.add(command);
+        return command;
+    }
+
+    private LocalCommand pendingCommand() {
         var envelope = Envelope.newBuilder()
                 .setMachine("m")
                 .setAskedMember(1)
@@ -146,7 +152,6 @@ class CommandRouterTests {
                 envelope, clock.nanoTime() + Duration.ofMinutes(1).toNanos(), pending, null, (c, r) -> router().dropped(
                                 c, r));
         pending.add(command);
-        router.add(command);
         return command;
     }
 
@@ -197,5 +202,33 @@ class CommandRouterTests {
                     answers.add(answer);
                     return answer;
                 });
+    }
+
+    @Test
+    void commandThatWasGivenUpTakesRoomUntilTheStageHasComeToIt() {
+        var command = command();
+        command.giveUp("");
+        assertThat(command.isDone()).isTrue();
+        assertThat(pending.isEmpty()).as("the stage's queue still holds it").isFalse();
+        router.sweep(LATER_NANOS, 0, 0);
+        assertThat(pending.isEmpty()).isTrue();
+        assertThat(command.future())
+                .isCompletedWithValueMatching(outcome ->
+                        outcome instanceof Outcome.Refused refused && refused.reason() == RefusalReason.TIMED_OUT);
+    }
+
+    /** A core that has been stopped tells so on any thread, while the stage may be at work. */
+    @Test
+    void commandThatAStoppedCoreDroppedTouchesNothingOfTheStage() {
+        var command = pendingCommand();
+        command.propose(0);
+        var core = new io.raftboot.raft.Node(aloneNode(), () -> {});
+        core.propose(ByteString.EMPTY, command);
+        core.stop();
+        router.retryResting();
+        route(2, 3);
+        assertThat(requests).as("of what a stopped core dropped").isEmpty();
+        command.end("stopped");
+        assertThat(command.future()).isCompletedWithValue(new Outcome.Refused(RefusalReason.NOT_RUNNING, "stopped"));
     }
 }

@@ -15,7 +15,7 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** A state machine for tests that keeps its state itself, in a database that can lose what it has not forced. */
-final class DurableMachine implements DurableStateMachine {
+class DurableMachine implements DurableStateMachine {
     static final String NAME = "durable";
 
     private final Database database;

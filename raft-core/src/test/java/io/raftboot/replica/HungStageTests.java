@@ -334,4 +334,71 @@ class HungStageTests {
                     .isInstanceOf(Outcome.Refused.class);
         }
     }
+
+    // --- what a stage that hangs holds ----------------------------------------------------------------------------
+
+    @Test
+    void readsThatWereGivenUpTakeRoomAsLongAsTheStageThatHangsHoldsThem() {
+        UnaryOperator<ReplicaConfig.Builder> little = config -> config.maxPendingBytes(1000);
+        try (var cluster = new TestCluster(
+                        1,
+                        StorageKind.MEMORY,
+                        Path.of("unused"),
+                        little,
+                        id -> Map.of(GatedMachine.NAME, new GatedMachine(gate, id)))
+                .start()) {
+            long leader = cluster.awaitLeader();
+            gate.hold(cluster, leader, leader);
+            var local = ReadOptions.of(Consistency.LOCAL).withTimeout(SHORT);
+            var late = cluster.replica(leader).read(LedgerMachine.NAME, new byte[600], local);
+            assertThat(TestCluster.get(late))
+                    .isInstanceOfSatisfying(ReadOutcome.Refused.class, refused -> assertThat(refused.reason())
+                            .isEqualTo(RefusalReason.TIMED_OUT));
+            var next = cluster.replica(leader).read(LedgerMachine.NAME, new byte[600], local);
+            assertThat(TestCluster.get(next))
+                    .isInstanceOfSatisfying(ReadOutcome.Refused.class, refused -> assertThat(refused.reason())
+                            .isEqualTo(RefusalReason.OVERLOADED));
+            gate.open();
+            await().atMost(TestCluster.PATIENCE)
+                    .until(() -> TestCluster.get(cluster.replica(leader)
+                                    .read(LedgerMachine.NAME, new byte[600], ReadOptions.of(Consistency.LOCAL)))
+                            instanceof ReadOutcome.Answered);
+        }
+    }
+
+    @Test
+    void callerThatBlocksWhenItsSnapshotIsNotTakenHoldsUpNoStage() {
+        var release = new CountDownLatch(1);
+        var blocks = new CountDownLatch(1);
+        var without = new StubMachine() {
+            @Override
+            public SnapshotWriter snapshot() {
+                throw new IllegalStateException("the state can't be given");
+            }
+        };
+        try (var cluster = new TestCluster(
+                        1,
+                        StorageKind.MEMORY,
+                        Path.of("unused"),
+                        UnaryOperator.identity(),
+                        id -> Map.of("without", without))
+                .start()) {
+            long leader = cluster.awaitLeader();
+            var asked = cluster.replica(leader).takeSnapshot();
+            var unused = asked.thenRun(() -> {
+                blocks.countDown();
+                try {
+                    release.await();
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+            });
+            assertThat(TestCluster.get(asked)).isInstanceOf(SnapshotOutcome.NotTaken.class);
+            await().atMost(TestCluster.PATIENCE).until(() -> blocks.getCount() == 0);
+            cluster.applied(leader, "meanwhile");
+            release.countDown();
+        } finally {
+            release.countDown();
+        }
+    }
 }

@@ -12,6 +12,8 @@ import io.raftboot.storage.Ancestor;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -162,5 +164,53 @@ class MachineSlotTests {
         } catch (ReflectiveOperationException e) {
             throw new LinkageError("no constructor without arguments", e);
         }
+    }
+
+    // --- a machine's own transactions -----------------------------------------------------------------------------
+
+    /** As what tries a transaction again that the database gave up: the table of sessions is changed by the first time. */
+    @Test
+    void workThatAMachineWantsToDoAgainIsDoneOnceAndStopsTheMember() throws IOException {
+        var twice = new MachineSlot(DurableMachine.NAME, new DurableMachine(database) {
+            @Override
+            public <T> T transact(Callable<T> work) throws Exception {
+                var unused = work.call();
+                return super.transact(work);
+            }
+        });
+        twice.askMachine();
+        var runs = new AtomicInteger();
+        assertThatThrownBy(() -> twice.update(5, () -> {
+                    runs.incrementAndGet();
+                    return twice.sessions().open(open(), 5, 0);
+                }))
+                .isInstanceOf(StateMachineFailureException.class)
+                .hasMessageContaining("may be done once only");
+        assertThat(runs).hasValue(1);
+        assertThat(database.position()).isEqualTo(Position.START);
+        assertThat(twice.isHalfChanged()).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void workThatAMachineLeavesOutOrWhoseFailureItHidesIsNotTakenForDone(boolean called) throws IOException {
+        var hiding = new MachineSlot(DurableMachine.NAME, new DurableMachine(database) {
+            @Override
+            @SuppressWarnings("NullAway")
+            public <T> T transact(Callable<T> work) {
+                try {
+                    return called ? work.call() : null;
+                } catch (Exception e) {
+                    return null;
+                }
+            }
+        });
+        hiding.askMachine();
+        assertThatThrownBy(() -> hiding.update(5, () -> {
+                    throw new IllegalStateException("in the middle");
+                }))
+                .isInstanceOf(StateMachineFailureException.class)
+                .hasMessageContaining(called ? "must leave the method" : "was not done");
+        assertThat(hiding.appliedIndex()).isZero();
     }
 }

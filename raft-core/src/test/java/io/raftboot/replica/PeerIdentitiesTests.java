@@ -208,4 +208,18 @@ class PeerIdentitiesTests {
                 .as("passed on by nobody known")
                 .isFalse();
     }
+
+    @Test
+    void idsThatAnybodyCanMakeUpFillNoMemory() {
+        known(INCARNATION, 1, 11, false);
+        assertThat(refusal(11, 1, 3, 10)).isNull();
+        for (long id = 3; id < 10_000; id++) {
+            identities.introduced(new RemoteMember(1, "default", id, 9, "b:2", MemberRun.UNKNOWN));
+        }
+        assertThat(identities.introducedCount()).isLessThan(2000);
+        acknowledge(3, 20);
+        assertThat(refusal(12, 2, 3, 15))
+                .as("what a member has acknowledged is remembered")
+                .isNotNull();
+    }
 }

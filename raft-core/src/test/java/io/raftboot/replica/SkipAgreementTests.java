@@ -88,4 +88,24 @@ class SkipAgreementTests {
                 .isInstanceOf(ReplicaStartException.class)
                 .hasMessageContaining("raft.apply.skip=" + NAME));
     }
+
+    /** Said before skips were configured, recorded, and said again by somebody who is no member. */
+    @Test
+    void introductionThatMayBeARecordedOneStopsNobody() {
+        var listener = listener(agreement(10, NAME));
+        assertThat(listener.refuse(node(2, ""))).contains("node 2 does not");
+        assertThat(listener.refuse(node(3, ""))).contains("node 3 does not");
+        assertThat(conflicts).isEmpty();
+        listener.turnedAway(node(2, ""));
+        assertThat(conflicts).isEmpty();
+        listener.turnedAway(node(3, ""));
+        assertThat(conflicts).hasSize(1);
+    }
+
+    /** For whom who comes is all that matters. */
+    @SuppressWarnings("NullAway")
+    private static MemberListener listener(SkipAgreement agreement) {
+        return new MemberListener(
+                null, null, null, null, agreement, null, null, List::of, remote -> {}, 0, cause -> {});
+    }
 }

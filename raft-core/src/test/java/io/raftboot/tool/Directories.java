@@ -23,6 +23,7 @@ import io.raftboot.storage.BootstrapPeer;
 import io.raftboot.storage.IdentityRequest;
 import io.raftboot.storage.LogWrite;
 import io.raftboot.storage.MemberStorage;
+import io.raftboot.storage.OfflineDirectory;
 import io.raftboot.storage.RealDisk;
 import io.raftboot.storage.StorageOptions;
 import io.raftboot.transport.NettyTransport;
@@ -61,6 +62,15 @@ final class Directories {
             }
         } finally {
             replica.stop();
+        }
+    }
+
+    /** What a recovery does first, and no more. */
+    static void beginRecovery(Path dir, long forkIndex) throws Exception {
+        var peers = OfflineDirectory.open(new RealDisk(), dir).identity().bootstrapPeers();
+        var request = new IdentityRequest("raft", "default", 1, peers, false);
+        try (var storage = MemberStorage.open(new RealDisk(), dir, request, StorageOptions.defaults())) {
+            storage.moveToCluster(77, List.of(new BootstrapPeer(1, "127.0.0.1:7401")), forkIndex);
         }
     }
 

@@ -1,10 +1,12 @@
 package io.raftboot.tool;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.raftboot.replica.Peer;
 import io.raftboot.replica.Replica;
+import io.raftboot.replica.ReplicaStartException;
 import io.raftboot.replica.SnapshotPolicy;
 import io.raftboot.storage.OfflineDirectory;
 import io.raftboot.storage.RealDisk;
@@ -219,6 +221,62 @@ class RaftToolsTests {
         } finally {
             replica.stop();
         }
+    }
+
+    /** The tool is killed when the directory has its new cluster, and not yet the entries that make it one of this member alone. */
+    @Test
+    void recoveryThatWasInterruptedIsRefusedAtTheStartAndDoneToItsEndByTheNext() throws Exception {
+        var dir = temp.resolve("node");
+        Directories.ofOneOfThree(dir, List.of("x", "y", "z"));
+        Directories.beginRecovery(dir, 4 + 2);
+        long begun = clusterId(dir);
+        int port = freePort();
+        var peers = List.of(new Peer(1, "127.0.0.1", port));
+        assertThatThrownBy(() -> Directories.started(dir, peers, port))
+                .isInstanceOf(ReplicaStartException.class)
+                .hasMessageContaining("recover' was interrupted")
+                .hasMessageContaining("call it again");
+
+        assertThat(run("recover", dir, "--new-cluster", "--confirm"))
+                .as(err.toString())
+                .isZero();
+        assertThat(out.toString()).contains("was interrupted").contains("Done");
+        assertThat(clusterId(dir)).isEqualTo(begun);
+        var replica = Directories.started(dir, peers, port);
+        try {
+            await().until(replica::isLeader);
+            assertThat(Directories.words(replica)).containsExactly("x", "y", "z");
+        } finally {
+            replica.stop();
+        }
+    }
+
+    @Test
+    void exportTouchesNoFileOfOthersAndLeavesNoPart() throws IOException {
+        var dir = directory();
+        var file = temp.resolve("all.snap");
+        var others = temp.resolve("all.snap.tmp");
+        Files.writeString(others, "of somebody else");
+        assertThat(run("snapshot", "export", dir, file)).as(err.toString()).isZero();
+        assertThat(others).hasContent("of somebody else");
+        assertThat(run("snapshot", "verify", file)).isZero();
+
+        var gone = temp.resolve("gone.snap");
+        assertThatThrownBy(() -> FileCopy.copy(gone, temp.resolve("copy.snap"))).isInstanceOf(IOException.class);
+        try (var left = Files.list(temp)) {
+            assertThat(left.map(path -> path.getFileName().toString()))
+                    .containsExactlyInAnyOrder("node", "all.snap", "all.snap.tmp");
+        }
+    }
+
+    @Test
+    void nodeIdThatNoMemberHasIsRefusedBeforeAnythingIsMade() {
+        var file = temp.resolve("all.snap");
+        assertThat(run("snapshot", "export", directory(), file)).isZero();
+        var made = temp.resolve("made");
+        assertThat(run("snapshot", "import", file, made, "--node-id=-3")).isOne();
+        assertThat(err.toString()).contains("-3").contains("from 1 upwards");
+        assertThat(made).doesNotExist();
     }
 
     /** As docs/operations.md says: after the loss of a directory, or of a majority, without a line of code. */

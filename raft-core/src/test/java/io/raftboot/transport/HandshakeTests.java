@@ -11,6 +11,7 @@ import io.raftboot.transport.proto.Purpose;
 import io.raftboot.transport.proto.RefusalReason;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -248,5 +249,57 @@ class HandshakeTests {
                 .hasSize(1));
         assertThat(List.of(one.recorder().events, two.recorder().events)).allMatch(List::isEmpty);
         assertThat(one.recorder().introduced).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void onlyWhoIsThereForCertainIsToldToBeTurnedAway(boolean eachOther) throws IOException {
+        Member one = members.start(1);
+        one.recorder().refusal = remote -> "not wanted";
+        try (RawPeer stranger = new RawPeer(one.port())) {
+            stranger.say(
+                    Frames.PREFACE,
+                    RawPeer.frame(
+                            Frame.newBuilder().setHello(RawPeer.hello(Members.identity(2), Purpose.PURPOSE_STREAM))));
+            assertThat(stranger.isClosedByOtherSide()).isTrue();
+        }
+        assertThat(one.recorder().introduced).hasSize(1);
+        assertThat(one.recorder().turnedAway).isEmpty();
+
+        Member two = members.start(2);
+        two.recorder().refusal = remote -> eachOther ? "not wanted either" : null;
+        one.transport().setPeers(Map.of(2L, two.address()));
+        await().untilAsserted(() ->
+                assertThat(one.recorder().turnedAway).isNotEmpty().allMatch(remote -> remote.nodeId() == 2));
+        assertThat(two.recorder().turnedAway).as("it did not dial").isEmpty();
+    }
+
+    @Test
+    void soManySendersOfSnapshotsAtOnceAndNoMore() throws IOException {
+        Member one = members.start(1);
+        var senders = new ArrayList<RawPeer>();
+        try {
+            for (int i = 0; i < SnapshotReceptions.MAX_SENDERS; i++) {
+                senders.add(RawPeer.connected(
+                        one.port(), RawPeer.hello(Members.identity(10 + i), Purpose.PURPOSE_SNAPSHOT)));
+            }
+            try (RawPeer more =
+                    RawPeer.connected(one.port(), RawPeer.hello(Members.identity(9), Purpose.PURPOSE_SNAPSHOT))) {
+                assertThat(java.util.Objects.requireNonNull(more.hear())
+                                .getRefusal()
+                                .getReason())
+                        .isEqualTo(RefusalReason.REFUSAL_REASON_OVERLOADED);
+            }
+            // Who is among them may always begin anew.
+            try (RawPeer again =
+                    RawPeer.connected(one.port(), RawPeer.hello(Members.identity(10), Purpose.PURPOSE_SNAPSHOT))) {
+                assertThat(senders.get(0).isClosedByOtherSide()).isTrue();
+                assertThat(again.said()).isNotEmpty();
+            }
+        } finally {
+            for (RawPeer sender : senders) {
+                sender.close();
+            }
+        }
     }
 }

@@ -25,6 +25,7 @@ final class Recorder implements TransportListener {
     final Map<Long, String> refusals = new ConcurrentHashMap<>();
     final List<RemoteMember> introduced = new CopyOnWriteArrayList<>();
     final List<RemoteMember> confirmed = new CopyOnWriteArrayList<>();
+    final List<RemoteMember> turnedAway = new CopyOnWriteArrayList<>();
     final List<RemoteMember> unsettled = new CopyOnWriteArrayList<>();
     final List<Message> snapshots = new CopyOnWriteArrayList<>();
     final FileSink file = new FileSink();
@@ -79,6 +80,11 @@ final class Recorder implements TransportListener {
     @Override
     public void introduced(RemoteMember remote) {
         confirmed.add(remote);
+    }
+
+    @Override
+    public void turnedAway(RemoteMember remote) {
+        turnedAway.add(remote);
     }
 
     @Override

@@ -17,6 +17,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What members said is recorded on its way, and said again. */
 class ReplayTests {
@@ -96,8 +98,10 @@ class ReplayTests {
         assertThat(one.recorder().file.isOpen()).isFalse();
     }
 
-    @Test
-    void recordedAnswerIsNotTakenForAMember() throws Exception {
+    /** As it was when the member that answers had another state, for example. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void recordedAnswerIsNotTakenForAMember(boolean wanted) throws Exception {
         byte[] answer;
         try (RawPeer asking = new RawPeer(two.port())) {
             asking.say(
@@ -108,6 +112,7 @@ class ReplayTests {
                     Frames.PREFACE, RawPeer.frame(java.util.Objects.requireNonNull(asking.hear()).toBuilder()));
         }
         Member nine = members.start(Members.identity(9));
+        nine.recorder().refusal = remote -> wanted ? null : "not wanted";
         try (var server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             CompletableFuture<Void> answered = CompletableFuture.runAsync(() -> {
                 try (Socket socket = server.accept()) {
@@ -122,8 +127,9 @@ class ReplayTests {
             nine.transport().setPeers(Map.of(2L, Members.HOST + ":" + server.getLocalPort()));
             answered.get(20, TimeUnit.SECONDS);
         }
-        await().untilAsserted(() ->
-                assertThat(nine.recorder().refusals.get(2L)).contains("the answer was made for another connection"));
+        await().untilAsserted(() -> assertThat(nine.recorder().refusals.get(2L))
+                .contains(wanted ? "the answer was made for another connection" : "not wanted"));
+        assertThat(nine.recorder().turnedAway).isEmpty();
         assertThat(nine.recorder().events).isEmpty();
     }
 }

@@ -283,6 +283,47 @@ class SnapshotTransferTests {
         go.countDown();
     }
 
+    /** It had lost its connection, and waited a moment before it tried again. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void transferThatIsAboutToConnectEndsWithTheTransport(boolean known) throws Exception {
+        var patient = TransportOptions.builder()
+                .snapshotStallTimeout(Duration.ofHours(1))
+                .build();
+        var endpoint = new Endpoint(Members.identity(1), new Recorder(), patient);
+        endpoint.start(Members.HOST, null);
+        endpoint.close();
+        var source = new Source(FILE_BYTES);
+        var sent = new CompletableFuture<Void>();
+        var address = known ? PeerAddress.parse(receiver.address()) : null;
+
+        var sending = CompletableFuture.runAsync(new SnapshotSender(endpoint, message(), address, source, sent));
+
+        assertThat(NettyTransportTests.failureOf(sent)).hasMessageContaining("closed");
+        sending.get(30, TimeUnit.SECONDS);
+        assertThat(source.closed).isTrue();
+    }
+
+    /** The close comes while it waits for a connection that nobody makes. */
+    @Test
+    void transferThatWaitsForAConnectionEndsWithTheTransport() throws Exception {
+        var patient = TransportOptions.builder()
+                .snapshotStallTimeout(Duration.ofHours(1))
+                .build();
+        var endpoint = new Endpoint(Members.identity(1), new Recorder(), patient);
+        endpoint.start(Members.HOST, null);
+        var never = new CompletableFuture<FrameInbox>();
+        var waiting = CompletableFuture.supplyAsync(() -> {
+            try {
+                return endpoint.await(never, Duration.ofHours(1));
+            } catch (Exception e) {
+                throw new java.util.concurrent.CompletionException(e);
+            }
+        });
+        endpoint.close();
+        assertThatThrownBy(() -> waiting.get(30, TimeUnit.SECONDS)).hasMessageContaining("closed");
+    }
+
     private void sendTo(String address) {
         sender.transport().setPeers(Map.of(2L, address));
     }

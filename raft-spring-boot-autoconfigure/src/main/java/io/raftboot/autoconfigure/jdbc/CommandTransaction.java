@@ -40,6 +40,7 @@ final class CommandTransaction {
     private boolean rolledBack;
     private @Nullable String refusal;
     private @Nullable SQLException localFailure;
+    private @Nullable Runnable beforeChange;
 
     private CommandTransaction(
             String subject, DatabaseAdapter adapter, Connection connection, boolean autoCommit, int isolation) {
@@ -74,6 +75,30 @@ final class CommandTransaction {
         } catch (SQLException | RuntimeException e) {
             connection.close();
             throw e;
+        }
+    }
+
+    /**
+     * For a transaction that others need not wait for, and which need not wait for others, as long as it only reads.
+     *
+     * @param action run before each statement that may change something, on the thread that wants to run it
+     */
+    CommandTransaction beforeChange(Runnable action) {
+        beforeChange = action;
+        return this;
+    }
+
+    /** The application is about to run the text, which may be refused no more. */
+    void about(String sql) {
+        if (beforeChange != null && adapter.mustBeAlone(sql)) {
+            beforeChange.run();
+        }
+    }
+
+    /** The application is about to get rows that it can change without a statement. */
+    void aboutToChange() {
+        if (beforeChange != null) {
+            beforeChange.run();
         }
     }
 

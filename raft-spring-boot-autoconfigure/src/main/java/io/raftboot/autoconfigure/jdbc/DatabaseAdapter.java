@@ -47,6 +47,16 @@ public interface DatabaseAdapter {
     }
 
     /**
+     * Whether a query must not run this text beside commands, and beside what writes the database to its disk, because it may
+     * change something, or lock it. That is rolled back, but meanwhile a command would wait for it, or be given up by a database
+     * that sees the two wait for each other; and a database that takes a read-only transaction for a hint, as H2 does, may write
+     * the change without the means to take it back. By default it is taken for true of all that is not certain to read alone.
+     */
+    default boolean mustBeAlone(String sql) {
+        return !SqlStatements.readsAlone(sql);
+    }
+
+    /**
      * Whether an exception is a command's result, because the same command leads to it in the same state on every member, and
      * does not tell that this database failed. Data exceptions, violated constraints, and what functions of the application raise
      * (the classes 22, 23, 44 and 45 of SQL states, and 21000) are known to be, and never asked about.

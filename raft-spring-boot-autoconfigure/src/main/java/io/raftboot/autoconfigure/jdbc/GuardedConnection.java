@@ -6,9 +6,11 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Savepoint;
 import java.sql.Statement;
+import java.util.Arrays;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -92,6 +94,9 @@ final class GuardedConnection implements InvocationHandler {
         if (method.getName().startsWith("prepare")) {
             check((String) Objects.requireNonNull(first(arguments)));
         }
+        if (arguments != null && Arrays.asList(arguments).contains(ResultSet.CONCUR_UPDATABLE)) {
+            transaction.aboutToChange();
+        }
         Object result = callOn(target, method, arguments);
         return result instanceof Statement statement ? GuardedStatement.of(statement, this, proxy) : result;
     }
@@ -158,6 +163,7 @@ final class GuardedConnection implements InvocationHandler {
                             + " are allowed. Change the schema when the application starts, by the schema of"
                             + " @RaftDataSource or by Flyway");
         }
+        transaction.about(sql);
     }
 
     /**

@@ -11,8 +11,9 @@ import java.sql.SQLException;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.Lock;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
@@ -28,8 +29,11 @@ final class JdbcStateMachine implements DurableStateMachine, WrappedStateMachine
     /** Held for reading by queries and exports, for writing while a restore replaces the content. */
     private final ReentrantReadWriteLock content = new ReentrantReadWriteLock(true);
 
-    /** Held by a command, and by what writes the database to its disk: that must never see half of a command. */
-    private final ReentrantLock commands = new ReentrantLock();
+    /**
+     * Held by a command and by a restore, by what writes the database to its disk, which must see half of neither, and by a query that may
+     * have changed something, until that is rolled back. The thread that runs its statements need not be the one that ends it.
+     */
+    private final Semaphore commands = new Semaphore(1, true);
 
     /** Of the command that is being applied. */
     private @Nullable CommandTransaction transaction;
@@ -56,11 +60,11 @@ final class JdbcStateMachine implements DurableStateMachine, WrappedStateMachine
 
     @Override
     public <T> T transact(Callable<T> work) throws Exception {
-        commands.lock();
+        commands.acquireUninterruptibly();
         try {
             return transactAlone(work);
         } finally {
-            commands.unlock();
+            commands.release();
         }
     }
 
@@ -110,7 +114,24 @@ final class JdbcStateMachine implements DurableStateMachine, WrappedStateMachine
 
     @Override
     public byte[] query(byte[] query) throws Exception {
-        return reading(() -> database.inSnapshot(() -> wrapped.query(query)));
+        return reading(() -> {
+            var alone = new AtomicBoolean();
+            try {
+                return database.inSnapshot(() -> wrapped.query(query), () -> beAlone(alone));
+            } finally {
+                if (alone.get()) {
+                    commands.release();
+                }
+            }
+        });
+    }
+
+    /** No command and no force beside what the query is about to do, until it has ended. */
+    private void beAlone(AtomicBoolean already) {
+        if (!already.get()) {
+            commands.acquireUninterruptibly();
+            already.set(true);
+        }
     }
 
     @Override
@@ -120,11 +141,11 @@ final class JdbcStateMachine implements DurableStateMachine, WrappedStateMachine
 
     @Override
     public long durableIndex() throws SQLException {
-        commands.lock();
+        commands.acquireUninterruptibly();
         try {
             return database.force();
         } finally {
-            commands.unlock();
+            commands.release();
         }
     }
 
@@ -148,11 +169,13 @@ final class JdbcStateMachine implements DurableStateMachine, WrappedStateMachine
     public void restore(InputStream snapshot, long index) throws IOException {
         Lock writing = content.writeLock();
         writing.lock();
+        commands.acquireUninterruptibly();
         try {
             database.replaceBy(snapshot, index);
         } catch (SQLException | RuntimeException e) {
             throw new IOException("the database can't be replaced by the export: " + e.getMessage(), e);
         } finally {
+            commands.release();
             writing.unlock();
         }
     }

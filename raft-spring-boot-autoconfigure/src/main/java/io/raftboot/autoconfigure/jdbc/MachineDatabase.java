@@ -138,10 +138,15 @@ final class MachineDatabase {
         }
     }
 
-    /** Runs what reads, on one committed state; what it writes is rolled back. */
-    <T> T inSnapshot(Callable<T> action) throws Exception {
+    /**
+     * Runs what reads, on one committed state; what it writes is rolled back.
+     *
+     * @param beforeChange as {@link CommandTransaction#beforeChange}
+     */
+    <T> T inSnapshot(Callable<T> action, Runnable beforeChange) throws Exception {
         var begun = CommandTransaction.begin(
-                "query", dataSource, adapter(), adapter().snapshotIsolation());
+                        "query", dataSource, adapter(), adapter().snapshotIsolation())
+                .beforeChange(beforeChange);
         try {
             T answer = transactions.within(begun, Access.READ, action);
             begun.throwIfRefused(null);

@@ -14,6 +14,7 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * PostgreSQL: the state is the current schema of the connections, which belongs to this member alone. An export holds, as of one
@@ -34,6 +35,12 @@ final class PostgresAdapter implements DatabaseAdapter {
 
     /** Of rows that wait to be inserted together; large ones go by themselves. */
     private static final int CHARACTERS_AT_ONCE = 1024 * 1024;
+
+    /** A command is at it, and over soon. */
+    private static final String LOCK_NOT_AVAILABLE = "55P03";
+
+    private static final int LOCK_ATTEMPTS = 500;
+    private static final long LOCK_PAUSE_NANOS = 20_000_000;
 
     /** Beginnings of what ends a transaction; rolling back to a savepoint does not. All else is part of it, definitions too. */
     private static final Set<String> ENDINGS = Set.of("COMMIT", "END", "ABORT", "ROLLBACK", "BEGIN", "START");
@@ -156,15 +163,36 @@ final class PostgresAdapter implements DatabaseAdapter {
         }
     }
 
-    /** Before the first look, which is as of the moment after: a table that is truncated or changed looks empty or new to all. */
+    /**
+     * Before the first look, which is as of the moment after: a table that is truncated or changed looks empty or new to all.
+     * Never waits for one table with the lock of another in hand: a command that wants the two the other way round might be
+     * given up for it by PostgreSQL, and stop the member.
+     */
     private static void lock(Connection connection, List<String> tables) throws SQLException {
-        if (!tables.isEmpty()) {
-            execute(connection, "LOCK TABLE " + String.join(", ", tables) + " IN ACCESS SHARE MODE");
+        for (int attempt = 1; !tables.isEmpty() && !isLocked(connection, tables); attempt++) {
+            if (attempt == LOCK_ATTEMPTS || Thread.currentThread().isInterrupted()) {
+                throw new SQLException("tables are being changed all the time, " + attempt
+                        + " attempts of the export to find them as they stay were in vain; it is tried again later");
+            }
+            LockSupport.parkNanos(LOCK_PAUSE_NANOS);
         }
         List<String> now = new PostgresCatalog(connection).tables();
         if (!now.equals(tables)) {
             throw new SQLException("tables were made or dropped while the export began: " + tables + ", then " + now
                     + "; it is tried again later");
+        }
+    }
+
+    private static boolean isLocked(Connection connection, List<String> tables) throws SQLException {
+        try {
+            execute(connection, "LOCK TABLE " + String.join(", ", tables) + " IN ACCESS SHARE MODE NOWAIT");
+            return true;
+        } catch (SQLException e) {
+            if (!LOCK_NOT_AVAILABLE.equals(e.getSQLState())) {
+                throw e;
+            }
+            connection.rollback();
+            return false;
         }
     }
 

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * The statements in a text of SQL, as far as it takes to tell what kind they are: the words they begin with and the last one.
@@ -30,6 +31,13 @@ final class SqlStatements {
             "HELP",
             "SAVEPOINT",
             "RELEASE");
+
+    /** What statements begin with that read, unless one of the other words is in them. */
+    private static final Set<String> READING = Set.of("SELECT", "WITH", "VALUES", "TABLE", "SHOW", "HELP");
+
+    /** Of statements within statements, rows that are locked, and numbers that are drawn; in a text in quotes they count, too. */
+    private static final Pattern CHANGES = Pattern.compile(
+            "\\b(INSERT|UPDATE|DELETE|MERGE|REPLACE|SHARE|NEXT|NEXTVAL|SETVAL|INTO)\\b", Pattern.CASE_INSENSITIVE);
 
     private static final char END = '\0';
 
@@ -74,6 +82,14 @@ final class SqlStatements {
         var reader = new SqlStatements(sql);
         reader.read();
         return reader.statements;
+    }
+
+    /** Whether the text only reads, as far as can be seen: what a function does that it calls can't. */
+    static boolean readsAlone(String sql) {
+        return !CHANGES.matcher(sql).find()
+                && in(sql).stream()
+                        .allMatch(
+                                statement -> READING.contains(statement.first().get(0)));
     }
 
     private void read() {

@@ -120,7 +120,12 @@ final class TransactionManagers {
         Object inner = target == null ? manager : target;
         PropertyDescriptor property = BeanUtils.getPropertyDescriptor(inner.getClass(), "dataSource");
         Method reader = property == null ? null : property.getReadMethod();
-        return reader == null ? null : ReflectionUtils.invokeMethod(reader, inner);
+        if (reader == null) {
+            return null;
+        }
+        // Public it is, but perhaps of a class that is not.
+        ReflectionUtils.makeAccessible(reader);
+        return ReflectionUtils.invokeMethod(reader, inner);
     }
 
     private static String nameOf(

@@ -17,6 +17,7 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -25,10 +26,14 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
 import org.h2.jdbcx.JdbcConnectionPool;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.core.io.ClassPathResource;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -294,6 +299,121 @@ class JdbcStateMachineTests {
             return true;
         });
         assertThat(forced.get(30, TimeUnit.SECONDS)).isEqualTo(5);
+    }
+
+    /** What a query has changed, and not rolled back yet, must not be written, as little as half of a command. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void nothingIsForcedOrAppliedWhileAQueryHasSomethingToRollBack(boolean forces) throws Exception {
+        machine.position();
+        var written = new CountDownLatch(1);
+        var goOn = new CountDownLatch(1);
+        words.between = () -> {
+            written.countDown();
+            pass(goOn);
+        };
+        var query = CompletableFuture.supplyAsync(() -> call(() -> query("x")));
+        pass(written);
+        var done = new CompletableFuture<Object>();
+        var other = new Thread(
+                () -> done.complete(call(() -> forces ? machine.durableIndex() : apply(machine, 4, "a", Map.of()))));
+        other.start();
+        await().until(() -> done.isDone() || other.getState() == Thread.State.WAITING);
+        assertThat(done).isNotDone();
+        goOn.countDown();
+        assertThat(query.get(30, TimeUnit.SECONDS)).endsWith("x");
+        assertThat(done.get(30, TimeUnit.SECONDS)).isEqualTo(forces ? 0L : "a");
+        assertThat(words.words()).doesNotContain("x");
+    }
+
+    @Test
+    void nothingIsForcedOrVouchedForWhileTheContentIsReplaced() throws Exception {
+        machine.position();
+        apply(machine, 3, "a", Map.of());
+        byte[] export = export(machine);
+        var reading = new CountDownLatch(1);
+        var goOn = new CountDownLatch(1);
+        var slow = new ByteArrayInputStream(export) {
+            @Override
+            public synchronized int read(byte[] target, int offset, int length) {
+                reading.countDown();
+                pass(goOn);
+                return super.read(target, offset, length);
+            }
+        };
+        var restored = CompletableFuture.supplyAsync(() -> call(() -> {
+            machine.restore(slow, 9);
+            return true;
+        }));
+        pass(reading);
+        var done = new CompletableFuture<Long>();
+        var forcing = new Thread(() -> {
+            try {
+                done.complete(machine.durableIndex());
+            } catch (Exception e) {
+                done.completeExceptionally(e);
+            }
+        });
+        forcing.start();
+        await().until(() -> done.isDone() || forcing.getState() == Thread.State.WAITING);
+        assertThat(done).isNotDone();
+        goOn.countDown();
+        assertThat(restored.get(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(done.get(30, TimeUnit.SECONDS)).isEqualTo(9);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "SELECT * FROM word | false",
+                "(select 1) union (select 2) | false",
+                "WITH a AS (SELECT 1) SELECT * FROM a | false",
+                "/* of update */ VALUES (1) | true",
+                "SELECT * FROM word FOR UPDATE | true",
+                "SELECT id FROM FINAL TABLE (INSERT INTO word (text) VALUES ('a')) | true",
+                "SELECT NEXT VALUE FOR numbers | true",
+                "SELECT nextval('numbers') | true",
+                "insert into word (text) values ('a') | true",
+                "CALL change() | true",
+                "EXPLAIN ANALYZE DELETE FROM word | true",
+                "SELECT 1; DELETE FROM word | true",
+                "SELECT * INTO copy FROM word | true"
+            })
+    void whatIsNotCertainToReadAloneMustBeAlone(String sql, boolean alone) {
+        assertThat(new H2Adapter().mustBeAlone(sql)).isEqualTo(alone);
+    }
+
+    @Test
+    void rowsThatAQueryCanChangeWithoutAStatementMustBeAloneToo() throws Exception {
+        var told = new AtomicInteger();
+        var begun = CommandTransaction.begin("query", dataSource, new H2Adapter(), null)
+                .beforeChange(told::incrementAndGet);
+        try (var connection = begun.guarded();
+                var reading = connection.createStatement();
+                var changing = connection.createStatement(ResultSet.TYPE_FORWARD_ONLY, ResultSet.CONCUR_UPDATABLE)) {
+            assertThat(reading.isClosed()).isFalse();
+            assertThat(changing.isClosed()).isFalse();
+            assertThat(told).hasValue(1);
+        } finally {
+            begun.end();
+        }
+    }
+
+    private static <T> T call(java.util.concurrent.Callable<T> action) {
+        try {
+            return action.call();
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static void pass(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(30, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.awaitility.Awaitility.await;
 
 import io.raftboot.replica.CommandContext;
 import io.raftboot.replica.DurableStateMachine.Position;
@@ -19,6 +20,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
@@ -446,6 +449,46 @@ class PostgresAdapterTests {
             }
         });
         assertThat(acting.words()).isEqualTo("1a,2b");
+    }
+
+    /** Which two would wait for each other; PostgreSQL gives up one of them, a command as soon as an export. */
+    @Test
+    void exportHoldsNoTableWhileItWaitsForAnother() throws Exception {
+        machine.position();
+        apply(1, "a", Map.of());
+        try (Connection command = dataSource.getConnection()) {
+            command.setAutoCommit(false);
+            try (var statement = command.createStatement()) {
+                statement.execute("LOCK TABLE word IN ACCESS EXCLUSIVE MODE");
+                var export = CompletableFuture.supplyAsync(() -> {
+                    try {
+                        return export(machine);
+                    } catch (Exception e) {
+                        throw new AssertionError(e);
+                    }
+                });
+                // Of which the export has the first in hand, where it waits for the last.
+                await().until(() -> !jdbc.sql(
+                                "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+                                        + " AND (query LIKE 'LOCK TABLE % ACCESS SHARE MODE%' OR query = 'ROLLBACK')")
+                        .query()
+                        .listOfRows()
+                        .isEmpty());
+                await().until(() -> {
+                    var before = command.setSavepoint();
+                    try {
+                        statement.execute(
+                                "LOCK TABLE raft_session_row, raft_state_machine IN ACCESS EXCLUSIVE MODE NOWAIT");
+                        return true;
+                    } catch (SQLException e) {
+                        command.rollback(before);
+                        return false;
+                    }
+                });
+                command.commit();
+                assertThat(export.get(30, TimeUnit.SECONDS)).isNotEmpty();
+            }
+        }
     }
 
     private static void run(DataSource dataSource, String script) throws SQLException {
