@@ -14,6 +14,7 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * PostgreSQL: the state is the current schema of the connections, which belongs to this member alone. An export holds, as of one
@@ -121,6 +122,32 @@ final class PostgresAdapter implements DatabaseAdapter {
                             + String.join(", ", foreign)
                             + ". Use ordinary tables, with bytea or text in place of large objects; views, sequences, indexes,"
                             + " constraints, enum types and domains are carried, and what is in another schema is left alone");
+        }
+    }
+
+    @Override
+    public List<IdentityColumn> identityColumns(Connection connection) throws SQLException {
+        return new PostgresCatalog(connection).identityColumns();
+    }
+
+    @Override
+    public @Nullable Long nextNumber(Connection connection, IdentityColumn column) throws SQLException {
+        String sequence = sequence(connection, column);
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SELECT CASE WHEN is_called THEN last_value + "
+                        + column.increment() + " ELSE last_value END FROM " + sequence)) {
+            return row.next() ? row.getLong(1) : null;
+        }
+    }
+
+    private static String sequence(Connection connection, IdentityColumn column) throws SQLException {
+        try (PreparedStatement statement =
+                connection.prepareStatement("SELECT pg_get_serial_sequence(quote_ident(?), ?)")) {
+            statement.setString(1, column.table());
+            statement.setString(2, column.column());
+            try (ResultSet row = statement.executeQuery()) {
+                return row.next() ? row.getString(1) : "";
+            }
         }
     }
 
