@@ -6,6 +6,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -30,15 +31,12 @@ final class Identities {
 
     /** Puts the columns right, in auto-commit mode; never while a command is under way. */
     void settle(Connection connection, DatabaseAdapter adapter) throws SQLException {
-        if (!Bookkeeping.exists(connection, TABLE)) {
-            try (Statement statement = connection.createStatement()) {
-                statement.execute("CREATE TABLE " + TABLE + " (schema_name VARCHAR(256), table_name VARCHAR(256),"
-                        + " column_name VARCHAR(256), next_number BIGINT NOT NULL,"
-                        + " PRIMARY KEY (schema_name, table_name, column_name))");
-            }
+        List<IdentityColumn> columns = adapter.identityColumns(connection);
+        if (!columns.isEmpty() && !Bookkeeping.exists(connection, TABLE)) {
+            makeTable(connection);
         }
         var settled = new HashMap<IdentityColumn, Long>();
-        for (IdentityColumn column : adapter.identityColumns(connection)) {
+        for (IdentityColumn column : columns) {
             Long next = adapter.nextNumber(connection, column);
             Long last = read(connection, column);
             if (next != null && last != null && !next.equals(last)) {
@@ -50,6 +48,14 @@ final class Identities {
             }
         }
         written = Map.copyOf(settled);
+    }
+
+    private static void makeTable(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("CREATE TABLE " + TABLE + " (schema_name VARCHAR(256), table_name VARCHAR(256),"
+                    + " column_name VARCHAR(256), next_number BIGINT NOT NULL,"
+                    + " PRIMARY KEY (schema_name, table_name, column_name))");
+        }
     }
 
     /** Where there are rows with numbers that no command had got from it, whoever wrote them wants others for the next. */
