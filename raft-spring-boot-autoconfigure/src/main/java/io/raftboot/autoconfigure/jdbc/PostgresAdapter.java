@@ -14,7 +14,6 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * PostgreSQL: the state is the current schema of the connections, which belongs to this member alone. An export holds, as of one
@@ -131,12 +130,15 @@ final class PostgresAdapter implements DatabaseAdapter {
     }
 
     @Override
-    public @Nullable Long nextNumber(Connection connection, IdentityColumn column) throws SQLException {
+    public Long nextNumber(Connection connection, IdentityColumn column) throws SQLException {
         String sequence = sequence(connection, column);
         try (Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery("SELECT CASE WHEN is_called THEN last_value + "
                         + column.increment() + " ELSE last_value END FROM " + sequence)) {
-            return row.next() ? row.getLong(1) : null;
+            if (!row.next()) {
+                throw new SQLException("the sequence " + sequence + " of the column " + column + " is empty");
+            }
+            return row.getLong(1);
         }
     }
 
