@@ -104,6 +104,7 @@ final class LeaderContact {
                 answers.clear();
                 failure = null;
                 upToDateNanos = now;
+                leaderCommitIndex = commitIndex.getAsLong();
             }
             return;
         }
@@ -140,7 +141,7 @@ final class LeaderContact {
         return appliedByOthers.keySet().stream().anyMatch(id -> hasApplied(id, index));
     }
 
-    /** Any thread: the leader's commit index as this member was told last; 0 if it never was. */
+    /** Any thread: the leader's commit index as this member was told last, or its own when it led last; 0 if neither was. */
     long leaderCommitIndex() {
         return leaderCommitIndex;
     }

@@ -186,6 +186,11 @@ final class PeerIdentities {
                         + " Bring the old directory back. " + WITHOUT_IT;
             }
             var run = remote.run();
+            if (!run.isKnown() && known.getRuns() > 0) {
+                return "node " + remote.nodeId()
+                        + " comes without saying which run of its data directory this is, as each member does:"
+                        + " it can't be told from an older copy. Start it with the same release as the others";
+            }
             if (run.isKnown()
                     && (run.number() < known.getRuns()
                             || (run.number() == known.getRuns() && run.id() != known.getRunId()))) {

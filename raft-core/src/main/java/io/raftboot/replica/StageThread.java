@@ -13,7 +13,8 @@ final class StageThread {
     private volatile boolean stopping;
 
     /**
-     * @param onFailure called on this thread, as its last act, with what an agent threw; must not throw itself
+     * @param onFailure called on this thread, as its last act, with what an agent threw; must not throw itself. An Error may come
+     *     from anywhere and often says nothing, so the thread's name goes with it
      */
     StageThread(String name, List<Agent> agents, Consumer<Throwable> onFailure) {
         this.agents = List.copyOf(agents);
@@ -79,6 +80,8 @@ final class StageThread {
                 }
                 idle = false;
             }
+        } catch (Error failure) {
+            onFailure.accept(new ThreadFailedException(thread.getName(), failure));
         } catch (Throwable failure) {
             onFailure.accept(failure);
         }

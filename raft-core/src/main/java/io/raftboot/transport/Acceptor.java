@@ -76,6 +76,7 @@ final class Acceptor implements StreamConnection.Owner {
                 .bind(new InetSocketAddress(address, port))
                 .awaitUninterruptibly();
         if (bind.isSuccess()) {
+            bind.channel().pipeline().addLast(new AcceptFailures(notices()));
             if (!address.isLoopbackAddress()) {
                 log.warn(
                         "listening on {} without TLS: whoever reaches the port can read what members say to each other,"

@@ -18,6 +18,15 @@ record DialFailure(Kind kind, String message) {
         OTHER
     }
 
+    /** With the cause behind it, where what failed only says that it did. */
+    static String text(Throwable failure) {
+        Throwable cause = failure.getCause();
+        String text = String.valueOf(failure.getMessage());
+        return cause == null || cause.getMessage() == null
+                ? text
+                : text.replaceAll("\\.$", "") + ": " + cause.getMessage();
+    }
+
     /** Reset, closed or a broken pipe, as it comes: one cause for whoever reads of it. */
     static DialFailure broken() {
         return new DialFailure(Kind.BROKEN, "broke during the introductions");

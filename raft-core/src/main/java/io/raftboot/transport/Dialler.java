@@ -2,6 +2,7 @@ package io.raftboot.transport;
 
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFactory;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInitializer;
@@ -32,6 +33,7 @@ final class Dialler {
     private final Introductions introductions;
     private final LivenessMonitor liveness;
     private final TransportOptions options;
+    private final ChannelFactory<? extends Channel> channels;
 
     Dialler(
             TransportLoop eventLoop,
@@ -39,6 +41,18 @@ final class Dialler {
             Introductions introductions,
             LivenessMonitor liveness,
             TransportOptions options) {
+        this(eventLoop, names, introductions, liveness, options, NioSocketChannel::new);
+    }
+
+    /** @param channels makes those that are to be connected */
+    Dialler(
+            TransportLoop eventLoop,
+            NameLookup names,
+            Introductions introductions,
+            LivenessMonitor liveness,
+            TransportOptions options,
+            ChannelFactory<? extends Channel> channels) {
+        this.channels = channels;
         this.eventLoop = eventLoop;
         this.names = names;
         this.introductions = introductions;
@@ -102,7 +116,8 @@ final class Dialler {
         /** Ends the attempt without an outcome. */
         void cancel() {
             over = true;
-            if (channel != null) {
+            // One that could not be made is not registered, and can't be closed.
+            if (channel != null && channel.isRegistered()) {
                 ChannelActions.close(channel);
             }
         }
@@ -166,7 +181,7 @@ final class Dialler {
             }
             ChannelFuture connect = new Bootstrap()
                     .group(eventLoop)
-                    .channel(NioSocketChannel.class)
+                    .channelFactory(channels)
                     .option(ChannelOption.TCP_NODELAY, true)
                     .option(ChannelOption.SO_KEEPALIVE, true)
                     .option(
@@ -184,9 +199,21 @@ final class Dialler {
             channel = connect.channel();
             connect.addListener(connected -> {
                 if (!connected.isSuccess()) {
-                    eventLoop.runGuarded(() -> failed(describe(connected.cause())));
+                    failedElsewhere(connected.cause());
                 }
             });
+        }
+
+        /**
+         * Of a channel that could not even be made, as where there are no descriptors left, Netty tells on a thread of its own; of
+         * others within the call that dials, before whoever dials knows of the attempt.
+         */
+        private void failedElsewhere(Throwable cause) {
+            try {
+                eventLoop.execute(() -> failed(describe(cause)));
+            } catch (RejectedExecutionException e) {
+                log.debug("nobody is told of a failure to connect: the transport is closed", e);
+            }
         }
 
         private DiallingHandshake handshake() {
@@ -201,7 +228,7 @@ final class Dialler {
             if (String.valueOf(cause.getMessage()).contains("reset")) {
                 return DialFailure.broken(); // it was connected, but not long enough to be seen so here
             }
-            return new DialFailure(DialFailure.Kind.OTHER, "failed: " + cause.getMessage());
+            return new DialFailure(DialFailure.Kind.OTHER, "failed: " + DialFailure.text(cause));
         }
     }
 }

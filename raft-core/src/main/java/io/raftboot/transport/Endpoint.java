@@ -355,13 +355,15 @@ final class Endpoint {
         reachChanged();
     }
 
+    /** All of it, whatever of it fails: what is left open would be nobody's. */
     private void closeAll() {
-        if (server != null) {
-            ChannelActions.close(server);
+        Channel listening = server;
+        if (listening != null) {
+            guard.run(() -> ChannelActions.close(listening));
         }
-        links.values().forEach(PeerLink::close);
+        links.values().forEach(link -> guard.run(link::close));
         links.clear();
-        acceptor.close();
-        outbox.close();
+        guard.run(acceptor::close);
+        guard.run(outbox::close);
     }
 }

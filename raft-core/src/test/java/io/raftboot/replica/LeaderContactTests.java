@@ -130,6 +130,8 @@ class LeaderContactTests {
         leadership.becomeReady(3, () -> 0);
         assertThat(asked(2, 41).getCommitIndex()).isEqualTo(77);
         assertThat(contact.hasApplied(2, 41)).isTrue();
+        contact.tick();
+        assertThat(contact.leaderCommitIndex()).isEqualTo(77);
         assertThat(contact.anyHasApplied(42)).isFalse();
         assertThat(contact.trouble()).isNull();
         majority = false;

@@ -113,6 +113,21 @@ class PeerIdentitiesTests {
         assertThat(refusal(51, 4, 3, 10)).contains("older copy");
     }
 
+    /** Who has heard a member introduce itself can repeat its directory, and leave the rest away. */
+    @Test
+    void memberThatDoesNotSayItsRunIsNotTheOneThatTheGroupKnows() {
+        assertThat(identities.refuse(remote(INCARNATION, MemberRun.UNKNOWN))).isNull();
+        assertThat(identities.accept(2, message(MessageType.MSG_HEARTBEAT_RESP, 1, 0, false)))
+                .isTrue();
+        known(INCARNATION, 1, 11, false);
+        assertThat(identities.accept(2, message(MessageType.MSG_HEARTBEAT_RESP, 1, 0, false)))
+                .isFalse();
+        assertThat(identities.refuse(remote(INCARNATION, MemberRun.UNKNOWN))).contains("without saying which run");
+        assertThat(refusal(11, 1, 3, 10)).isNull();
+        known(INCARNATION, 1, 11, true);
+        assertThat(identities.refuse(remote(INCARNATION, MemberRun.UNKNOWN))).isNull();
+    }
+
     @Test
     void anotherDirectoryIsRefusedUntilTheMemberWasRemoved() {
         known(INCARNATION + 1, 1, 1, false);

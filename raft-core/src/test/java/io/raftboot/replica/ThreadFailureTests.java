@@ -38,10 +38,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ThreadFailureTests {
     private final AtomicBoolean broken = new AtomicBoolean();
 
-    @Test
-    void errorInATickStopsTheMemberByName() {
+    @ParameterizedTest
+    @ValueSource(strings = {"raft-1-tick", "raft-1-deadlines", "raft-1", "raft-1-log", "raft-1-apply"})
+    void errorOnAThreadThatHasNoCallerStopsTheMemberByName(String thread) {
         var clock = proxy(NanoClock.class, NanoClock.SYSTEM, "nanoTime", () -> {
-            if (Thread.currentThread().getName().equals("raft-1-tick")) {
+            if (Thread.currentThread().getName().equals(thread)) {
                 breakIfAsked();
             }
         });
@@ -54,7 +55,8 @@ class ThreadFailureTests {
                 .start()) {
             member.applied("a");
             broken.set(true);
-            awaitFailedByName(member, "raft-1-tick");
+            var unused = member.submit("one for each stage");
+            awaitFailedByName(member, thread);
             broken.set(false);
             member.start();
             member.applied("b");

@@ -89,6 +89,10 @@ public final class RaftFailureListener implements ReplicaListener {
     private void exit() {
         try {
             var closing = new Thread(() -> end.exit(SpringApplication.exit(context, () -> EXIT_CODE)), "raft-exit");
+            // A thread that the process does not wait for, as it would be one of a listener's, is gone with the last
+            // other one,
+            // and the code with it: closing the context ends what else keeps the process.
+            closing.setDaemon(false);
             closing.start();
             var watching = new Thread(() -> haltAfter(closing), "raft-exit-watch");
             watching.setDaemon(true);

@@ -115,6 +115,29 @@ class RaftFailureListenerTests {
         }
     }
 
+    /** Listeners are told on threads that no process waits for. */
+    @Test
+    void processWaitsForTheThreadThatGivesItsCode() {
+        var waitedFor = new CompletableFuture<Boolean>();
+        try (var context = context(new CopyOnWriteArrayList<>())) {
+            var listener = new RaftFailureListener(context, FailureAction.EXIT, new RaftFailureListener.End() {
+                @Override
+                public void exit(int code) {
+                    waitedFor.complete(!Thread.currentThread().isDaemon());
+                }
+
+                @Override
+                public void halt(int code) {
+                    waitedFor.completeExceptionally(new AssertionError("halted"));
+                }
+            });
+            var telling = new Thread(() -> listener.failedForGood(new IOException("injected")));
+            telling.setDaemon(true);
+            telling.start();
+            assertThat(waitedFor).succeedsWithin(PATIENCE).isEqualTo(true);
+        }
+    }
+
     private static GenericApplicationContext context(List<Object> states) {
         var context = new GenericApplicationContext();
         context.addApplicationListener(

@@ -152,7 +152,7 @@ final class Bookkeeping {
         }
     }
 
-    private static boolean exists(Connection connection, String table) throws SQLException {
+    static boolean exists(Connection connection, String table) throws SQLException {
         DatabaseMetaData metadata = connection.getMetaData();
         String stored = metadata.storesUpperCaseIdentifiers() ? table.toUpperCase(Locale.ROOT) : table;
         try (ResultSet tables = metadata.getTables(connection.getCatalog(), connection.getSchema(), stored, null)) {

@@ -4,7 +4,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -86,6 +89,39 @@ public interface DatabaseAdapter {
      * loss of power.
      */
     default void writeCommitted(Connection connection) throws SQLException {}
+
+    /**
+     * The columns that the database numbers by itself, as the schema says it when the member starts. Their numbers are kept alike on
+     * all members; by default there are none, and then they are not.
+     */
+    default List<IdentityColumn> identityColumns(Connection connection) throws SQLException {
+        return List.of();
+    }
+
+    /** The number that a column gives next, transactions that are under way included; null if it has none any more. */
+    default @Nullable Long nextNumber(Connection connection, IdentityColumn column) throws SQLException {
+        return null;
+    }
+
+    /** Whether a row has this number or one that comes after it. */
+    default boolean hasRowsFrom(Connection connection, IdentityColumn column, long number) throws SQLException {
+        String comparison = column.increment() > 0 ? " >= " : " <= ";
+        try (Statement statement = connection.createStatement()) {
+            statement.setMaxRows(1);
+            try (ResultSet rows = statement.executeQuery("SELECT 1 FROM " + column.quotedTable() + " WHERE "
+                    + column.quotedColumn() + comparison + number)) {
+                return rows.next();
+            }
+        }
+    }
+
+    /** Has a column give this number next. Never while a command is under way; may commit. */
+    default void restart(Connection connection, IdentityColumn column, long number) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("ALTER TABLE " + column.quotedTable() + " ALTER COLUMN " + column.quotedColumn()
+                    + " RESTART WITH " + number);
+        }
+    }
 
     /** Never while a command is under way. Makes all that is committed safe from a loss of power; nothing is to be done where each commit does. */
     void force(Connection connection) throws SQLException;

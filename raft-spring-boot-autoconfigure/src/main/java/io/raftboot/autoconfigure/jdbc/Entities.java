@@ -2,6 +2,7 @@ package io.raftboot.autoconfigure.jdbc;
 
 import jakarta.persistence.EntityManagerFactory;
 import jakarta.persistence.GeneratedValue;
+import jakarta.persistence.GenerationType;
 import jakarta.persistence.metamodel.Attribute;
 import jakarta.persistence.metamodel.EntityType;
 import jakarta.persistence.metamodel.IdentifiableType;
@@ -19,6 +20,7 @@ final class Entities {
         }
     }
 
+    /** Numbered by anything but an identity column: whoever numbers ahead, in memory, does not know of a restart. */
     static List<String> withGeneratedIds(@Nullable Object resource) {
         if (!(resource instanceof EntityManagerFactory factory)) {
             return List.of();
@@ -37,6 +39,7 @@ final class Entities {
 
     private static boolean isGenerated(Attribute<?, ?> attribute) {
         return attribute.getJavaMember() instanceof AnnotatedElement member
-                && member.isAnnotationPresent(GeneratedValue.class);
+                && member.isAnnotationPresent(GeneratedValue.class)
+                && member.getAnnotation(GeneratedValue.class).strategy() != GenerationType.IDENTITY;
     }
 }

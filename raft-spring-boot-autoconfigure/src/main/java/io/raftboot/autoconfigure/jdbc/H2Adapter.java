@@ -7,10 +7,13 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.Collections;
+import java.util.List;
 import java.util.Set;
 import java.util.WeakHashMap;
 import org.jspecify.annotations.Nullable;
@@ -132,6 +135,35 @@ final class H2Adapter implements DatabaseAdapter {
     public void force(Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             statement.execute("CHECKPOINT SYNC");
+        }
+    }
+
+    @Override
+    public List<IdentityColumn> identityColumns(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet found =
+                        statement.executeQuery("SELECT table_schema, table_name, column_name, identity_increment"
+                                + " FROM information_schema.columns WHERE is_identity = 'YES' ORDER BY 1, 2, 3")) {
+            List<IdentityColumn> columns = new ArrayList<>();
+            while (found.next()) {
+                columns.add(new IdentityColumn(
+                        found.getString(1), found.getString(2), found.getString(3), found.getLong(4)));
+            }
+            return columns;
+        }
+    }
+
+    @Override
+    public @Nullable Long nextNumber(Connection connection, IdentityColumn column) throws SQLException {
+        try (PreparedStatement statement =
+                connection.prepareStatement("SELECT identity_base FROM information_schema.columns"
+                        + " WHERE table_schema = ? AND table_name = ? AND column_name = ?")) {
+            statement.setString(1, column.schema());
+            statement.setString(2, column.table());
+            statement.setString(3, column.column());
+            try (ResultSet found = statement.executeQuery()) {
+                return found.next() ? found.getObject(1, Long.class) : null;
+            }
         }
     }
 

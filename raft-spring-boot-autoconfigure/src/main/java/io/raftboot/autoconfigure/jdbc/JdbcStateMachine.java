@@ -106,10 +106,8 @@ final class JdbcStateMachine implements DurableStateMachine, WrappedStateMachine
     }
 
     @Override
-    public void record(long index, Map<String, byte @Nullable []> changes) {
-        var tables = Bookkeeping.on(running().connection());
-        tables.change(changes);
-        tables.applied(index);
+    public void record(long index, Map<String, byte @Nullable []> changes) throws SQLException {
+        database.record(running().connection(), index, changes);
     }
 
     @Override

@@ -109,7 +109,8 @@ final class JdbcStateMachines implements StateMachineDecorator {
             log.warn(
                     "the state machine '{}' has entities whose ids are generated: {}. These are not alike on all members, as"
                             + " one that was restarted goes on from another number. Remove @GeneratedValue, and make ids of"
-                            + " CommandContext.current().index() or random()",
+                            + " CommandContext.current().index() or random(); or use an identity column, with"
+                            + " strategy = GenerationType.IDENTITY",
                     machine,
                     numbered);
         }

@@ -8,6 +8,7 @@ import java.io.OutputStream;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import javax.sql.DataSource;
@@ -31,6 +32,7 @@ final class MachineDatabase {
     private final @Nullable Resource schema;
     private final MachineTransactions transactions;
     private final Bookkeeping bookkeeping;
+    private final Identities identities = new Identities();
     private volatile @Nullable DatabaseAdapter adapter;
 
     /** Belongs to the thread that runs commands. */
@@ -92,7 +94,11 @@ final class MachineDatabase {
             found.checkSettings(connection);
         }
         checkOwner();
-        return bookkeeping.position();
+        Position position = bookkeeping.position();
+        try (Connection connection = connection()) {
+            identities.settle(connection, adapter());
+        }
+        return position;
     }
 
     private void make(Connection connection, Bookkeeping tables, DatabaseAdapter found) throws SQLException {
@@ -127,6 +133,14 @@ final class MachineDatabase {
     /** For a command; the caller ends it. */
     CommandTransaction begin() throws SQLException {
         return CommandTransaction.begin("command", dataSource, adapter(), null);
+    }
+
+    /** Within the transaction of a command, behind all it did. */
+    void record(Connection connection, long index, Map<String, byte @Nullable []> changes) throws SQLException {
+        var tables = Bookkeeping.on(connection);
+        tables.change(changes);
+        tables.applied(index);
+        identities.record(connection, adapter());
     }
 
     /** Behind a commit, on its connection and thread: what a dying process leaves behind is not far behind the log. */
@@ -189,6 +203,7 @@ final class MachineDatabase {
                 throw new IOException("it is none of a state machine");
             }
             tables.adopt(owner, snapshotIndex);
+            identities.settle(connection, adapter());
             tables.endMaking();
         } finally {
             transactions.contentReplaced();

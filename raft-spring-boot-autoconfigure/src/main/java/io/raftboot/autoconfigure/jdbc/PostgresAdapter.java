@@ -131,6 +131,35 @@ final class PostgresAdapter implements DatabaseAdapter {
         }
     }
 
+    @Override
+    public List<IdentityColumn> identityColumns(Connection connection) throws SQLException {
+        return new PostgresCatalog(connection).identityColumns();
+    }
+
+    @Override
+    public Long nextNumber(Connection connection, IdentityColumn column) throws SQLException {
+        String sequence = sequence(connection, column);
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SELECT CASE WHEN is_called THEN last_value + "
+                        + column.increment() + " ELSE last_value END FROM " + sequence)) {
+            if (!row.next()) {
+                throw new SQLException("the sequence " + sequence + " of the column " + column + " is empty");
+            }
+            return row.getLong(1);
+        }
+    }
+
+    private static String sequence(Connection connection, IdentityColumn column) throws SQLException {
+        try (PreparedStatement statement =
+                connection.prepareStatement("SELECT pg_get_serial_sequence(quote_ident(?), ?)")) {
+            statement.setString(1, column.table());
+            statement.setString(2, column.column());
+            try (ResultSet row = statement.executeQuery()) {
+                return row.next() ? row.getString(1) : "";
+            }
+        }
+    }
+
     /** A transaction that is forced forces all before it, though one may have been told not to wait for that. */
     @Override
     public void force(Connection connection) throws SQLException {

@@ -131,6 +131,20 @@ final class PostgresCatalog {
         return column("SELECT quote_ident(o.relname) " + RELATIONS + " AND o.relkind = 'r' ORDER BY o.relname");
     }
 
+    /** Without the schema, which may have another name on another member. */
+    List<IdentityColumn> identityColumns() throws SQLException {
+        List<IdentityColumn> found = new ArrayList<>();
+        query(
+                "SELECT o.relname, a.attname, s.seqincrement FROM pg_attribute a JOIN pg_class o ON o.oid = a.attrelid"
+                        + " JOIN pg_depend d ON d.classid = 'pg_class'::regclass AND d.refobjid = o.oid"
+                        + " AND d.refobjsubid = a.attnum AND d.deptype = 'i' JOIN pg_sequence s ON s.seqrelid = d.objid"
+                        + " WHERE o.relnamespace = quote_ident(current_schema())::regnamespace AND o.relkind = 'r'"
+                        + " AND a.attidentity <> '' AND NOT a.attisdropped" + NOT_OF_AN_EXTENSION.formatted("pg_class")
+                        + " ORDER BY 1, 2",
+                row -> found.add(new IdentityColumn("", row.getString(1), row.getString(2), row.getLong(3))));
+        return found;
+    }
+
     /** What has to be there before rows: types, sequences, tables without their constraints. */
     List<String> beforeRows() throws SQLException {
         List<String> statements = new ArrayList<>();

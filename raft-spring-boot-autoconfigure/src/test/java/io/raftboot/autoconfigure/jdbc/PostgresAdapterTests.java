@@ -133,6 +133,42 @@ class PostgresAdapterTests {
         assertThat(machine.position()).isEqualTo(new Position(4, 4));
     }
 
+    /** A sequence is moved by whoever asks, and never back. */
+    @Test
+    void identityColumnsGoOnBehindTheLastCommandOnThisMemberAndTheNext() throws Exception {
+        machine.position();
+        cutShort(1, "first");
+        machine.position();
+        apply(1, "a", Map.of());
+        var export = new ByteArrayOutputStream();
+        acting.then = () -> machine.snapshot().writeTo(export);
+        cutShort(2, "b");
+        acting.then = () -> {};
+
+        var other = server.database();
+        var otherWords = new Acting(other);
+        var imported = machine(otherWords, other, 2);
+        imported.position();
+        imported.restore(new ByteArrayInputStream(export.toByteArray()), 1);
+        Applying.apply(imported, new CommandContext(2, 1, Instant.EPOCH), "b".getBytes(UTF_8), Map.of());
+        machine.position();
+        apply(2, "b", Map.of());
+        assertThat(acting.words()).isEqualTo(otherWords.words()).isEqualTo("1a,2b");
+
+        jdbc.sql("INSERT INTO word (text) VALUES ('migrated')").update();
+        machine.position();
+        apply(3, "c", Map.of());
+        assertThat(acting.words()).isEqualTo("1a,2b,3migrated,4c");
+    }
+
+    private void cutShort(long index, String command) {
+        assertThatExceptionOfType(Error.class)
+                .isThrownBy(() -> machine.transact(() -> {
+                    machine.apply(new CommandContext(index, 1, Instant.EPOCH), command.getBytes(UTF_8));
+                    throw new Error("the member ends before the index is written");
+                }));
+    }
+
     @Test
     void failureOfTheDatabaseLeavesAllAsItWas() throws Exception {
         machine.position();
