@@ -21,6 +21,8 @@ public final class RaftHealthIndicator extends AbstractHealthIndicator {
     /** A member answers within an election timeout or so whatever hangs. */
     private static final long DEADLINE_SECONDS = 5;
 
+    private static final String NO_LEADER = "no leader is known";
+
     private final Replica replica;
 
     public RaftHealthIndicator(Replica replica) {
@@ -107,7 +109,9 @@ public final class RaftHealthIndicator extends AbstractHealthIndicator {
             return "the disk has not finished a write or a read for longer than an election timeout";
         }
         if (status.leaderId() == null) {
-            return "no leader is known" + refusals(status);
+            // The member may have found one since it said how it is.
+            String known = status.service().trouble();
+            return (known != null && known.startsWith(NO_LEADER) ? known : NO_LEADER) + refusals(status);
         }
         if (!status.configuration().voters().contains(status.nodeId())
                 && !status.configuration().learners().contains(status.nodeId())) {
