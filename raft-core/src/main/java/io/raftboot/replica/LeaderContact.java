@@ -204,7 +204,7 @@ final class LeaderContact {
         try {
             var answer = Response.parseFrom(response).getLeader();
             if (!answer.getServes()) {
-                failure = "it does not lead, or can't serve";
+                failure = "it does not lead, or no majority follows it and writes";
                 return;
             }
             failure = null;

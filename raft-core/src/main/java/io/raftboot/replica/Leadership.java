@@ -70,12 +70,12 @@ final class Leadership {
         return refusal == null ? null : refusal + explanation();
     }
 
-    /** @param newExplanation what may keep a leader away, to go on with behind a sentence; empty if that is not known */
+    /** @param newExplanation a sentence of what may keep a leader away, with a space before it; empty if that is not known */
     void explainBy(Supplier<String> newExplanation) {
         explanation = newExplanation;
     }
 
-    /** What may keep a leader from being known, to go on with behind a sentence. */
+    /** A sentence of what may keep a leader from being known, with a space before it, or nothing. */
     String explanation() {
         return explanation.get();
     }

@@ -196,7 +196,10 @@ final class Member implements ApplyEvents, LogStage.LogEvents {
             refreshStatus();
             sessionWatch.tick();
             addresses.tick();
-            serviceLines.tick(raft.view(), this::obstacles, () -> trouble(isSnapshotArriving()));
+            serviceLines.tick(
+                    raft.view(),
+                    () -> Obstacles.sentence(open.transport().obstacles()),
+                    () -> trouble(isSnapshotArriving()));
             announcement.tick(system.members(), raft.view().leaderId() != 0);
             searchCluster();
         });

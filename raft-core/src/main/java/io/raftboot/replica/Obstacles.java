@@ -17,6 +17,12 @@ final class Obstacles {
         return text(byPeer, Set.of());
     }
 
+    /** As a sentence of its own, behind another one; empty if nothing is known to. */
+    static String sentence(Map<Long, String> byPeer) {
+        String text = text(byPeer);
+        return text.isEmpty() ? "" : " N" + text.substring("; n".length());
+    }
+
     /** @param told those that are told of elsewhere */
     static String text(Map<Long, String> byPeer, Set<Long> told) {
         var text = new StringBuilder();

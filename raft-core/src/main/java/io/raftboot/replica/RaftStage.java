@@ -126,7 +126,7 @@ final class RaftStage implements Agent {
         this.commits = new CommitWatch(clock, electionTimeoutNanos);
         this.leaderWays = new LeaderWays(nodeId, clock, electionTimeoutNanos, transport, leadership, reads, tasks::put);
         router.reportTo(leaderWays);
-        leadership.explainBy(() -> Obstacles.text(transport.obstacles()));
+        leadership.explainBy(() -> Obstacles.sentence(transport.obstacles()));
         this.leaderContact = new LeaderContact(
                 nodeId,
                 clock,

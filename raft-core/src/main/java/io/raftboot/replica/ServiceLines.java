@@ -40,7 +40,7 @@ final class ServiceLines {
     /**
      * Looks how things are now.
      *
-     * @param obstacles what keeps this member from others, to go on with behind a sentence
+     * @param obstacles what keeps this member from others, a sentence with a space before it, or nothing
      * @param trouble   why it can't serve though it knows a leader; null if it can
      */
     void tick(Leadership.View view, Supplier<String> obstacles, Supplier<@Nullable String> trouble) {
@@ -74,7 +74,7 @@ final class ServiceLines {
                     "none",
                     "node " + nodeId + " has known no leader " + (everFollowed ? "" : "since its start, ") + "for "
                             + (now - since) / 1_000_000
-                            + " ms: commands and linearizable reads can't be done. Are enough members up?"
+                            + " ms, so commands and linearizable reads can't be done; are enough members up?"
                             + obstacles.get());
             seen = Leadership.View.ENDED;
         }

@@ -213,7 +213,8 @@ final class PeerLink implements DialOutcome, StreamConnection.Owner {
         String goesOn = otherWay ? "; it is reached on the connection that it opened, trying again" : "; trying again";
         obstacle = "the attempt at " + address + " " + failure.message();
         endpoint.reachChanged();
-        if (failure.kind() == DialFailure.Kind.UNSETTLED) {
+        boolean unclear = failure.kind() == DialFailure.Kind.BROKEN && failedAttempts <= 1;
+        if (failure.kind() == DialFailure.Kind.UNSETTLED || unclear) {
             log.debug("{} at {} {}", subject(), address, failure.message());
         } else {
             warn(failure.message(), failure.message() + goesOn);

@@ -23,7 +23,7 @@ class ServiceLinesTests {
                 new Leadership.View(leaderId == 1 ? RaftRole.LEADER : RaftRole.FOLLOWER, leaderId, term, leaderId == 1);
         for (int i = 0; i < 10 * seconds; i++) {
             clock.advanceMillis(100);
-            lines.tick(view, () -> "; no connection to member 2: nobody is there", () -> trouble);
+            lines.tick(view, () -> " No connection to member 2: nobody is there", () -> trouble);
         }
     }
 
@@ -36,7 +36,7 @@ class ServiceLinesTests {
         assertThat(log.lines().get(0)).isEqualTo("INFO node 1 follows node 2, the leader of term 4");
         assertThat(log.lines().subList(1, 4))
                 .allMatch(line -> line.startsWith("WARN node 1 has known no leader for ")
-                        && line.endsWith("no connection to member 2: nobody is there"));
+                        && line.endsWith("up? No connection to member 2: nobody is there"));
         assertThat(log.lines().get(4))
                 .startsWith("INFO node 1 follows node 3, the leader of term 6, after 130")
                 .endsWith("ms without a leader");

@@ -165,27 +165,6 @@ class ServiceTests {
         }
     }
 
-    @Test
-    void memberWhoseLeaderIsNotHeardAnyMoreIsNotReady() {
-        try (var cluster = TestCluster.inMemory(3).start()) {
-            long leader = cluster.awaitLeader();
-            long deaf = cluster.otherThan(leader);
-            await().atMost(TestCluster.PATIENCE)
-                    .until(() -> service(cluster, deaf).trouble() == null);
-            for (long id = 1; id <= 3; id++) {
-                if (id != deaf) {
-                    cluster.network().cut(id, deaf);
-                }
-            }
-            await().atMost(TestCluster.PATIENCE)
-                    .until(() -> service(cluster, deaf).trouble() != null);
-            assertThat(cluster.submit(leader, "goes on")).isInstanceOf(Outcome.Applied.class);
-            cluster.network().heal();
-            await().atMost(TestCluster.PATIENCE)
-                    .until(() -> service(cluster, deaf).trouble() == null);
-        }
-    }
-
     /** A member that merely has much to do is ready all the time. */
     @Test
     void followerUnderLoadStaysReady() {
@@ -194,7 +173,7 @@ class ServiceTests {
             long follower = cluster.otherThan(leader);
             await().atMost(TestCluster.PATIENCE)
                     .until(() -> service(cluster, follower).trouble() == null);
-            for (int round = 0; round < 20; round++) {
+            for (int round = 0; round < 8; round++) {
                 var calls = new ArrayList<CompletableFuture<Outcome>>();
                 for (int i = 0; i < 100; i++) {
                     calls.add(submit(cluster, follower, round + "-" + i));

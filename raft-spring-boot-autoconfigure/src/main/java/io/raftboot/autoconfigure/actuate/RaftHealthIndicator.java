@@ -12,7 +12,7 @@ import org.springframework.boot.health.contributor.Health;
 
 /**
  * Down when the member failed, with the cause. Out of service while it can't serve: no leader known, not in the
- * configuration, behind the leader or unable to reach it, or with a stage that hangs. These heal by themselves, so they belong to readiness and never to liveness.
+ * configuration, behind the leader, unable to reach it or to be answered by it, a leader that commits nothing, or with a stage that hangs. These heal by themselves, so they belong to readiness and never to liveness.
  */
 public final class RaftHealthIndicator extends AbstractHealthIndicator {
     /** Entries known to be committed and not yet applied here; a second's work or so at full load. */
