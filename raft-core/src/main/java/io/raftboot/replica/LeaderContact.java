@@ -145,6 +145,11 @@ final class LeaderContact {
         return leaderCommitIndex;
     }
 
+    /** Whether the leader has last said that it serves. */
+    boolean leaderServes() {
+        return failure == null;
+    }
+
     /** Any thread: why this member can't serve though it knows a leader, in a sentence; null if it can. */
     @Nullable
     String trouble() {

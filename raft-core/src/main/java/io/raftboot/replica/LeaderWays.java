@@ -5,6 +5,7 @@ import io.raftboot.replica.proto.Request;
 import io.raftboot.replica.proto.SubmitRequest;
 import io.raftboot.transport.Transport;
 import java.time.Duration;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +31,7 @@ final class LeaderWays {
     private final Transport transport;
     private final Leadership leadership;
     private final Rounds rounds;
+    private final BooleanSupplier leaderServes;
     private final Consumer<Runnable> onRaftStage;
 
     private boolean tried;
@@ -55,6 +57,7 @@ final class LeaderWays {
         Long answeredNanos();
     }
 
+    /** @param leaderServes as far as is known; one that does not would only keep what it is asked to confirm */
     LeaderWays(
             long nodeId,
             NanoClock clock,
@@ -62,6 +65,7 @@ final class LeaderWays {
             Transport transport,
             Leadership leadership,
             Rounds rounds,
+            BooleanSupplier leaderServes,
             Consumer<Runnable> onRaftStage) {
         this.nodeId = nodeId;
         this.clock = clock;
@@ -69,6 +73,7 @@ final class LeaderWays {
         this.transport = transport;
         this.leadership = leadership;
         this.rounds = rounds;
+        this.leaderServes = leaderServes;
         this.onRaftStage = onRaftStage;
     }
 
@@ -162,7 +167,9 @@ final class LeaderWays {
         triedNanos = now;
         underWay = true;
         long attempt = ++tries;
-        rounds.ask();
+        if (leaderServes.getAsBoolean()) {
+            rounds.ask();
+        }
         // The request that brings commands, with none: it moves nothing.
         var request = Request.newBuilder()
                 .setSubmit(SubmitRequest.newBuilder().setTerm(leadership.term()))

@@ -124,8 +124,6 @@ final class RaftStage implements Agent {
         leadership.office().believeWhile(majority::isMajorityBehind);
         leadership.noteAbsence(new LeaderAbsence(parts.noLeader(), clock, electionTimeoutNanos));
         this.commits = new CommitWatch(clock, electionTimeoutNanos);
-        this.leaderWays = new LeaderWays(nodeId, clock, electionTimeoutNanos, transport, leadership, reads, tasks::put);
-        router.reportTo(leaderWays);
         leadership.explainBy(() -> Obstacles.sentence(transport.obstacles()));
         this.leaderContact = new LeaderContact(
                 nodeId,
@@ -137,6 +135,16 @@ final class RaftStage implements Agent {
                 () -> node.basicStatus().hardState().getCommit(),
                 applyStage::appliedIndex,
                 tasks::put);
+        this.leaderWays = new LeaderWays(
+                nodeId,
+                clock,
+                electionTimeoutNanos,
+                transport,
+                leadership,
+                reads,
+                leaderContact::leaderServes,
+                tasks::put);
+        router.reportTo(leaderWays);
         this.applyWatchdog = new ApplyWatchdog(parts.watch(), leadership, transfer, leaderContact, applyStage);
         this.failover = new FailoverHint(
                 node,

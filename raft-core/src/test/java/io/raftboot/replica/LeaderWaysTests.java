@@ -24,16 +24,26 @@ class LeaderWaysTests {
     private final List<Request> requests = new ArrayList<>();
     private final StubRounds rounds = new StubRounds();
     private boolean answers = true;
+    private boolean leaderServes = true;
 
-    private final LeaderWays ways =
-            new LeaderWays(1, clock, TIMEOUT_MILLIS * 1_000_000, transport(), leadership, rounds, Runnable::run);
+    private final LeaderWays ways = new LeaderWays(
+            1,
+            clock,
+            TIMEOUT_MILLIS * 1_000_000,
+            transport(),
+            leadership,
+            rounds,
+            () -> leaderServes,
+            Runnable::run);
 
     private final class StubRounds implements LeaderWays.Rounds {
         private boolean confirms = true;
+        private int asked;
         private @Nullable Long answeredNanos;
 
         @Override
         public void ask() {
+            asked++;
             if (confirms) {
                 answeredNanos = clock.nanoTime();
             }
@@ -102,6 +112,16 @@ class LeaderWaysTests {
         rounds.confirms = true;
         pass(300);
         assertThat(ways.trouble()).isNull();
+    }
+
+    /** It keeps what it is asked until it has committed, however long that takes. */
+    @Test
+    void leaderThatDoesNotServeIsNotAskedToConfirmReads() {
+        leaderServes = false;
+        leaderIs(2);
+        pass(60_000);
+        assertThat(rounds.asked).isZero();
+        assertThat(ways.trouble()).contains("has not confirmed a read");
     }
 
     @Test
