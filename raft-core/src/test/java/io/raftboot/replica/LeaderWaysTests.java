@@ -27,14 +27,7 @@ class LeaderWaysTests {
     private boolean leaderServes = true;
 
     private final LeaderWays ways = new LeaderWays(
-            1,
-            clock,
-            TIMEOUT_MILLIS * 1_000_000,
-            transport(),
-            leadership,
-            rounds,
-            () -> leaderServes,
-            Runnable::run);
+            1, clock, TIMEOUT_MILLIS * 1_000_000, transport(), leadership, rounds, () -> leaderServes, Runnable::run);
 
     private final class StubRounds implements LeaderWays.Rounds {
         private boolean confirms = true;

@@ -55,7 +55,9 @@ class ReconnectTests {
                 two = members.start(Members.identity(2), port);
             }
             one.awaitLastEvent("connected 2");
-            assertThat(log.lines()).filteredOn(line -> line.contains("failed: ")).hasSize(1);
+            assertThat(log.lines())
+                    .filteredOn(line -> line.contains("failed: "))
+                    .hasSize(1);
             // That it broke, of which one may see more or less.
             assertThat(log.lines()).hasSizeLessThanOrEqualTo(2);
         }
