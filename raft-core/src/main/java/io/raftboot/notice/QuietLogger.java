@@ -21,20 +21,38 @@ public final class QuietLogger extends LegacyAbstractLogger {
     private final transient Recurrences recurrences;
     private final transient Set<String> endings;
 
+    /** The patterns of INFO that are worth INFO, where the others are not; null where all are. */
+    private final transient @Nullable Set<String> worthInfo;
+
     /**
      * @param nanoClock monotonic, in nanoseconds
      * @param endings   patterns that are always said, with the number of lines that were kept back before them
      */
     public QuietLogger(Logger target, LongSupplier nanoClock, Set<String> endings) {
+        this(target, nanoClock, endings, null);
+    }
+
+    private QuietLogger(Logger target, LongSupplier nanoClock, Set<String> endings, @Nullable Set<String> worthInfo) {
         this.name = target.getName();
         this.target = target;
         this.recurrences = new Recurrences(nanoClock);
         this.endings = Set.copyOf(endings);
+        this.worthInfo = worthInfo;
     }
 
     /** One for an object of that class, by the clock of the system. */
     public static Logger of(Class<?> owner) {
         return new QuietLogger(LoggerFactory.getLogger(owner), System::nanoTime, Set.of());
+    }
+
+    /**
+     * One for the core of the algorithm, which says each step at INFO: all but a few patterns of that level go to DEBUG.
+     *
+     * @param nanoClock monotonic, in nanoseconds
+     * @param worthInfo those that stay
+     */
+    public static Logger ofCore(Logger target, LongSupplier nanoClock, Set<String> worthInfo) {
+        return new QuietLogger(target, nanoClock, Set.of(), Set.copyOf(worthInfo));
     }
 
     @Override
@@ -44,7 +62,12 @@ public final class QuietLogger extends LegacyAbstractLogger {
             String pattern,
             Object @Nullable [] arguments,
             @Nullable Throwable cause) {
-        if (level.toInt() < Level.INFO.toInt()) {
+        var worth = worthInfo;
+        if (level == Level.INFO && worth != null && !worth.contains(pattern)) {
+            if (target.isDebugEnabled()) {
+                target.debug(text(pattern, arguments), cause);
+            }
+        } else if (level.toInt() < Level.INFO.toInt()) {
             say(level, text(pattern, arguments), cause);
         } else if (endings.contains(pattern)) {
             say(level, text(pattern, arguments), cause);

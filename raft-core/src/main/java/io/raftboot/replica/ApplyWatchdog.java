@@ -1,8 +1,8 @@
 package io.raftboot.replica;
 
+import io.raftboot.notice.QuietLogger;
 import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Takes the leadership from a member whose state machine does not come to the end of a command, so that it answers none of
@@ -13,7 +13,7 @@ import org.slf4j.LoggerFactory;
  * send it round. Owned by the raft stage.
  */
 final class ApplyWatchdog {
-    private static final Logger log = LoggerFactory.getLogger(ApplyWatchdog.class);
+    private final Logger log = QuietLogger.of(ApplyWatchdog.class);
 
     /** The name by which the apply stage is watched. */
     static final String STAGE = "apply stage";

@@ -2,6 +2,7 @@ package io.raftboot.replica;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
+import io.raftboot.notice.QuietLogger;
 import io.raftboot.replica.proto.Member;
 import io.raftboot.replica.proto.MembersQuestion;
 import io.raftboot.replica.proto.Request;
@@ -16,14 +17,13 @@ import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * How a member that joins finds its cluster: it learns the cluster's id from the members that it is configured with, and from
  * those that it reaches where the others are. Owned by the ticker; what peers say comes on any thread.
  */
 final class ClusterSearch {
-    private static final Logger log = LoggerFactory.getLogger(ClusterSearch.class);
+    private final Logger log = QuietLogger.of(ClusterSearch.class);
 
     private final List<Long> peers;
     private final Transport transport;
@@ -149,7 +149,7 @@ final class ClusterSearch {
         try {
             tell.accept(Response.parseFrom(answer).getMembers().getMembersList());
         } catch (InvalidProtocolBufferException e) {
-            log.warn("node {} answered what can't be read when asked where the others are", peer, e);
+            log.warn("node " + peer + " answered what can't be read when asked where the others are", e);
         }
     }
 }

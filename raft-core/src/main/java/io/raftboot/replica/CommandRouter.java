@@ -37,6 +37,8 @@ final class CommandRouter {
     private final Supplier<@Nullable String> outOfSpace;
     private final CommandAdmission admission;
 
+    private @Nullable LeaderWays ways;
+
     /** For a leader to be known, and if that is this member, to be ready. */
     private List<Command> waiting = new ArrayList<>();
 
@@ -62,6 +64,11 @@ final class CommandRouter {
         this.restoredIndex = restoredIndex;
         this.outOfSpace = outOfSpace;
         this.admission = admission;
+    }
+
+    /** From now on this is told what becomes of requests with commands. */
+    void reportTo(LeaderWays newWays) {
+        ways = newWays;
     }
 
     void add(Command command) {
@@ -245,6 +252,7 @@ final class CommandRouter {
 
     private void forwarded(List<Sent> sent, @Nullable ByteString response, @Nullable Throwable failure) {
         var results = response == null ? List.<SubmitResult>of() : results(response);
+        report(response != null, failure);
         boolean certainlyNotSent = failure instanceof TransportException e && e.certainlyNotSent();
         for (int i = 0; i < sent.size(); i++) {
             var command = sent.get(i).command();
@@ -260,6 +268,17 @@ final class CommandRouter {
                 repeat(command);
             }
             // Else nobody knows: it is seen applied, or outlived, or its time runs out.
+        }
+    }
+
+    private void report(boolean answered, @Nullable Throwable failure) {
+        if (ways == null) {
+            return;
+        }
+        if (answered) {
+            ways.forwarded();
+        } else {
+            ways.forwardedInVain(failure);
         }
     }
 
@@ -308,10 +327,19 @@ final class CommandRouter {
             command.complete(new Outcome.Unknown("not seen applied in time; it may have been, or may still be"));
         } else if (leadership.leaderKnown()) {
             command.refuse(
-                    RefusalReason.TIMED_OUT, "the leader, node " + leadership.leaderId() + ", did not take it in time");
+                    RefusalReason.TIMED_OUT,
+                    "the leader, node " + leadership.leaderId() + ", did not take it in time" + known());
         } else {
-            command.refuse(RefusalReason.NO_LEADER, "no leader was known in time; are enough members up?");
+            command.refuse(
+                    RefusalReason.NO_LEADER,
+                    "no leader was known in time; are enough members up?" + leadership.explanation());
         }
+    }
+
+    /** What is known of why, to go on with behind a sentence. */
+    private String known() {
+        String trouble = ways == null ? null : ways.trouble();
+        return trouble == null ? "" : "; " + trouble;
     }
 
     private static List<SubmitResult> results(ByteString response) {

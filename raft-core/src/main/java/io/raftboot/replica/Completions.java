@@ -1,5 +1,6 @@
 package io.raftboot.replica;
 
+import io.raftboot.notice.QuietLogger;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -8,7 +9,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Completes futures on behalf of threads that must not be held up by what others have attached to them. One thread does
@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
  * {@value #MAX_WORKERS}. There is none while there is nothing to complete. Any thread.
  */
 final class Completions implements Executor {
-    private static final Logger log = LoggerFactory.getLogger(Completions.class);
+    private final Logger log = QuietLogger.of(Completions.class);
 
     static final int MAX_WORKERS = 32;
 
@@ -118,7 +118,7 @@ final class Completions implements Executor {
         } while (!tasks.isEmpty() && workers.compareAndSet(0, 1));
     }
 
-    private static void run(Runnable task) {
+    private void run(Runnable task) {
         try {
             task.run();
         } catch (Throwable e) {

@@ -1,7 +1,8 @@
 package io.raftboot.replica;
 
-import org.slf4j.Logger;
+import io.raftboot.notice.Conditions;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Takes the leadership from a member whose disk hangs, and keeps it from campaigning until the disk is back.
@@ -12,8 +13,9 @@ import org.slf4j.LoggerFactory;
  * for {@link #hangs}.
  */
 final class DiskWatchdog {
-    private static final Logger log = LoggerFactory.getLogger(DiskWatchdog.class);
+    private static final String DISK = "disk";
 
+    private final Conditions conditions = new Conditions(LoggerFactory.getLogger(DiskWatchdog.class), System::nanoTime);
     private final long timeoutNanos;
     private boolean handedOver;
     private volatile boolean hangs;
@@ -37,6 +39,20 @@ final class DiskWatchdog {
         return hangs;
     }
 
+    private void report(long underWayNanos) {
+        if (hangs) {
+            conditions.trouble(
+                    Level.ERROR,
+                    DISK,
+                    "hangs",
+                    "the disk has not finished a write or a read for " + underWayNanos / 1_000_000
+                            + " ms, longer than an election timeout: this member does not lead until it has");
+        } else {
+            conditions.over(DISK, "the disk is back");
+        }
+        conditions.tick();
+    }
+
     /**
      * @param underWayNanos for how long the present work of the disk has been under way; 0 if there is none
      * @param leads whether this member leads, and there is somebody else who could
@@ -46,15 +62,8 @@ final class DiskWatchdog {
         if (hangsNow != hangs) {
             hangs = hangsNow;
             handedOver = false;
-            if (hangsNow) {
-                log.error(
-                        "the disk has not finished a write or a read for {} ms, longer than an election timeout: this member"
-                                + " does not lead until it has",
-                        underWayNanos / 1_000_000);
-            } else {
-                log.info("the disk is back");
-            }
         }
+        report(underWayNanos);
         if (!hangsNow || !leads) {
             return Action.NONE;
         }

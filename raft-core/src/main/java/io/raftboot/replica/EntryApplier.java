@@ -1,6 +1,7 @@
 package io.raftboot.replica;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import io.raftboot.notice.QuietLogger;
 import io.raftboot.raft.ConfigurationReplay;
 import io.raftboot.raft.confchange.ConfChangeException;
 import io.raftboot.raft.confchange.ConfChanges;
@@ -25,7 +26,10 @@ import org.slf4j.LoggerFactory;
  * passed over in silence. Owned by the apply stage.
  */
 final class EntryApplier {
+    /** Each of the few entries that the configuration names is worth a line. */
     private static final Logger log = LoggerFactory.getLogger(EntryApplier.class);
+
+    private final Logger quiet = QuietLogger.of(EntryApplier.class);
 
     private final String group;
     private final Map<String, MachineSlot> machines;
@@ -225,7 +229,7 @@ final class EntryApplier {
 
     private void ignore(Entry entry, String what) {
         ignoredCount.incrementAndGet();
-        log.error(
+        quiet.error(
                 "entry {} of {} bytes holds {}: it changes nothing, on no member",
                 EntryName.of(entry),
                 entry.getData().size(),

@@ -1,11 +1,11 @@
 package io.raftboot.replica;
 
+import io.raftboot.notice.QuietLogger;
 import io.raftboot.raft.Node;
 import io.raftboot.raft.RaftRole;
 import io.raftboot.raft.proto.ConfState;
 import java.util.List;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Fails over in milliseconds when the leader's process is gone: its connection broke and an immediate reconnect was
@@ -14,7 +14,7 @@ import org.slf4j.LoggerFactory;
  * weakens safety: whoever is wrong loses the pre-vote of a majority that still hears the leader. Owned by the raft stage.
  */
 final class FailoverHint {
-    private static final Logger log = LoggerFactory.getLogger(FailoverHint.class);
+    private final Logger log = QuietLogger.of(FailoverHint.class);
     private static final long FIRST_DELAY_MILLIS = 5;
     private static final long DELAY_PER_RANK_MILLIS = 40;
 

@@ -146,6 +146,11 @@ final class LeaderContact {
         return leaderCommitIndex;
     }
 
+    /** Whether the leader has last said that it serves. */
+    boolean leaderServes() {
+        return failure == null;
+    }
+
     /** Any thread: why this member can't serve though it knows a leader, in a sentence; null if it can. */
     @Nullable
     String trouble() {
@@ -205,7 +210,7 @@ final class LeaderContact {
         try {
             var answer = Response.parseFrom(response).getLeader();
             if (!answer.getServes()) {
-                failure = "it does not lead, or can't serve";
+                failure = "it does not lead, or no majority follows it and writes";
                 return;
             }
             failure = null;

@@ -5,6 +5,7 @@ import io.raftboot.raft.SoftState;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +26,7 @@ final class Leadership {
     private long term;
     private boolean ready;
     private @Nullable LeaderAbsence absence;
+    private Supplier<String> explanation = () -> "";
     private final List<Runnable> onceReady = new ArrayList<>(1);
     private final List<Runnable> onceKnown = new ArrayList<>(1);
     private volatile View view = new View(RaftRole.FOLLOWER, NONE, 0, false);
@@ -64,7 +66,18 @@ final class Leadership {
     /** Why there is no sense in waiting for a leader; null if there is. */
     @Nullable
     String absence() {
-        return absence == null ? null : absence.refusal();
+        String refusal = absence == null ? null : absence.refusal();
+        return refusal == null ? null : refusal + explanation();
+    }
+
+    /** @param newExplanation a sentence of what may keep a leader away, with a space before it; empty if that is not known */
+    void explainBy(Supplier<String> newExplanation) {
+        explanation = newExplanation;
+    }
+
+    /** A sentence of what may keep a leader from being known, with a space before it, or nothing. */
+    String explanation() {
+        return explanation.get();
     }
 
     View view() {

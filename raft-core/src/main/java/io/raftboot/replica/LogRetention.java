@@ -1,5 +1,6 @@
 package io.raftboot.replica;
 
+import io.raftboot.notice.QuietLogger;
 import io.raftboot.raft.tracker.ProgressState;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -10,7 +11,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongUnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Decides up to where the log may go. Behind the newest snapshot some entries are kept for slow followers; and what a
@@ -19,7 +19,8 @@ import org.slf4j.LoggerFactory;
  * of the time for which a follower may make no headway. Owned by the raft stage.
  */
 final class LogRetention {
-    private static final Logger log = LoggerFactory.getLogger(LogRetention.class);
+    /** The followers are in the patterns, so that what is said of one does not keep back what is to be said of another. */
+    private final Logger log = QuietLogger.of(LogRetention.class);
 
     /**
      * How long the log is kept for a follower that makes no headway: its process may be restarted meanwhile, and goes on with
@@ -184,21 +185,17 @@ final class LogRetention {
     private void say(Follower follower, long keptBytes, boolean hopeful, boolean room) {
         if (!hopeful) {
             log.warn(
-                    "the log is not kept any longer for node {}, which has made no headway for {} s; it will need another"
-                            + " snapshot",
-                    follower.id(),
+                    "the log is not kept any longer for node " + follower.id()
+                            + ", which has made no headway for {} s; it will need another snapshot",
                     TimeUnit.NANOSECONDS.toSeconds(PATIENCE_NANOS));
         } else if (!room) {
-            log.warn(
-                    "the disk has no room to keep the log for node {}, which catches up; it will need another snapshot."
-                            + " Make room, or lower raft.disk.low-mark",
-                    follower.id());
+            log.warn("the disk has no room to keep the log for node " + follower.id()
+                    + ", which catches up; it will need another snapshot. Make room, or lower raft.disk.low-mark");
         } else {
             log.warn(
-                    "node {} catches up too slowly: {} bytes of the log are kept for it, and raft.snapshot.max-kept-log"
-                            + " allows {}. They go now, and it will need another snapshot. Raise raft.snapshot.max-kept-log,"
+                    "node " + follower.id() + " catches up too slowly: {} bytes of the log are kept for it, and"
+                            + " raft.snapshot.max-kept-log allows {}. They go now, and it will need another snapshot. Raise raft.snapshot.max-kept-log,"
                             + " or raft.snapshot.transfer-rate if that is set",
-                    follower.id(),
                     keptBytes,
                     maxKeptBytes);
         }

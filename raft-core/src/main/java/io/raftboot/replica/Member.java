@@ -55,6 +55,7 @@ final class Member implements ApplyEvents, LogStage.LogEvents {
     private final StatusBoard statusBoard;
     private final AtomicInteger snapshotsArriving = new AtomicInteger();
     private final SessionWatch sessionWatch;
+    private final ServiceLines serviceLines;
     private final NanoClock clock;
     private final Duration electionTimeout;
     private final PeerPublication peers = new PeerPublication(this::connect);
@@ -146,6 +147,7 @@ final class Member implements ApplyEvents, LogStage.LogEvents {
                                 config.group(), config.nodeId(), machines, voters, system::members)),
                 threads::schedule);
         this.sessionWatch = new SessionWatch(config.sessions(), machines.values());
+        this.serviceLines = new ServiceLines(config.nodeId(), clock, electionTimeout.toNanos());
         this.addresses = new PeerAddresses(config, refusals);
         this.orders = new TakeOverOrders(
                 node, raft::view, open.transport(), clock, electionTimeout, raft::run, raft::mayCampaign);
@@ -194,6 +196,11 @@ final class Member implements ApplyEvents, LogStage.LogEvents {
             lookAtSnapshots();
             refreshStatus();
             sessionWatch.tick();
+            addresses.tick();
+            serviceLines.tick(
+                    raft.view(),
+                    () -> Obstacles.sentence(open.transport().obstacles()),
+                    () -> trouble(isSnapshotArriving()));
             announcement.tick(system.members(), raft.view().leaderId() != 0);
             searchCluster();
         });
@@ -301,7 +308,7 @@ final class Member implements ApplyEvents, LogStage.LogEvents {
         var hangs = watch.hangs().stream()
                 .map(hang -> new ReplicaStatus.Hang(hang.stage(), hang.what(), watch.millis(hang)))
                 .toList();
-        boolean arriving = snapshotsArriving.get() > 0 || apply.isInstalling();
+        boolean arriving = isSnapshotArriving();
         return new ReplicaStatus.Service(
                 trouble(arriving), raft.leaderContact().leaderCommitIndex(), arriving, hangs, stale);
     }
@@ -312,9 +319,18 @@ final class Member implements ApplyEvents, LogStage.LogEvents {
                 return guard.watch().describe(hang);
             }
         }
-        return snapshotArriving
-                ? "a snapshot is coming in from another member, or replaces the state"
-                : raft.leaderContact().trouble();
+        if (snapshotArriving) {
+            return "a snapshot is coming in from another member, or replaces the state";
+        }
+        return raft.view().leader() == null ? "no leader is known" + obstacles() : raft.trouble();
+    }
+
+    private boolean isSnapshotArriving() {
+        return snapshotsArriving.get() > 0 || apply.isInstalling();
+    }
+
+    private String obstacles() {
+        return Obstacles.text(open.transport().obstacles(), refusals.reasons().keySet());
     }
 
     /** Whether this member leads, and a majority has been heard of within an election timeout. */

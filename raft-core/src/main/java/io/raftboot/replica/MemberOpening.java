@@ -44,7 +44,8 @@ final class MemberOpening {
     private static final String NOT_LOCAL = "assign requested address";
 
     /** What the core says seldom, and what has to be seen each time. */
-    private static final Set<String> ENDINGS = Set.of("{} became leader at term {}");
+    /** What the core says of elections and of single messages is for DEBUG: a member says what has come of them. */
+    private static final Set<String> SAID_BY_THE_CORE = Set.of("{} switched to configuration {}");
 
     private static final int MEMORY_LOG_FRACTION = 8;
 
@@ -220,7 +221,8 @@ final class MemberOpening {
                 new RawNode(raftConfig.toBuilder()
                         .id(config.nodeId())
                         .storage(log)
-                        .logger(new QuietLogger(LoggerFactory.getLogger(RawNode.class), clock::nanoTime, ENDINGS))
+                        .logger(QuietLogger.ofCore(
+                                LoggerFactory.getLogger(RawNode.class), clock::nanoTime, SAID_BY_THE_CORE))
                         .appliedIndex(parts.base().snapshot().getMetadata().getIndex())
                         .asyncStorageWrites(true)
                         .disableProposalForwarding(true)

@@ -1,5 +1,6 @@
 package io.raftboot.replica;
 
+import io.raftboot.notice.QuietLogger;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -8,11 +9,10 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Reads that wait until what they have to see is applied, and how they are answered then. Owned by the apply stage. */
 final class ParkedReads {
-    private static final Logger log = LoggerFactory.getLogger(ParkedReads.class);
+    private final Logger log = QuietLogger.of(ParkedReads.class);
 
     private final PriorityQueue<Parked> parked = new PriorityQueue<>(Comparator.comparingLong(Parked::index));
     private final Executor readers;
@@ -97,7 +97,7 @@ final class ParkedReads {
      * Whatever the query throws is answered, also an Error: it has not changed the state, and one caller's query that wants
      * more memory, or goes deeper, than there is must not stop the member.
      */
-    private static void query(PendingRead read, long index) {
+    private void query(PendingRead read, long index) {
         if (read.isDone()) {
             // Its time may have been up while others kept the threads busy.
             read.letGo();

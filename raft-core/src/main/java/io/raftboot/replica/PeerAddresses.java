@@ -1,5 +1,6 @@
 package io.raftboot.replica;
 
+import io.raftboot.notice.Conditions;
 import io.raftboot.replica.proto.Member;
 import java.util.HashMap;
 import java.util.List;
@@ -8,6 +9,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Where the others are: as configured; of those that are not, as they told the group; and for a member that does not know its group
@@ -23,6 +25,7 @@ final class PeerAddresses {
     private final Map<Long, String> configured = new TreeMap<>();
     private final Map<Long, String> told = new ConcurrentHashMap<>();
     private final Refusals refusals;
+    private final Conditions conditions = new Conditions(log, System::nanoTime);
 
     PeerAddresses(ReplicaConfig config, Refusals refusals) {
         this.nodeId = config.nodeId();
@@ -95,15 +98,20 @@ final class PeerAddresses {
             var known = members.get(id);
             if (id == nodeId || known == null || known.getRemoved() || isAlike(address, known.getAddress())) {
                 refusals.differsNoMore(id);
+                conditions.over("address " + id, "the address of node " + id + " is the same here and there again");
                 return;
             }
             String difference = "the address of node " + id + " is " + address + " among the peers of this node "
                     + nodeId + ", and " + known.getAddress()
                     + " among its own: write the same list of peers on all members";
-            if (refusals.differs(id, difference)) {
-                log.warn("{}", difference);
-            }
+            refusals.differs(id, difference);
+            conditions.trouble(Level.WARN, "address " + id, difference, difference);
         });
+    }
+
+    /** On the ticker: says again what goes on. */
+    void tick() {
+        conditions.tick();
     }
 
     /** A member that is alone in its list has told none. */

@@ -1,5 +1,6 @@
 package io.raftboot.replica;
 
+import io.raftboot.notice.QuietLogger;
 import io.raftboot.raft.proto.Message;
 import io.raftboot.raft.proto.MessageType;
 import io.raftboot.transport.MemberRun;
@@ -10,7 +11,6 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Who the others are: the members that this one, or its group, has known before, or something else under their name. A vote is
@@ -29,7 +29,7 @@ final class PeerIdentities {
     /** Far more than any group has. */
     private static final int MAX_INTRODUCED = 1024;
 
-    private static final Logger log = LoggerFactory.getLogger(PeerIdentities.class);
+    private final Logger log = QuietLogger.of(PeerIdentities.class);
 
     private final Supplier<SystemMachine.Members> members;
     private final BooleanSupplier upToDate;
@@ -143,7 +143,7 @@ final class PeerIdentities {
         }
         String reason = reason(remote);
         if (reason != null) {
-            log.error("what node {} says does not count: {}", from, reason);
+            log.error("what node " + from + " says does not count: {}", reason);
             introduced.remove(from);
             return false;
         }

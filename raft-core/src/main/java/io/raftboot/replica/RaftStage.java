@@ -51,6 +51,8 @@ final class RaftStage implements Agent {
     private final ApplyWatchdog applyWatchdog;
     private final MajorityContact majority;
     private final LeaderContact leaderContact;
+    private final LeaderWays leaderWays;
+    private final CommitWatch commits;
     private final SpacePolicy space;
     private final RemoteIntake remote;
     private final NanoClock clock;
@@ -121,16 +123,28 @@ final class RaftStage implements Agent {
                 () -> Voters.of(configuration().state()));
         leadership.office().believeWhile(majority::isMajorityBehind);
         leadership.noteAbsence(new LeaderAbsence(parts.noLeader(), clock, electionTimeoutNanos));
+        this.commits = new CommitWatch(clock, electionTimeoutNanos);
+        leadership.explainBy(() -> Obstacles.sentence(transport.obstacles()));
         this.leaderContact = new LeaderContact(
                 nodeId,
                 clock,
                 electionTimeoutNanos,
                 transport,
                 leadership,
-                majority::isMajorityBehind,
+                ofTerm -> majority.isMajorityBehind(ofTerm) && !commits.standsStill(),
                 () -> node.basicStatus().hardState().getCommit(),
                 applyStage::appliedIndex,
                 tasks::put);
+        this.leaderWays = new LeaderWays(
+                nodeId,
+                clock,
+                electionTimeoutNanos,
+                transport,
+                leadership,
+                reads,
+                leaderContact::leaderServes,
+                tasks::put);
+        router.reportTo(leaderWays);
         this.applyWatchdog = new ApplyWatchdog(parts.watch(), leadership, transfer, leaderContact, applyStage);
         this.failover = new FailoverHint(
                 node,
@@ -230,6 +244,17 @@ final class RaftStage implements Agent {
     /** How this member stands to its leader; any thread, but only what says so. */
     LeaderContact leaderContact() {
         return leaderContact;
+    }
+
+    /** Why this member can't serve as it stands to its leader, or as the leader, in a sentence; null if it can. Any thread. */
+    @Nullable
+    String trouble() {
+        var standstill = commits.trouble();
+        if (standstill != null) {
+            return standstill;
+        }
+        var behind = leaderContact.trouble();
+        return behind == null ? leaderWays.trouble() : behind;
     }
 
     /** What is told of this member's leadership; any thread. */
@@ -370,6 +395,7 @@ final class RaftStage implements Agent {
             transfer.leaderChanged();
             space.leaderChanged(configuration.state(), clock.nanoTime());
             leaderContact.leaderChanged();
+            leaderWays.leaderChanged();
         }
         ready.readStates().forEach(reads::answered);
         for (Message message : DurableVotes.hold(ready.messages())) {
@@ -410,7 +436,12 @@ final class RaftStage implements Agent {
         compaction.tick();
         fetchedLog.shortened();
         applyWatchdog.tick(now);
+        commits.tick(
+                leadership.leads(),
+                reader.lastIndex(),
+                node.basicStatus().hardState().getCommit());
         leaderContact.tick();
+        leaderWays.tick();
         applyStage.expireReads(now);
     }
 

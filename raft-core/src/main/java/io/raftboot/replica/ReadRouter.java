@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * <p>A read by lease is decided here and nowhere else: this member's role, term and commit index, the clock and the lease are
  * looked at together, at the time the read is served.
  */
-final class ReadRouter {
+final class ReadRouter implements LeaderWays.Rounds {
     private static final long NOT_LEADING = 0;
 
     private final Supplier<BasicStatus> core;
@@ -111,6 +111,17 @@ final class ReadRouter {
         rounds.abandonRound();
     }
 
+    @Override
+    public void ask() {
+        rounds.ask();
+    }
+
+    @Override
+    public @Nullable Long answeredNanos() {
+        var told = known;
+        return told == null ? null : (Long) told.startedNanos();
+    }
+
     /** Before the message leaves. */
     void sending(Message message) {
         if (message.getType() == MessageType.MSG_TIMEOUT_NOW) {
@@ -134,7 +145,7 @@ final class ReadRouter {
                         leaderKnown ? RefusalReason.TIMED_OUT : RefusalReason.NO_LEADER,
                         leaderKnown
                                 ? "the leader did not confirm the read in time"
-                                : "no leader was known in time; are enough members up?"));
+                                : "no leader was known in time; are enough members up?" + leadership.explanation()));
     }
 
     void end(String why) {

@@ -20,13 +20,9 @@ final class Refusals {
         reasons.remove(peerId);
     }
 
-    /**
-     * The peer is configured with another address than it has.
-     *
-     * @return whether that is news
-     */
-    boolean differs(long peerId, String difference) {
-        return !difference.equals(differences.put(peerId, difference));
+    /** The peer is configured with another address than it has. */
+    void differs(long peerId, String difference) {
+        differences.put(peerId, difference);
     }
 
     void differsNoMore(long peerId) {

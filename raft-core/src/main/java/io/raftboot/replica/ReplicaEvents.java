@@ -1,5 +1,6 @@
 package io.raftboot.replica;
 
+import io.raftboot.notice.QuietLogger;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
@@ -7,20 +8,19 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Hands events to the listeners, to each in order and on a thread of its own, so that one that blocks holds up nobody else;
  * whoever reports an event never waits for them.
  */
 final class ReplicaEvents {
-    private static final Logger log = LoggerFactory.getLogger(ReplicaEvents.class);
+    private final Logger log = QuietLogger.of(ReplicaEvents.class);
     private static final int MAX_WAITING = 64 * 1024;
 
     private final String threadName;
     private final List<Lane> lanes = new CopyOnWriteArrayList<>();
 
-    private record Lane(ReplicaListener listener, Executor executor) {
+    private record Lane(ReplicaListener listener, Executor executor, Logger log) {
         void tell(Consumer<ReplicaListener> event) {
             try {
                 executor.execute(() -> tell(listener, event));
@@ -39,11 +39,11 @@ final class ReplicaEvents {
         }
 
         /** What a listener throws, Errors included, is its own affair: neither the member nor other listeners suffer. */
-        private static void tell(ReplicaListener listener, Consumer<ReplicaListener> event) {
+        private void tell(ReplicaListener told, Consumer<ReplicaListener> event) {
             try {
-                event.accept(listener);
+                event.accept(told);
             } catch (Exception | Error e) {
-                log.warn("the listener {} failed", name(listener), e);
+                log.warn("the listener {} failed", name(told), e);
             }
         }
 
@@ -52,17 +52,8 @@ final class ReplicaEvents {
         }
     }
 
-    /** What is logged of events, as a listener: a log that blocks is no reason to wait either. */
-    private static final class LogLines implements ReplicaListener {
-        @Override
-        public void leadershipRevoked(long term) {
-            log.info("no longer leader of term {}", term);
-        }
-    }
-
     ReplicaEvents(String threadName) {
         this.threadName = threadName;
-        addListener(new LogLines());
     }
 
     void addListener(ReplicaListener listener) {
@@ -73,11 +64,10 @@ final class ReplicaEvents {
                 1,
                 MAX_WAITING,
                 new ThreadGuard(e -> log.error("a listener can't be told", e)));
-        lanes.add(new Lane(listener, single));
+        lanes.add(new Lane(listener, single, QuietLogger.of(ReplicaEvents.class)));
     }
 
     void leadershipGranted(long nodeId, long term) {
-        lanes.get(0).executor().execute(() -> log.info("node {} leads in term {}", nodeId, term));
         tell(listener -> listener.leadershipGranted(term));
     }
 

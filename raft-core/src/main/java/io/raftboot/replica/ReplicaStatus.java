@@ -116,7 +116,7 @@ public record ReplicaStatus(
     /**
      * What the member can do for its callers.
      *
-     * @param trouble           why it can't serve them though it runs and knows a leader, in a sentence; null if it can
+     * @param trouble           why it can't serve them though it runs, in a sentence; null if it can
      * @param leaderCommitIndex as far as the leader, which may be this member, had the log committed when this was last known; 0 if it
      *     never was
      * @param snapshotArriving  whether a snapshot is coming in from another member, or replaces the state

@@ -1,5 +1,6 @@
 package io.raftboot.replica;
 
+import io.raftboot.notice.QuietLogger;
 import io.raftboot.raft.proto.ConfState;
 import io.raftboot.raft.proto.Message;
 import io.raftboot.raft.proto.Snapshot;
@@ -18,7 +19,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Takes in the files of snapshots that others send. What can't be a snapshot of this group is declined before a file is made for
@@ -28,7 +28,7 @@ final class SnapshotIntake {
     /** How long what was declined is not received again. */
     static final long DECLINED_NANOS = Duration.ofMinutes(1).toNanos();
 
-    private static final Logger log = LoggerFactory.getLogger(SnapshotIntake.class);
+    private final Logger log = QuietLogger.of(SnapshotIntake.class);
 
     private final SnapshotStore store;
     private final SystemMachine system;

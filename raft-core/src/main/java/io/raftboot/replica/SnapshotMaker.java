@@ -12,13 +12,10 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Writes snapshot files and reads them back, on a thread of their own, and deletes those that are not needed any more. */
 final class SnapshotMaker {
-    private static final Logger log = LoggerFactory.getLogger(SnapshotMaker.class);
-
-    private final Logger failures = QuietLogger.of(SnapshotMaker.class);
+    private final Logger log = QuietLogger.of(SnapshotMaker.class);
 
     private final SnapshotStore store;
     private final int retainedCount;
@@ -127,12 +124,12 @@ final class SnapshotMaker {
 
     private void failed(Task task, Done done, Throwable cause) {
         String why = "no snapshot was taken at index " + task.index() + ": " + reason(cause);
-        failures.warn("{}. The log and the snapshot before stay; it is tried again later", why, cause);
+        log.warn("{}. The log and the snapshot before stay; it is tried again later", why, cause);
         done.failed(why);
         answer(task, new SnapshotOutcome.NotTaken(why));
     }
 
-    private static void givenUp(Task task, Done done, String why) {
+    private void givenUp(Task task, Done done, String why) {
         log.info("no snapshot was taken at index {}: {}", task.index(), why);
         done.givenUp();
         answer(task, new SnapshotOutcome.NotTaken(why));
@@ -153,7 +150,7 @@ final class SnapshotMaker {
         try {
             store.retain(retainedCount);
         } catch (IOException | RuntimeException e) {
-            failures.warn("older snapshots could not be deleted; it is tried again with the next one", e);
+            log.warn("older snapshots could not be deleted; it is tried again with the next one", e);
         }
     }
 }

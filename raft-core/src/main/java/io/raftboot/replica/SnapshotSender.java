@@ -100,8 +100,7 @@ final class SnapshotSender {
 
     private void ended(long to, long index, SnapshotTransfers.Transfer transfer, @Nullable Throwable failure) {
         if (failure == null) {
-            log.info("node {} has the snapshot at index {}", to, index);
-            ofReceiver.remove(to);
+            log(to).info("node {} has the snapshot at index {}", to, index);
             transfers.arrived(to, transfer);
         } else {
             log(to).warn("the snapshot at index {} did not reach node {}", index, to, failure);

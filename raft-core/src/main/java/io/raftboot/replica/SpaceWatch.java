@@ -1,5 +1,7 @@
 package io.raftboot.replica;
 
+import io.raftboot.notice.Conditions;
+import io.raftboot.notice.QuietLogger;
 import io.raftboot.storage.Disk;
 import io.raftboot.storage.MemberStorage;
 import java.io.IOException;
@@ -10,13 +12,17 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Looks from time to time how much room the disk has, and keeps the reserve filled while there is plenty. On a thread of
  * its own, because a file system that hangs would take with it whoever asks.
  */
 final class SpaceWatch {
-    private static final Logger log = LoggerFactory.getLogger(SpaceWatch.class);
+    private static final String ROOM = "room";
+
+    private final Logger log = QuietLogger.of(SpaceWatch.class);
+    private final Conditions conditions = new Conditions(LoggerFactory.getLogger(SpaceWatch.class), System::nanoTime);
 
     private final MemberStorage storage;
     private final ReplicaConfig config;
@@ -26,7 +32,6 @@ final class SpaceWatch {
     private final Consumer<Throwable> onExhausted;
     private final AtomicBoolean looking = new AtomicBoolean();
     private int ticks;
-    private boolean troubleReported;
     private volatile long snapshotSizeBytes;
     private volatile Report report = new Report(Disk.Space.UNLIMITED.usableBytes(), false, 0);
 
@@ -107,28 +112,24 @@ final class SpaceWatch {
             } else if (!low) {
                 fillReserve(usable - marks.highBytes());
             }
-            troubleReported = false;
         } catch (IOException e) {
-            if (!troubleReported) {
-                troubleReported = true;
-                log.warn("the room on the disk can't be told, or be reserved", e);
-            }
+            log.warn("the room on the disk can't be told, or be reserved", e);
         }
     }
 
     private void note(Report seen) {
-        if (seen.low() != report.low()) {
-            if (seen.low()) {
-                log.error(
-                        "only {} bytes are left on the disk of {}, less than {}: commands are refused if no other"
-                                + " member can lead",
-                        seen.usableBytes(),
-                        config.dataDir(),
-                        seen.lowMarkBytes());
-            } else {
-                log.info("the disk of {} has room again, {} bytes", config.dataDir(), seen.usableBytes());
-            }
+        if (seen.low()) {
+            conditions.trouble(
+                    Level.ERROR,
+                    ROOM,
+                    "low",
+                    "only " + seen.usableBytes() + " bytes are left on the disk of " + config.dataDir() + ", less than "
+                            + seen.lowMarkBytes() + ": commands are refused if no other member can lead. Make room");
+        } else {
+            conditions.over(
+                    ROOM, "the disk of " + config.dataDir() + " has room again, " + seen.usableBytes() + " bytes");
         }
+        conditions.tick();
         report = seen;
         onReport.accept(seen);
     }

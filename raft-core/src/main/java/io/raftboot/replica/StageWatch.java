@@ -1,13 +1,14 @@
 package io.raftboot.replica;
 
+import io.raftboot.notice.Conditions;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Looks whether each stage of a member comes on with its work. Owned by the {@link DeadlineKeeper}, which samples; what
@@ -15,9 +16,8 @@ import org.slf4j.LoggerFactory;
  * deadlines.
  */
 final class StageWatch {
-    private static final Logger log = LoggerFactory.getLogger(StageWatch.class);
-
     private final NanoClock clock;
+    private final Conditions conditions;
     private final List<Watched> stages = new ArrayList<>();
     private volatile List<Hang> hangs = List.of();
 
@@ -65,6 +65,7 @@ final class StageWatch {
 
     StageWatch(NanoClock clock) {
         this.clock = clock;
+        this.conditions = new Conditions(LoggerFactory.getLogger(StageWatch.class), clock::nanoTime);
     }
 
     /**
@@ -128,22 +129,25 @@ final class StageWatch {
         return text.toString();
     }
 
-    /** On the ticker: says once that a stage hangs, and once that it goes on. */
+    /** On the ticker: says that a stage hangs, once a minute as long as it does, and once that it goes on. */
     void report() {
         var present = hangs;
+        conditions.tick();
         if (present.isEmpty() && reported.isEmpty()) {
             return;
         }
         var names = new HashSet<String>();
         for (var hang : present) {
             names.add(hang.stage());
-            if (!reported.contains(hang.stage())) {
-                log.warn("{}; calls that wait for it end when their time is up", describe(hang));
-            }
+            conditions.trouble(
+                    Level.WARN,
+                    hang.stage(),
+                    "hangs",
+                    describe(hang) + "; calls that wait for it end when their time is up");
         }
         for (var name : reported) {
             if (!names.contains(name)) {
-                log.info("the {} goes on", name);
+                conditions.over(name, "the " + name + " goes on");
             }
         }
         reported = names;

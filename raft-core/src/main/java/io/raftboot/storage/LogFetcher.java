@@ -1,5 +1,6 @@
 package io.raftboot.storage;
 
+import io.raftboot.notice.QuietLogger;
 import io.raftboot.raft.proto.Entry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -8,14 +9,13 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Reads spans of entries from the segments on a thread that may wait for the disk. Owns its files and buffers: they are used
  * in its tasks alone.
  */
 final class LogFetcher {
-    private static final Logger logger = LoggerFactory.getLogger(LogFetcher.class);
+    private final Logger logger = QuietLogger.of(LogFetcher.class);
 
     private final SegmentReader segments;
     private final Executor executor;

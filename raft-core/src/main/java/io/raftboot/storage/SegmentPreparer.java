@@ -1,5 +1,6 @@
 package io.raftboot.storage;
 
+import io.raftboot.notice.QuietLogger;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.CancellationException;
@@ -9,14 +10,13 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Has the next segment written in advance, so that going on to it costs nothing. Owned by the log's thread; only the
  * writing itself runs on the executor, and the log's thread does it where that has not begun.
  */
 final class SegmentPreparer {
-    private static final Logger logger = LoggerFactory.getLogger(SegmentPreparer.class);
+    private final Logger logger = QuietLogger.of(SegmentPreparer.class);
 
     private final Disk disk;
     private final Path directory;

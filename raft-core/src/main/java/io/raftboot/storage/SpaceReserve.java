@@ -1,9 +1,9 @@
 package io.raftboot.storage;
 
+import io.raftboot.notice.QuietLogger;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Room that is kept for what has to go on when the disk is full: elections, changes of the configuration, and a snapshot,
@@ -12,7 +12,7 @@ import org.slf4j.LoggerFactory;
 public final class SpaceReserve {
     static final String NAME = "reserve";
 
-    private static final Logger logger = LoggerFactory.getLogger(SpaceReserve.class);
+    private final Logger logger = QuietLogger.of(SpaceReserve.class);
     private static final long FORCE_INTERVAL_BYTES = 4 * 1024 * 1024;
 
     private final Disk disk;

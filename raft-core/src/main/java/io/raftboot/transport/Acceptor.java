@@ -197,7 +197,6 @@ final class Acceptor implements StreamConnection.Owner {
         if (hello.getPurpose() == Purpose.PURPOSE_SNAPSHOT_FETCH) {
             return invitations.followed(channel, remote.nodeId(), hello.getTicket());
         }
-        endpoint.notices().forget("member " + remote.nodeId());
         StreamConnection accepted = new StreamConnection(channel, remote, endpoint, this);
         StreamConnection former = connections.put(remote.nodeId(), accepted);
         if (former != null) {

@@ -220,15 +220,21 @@ final class Dialler {
             return new DiallingHandshake(introductions, liveness, options, target, this);
         }
 
-        private static DialFailure describe(Throwable cause) {
+        private DialFailure describe(Throwable cause) {
+            // Where a name was looked up, the message ends with what was found; else with what was just said.
+            String address = ": /" + target.address();
+            String message = String.valueOf(cause.getMessage());
+            String reason =
+                    message.endsWith(address) ? message.substring(0, message.length() - address.length()) : message;
             // The kernel's own connect time-out, also a ConnectException, takes minutes: ours comes first.
             if (cause instanceof ConnectException && !(cause instanceof ConnectTimeoutException)) {
-                return new DialFailure(DialFailure.Kind.CONNECTION_REFUSED, "failed: " + cause.getMessage());
+                return new DialFailure(DialFailure.Kind.CONNECTION_REFUSED, "failed: " + reason);
             }
-            if (String.valueOf(cause.getMessage()).contains("reset")) {
+            if (message.contains("reset")) {
                 return DialFailure.broken(); // it was connected, but not long enough to be seen so here
             }
-            return new DialFailure(DialFailure.Kind.OTHER, "failed: " + DialFailure.text(cause));
+            return new DialFailure(
+                    DialFailure.Kind.OTHER, "failed: " + (cause.getCause() == null ? reason : DialFailure.text(cause)));
         }
     }
 }

@@ -52,7 +52,11 @@ final class DiallingHandshake extends ChannelInboundHandlerAdapter {
         long nanos = options.handshakeTimeout().toNanos();
         timeout = ctx.executor()
                 .schedule(
-                        () -> fail(ctx, DialFailure.Kind.OTHER, "got no answer to the introduction in time"),
+                        () -> fail(
+                                ctx,
+                                DialFailure.Kind.OTHER,
+                                "got no answer to the introduction in time; is it a member that listens there, and does a firewall let"
+                                        + " answers through?"),
                         nanos,
                         TimeUnit.NANOSECONDS);
     }

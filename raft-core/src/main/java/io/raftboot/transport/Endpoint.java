@@ -3,6 +3,8 @@ package io.raftboot.transport;
 import com.google.protobuf.ByteString;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
+import io.raftboot.notice.Conditions;
+import io.raftboot.notice.QuietLogger;
 import io.raftboot.raft.proto.Message;
 import io.raftboot.transport.proto.Response;
 import java.io.IOException;
@@ -11,6 +13,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -45,6 +48,11 @@ final class Endpoint {
     private final ErrorGuard guard;
     private final Introductions introductions;
     private final NoticeLog notices = new NoticeLog(log, System::nanoTime);
+    private final Conditions conditions = new Conditions(log, System::nanoTime);
+
+    /** Of what each message may cause. */
+    private final Logger quiet = new QuietLogger(log, System::nanoTime, Set.of());
+
     private final LivenessMonitor liveness;
     private final Dialler dialler;
     private final SnapshotReceptions receptions;
@@ -65,6 +73,9 @@ final class Endpoint {
 
     /** As of the last change. */
     private volatile Map<Long, Reach> reach = Map.of();
+
+    /** As of the last attempts to connect. */
+    private volatile Map<Long, String> obstacles = Map.of();
 
     Endpoint(LocalMember self, TransportListener listener, TransportOptions options) {
         this.options = options;
@@ -106,7 +117,13 @@ final class Endpoint {
         }
         long interval = options.pingInterval().toNanos();
         Future<?> unused = eventLoop.scheduleWithFixedDelay(
-                () -> liveness.tick(System.nanoTime()), interval, interval, TimeUnit.NANOSECONDS);
+                () -> {
+                    liveness.tick(System.nanoTime());
+                    conditions.tick();
+                },
+                interval,
+                interval,
+                TimeUnit.NANOSECONDS);
     }
 
     @Nullable
@@ -121,6 +138,10 @@ final class Endpoint {
 
     Map<Long, Reach> reach() {
         return reach;
+    }
+
+    Map<Long, String> obstacles() {
+        return obstacles;
     }
 
     void setPeers(Map<Long, PeerAddress> peers) {
@@ -243,6 +264,11 @@ final class Endpoint {
         return notices;
     }
 
+    /** How the peers can be reached. */
+    Conditions conditions() {
+        return conditions;
+    }
+
     Dialler dialler() {
         return dialler;
     }
@@ -279,14 +305,20 @@ final class Endpoint {
         SnapshotFetch.begin(this, receptions, senderId, ticket);
     }
 
-    /** A connection came or went. */
+    /** A connection came or went, or could not be made. */
     void reachChanged() {
         Map<Long, Reach> now = new HashMap<>();
+        Map<Long, String> missing = new HashMap<>();
         links.forEach((peerId, link) -> {
             Reach otherwise = acceptor.connectionOf(peerId) != null ? Reach.ACCEPTED_ONLY : Reach.NONE;
             now.put(peerId, link.connection() != null ? Reach.DIALLED : otherwise);
+            String obstacle = link.obstacle();
+            if (obstacle != null && now.get(peerId) == Reach.NONE) {
+                missing.put(peerId, obstacle);
+            }
         });
         reach = Map.copyOf(now);
+        obstacles = Map.copyOf(missing);
     }
 
     void answer(StreamConnection connection, Response response) {
@@ -302,7 +334,7 @@ final class Endpoint {
             call.accept(listener);
             return true;
         } catch (RuntimeException e) {
-            log.error("the listener of the transport failed", e);
+            quiet.error("the listener of the transport failed", e);
             return false;
         } catch (Error e) {
             guard.caught(e);

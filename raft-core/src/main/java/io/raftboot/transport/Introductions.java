@@ -1,6 +1,7 @@
 package io.raftboot.transport;
 
 import com.google.protobuf.ByteString;
+import io.raftboot.notice.QuietLogger;
 import io.raftboot.transport.proto.Hello;
 import io.raftboot.transport.proto.Purpose;
 import io.raftboot.transport.proto.Refusal;
@@ -9,11 +10,10 @@ import io.raftboot.transport.proto.Run;
 import java.security.SecureRandom;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** How this member introduces itself, and which introductions of others it accepts. Event loop only, but for the cluster id. */
 final class Introductions {
-    private static final Logger log = LoggerFactory.getLogger(Introductions.class);
+    private final Logger log = QuietLogger.of(Introductions.class);
 
     /** Of what the frames mean; the preface carries that of how they are cut. From 2 on introductions have to be confirmed. */
     static final int PROTOCOL_VERSION = 2;

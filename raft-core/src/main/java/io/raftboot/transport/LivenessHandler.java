@@ -5,13 +5,9 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.raftboot.transport.proto.Frame;
 import io.raftboot.transport.proto.Liveness;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Sends and answers pings on one connection, and notes when something arrived. Event loop only. */
 final class LivenessHandler extends ChannelInboundHandlerAdapter {
-    private static final Logger log = LoggerFactory.getLogger(LivenessHandler.class);
-
     enum Side {
         DIALLED,
         ACCEPTED
@@ -82,10 +78,11 @@ final class LivenessHandler extends ChannelInboundHandlerAdapter {
         // Whoever does not read for now, because its disk is slow, can't tell whether the other side is there.
         boolean reading = ctx.channel().config().isAutoRead();
         if (reading && nowNanos - lastReadNanos > idleTimeoutNanos) {
-            log.info(
-                    "nothing arrived on {} for {} ms: closing it",
-                    ctx.channel(),
-                    (nowNanos - lastReadNanos) / 1_000_000);
+            monitor.log()
+                    .info(
+                            "nothing arrived on {} for {} ms: closing it",
+                            ctx.channel(),
+                            (nowNanos - lastReadNanos) / 1_000_000);
             ChannelActions.close(ctx);
         } else if (side == Side.DIALLED) {
             send(ctx, Frames.PING);

@@ -1,10 +1,12 @@
 package io.raftboot.transport;
 
+import io.raftboot.notice.QuietLogger;
 import io.raftboot.transport.proto.Purpose;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.slf4j.Logger;
 
 /**
  * Finds connections whose other end is gone without a word: each that was dialled is pinged at a fixed interval, and
@@ -15,6 +17,7 @@ final class LivenessMonitor {
     private final long intervalNanos;
     private final long idleTimeoutNanos;
     private final long stallTimeoutNanos;
+    private final Logger log = QuietLogger.of(LivenessHandler.class);
     private final Set<LivenessHandler> watched = new HashSet<>();
     private long lastTickNanos;
 
@@ -36,6 +39,11 @@ final class LivenessMonitor {
     /** The receiver of a file does not read, and so answers no pings, while its disk is busy. */
     private long idleTimeoutNanos(Purpose purpose) {
         return purpose != Purpose.PURPOSE_STREAM ? Math.max(idleTimeoutNanos, stallTimeoutNanos) : idleTimeoutNanos;
+    }
+
+    /** Says which are dead, and not each of those that die all the time. */
+    Logger log() {
+        return log;
     }
 
     void add(LivenessHandler handler) {

@@ -1,6 +1,7 @@
 package io.raftboot.transport;
 
 import com.google.protobuf.ByteString;
+import io.raftboot.notice.QuietLogger;
 import io.raftboot.raft.proto.Message;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -17,11 +18,10 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** One member's end of a {@link MemoryNetwork}. */
 final class MemoryTransport implements Transport {
-    private static final Logger log = LoggerFactory.getLogger(MemoryTransport.class);
+    private final Logger log = QuietLogger.of(MemoryTransport.class);
     private static final int CHUNK_BYTES = 64 * 1024;
 
     private record Running(LocalMember self, TransportListener listener) {}

@@ -149,6 +149,12 @@ public final class NettyTransport implements Transport {
     }
 
     @Override
+    public Map<Long, String> obstacles() {
+        Endpoint endpoint = running;
+        return endpoint == null ? Map.of() : endpoint.obstacles();
+    }
+
+    @Override
     public @Nullable Integer port() {
         Endpoint endpoint = running;
         return endpoint == null ? null : endpoint.port();

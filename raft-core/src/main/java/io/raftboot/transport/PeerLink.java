@@ -14,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Keeps one connection to one peer: dials, and dials again when it breaks. A connection that the peer has opened serves as well
@@ -63,6 +64,12 @@ final class PeerLink implements DialOutcome, StreamConnection.Owner {
     private @Nullable StreamConnection connection;
     private @Nullable InetAddress lastHost;
 
+    /** Why the newest attempt failed; null once one did not. */
+    private @Nullable String obstacle;
+
+    /** A connection of this side broke, and what comes of that is not said yet. */
+    private boolean broke;
+
     PeerLink(Endpoint endpoint, long peerId, PeerAddress address) {
         this.endpoint = endpoint;
         this.peerId = peerId;
@@ -77,6 +84,12 @@ final class PeerLink implements DialOutcome, StreamConnection.Owner {
     @Nullable
     StreamConnection connection() {
         return connection;
+    }
+
+    /** Why there is no connection that this side dialled, for an operator; null if there is one, or none was tried for. */
+    @Nullable
+    String obstacle() {
+        return obstacle;
     }
 
     /** Whether the listener believes the peer to be connected. */
@@ -144,8 +157,14 @@ final class PeerLink implements DialOutcome, StreamConnection.Owner {
         lastHost = ((InetSocketAddress) channel.remoteAddress()).getAddress();
         StreamConnection established = new StreamConnection(channel, remote, endpoint, this);
         connection = established;
-        endpoint.notices().forget(subject());
-        endpoint.notices().infoOnce("connected to member " + peerId, "at " + address);
+        obstacle = null;
+        endpoint.conditions()
+                .fact(
+                        subject(),
+                        broke ? "connected again" : "connected",
+                        "connected to member " + peerId + " at " + address
+                                + (broke ? " again: the connection before broke" : ""));
+        broke = false;
         endpoint.tell(listener -> listener.introduced(remote));
         announce(remote);
         endpoint.reachChanged();
@@ -184,14 +203,28 @@ final class PeerLink implements DialOutcome, StreamConnection.Owner {
         retryAfter(refused ? NOT_ACCEPTED_DELAY.toNanos() : backOffNanos());
     }
 
+    private void warn(String kind, String message) {
+        endpoint.conditions()
+                .trouble(Level.WARN, subject(), kind, printable(subject() + " at " + address + " " + message));
+    }
+
+    /** Part of it may come from the other side, which shall not write lines of its own into the log. */
+    private static String printable(String text) {
+        return text.replaceAll("\\p{Cntrl}", "?");
+    }
+
     private void report(DialFailure failure) {
         boolean otherWay = endpoint.openedBy(peerId) != null;
         String goesOn = otherWay ? "; it is reached on the connection that it opened, trying again" : "; trying again";
-        if (failure.kind() == DialFailure.Kind.UNSETTLED) {
+        obstacle = "the attempt at " + address + " " + failure.message();
+        endpoint.reachChanged();
+        boolean unclear = failure.kind() == DialFailure.Kind.BROKEN && failedAttempts <= 1;
+        if (failure.kind() == DialFailure.Kind.UNSETTLED || unclear) {
             log.debug("{} at {} {}", subject(), address, failure.message());
         } else {
-            endpoint.notices().warnOnce(subject(), "at " + address + " " + failure.message() + goesOn);
+            warn(failure.message(), failure.message() + goesOn);
         }
+        broke = false;
         if (refused || failure.kind() == DialFailure.Kind.UNSETTLED) {
             endpoint.tell(listener -> listener.refused(peerId, failure.message()));
         }
@@ -203,7 +236,8 @@ final class PeerLink implements DialOutcome, StreamConnection.Owner {
         if (closed || endpoint.closed()) {
             return;
         }
-        endpoint.notices().infoOnce("connection to member " + peerId, "at " + address + " is lost");
+        log.debug("connection to member {} at {} is lost", peerId, address);
+        broke = true;
         endpoint.reachChanged();
         endpoint.tell(listener -> listener.unreachable(peerId));
         disconnectUntold = endpoint.openedBy(peerId) == null;
@@ -215,13 +249,15 @@ final class PeerLink implements DialOutcome, StreamConnection.Owner {
             retryAfterLoss(lasted);
         } else if (refusal.getReason() == RefusalReason.REFUSAL_REASON_REPLACED) {
             // Whoever took the place answers for being there, or loses it again.
-            endpoint.notices().warnOnce(subject(), "at " + address + " closed the connection: " + refusal.getMessage());
+            warn(refusal.getMessage(), "closed the connection: " + refusal.getMessage());
             replaced = true;
             retryAfterLoss(true);
         } else {
             refused = true;
             tellDisconnected(Disconnect.OTHER);
-            endpoint.notices().warnOnce(subject(), "at " + address + " closed the connection: " + refusal.getMessage());
+            obstacle = "the other side at " + address + " closed it: " + refusal.getMessage();
+            endpoint.reachChanged();
+            warn(refusal.getMessage(), "closed the connection: " + refusal.getMessage());
             endpoint.tell(listener -> listener.refused(peerId, refusal.getMessage()));
             retryAfter(NOT_ACCEPTED_DELAY.toNanos());
         }

@@ -4,6 +4,7 @@ import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.MessageLite;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
+import io.raftboot.notice.QuietLogger;
 import io.raftboot.raft.proto.Message;
 import io.raftboot.transport.proto.Frame;
 import io.raftboot.transport.proto.Request;
@@ -13,14 +14,13 @@ import java.util.Deque;
 import java.util.List;
 import java.util.function.LongPredicate;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * What waits to be written on one connection: raft messages, requests, responses. Bounded; whatever does not fit is not
  * taken. Several that wait together leave in one frame, and all that waited in one flush. Event loop only.
  */
 final class SendQueue {
-    private static final Logger log = LoggerFactory.getLogger(SendQueue.class);
+    private final Logger log = QuietLogger.of(SendQueue.class);
 
     /** Beyond this a frame is not filled up further: the other side begins to work on it while the next is written. */
     private static final int FRAME_TARGET_BYTES = 128 << 10;

@@ -73,7 +73,8 @@ final class SnapshotReception implements Runnable {
         } catch (TransferBroken e) {
             fail(String.valueOf(e.getMessage()), true);
         } catch (IOException | RuntimeException e) {
-            log.warn("could not receive a snapshot from member {}: {}", senderId, e.getMessage(), e);
+            log.debug("could not receive a snapshot from member {}", senderId, e);
+            endpoint.notices().warnOnce("snapshot from member " + senderId, "could not be received: " + e.getMessage());
             fail(String.valueOf(e.getMessage()), false);
         } finally {
             inbox.close();

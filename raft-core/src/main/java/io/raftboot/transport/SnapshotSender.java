@@ -16,12 +16,9 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Sends one snapshot's file on a thread of its own; connects anew and resumes while that gets it further. */
 final class SnapshotSender implements Runnable {
-    private static final Logger log = LoggerFactory.getLogger(SnapshotSender.class);
     private static final Duration RETRY_DELAY = Duration.ofMillis(200);
 
     /** The receiver forces the file before it answers; that it is alive at all is seen by the connection's pings. */
@@ -81,7 +78,8 @@ final class SnapshotSender implements Runnable {
                 return;
             } catch (TransferBroken e) {
                 attemptsWithoutProgress++;
-                log.info("sending a snapshot to member {}: {}", message.getTo(), e.getMessage());
+                endpoint.notices()
+                        .infoOnce("sending a snapshot to member " + message.getTo(), String.valueOf(e.getMessage()));
                 if (endpoint.closed() || done.isDone() || attemptsWithoutProgress >= options.snapshotAttempts()) {
                     throw TransportException.maybeSent(
                             "the snapshot for member " + message.getTo() + " could not be sent: " + e.getMessage(), e);

@@ -96,6 +96,14 @@ public interface Transport extends AutoCloseable {
         return Map.of();
     }
 
+    /**
+     * Of each peer to which there is no connection, why the newest attempt to make one failed, in the words of an operator, with the
+     * address; a moment old. Empty if the transport can't tell.
+     */
+    default Map<Long, String> obstacles() {
+        return Map.of();
+    }
+
     /** The port it listens on; null if it does not listen. */
     @Nullable
     Integer port();

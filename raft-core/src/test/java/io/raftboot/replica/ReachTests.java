@@ -117,6 +117,70 @@ class ReachTests {
         assertThat(TestCluster.get(member(2).status()).reach()).isEqualTo(Map.of(1L, Reach.DIALLED));
     }
 
+    /** What it dials is refused by whoever answers there; it is reached by those that dial it. */
+    @Test
+    void memberWithTheAddressesOfTwoOthersSwappedTakesPartAndSaysSo() throws IOException {
+        var peers = freePeers(3);
+        for (long id = 1; id <= 3; id++) {
+            add(id, peers, false).start();
+        }
+        awaitLeader();
+        submit(1, "a");
+        member(1).stop();
+        var swapped = List.of(
+                peers.get(0),
+                new Peer(2, "127.0.0.1", peers.get(2).port()),
+                new Peer(3, "127.0.0.1", peers.get(1).port()));
+        add(1, swapped, false).start();
+
+        submit(1, "b");
+        var read = member(1)
+                .read(LedgerMachine.NAME, new byte[0], ReadOptions.LINEARIZABLE.withTimeout(TestCluster.PATIENCE));
+        assertThat(TestCluster.get(read)).isInstanceOf(ReadOutcome.Answered.class);
+        await().atMost(TestCluster.PATIENCE)
+                .untilAsserted(
+                        () -> assertThat(TestCluster.get(member(1).status())).satisfies(status -> {
+                            assertThat(status.service().trouble()).isNull();
+                            assertThat(status.refusals()).containsOnlyKeys(2L, 3L);
+                            assertThat(status.refusals().get(2L))
+                                    .contains("the address of node 2 is "
+                                            + swapped.get(1).address());
+                        }));
+    }
+
+    /** One address leads to something that takes connections and never says a word, the other nowhere. */
+    @Test
+    void memberThatReachesNobodySaysWhereItTriedAndWhatCameOfIt() throws IOException {
+        try (var silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+                var lines = LogLines.of(ServiceLines.class)) {
+            var self = freePeers(1).get(0);
+            add(1, List.of(self, new Peer(2, "127.0.0.1", silent.getLocalPort()), new Peer(3, "127.0.0.1", 1)), false)
+                    .start();
+            String two = "o connection to member 2: the attempt at 127.0.0.1:" + silent.getLocalPort()
+                    + " got no answer to the introduction in time";
+            String three = "no connection to member 3: the attempt at 127.0.0.1:1 failed: Connection refused";
+            await().atMost(TestCluster.PATIENCE).untilAsserted(() -> assertThat(
+                            TestCluster.get(member(1).status()).service().trouble())
+                    .startsWith("no leader is known")
+                    .contains(two, three));
+            assertThat(lines.lines()).singleElement().satisfies(line -> assertThat(line)
+                    .startsWith("WARN node 1 has known no leader since its start")
+                    .contains("o connection to member 3")
+                    .doesNotContain("refused: /"));
+            var outcome =
+                    TestCluster.get(member(1).submit(LedgerMachine.NAME, "x".getBytes(UTF_8), Duration.ofMillis(300)));
+            assertThat(outcome).isInstanceOfSatisfying(Outcome.Refused.class, refused -> assertThat(refused.message())
+                    .contains(two, three));
+            var read = TestCluster.get(member(1)
+                    .read(
+                            LedgerMachine.NAME,
+                            new byte[0],
+                            ReadOptions.LINEARIZABLE.withTimeout(Duration.ofMillis(300))));
+            assertThat(read).isInstanceOfSatisfying(ReadOutcome.Refused.class, refused -> assertThat(refused.message())
+                    .contains(two, three));
+        }
+    }
+
     /** Neither has the leader an address of it, nor it one of the leader: both find out, and the snapshot finds its way. */
     @Test
     void memberThatKnowsAFollowerOnlyJoinsOverSockets() throws IOException {

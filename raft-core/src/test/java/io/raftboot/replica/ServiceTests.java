@@ -4,9 +4,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.raftboot.raft.proto.MessageType;
 import io.raftboot.storage.FaultDisk.Operation;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
@@ -113,6 +115,72 @@ class ServiceTests {
             cluster.transports().loseNothing();
             await().atMost(TestCluster.PATIENCE)
                     .until(() -> service(cluster, cutOff).trouble() == null);
+        }
+    }
+
+    /** Commands would go through, and nobody reads. */
+    @Test
+    void followerWhoseReadsAreNotConfirmedSaysSo() {
+        try (var cluster = TestCluster.inMemory(3).start()) {
+            long leader = cluster.awaitLeader();
+            long cutOff = cluster.otherThan(leader);
+            await().atMost(TestCluster.PATIENCE)
+                    .until(() -> service(cluster, cutOff).trouble() == null);
+            cluster.transports()
+                    .lose((from, message) -> from == leader
+                            && message.getTo() == cutOff
+                            && message.getType() == MessageType.MSG_READ_INDEX_RESP);
+            await().atMost(TestCluster.PATIENCE).untilAsserted(() -> assertThat(
+                            service(cluster, cutOff).trouble())
+                    .startsWith("the leader, node " + leader + ", has not confirmed a read of this member for"));
+            assertThat(service(cluster, leader).trouble()).isNull();
+            cluster.transports().loseNothing();
+            await().atMost(TestCluster.PATIENCE)
+                    .until(() -> service(cluster, cutOff).trouble() == null);
+        }
+    }
+
+    /** All hear heartbeats and answer them, and no entry comes through. */
+    @Test
+    void groupThatCommitsNothingIsReadyOnNoMember() {
+        try (var cluster = TestCluster.inMemory(3).start()) {
+            long leader = cluster.awaitLeader();
+            cluster.applied(leader, "before");
+            cluster.transports()
+                    .lose((from, message) -> message.getType() == MessageType.MSG_APP && message.getEntriesCount() > 0);
+            var command = submit(cluster, leader, "late");
+            await().atMost(TestCluster.PATIENCE).untilAsserted(() -> {
+                assertThat(service(cluster, leader).trouble()).contains("has committed nothing for");
+                for (long id = 1; id <= 3; id++) {
+                    assertThat(service(cluster, id).trouble()).as("node %s", id).isNotNull();
+                }
+            });
+            cluster.transports().loseNothing();
+            assertThat(TestCluster.get(command)).isInstanceOf(Outcome.Applied.class);
+            for (long id = 1; id <= 3; id++) {
+                long member = id;
+                await().atMost(TestCluster.PATIENCE)
+                        .until(() -> service(cluster, member).trouble() == null);
+            }
+        }
+    }
+
+    /** A member that merely has much to do is ready all the time. */
+    @Test
+    void followerUnderLoadStaysReady() {
+        try (var cluster = TestCluster.inMemory(3).start()) {
+            long leader = cluster.awaitLeader();
+            long follower = cluster.otherThan(leader);
+            await().atMost(TestCluster.PATIENCE)
+                    .until(() -> service(cluster, follower).trouble() == null);
+            for (int round = 0; round < 8; round++) {
+                var calls = new ArrayList<CompletableFuture<Outcome>>();
+                for (int i = 0; i < 100; i++) {
+                    calls.add(submit(cluster, follower, round + "-" + i));
+                }
+                assertThat(service(cluster, follower).trouble()).isNull();
+                calls.forEach(TestCluster::get);
+            }
         }
     }
 

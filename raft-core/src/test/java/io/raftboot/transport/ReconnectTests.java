@@ -42,6 +42,28 @@ class ReconnectTests {
     }
 
     @Test
+    void peerThatIsRestartedAgainAndAgainIsNotSaidEachTime() throws IOException {
+        try (LogCapture log = new LogCapture()) {
+            Member one = members.start(1);
+            Member two = members.start(2);
+            int port = two.port();
+            one.transport().setPeers(Map.of(2L, two.address()));
+            for (int restart = 0; restart < 8; restart++) {
+                one.awaitLastEvent("connected 2");
+                two.transport().close();
+                one.awaitLastEvent("disconnected 2 REFUSED_AT_RECONNECT");
+                two = members.start(Members.identity(2), port);
+            }
+            one.awaitLastEvent("connected 2");
+            assertThat(log.lines())
+                    .filteredOn(line -> line.contains("failed: "))
+                    .hasSize(1);
+            // That it broke, of which one may see more or less.
+            assertThat(log.lines()).hasSizeLessThanOrEqualTo(2);
+        }
+    }
+
+    @Test
     void aBrokenConnectionToALivingPeerSaysNothingAboutIt() throws IOException {
         Member two = members.start(2);
         try (Proxy proxy = new Proxy(two.port())) {

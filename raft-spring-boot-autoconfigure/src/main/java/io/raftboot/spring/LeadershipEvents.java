@@ -1,15 +1,15 @@
 package io.raftboot.spring;
 
+import io.raftboot.notice.QuietLogger;
 import io.raftboot.replica.ReplicaListener;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.BeanCreationNotAllowedException;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.ConfigurableApplicationContext;
 
 /** Tells the application of a member's leadership as {@link LeadershipGranted} and {@link LeadershipRevoked}. */
 public final class LeadershipEvents implements ReplicaListener {
-    private static final Logger LOGGER = LoggerFactory.getLogger(LeadershipEvents.class);
+    private final Logger logger = QuietLogger.of(LeadershipEvents.class);
 
     private final String group;
     private final long nodeId;
@@ -37,9 +37,9 @@ public final class LeadershipEvents implements ReplicaListener {
             publisher.publishEvent(event);
         } catch (RuntimeException | Error e) {
             if (isLate(e)) {
-                LOGGER.debug("{} came too late for the application", event, e);
+                logger.debug("{} came too late for the application", event, e);
             } else {
-                LOGGER.warn("The application could not be told of {}, or not all of it", event, e);
+                logger.warn("The application could not be told of {}, or not all of it", event, e);
             }
         }
     }

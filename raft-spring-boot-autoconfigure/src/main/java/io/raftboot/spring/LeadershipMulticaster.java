@@ -1,7 +1,7 @@
 package io.raftboot.spring;
 
+import io.raftboot.notice.QuietLogger;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
 import org.springframework.context.ApplicationEvent;
@@ -17,7 +17,8 @@ import org.springframework.context.support.AbstractApplicationContext;
  * should is the worst that can come of it.
  */
 public final class LeadershipMulticaster extends SimpleApplicationEventMulticaster {
-    private static final Logger LOGGER = LoggerFactory.getLogger(LeadershipMulticaster.class);
+    /** The listeners are in the patterns, so that what is said of one does not keep back what is to be said of another. */
+    private final Logger logger = QuietLogger.of(LeadershipMulticaster.class);
 
     private LeadershipMulticaster(BeanFactory beans) {
         super(beans);
@@ -44,9 +45,9 @@ public final class LeadershipMulticaster extends SimpleApplicationEventMulticast
         try {
             super.invokeListener(listener, event);
         } catch (RuntimeException | Error e) {
-            LOGGER.warn(
-                    "The listener {} failed at {}; the others are told all the same",
-                    listener,
+            String named = String.valueOf(listener).replace("{}", "{ }");
+            logger.warn(
+                    "The listener " + named + " failed at {}; the others are told all the same",
                     carrier.getPayload(),
                     e);
         }

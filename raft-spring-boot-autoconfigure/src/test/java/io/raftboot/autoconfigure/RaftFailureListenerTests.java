@@ -78,7 +78,8 @@ class RaftFailureListenerTests {
             CompletableFuture<?> unused = CompletableFuture.runAsync(
                     () -> context.getBean(Breaking.class).fail());
             assertThat(told).succeedsWithin(PATIENCE);
-            assertThat(liveness(availability)).isEqualTo(expected);
+            // Listeners are told in no order among each other.
+            await().untilAsserted(() -> assertThat(liveness(availability)).isEqualTo(expected));
             assertThat(replica.pendingRestart()).isNull();
         });
     }

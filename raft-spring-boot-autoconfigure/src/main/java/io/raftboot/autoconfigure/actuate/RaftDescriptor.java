@@ -115,7 +115,7 @@ public record RaftDescriptor(
     /**
      * What the member can do for its callers.
      *
-     * @param trouble           why it can't serve them though it runs and knows a leader, or null
+     * @param trouble           why it can't serve them though it runs, or null
      * @param leaderCommitIndex as far as the leader had the log committed when this member asked it last
      * @param snapshotArriving  whether a snapshot comes in from another member, or replaces the state
      * @param hangs             stages of the member that have been at one piece of work for longer than an election timeout

@@ -12,7 +12,7 @@ import org.springframework.boot.health.contributor.Health;
 
 /**
  * Down when the member failed, with the cause. Out of service while it can't serve: no leader known, not in the
- * configuration, behind the leader or unable to reach it, or with a stage that hangs. These heal by themselves, so they belong to readiness and never to liveness.
+ * configuration, behind the leader, unable to reach it or to be answered by it, a leader that commits nothing, or with a stage that hangs. These heal by themselves, so they belong to readiness and never to liveness.
  */
 public final class RaftHealthIndicator extends AbstractHealthIndicator {
     /** Entries known to be committed and not yet applied here; a second's work or so at full load. */
@@ -20,6 +20,8 @@ public final class RaftHealthIndicator extends AbstractHealthIndicator {
 
     /** A member answers within an election timeout or so whatever hangs. */
     private static final long DEADLINE_SECONDS = 5;
+
+    private static final String NO_LEADER = "no leader is known";
 
     private final Replica replica;
 
@@ -107,7 +109,9 @@ public final class RaftHealthIndicator extends AbstractHealthIndicator {
             return "the disk has not finished a write or a read for longer than an election timeout";
         }
         if (status.leaderId() == null) {
-            return "no leader is known" + refusals(status);
+            // The member may have found one since it said how it is.
+            String known = status.service().trouble();
+            return (known != null && known.startsWith(NO_LEADER) ? known : NO_LEADER) + refusals(status);
         }
         if (!status.configuration().voters().contains(status.nodeId())
                 && !status.configuration().learners().contains(status.nodeId())) {

@@ -1,5 +1,6 @@
 package io.raftboot.autoconfigure.web;
 
+import io.raftboot.notice.QuietLogger;
 import io.raftboot.replica.RefusalReason;
 import io.raftboot.spring.NotLeaderException;
 import io.raftboot.spring.RaftArgumentException;
@@ -8,7 +9,6 @@ import io.raftboot.spring.RaftOutcomeUnknownException;
 import io.raftboot.spring.RaftQueryException;
 import io.raftboot.spring.RaftRefusedException;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.http.HttpStatus;
@@ -25,7 +25,9 @@ import org.springframework.web.bind.annotation.RestControllerAdvice;
 @RestControllerAdvice
 @Order(Ordered.LOWEST_PRECEDENCE - 1)
 final class RaftProblemAdvice {
-    private static final Logger LOGGER = LoggerFactory.getLogger(RaftProblemAdvice.class);
+    /** A query fails as often as it is asked: each kind of failure is worth its stack once. */
+    private final Logger logger = QuietLogger.of(RaftProblemAdvice.class);
+
     private static final String REFUSED = "refused";
 
     @ExceptionHandler
@@ -64,7 +66,8 @@ final class RaftProblemAdvice {
 
     @ExceptionHandler
     ResponseEntity<ProblemDetail> unanswered(RaftQueryException failure) {
-        LOGGER.error("A query failed", failure);
+        Throwable cause = failure.getCause() == null ? failure : failure.getCause();
+        logger.error("A query failed by " + cause.getClass().getName(), failure);
         ProblemDetail problem = ProblemDetail.forStatusAndDetail(
                 HttpStatus.INTERNAL_SERVER_ERROR, "the query failed for a reason that the log tells");
         problem.setProperty("outcome", REFUSED);
