@@ -28,6 +28,7 @@ class LoggersTests {
             Map.entry("LeaseConditions", 2),
             Map.entry("ReplicaRun", 5),
             Map.entry("OpenParts", 1),
+            Map.entry("Ending", 1),
             Map.entry("Member", 2),
             Map.entry("MemberOpening", 4),
             Map.entry("MemberAnnouncement", 1),
@@ -44,7 +45,9 @@ class LoggersTests {
             "MachineDatabase", 1,
             "JdbcStateMachines", 2,
             "PropertyNameCheck", 2,
-            "StateMachineBeans", 1);
+            "StateMachineBeans", 1,
+            // The columns of a database whose numbers are not those of the last command.
+            "Identities", 2);
 
     private static final Map<String, Integer> BOUNDED_OTHERWISE = Map.of(
             // Starts of a member that failed, each twice as long after the one before, up to a minute.
