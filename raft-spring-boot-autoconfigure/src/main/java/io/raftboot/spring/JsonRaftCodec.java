@@ -74,11 +74,14 @@ public final class JsonRaftCodec implements RaftCodec {
             .disable(EnumFeature.WRITE_ENUMS_USING_TO_STRING)
             .disable(EnumFeature.READ_ENUMS_USING_TO_STRING)
             .annotationIntrospector(new StateAnnotations())
+            .serializationContexts(new ExactClasses())
             .addModule(new ExactPayloads())
             .build();
     private final JsonShapes shapes = new JsonShapes(mapper);
-    private final Map<Type, ObjectWriter> writers = new ConcurrentHashMap<>();
+    private final Map<Type, Writer> writers = new ConcurrentHashMap<>();
     private final Map<Type, ObjectReader> readers = new ConcurrentHashMap<>();
+
+    private record Writer(ObjectWriter json, DeclaredType declared) {}
 
     @Override
     public void write(@Nullable Object value, Type type, OutputStream out) throws IOException {
@@ -86,7 +89,7 @@ public final class JsonRaftCodec implements RaftCodec {
             if (value == null) {
                 out.write(NULL);
             } else {
-                writer(type).writeValue(out, value);
+                write(value, writer(type), out);
             }
         } catch (StreamConstraintsException e) {
             throw new IOException(
@@ -152,12 +155,25 @@ public final class JsonRaftCodec implements RaftCodec {
         return mapper;
     }
 
-    private ObjectWriter writer(Type type) {
+    private static void write(Object value, Writer writer, OutputStream out) throws IOException {
+        String trouble = writer.declared().troubleWith(value);
+        if (trouble != null) {
+            throw new IOException(trouble);
+        }
+        writer.json().writeValue(out, value);
+    }
+
+    private Writer writer(Type type) {
+        Writer writer = writers.get(type);
+        return writer != null ? writer : writers.computeIfAbsent(type, this::makeWriter);
+    }
+
+    private Writer makeWriter(Type type) {
         // By the declared type, as it is read back: generic and polymorphic types write what reading needs.
-        ObjectWriter writer = writers.get(type);
-        return writer != null
-                ? writer
-                : writers.computeIfAbsent(type, key -> mapper.writerFor(mapper.constructType(key)));
+        var declared = mapper.constructType(type);
+        return new Writer(
+                mapper.writerFor(declared).withAttribute(DeclaredType.ROOT, declared),
+                new DeclaredType(declared, mapper));
     }
 
     private ObjectReader reader(Type type) {

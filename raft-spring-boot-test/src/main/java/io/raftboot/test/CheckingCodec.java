@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.lang.reflect.Type;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The application's codec, which in a test writes only what comes back as it was. */
@@ -33,6 +34,11 @@ final class CheckingCodec implements RaftCodec {
     @Override
     public @Nullable Object absent(Type type) throws IOException {
         return codec.absent(type);
+    }
+
+    @Override
+    public List<String> refusals(Type type) {
+        return codec.refusals(type);
     }
 
     @Override
