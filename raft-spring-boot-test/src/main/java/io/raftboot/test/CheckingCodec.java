@@ -18,7 +18,12 @@ final class CheckingCodec implements RaftCodec {
 
     @Override
     public void write(@Nullable Object value, Type type, OutputStream out) throws IOException {
-        out.write(RoundTrip.of(value, type, codec));
+        byte[] written = RoundTrip.of(value, type, codec);
+        String shared = CheckedState.isWritten() ? SharedObjects.find(value, RoundTrip.nameOf(value, type)) : null;
+        if (shared != null) {
+            throw new IOException(shared);
+        }
+        out.write(written);
     }
 
     @Override
