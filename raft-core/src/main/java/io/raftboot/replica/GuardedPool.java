@@ -43,6 +43,7 @@ final class GuardedPool implements Executor {
         return task -> {
             int number = count.incrementAndGet();
             var thread = new Thread(
+                    null,
                     () -> {
                         try {
                             task.run();
@@ -50,7 +51,8 @@ final class GuardedPool implements Executor {
                             running.remove(Thread.currentThread());
                         }
                     },
-                    number == 1 ? name : name + "-" + number);
+                    number == 1 ? name : name + "-" + number,
+                    StageThread.STACK_BYTES);
             thread.setDaemon(true);
             running.add(thread);
             return thread;

@@ -6,6 +6,9 @@ import java.util.function.Consumer;
 
 /** Carries one or more agents on a thread of its own: steps them in turn, and parks while none has anything to do. */
 final class StageThread {
+    /** Whatever the process says of stacks: values of the application that are nested deeply are written and read here. */
+    static final long STACK_BYTES = 4L * 1024 * 1024;
+
     private final List<Agent> agents;
     private final Consumer<Throwable> onFailure;
     private final Thread thread;
@@ -19,7 +22,7 @@ final class StageThread {
     StageThread(String name, List<Agent> agents, Consumer<Throwable> onFailure) {
         this.agents = List.copyOf(agents);
         this.onFailure = onFailure;
-        this.thread = new Thread(this::run, name);
+        this.thread = new Thread(null, this::run, name, STACK_BYTES);
         thread.setDaemon(true);
         for (Agent agent : agents) {
             agent.wakeWith(this::wake);

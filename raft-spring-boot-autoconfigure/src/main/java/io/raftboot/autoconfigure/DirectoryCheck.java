@@ -1,6 +1,9 @@
 package io.raftboot.autoconfigure;
 
+import java.io.File;
+import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.regex.Pattern;
 
@@ -17,6 +20,8 @@ final class DirectoryCheck {
     private static final String HERE = "Write a directory of this member alone, for example data/raft.";
     private static final int MAX_ASCII = 127;
 
+    private static final Pattern DRIVE = Pattern.compile("[A-Za-z]:\\\\.*", Pattern.DOTALL);
+
     private DirectoryCheck() {}
 
     /** @throws InvalidRaftPropertyException saying what to write instead */
@@ -26,12 +31,13 @@ final class DirectoryCheck {
         }
         WrittenAround.check(PROPERTY, value);
         checkNotation(value);
-        String absolute;
+        Path directory;
         try {
-            absolute = Path.of(value).toAbsolutePath().normalize().toString();
+            directory = Path.of(value).toAbsolutePath().normalize();
         } catch (InvalidPathException e) {
             throw unnamable(value, e);
         }
+        String absolute = directory.toString();
         if (absolute.indexOf(';') >= 0) {
             throw invalid(
                     "is " + absolute
@@ -43,13 +49,36 @@ final class DirectoryCheck {
                     "has a control character: '" + ValueText.ascii(value) + "'",
                     "Write the path without line ends, tabs and the like.");
         }
+        checkPlace(directory);
+    }
+
+    private static void checkPlace(Path directory) {
+        if (directory.getParent() == null) {
+            throw invalid("is " + directory + ", the root of all directories", HERE);
+        }
+        for (Path each = directory; each != null; each = each.getParent()) {
+            if (Files.exists(each, LinkOption.NOFOLLOW_LINKS)) {
+                if (!Files.isDirectory(each)) {
+                    String kind = Files.isSymbolicLink(each) ? "a link that leads to no directory" : "a file";
+                    throw invalid("is " + directory + ", but " + each + " is " + kind + ", not a directory", HERE);
+                }
+                return;
+            }
+        }
     }
 
     private static void checkNotation(String value) {
         if (value.startsWith("~")) {
             throw invalid(
                     "is " + value + ", where ~ would be a directory of that name: only a shell takes it for a home",
-                    "Write ${user.home}" + value.substring(1) + ", or an absolute path.");
+                    value.equals("~") || value.startsWith("~/")
+                            ? "Write ${user.home}" + value.substring(1) + ", or an absolute path."
+                            : "Write an absolute path.");
+        }
+        if (File.separatorChar == '/' && DRIVE.matcher(value).matches()) {
+            throw invalid(
+                    "is " + value + ", a path of Windows, which would be the name of one directory here",
+                    "Write a path with slashes and without a drive.");
         }
         if (RESOURCE.matcher(value).matches()) {
             String path = value.substring(value.indexOf(':') + 1).replaceFirst("^//+", "/");

@@ -1,5 +1,8 @@
 package io.raftboot.autoconfigure;
 
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.Locale;
 import java.util.regex.Pattern;
 
 /** Tells what can't be the name or address of a host, before a start waits for it to become known. */
@@ -29,6 +32,21 @@ final class HostNames {
             }
         }
         return address && labels.length != OCTETS;
+    }
+
+    /** The same for two spellings of one host, as far as that can be told without asking anybody. */
+    static String spelling(String host) {
+        String name = host.toLowerCase(Locale.ROOT);
+        if (IPV6.matcher(name).matches() && name.indexOf(':') >= 0) {
+            try {
+                // What has a colon is an address, and not looked up.
+                return InetAddress.getByName(name).getHostAddress();
+            } catch (UnknownHostException e) {
+                return name;
+            }
+        }
+        String plain = name.endsWith(".") ? name.substring(0, name.length() - 1) : name;
+        return plain.equals("localhost") ? "127.0.0.1" : plain;
     }
 
     private static boolean isMalformedLabel(String label) {

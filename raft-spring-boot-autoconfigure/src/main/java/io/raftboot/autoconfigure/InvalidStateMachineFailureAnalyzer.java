@@ -8,6 +8,6 @@ import org.springframework.boot.diagnostics.FailureAnalysis;
 final class InvalidStateMachineFailureAnalyzer extends AbstractFailureAnalyzer<InvalidStateMachineException> {
     @Override
     protected FailureAnalysis analyze(Throwable rootFailure, InvalidStateMachineException cause) {
-        return new FailureAnalysis(cause.getMessage(), cause.action(), cause);
+        return new FailureAnalysis(cause.trouble(), cause.action(), cause);
     }
 }

@@ -49,7 +49,7 @@ final class PropertyChecks {
                         "has two members with the id " + peer.id() + ": " + peers,
                         "Give each member an id of its own.");
             }
-            if (byAddress.put(peer.address(), peer) != null) {
+            if (byAddress.put(HostNames.spelling(peer.host()) + ":" + peer.port(), peer) != null) {
                 throw invalid(
                         "raft.peers",
                         "has two members with the address " + peer.address() + ": " + peers,

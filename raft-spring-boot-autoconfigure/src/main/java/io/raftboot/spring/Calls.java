@@ -109,6 +109,8 @@ final class Calls {
             return value;
         } catch (IOException | RuntimeException e) {
             throw unfit(parameter, e);
+        } catch (StackOverflowError e) {
+            throw unfit(parameter, new IOException("it is nested too deeply for the stack of this thread", e));
         }
     }
 

@@ -30,7 +30,8 @@ final class ChangedPayloadException extends IOException {
         return new ChangedPayloadException(path, "was written twice, and comes back once");
     }
 
-    private static String shown(String text) {
+    /** A text, or its beginning if it is long. */
+    static String shown(String text) {
         return text.length() <= SHOWN_CHARS
                 ? text
                 : text.substring(0, SHOWN_CHARS) + "… (" + text.length() + " characters)";

@@ -26,6 +26,8 @@ import tools.jackson.databind.module.SimpleAbstractTypeResolver;
 import tools.jackson.databind.module.SimpleModule;
 import tools.jackson.databind.ser.BeanPropertyWriter;
 import tools.jackson.databind.ser.ValueSerializerModifier;
+import tools.jackson.databind.type.CollectionType;
+import tools.jackson.databind.type.MapType;
 
 /** What JSON would bring back otherwise than it was given comes back as it was, or is not written. */
 final class ExactPayloads extends SimpleModule {
@@ -35,7 +37,8 @@ final class ExactPayloads extends SimpleModule {
         super("exact payloads");
         setAbstractTypes(new CallersOrder());
         addSerializer(Locale.class, new ExactLocales());
-        setSerializerModifier(new NoNullOptionals());
+        setSerializerModifier(new WrittenWholly());
+        setValueInstantiators(new SingleInstances());
         setDeserializerModifier(new KeptContainers());
     }
 
@@ -75,8 +78,8 @@ final class ExactPayloads extends SimpleModule {
         return DatabindException.from(out, trouble);
     }
 
-    /** An empty {@code Optional} is null in JSON, so that null can't be it too. */
-    private static final class NoNullOptionals extends ValueSerializerModifier {
+    /** An empty {@code Optional} is null in JSON, so that null can't be it too; and a comparator is not written at all. */
+    private static final class WrittenWholly extends ValueSerializerModifier {
         private static final long serialVersionUID = 1L;
 
         @Override
@@ -88,6 +91,28 @@ final class ExactPayloads extends SimpleModule {
                 }
             }
             return properties;
+        }
+
+        @Override
+        public ValueSerializer<?> modifyMapSerializer(
+                SerializationConfig config,
+                MapType type,
+                BeanDescription.Supplier description,
+                ValueSerializer<?> serializer) {
+            return sorted(type, serializer);
+        }
+
+        @Override
+        public ValueSerializer<?> modifyCollectionSerializer(
+                SerializationConfig config,
+                CollectionType type,
+                BeanDescription.Supplier description,
+                ValueSerializer<?> serializer) {
+            return sorted(type, serializer);
+        }
+
+        private static ValueSerializer<?> sorted(JavaType type, ValueSerializer<?> serializer) {
+            return PayloadTypes.isSorted(type.getRawClass()) ? new NaturallySorted(serializer, null) : serializer;
         }
     }
 

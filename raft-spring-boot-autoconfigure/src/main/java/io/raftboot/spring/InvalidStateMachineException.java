@@ -4,15 +4,22 @@ package io.raftboot.spring;
 public final class InvalidStateMachineException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
+    private final String trouble;
     private final String action;
 
     /**
-     * @param message what was found, and where
-     * @param action  what to write instead
+     * @param trouble what was found, and where
+     * @param action  what to write instead; the message has both, for whoever sees no more than that
      */
-    public InvalidStateMachineException(String message, String action) {
-        super(message);
+    public InvalidStateMachineException(String trouble, String action) {
+        super(trouble + (trouble.contains("\n") ? "\n" : " ") + action);
+        this.trouble = trouble;
         this.action = action;
+    }
+
+    /** What was found, and where. */
+    public String trouble() {
+        return trouble;
     }
 
     /** What to write instead. */

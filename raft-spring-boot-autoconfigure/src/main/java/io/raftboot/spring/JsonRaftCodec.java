@@ -8,6 +8,7 @@ import java.io.OutputStream;
 import java.lang.reflect.Type;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -17,6 +18,7 @@ import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.StreamWriteConstraints;
 import tools.jackson.core.StreamWriteFeature;
 import tools.jackson.core.TokenStreamFactory;
+import tools.jackson.core.TokenStreamLocation;
 import tools.jackson.core.exc.StreamConstraintsException;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.core.util.JsonRecyclerPools;
@@ -33,6 +35,11 @@ import tools.jackson.databind.json.JsonMapper;
  * some web page must not change what the members of a cluster, old and new, read out of the log.
  */
 public final class JsonRaftCodec implements RaftCodec {
+    static {
+        // Is there before a stack overflows while the class is made ready, after which nothing could use it any more.
+        Objects.requireNonNull(TokenStreamLocation.NA);
+    }
+
     private static final byte[] NULL = {'n', 'u', 'l', 'l'};
 
     /** Objects and arrays within each other; checked when a value is written, and again, alike, when it is read. */
@@ -74,11 +81,14 @@ public final class JsonRaftCodec implements RaftCodec {
             .disable(EnumFeature.WRITE_ENUMS_USING_TO_STRING)
             .disable(EnumFeature.READ_ENUMS_USING_TO_STRING)
             .annotationIntrospector(new StateAnnotations())
+            .serializationContexts(new ExactClasses())
             .addModule(new ExactPayloads())
             .build();
     private final JsonShapes shapes = new JsonShapes(mapper);
-    private final Map<Type, ObjectWriter> writers = new ConcurrentHashMap<>();
+    private final Map<Type, Writer> writers = new ConcurrentHashMap<>();
     private final Map<Type, ObjectReader> readers = new ConcurrentHashMap<>();
+
+    private record Writer(ObjectWriter json, DeclaredType declared) {}
 
     @Override
     public void write(@Nullable Object value, Type type, OutputStream out) throws IOException {
@@ -86,7 +96,7 @@ public final class JsonRaftCodec implements RaftCodec {
             if (value == null) {
                 out.write(NULL);
             } else {
-                writer(type).writeValue(out, value);
+                write(value, writer(type), out);
             }
         } catch (StreamConstraintsException e) {
             throw new IOException(
@@ -95,11 +105,21 @@ public final class JsonRaftCodec implements RaftCodec {
                     e);
         } catch (JacksonException e) {
             throw new IOException(type.getTypeName() + " can't be written as JSON: " + e.getOriginalMessage(), e);
+        } catch (StackOverflowError e) {
+            throw new IOException(
+                    type.getTypeName()
+                            + " can't be written as JSON: it is nested too deeply for the stack of the thread '"
+                            + Thread.currentThread().getName() + "'",
+                    e);
         }
     }
 
     @Override
     public @Nullable Object read(InputStream in, Type type) throws IOException {
+        return RoomyStack.read(in, () -> readHere(in, type));
+    }
+
+    private @Nullable Object readHere(InputStream in, Type type) throws IOException {
         try {
             return reader(type).readValue(in);
         } catch (JacksonException e) {
@@ -121,6 +141,10 @@ public final class JsonRaftCodec implements RaftCodec {
 
     /** Returns how large the largest piece was. */
     int verify(InputStream in, Type type, int pieceBytes) throws IOException {
+        return Objects.requireNonNull(RoomyStack.<Integer>read(in, () -> verifyHere(in, type, pieceBytes)));
+    }
+
+    private int verifyHere(InputStream in, Type type, int pieceBytes) throws IOException {
         try (JsonParser parser = mapper.createParser(in)) {
             var readBack = new JsonReadBack(mapper, shapes, parser, pieceBytes);
             readBack.check(mapper.constructType(type));
@@ -152,12 +176,25 @@ public final class JsonRaftCodec implements RaftCodec {
         return mapper;
     }
 
-    private ObjectWriter writer(Type type) {
+    private static void write(Object value, Writer writer, OutputStream out) throws IOException {
+        String trouble = writer.declared().troubleWith(value);
+        if (trouble != null) {
+            throw new IOException(trouble);
+        }
+        writer.json().writeValue(out, value);
+    }
+
+    private Writer writer(Type type) {
+        Writer writer = writers.get(type);
+        return writer != null ? writer : writers.computeIfAbsent(type, this::makeWriter);
+    }
+
+    private Writer makeWriter(Type type) {
         // By the declared type, as it is read back: generic and polymorphic types write what reading needs.
-        ObjectWriter writer = writers.get(type);
-        return writer != null
-                ? writer
-                : writers.computeIfAbsent(type, key -> mapper.writerFor(mapper.constructType(key)));
+        var declared = mapper.constructType(type);
+        return new Writer(
+                mapper.writerFor(declared).withAttribute(DeclaredType.ROOT, declared),
+                new DeclaredType(declared, mapper));
     }
 
     private ObjectReader reader(Type type) {

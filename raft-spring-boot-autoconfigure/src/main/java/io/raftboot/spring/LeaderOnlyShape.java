@@ -4,11 +4,23 @@ import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.Proxy;
+import java.util.Set;
+import org.springframework.beans.factory.DisposableBean;
+import org.springframework.beans.factory.InitializingBean;
 import org.springframework.core.annotation.AnnotatedElementUtils;
+import org.springframework.core.annotation.MergedAnnotations;
+import org.springframework.core.annotation.MergedAnnotations.SearchStrategy;
 import org.springframework.util.ReflectionUtils;
 
 /** Whether all methods of a class that are for the leader alone can be kept from running elsewhere. */
 final class LeaderOnlyShape {
+    private static final Set<String> AT_REST = Set.of(
+            "jakarta.annotation.PostConstruct",
+            "jakarta.annotation.PreDestroy",
+            "jakarta.inject.Inject",
+            "org.springframework.beans.factory.annotation.Autowired",
+            "org.springframework.context.annotation.Bean");
+
     private LeaderOnlyShape() {}
 
     /**
@@ -44,7 +56,25 @@ final class LeaderOnlyShape {
         return AnnotatedElementUtils.hasAnnotation(element, LeaderOnly.class);
     }
 
+    private static boolean isCalledAtRest(Class<?> type, Method method) {
+        MergedAnnotations annotations = MergedAnnotations.from(method, SearchStrategy.TYPE_HIERARCHY);
+        boolean called = (method.getName().equals("afterPropertiesSet") && isA(type, InitializingBean.class))
+                || (method.getName().equals("destroy") && isA(type, DisposableBean.class));
+        return (called && method.getParameterCount() == 0) || AT_REST.stream().anyMatch(annotations::isPresent);
+    }
+
+    private static boolean isA(Class<?> type, Class<?> contract) {
+        return contract.isAssignableFrom(type);
+    }
+
     private static void check(Class<?> type, Method method, boolean whole) {
+        if (isAnnotated(method) && isCalledAtRest(type, method)) {
+            throw new InvalidStateMachineException(
+                    "@LeaderOnly can't work on " + method.getDeclaringClass().getName() + "." + method.getName()
+                            + "(), which Spring calls while the bean is made or destroyed, when there is nothing around it"
+                            + " yet and no member runs: it would run on every member.",
+                    "Remove @LeaderOnly, and do what the leader alone may do in an @EventListener of LeadershipGranted.");
+        }
         String obstacle = ProxyReach.obstacle(method, type);
         if (obstacle == null || method.isSynthetic() || ReflectionUtils.isObjectMethod(method)) {
             return;

@@ -69,7 +69,8 @@ final class PayloadBean {
                     "write a record, or add a constructor without parameters, which may be private, or @JsonCreator");
         } else if (isTextOfItsOwn(raw)) {
             walkText();
-        } else if (raw.isAnnotationPresent(JsonSerialize.class) != raw.isAnnotationPresent(JsonDeserialize.class)) {
+        } else if (PayloadAnnotations.isOneSided(
+                raw.getAnnotation(JsonSerialize.class), raw.getAnnotation(JsonDeserialize.class))) {
             contract.refuse(path, type, "is written otherwise than it is read", "annotate it for both, or for none");
         } else if (readByFields) {
             walkFields(writers(written), readers((BeanDeserializerBase) read));
@@ -179,21 +180,28 @@ final class PayloadBean {
                     typeOf(field),
                     "is read as " + reader.getType().toCanonical(),
                     "let the constructor take the type of the field");
-        } else if (hasOwn(writer, reader)) {
-            // How it is written and read is its author's word.
-            return;
         } else {
-            contract.walk(writer.getType(), place);
+            walkForm(field, writer, reader, place);
         }
     }
 
-    private static boolean hasOwn(BeanPropertyWriter writer, SettableBeanProperty reader) {
+    private void walkForm(Field field, BeanPropertyWriter writer, SettableBeanProperty reader, String place) {
         JsonSerialize written = writer.getAnnotation(JsonSerialize.class);
         JsonDeserialize read = reader.getAnnotation(JsonDeserialize.class);
-        return written != null
-                && read != null
-                && written.using() != ValueSerializer.None.class
-                && read.using() != ValueDeserializer.None.class;
+        String omission = PayloadAnnotations.omission(writer);
+        if (omission != null) {
+            contract.refuse(
+                    place,
+                    typeOf(field),
+                    "is not written wholly: " + omission + " keeps fields of it out",
+                    "their values would be lost; remove the annotation, or keep the fields out of the class");
+        } else if (PayloadAnnotations.isOneSided(written, read)) {
+            contract.refuse(
+                    place, typeOf(field), "is written otherwise than it is read", "annotate it for both, or for none");
+        } else if (!PayloadAnnotations.hasOwn(written, read)) {
+            // Otherwise how it is written and read is its author's word.
+            contract.walk(writer.getType(), place);
+        }
     }
 
     private JavaType typeOf(Field field) {

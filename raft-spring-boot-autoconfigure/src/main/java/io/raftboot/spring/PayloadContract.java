@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JavaType;
 import tools.jackson.databind.ObjectMapper;
@@ -46,11 +47,16 @@ final class PayloadContract {
 
     void walk(JavaType type, String path) {
         Class<?> raw = type.getRawClass();
+        if (raw.isEnum()) {
+            walkEnum(type, path);
+            return;
+        }
         if (PayloadTypes.isValue(raw) || !seen.add(type)) {
             return;
         }
         String instead = PayloadTypes.instead(raw);
         if (type.isArrayType()) {
+            checkElement(type, type.getContentType(), path);
             walk(type.getContentType(), path + "[]");
         } else if (raw == Object.class) {
             refuse(path, type, UNTYPED, "write the type itself, or a sealed interface");
@@ -60,6 +66,7 @@ final class PayloadContract {
             walkOptional(type, path);
         } else if (raw == Map.Entry.class) {
             walkKey(type.containedTypeOrUnknown(0), path + ".key");
+            checkElement(type, type.containedTypeOrUnknown(1), path);
             walk(type.containedTypeOrUnknown(1), path + ".value");
         } else if (type.isContainerType()) {
             walkContainer(type, path);
@@ -98,18 +105,44 @@ final class PayloadContract {
         }
         if (type.isMapLikeType()) {
             walkKey(type.getKeyType(), path + ".key");
-        } else if (PayloadTypes.isOptional(type.getContentType().getRawClass())) {
+        }
+        checkElement(type, type.getContentType(), path);
+        walk(type.getContentType(), path + (type.isMapLikeType() ? ".value" : "[]"));
+    }
+
+    private void checkElement(JavaType type, JavaType element, String path) {
+        if (PayloadTypes.isOptional(element.getRawClass())) {
             refuse(
                     path,
                     type,
                     "has elements of which null and the empty one are the same in JSON",
                     "leave out Optional");
         }
-        walk(type.getContentType(), path + (type.isMapLikeType() ? ".value" : "[]"));
+    }
+
+    private void walkEnum(JavaType type, String path) {
+        if (seen.add(type)) {
+            var constants = new PayloadConstants(mapper, type);
+            refuseConstant(constants.changedAsValue(), type, path);
+        }
+    }
+
+    private void refuseConstant(@Nullable String trouble, JavaType type, String path) {
+        if (trouble != null) {
+            refuse(
+                    path,
+                    type,
+                    trouble,
+                    "let each constant be written as a text or number of its own, and be read from that");
+        }
     }
 
     private void walkKey(JavaType type, String path) {
         Class<?> raw = type.getRawClass();
+        if (raw.isEnum()) {
+            refuseConstant(new PayloadConstants(mapper, type).changedAsKey(), type, path);
+            return;
+        }
         if (PayloadTypes.isKey(raw)) {
             return;
         }

@@ -120,7 +120,7 @@ final class ReplicatedBeans implements SmartInstantiationAwareBeanPostProcessor 
         proxies.setOpaque(true);
         proxies.addAdvice(new RaftStateMachineInterceptor(
                 machine, type, SingletonSupplier.of(() -> factory.getBean(RaftTemplate.class))));
-        return proxies.getProxy(type.getClassLoader());
+        return AspectsByClass.around(proxies.getProxy(type.getClassLoader()), type, factory);
     }
 
     /** Commands of a class that does not say that it is a state machine would run on one member alone. */

@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.lang.reflect.Type;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -64,6 +63,13 @@ final class Values {
         return decode(in, in.readTag(), type, codec);
     }
 
+    /** Decodes what was encoded just now, without the detour of bytes that others read. */
+    private static @Nullable Object decode(EncodedValue encoded, Type type, RaftCodec codec) throws IOException {
+        return encoded.field() == EncodedValue.ENCODED
+                ? codec.read(new ByteArrayInputStream(encoded.bytes()), type)
+                : decode(encoded.toBytes(), type, codec);
+    }
+
     /**
      * Decodes the value whose tag was read, perhaps into another type than it was written from, by an older or newer version of
      * the application.
@@ -86,25 +92,19 @@ final class Values {
      *
      * @param value   encoded by the codec
      * @param encoded what it has written
-     * @throws IOException if what is read is neither equal to the value nor written alike
+     * @throws IOException if what is read is another value, naming the place
      */
     static void checkComesBack(Object value, EncodedValue encoded, Type type, RaftCodec codec) throws IOException {
-        byte[] bytes = encoded.toBytes();
-        Object back = decode(bytes, type, codec);
-        if (Objects.deepEquals(value, back)) {
+        Object back = decode(encoded, type, codec);
+        ValueDifference difference = ValueDifference.find(value, back);
+        if (difference == null) {
             return;
         }
-        // A value of a subclass is written as one of the declared class, without what it adds.
-        boolean otherClass =
-                back != null && back.getClass() != value.getClass() && !PayloadTypes.isPlatform(value.getClass());
-        boolean alike = back != null
-                && !otherClass
-                && Arrays.equals(bytes, encode(back, type, codec).toBytes());
-        // Of a codec that never writes the same twice nothing can be told.
-        if (!alike && Arrays.equals(bytes, encode(value, type, codec).toBytes())) {
-            throw new IOException("a value of " + value.getClass().getTypeName() + " would come back as another one of "
-                    + (back == null ? "null" : back.getClass().getTypeName())
-                    + ", which is written otherwise; are there subclasses of a declared class in it?");
+        byte[] bytes = encoded.toBytes();
+        if (difference.certain()
+                || !Arrays.equals(bytes, encode(back, type, codec).toBytes())) {
+            throw new IOException("a value of " + value.getClass().getTypeName() + " would not come back as it is: "
+                    + difference.text());
         }
     }
 

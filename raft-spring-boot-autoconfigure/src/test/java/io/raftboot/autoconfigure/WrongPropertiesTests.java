@@ -123,6 +123,9 @@ class WrongPropertiesTests {
                 "ARGUMENT | raft.cluster-name= | raft.cluster-name | for example orders",
                 "VARIABLE | RAFT_CLUSTER_NAME=\"orders\" | raft.cluster-name | raft.cluster-name=orders, without",
                 "SYSTEM | raft.cluster-name=or\tders | raft.cluster-name | without line ends, tabs",
+                "ARGUMENT | raft.node-id=1 && raft.peers=1@A.example:1,2@a.example.:1 | raft.peers | an address of its own",
+                "ARGUMENT | raft.node-id=1 && raft.peers=1@[::1]:1,2@[0:0::1]:1 | raft.peers | an address of its own",
+                "ARGUMENT | raft.node-id=1 && raft.peers=1@localhost:1,2@127.0.0.1:1 | raft.peers | an address of its own",
                 // Where it writes
                 "ARGUMENT | raft.data-dir= | raft.data-dir | data/raft",
                 "VARIABLE | RAFT_DATA_DIR=~/raft | raft.data-dir | Write ${user.home}/raft",
@@ -134,6 +137,10 @@ class WrongPropertiesTests {
                 "FILE | raft.data-dir=%APPDATA%/raft | raft.data-dir | ${NAME}",
                 "VARIABLE | RAFT_DATA_DIR='/var/raft' | raft.data-dir | Write raft.data-dir=/var/raft",
                 "ARGUMENT | raft.data-dir=/a;INIT=x | raft.data-dir | no semicolon",
+                "ARGUMENT | raft.data-dir=/ | raft.data-dir | a directory of this member alone",
+                "ARGUMENT | raft.data-dir=pom.xml | raft.data-dir | a directory of this member alone",
+                "ARGUMENT | raft.data-dir=pom.xml/raft | raft.data-dir | a directory of this member alone",
+                "VARIABLE | RAFT_DATA_DIR=~bob/raft | raft.data-dir | Write an absolute path",
                 "FILE | raft.storage=tape | raft.storage | [wal, memory]",
                 // Durations
                 "FILE | raft.tick-interval=0ms | raft.tick-interval | longer than 0, for example 50ms",

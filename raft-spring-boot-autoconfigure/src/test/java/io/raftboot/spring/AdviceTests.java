@@ -87,6 +87,25 @@ class AdviceTests {
         });
     }
 
+    @Test
+    void aspectsThatAskForTheClassRunTooAndOnce() {
+        runner.withBean(ByClass.class).run(context -> {
+            var machine = context.getBean(Machine.class);
+            var aspect = context.getBean(ByClass.class);
+            assertThat(machine.add(1)).isEqualTo(1);
+            assertThat(aspect.within).isOne();
+            assertThat(aspect.annotated).isOne();
+            assertThat(aspect.subtypes).isOne();
+            assertThat(context.getBean(Counting.class).calls).isOne();
+            aspect.denied = true;
+            assertThatExceptionOfType(SecurityException.class).isThrownBy(() -> machine.add(1));
+            assertThat(context.getBean(FakeReplica.class).events).containsExactly("submit");
+            assertThat(aspect.target).isNotSameAs(machine).isInstanceOf(Machine.class);
+            assertThatExceptionOfType(UnsupportedOperationException.class)
+                    .isThrownBy(() -> ((Machine) aspect.target).unmarked());
+        });
+    }
+
     @RaftStateMachine
     @Validated
     static class Machine {
@@ -102,6 +121,8 @@ class AdviceTests {
 
         @RaftCommand
         void named(@NotBlank String name) {}
+
+        void unmarked() {}
 
         @RaftCommand
         @Async
@@ -129,6 +150,37 @@ class AdviceTests {
                 throw new IllegalStateException("not yet");
             }
             return tries;
+        }
+    }
+
+    @Aspect
+    static class ByClass {
+        int within;
+        int annotated;
+        int subtypes;
+        boolean denied;
+        Object target = "";
+
+        @Around("within(io.raftboot.spring.AdviceTests.Machine)")
+        Object within(ProceedingJoinPoint call) throws Throwable {
+            within++;
+            target = call.getTarget();
+            if (denied) {
+                throw new SecurityException("denied");
+            }
+            return call.proceed();
+        }
+
+        @Around("@within(io.raftboot.spring.RaftStateMachine)")
+        Object annotated(ProceedingJoinPoint call) throws Throwable {
+            annotated++;
+            return call.proceed();
+        }
+
+        @Around("within(io.raftboot.spring.AdviceTests.Machine+)")
+        Object subtypes(ProceedingJoinPoint call) throws Throwable {
+            subtypes++;
+            return call.proceed();
         }
     }
 

@@ -1,11 +1,14 @@
 package io.raftboot.spring;
 
+import static java.io.InputStream.nullInputStream;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.SequenceInputStream;
 import java.lang.reflect.Type;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -13,6 +16,8 @@ import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -137,6 +142,55 @@ class JsonRaftCodecTests {
     void constantsAreWrittenByTheirNames() throws IOException {
         assertThat(roundTrip(Role.GUEST, Role.class)).isEqualTo(Role.GUEST);
         assertThat(read("\"GUEST\"", Role.class)).isEqualTo(Role.GUEST);
+    }
+
+    sealed interface Term permits Literal, Negation {}
+
+    record Literal(int value) implements Term {}
+
+    record Negation(Term of) implements Term {}
+
+    @Test
+    void deeplyNestedValueIsReadOnASmallStack() throws Exception {
+        Term term = new Literal(1);
+        for (int i = 0; i < 690; i++) {
+            term = new Negation(term);
+        }
+        Term deep = term;
+        var written = new AtomicReference<>(new byte[0]);
+        onAStackOf(16 * 1024 * 1024, () -> written.set(write(deep, Term.class)));
+        var back = new AtomicReference<@Nullable Object>();
+        onAStackOf(256 * 1024, () -> {
+            back.set(codec.read(new ByteArrayInputStream(written.get()), Term.class));
+            codec.verify(new ByteArrayInputStream(written.get()), Term.class);
+            // As a snapshot comes, which can't be read twice.
+            codec.read(new SequenceInputStream(new ByteArrayInputStream(written.get()), nullInputStream()), Term.class);
+        });
+        onAStackOf(16 * 1024 * 1024, () -> assertThat(write(back.get(), Term.class))
+                .isEqualTo(written.get()));
+    }
+
+    @Test
+    void failureOnTheRoomyStackIsTheCallers() {
+        assertThatExceptionOfType(IOException.class)
+                .isThrownBy(() -> codec.read(
+                        new SequenceInputStream(new ByteArrayInputStream(new byte[] {'{'}), nullInputStream()),
+                        Term.class))
+                .withMessageContaining("can't be read from JSON");
+    }
+
+    private static void onAStackOf(long bytes, ThrowingCallable task) throws Exception {
+        var failure = new AtomicReference<@Nullable Throwable>();
+        var thread = new Thread(null, () -> failure.set(catchThrowable(task)), "stack", bytes);
+        thread.start();
+        thread.join();
+        assertThat(failure.get()).isNull();
+    }
+
+    private byte[] write(@Nullable Object value, Type type) throws IOException {
+        var out = new ByteArrayOutputStream();
+        codec.write(value, type, out);
+        return out.toByteArray();
     }
 
     private @Nullable Object read(String text, Type type) throws IOException {

@@ -9,6 +9,8 @@ import io.raftboot.replica.Replica;
 import io.raftboot.spring.foreign.ForeignBase;
 import io.raftboot.testing.FakeReplica;
 import io.raftboot.transport.Transport;
+import jakarta.annotation.PostConstruct;
+import jakarta.annotation.PreDestroy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.mockito.Mockito;
 import org.springframework.aop.support.AopUtils;
+import org.springframework.beans.factory.InitializingBean;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
@@ -112,6 +115,36 @@ class LeaderOnlyTests {
                 .hasRootCauseInstanceOf(InvalidStateMachineException.class)
                 .rootCause()
                 .hasMessageContaining("LeadersMachine"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(classes = {Initialised.class, Destroyed.class, AfterProperties.class})
+    void whatSpringCallsBeforeThereIsAGuardFailsTheStart(Class<?> job) {
+        runner.withBean(job).run(context -> assertThat(context)
+                .getFailure()
+                .rootCause()
+                .isInstanceOf(InvalidStateMachineException.class)
+                .hasMessageContaining(job.getName())
+                .hasMessageContaining("it would run on every member")
+                .hasMessageContaining("LeadershipGranted"));
+    }
+
+    static class Initialised {
+        @LeaderOnly
+        @PostConstruct
+        void init() {}
+    }
+
+    static class Destroyed {
+        @LeaderOnly
+        @PreDestroy
+        void end() {}
+    }
+
+    static class AfterProperties implements InitializingBean {
+        @Override
+        @LeaderOnly
+        public void afterPropertiesSet() {}
     }
 
     @Test

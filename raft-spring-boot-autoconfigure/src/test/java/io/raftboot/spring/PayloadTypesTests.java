@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.io.ByteArrayInputStream;
@@ -162,6 +163,21 @@ class PayloadTypesTests {
 
     class Inner {
         int value;
+    }
+
+    static class Partly {
+        @JsonIgnoreProperties("code")
+        Sku sku;
+    }
+
+    enum Alike {
+        ONE,
+        OTHER;
+
+        @JsonValue
+        int number() {
+            return 1;
+        }
     }
 
     interface Open {}
@@ -440,13 +456,16 @@ class PayloadTypesTests {
                 new Refused("JsonNode", tools.jackson.databind.JsonNode.class),
                 refused("Optional<Optional<…>>", new Of<Optional<Optional<String>>>() {}),
                 refused("List<Optional<…>>", new Of<List<Optional<String>>>() {}),
+                refused("Map<String, Optional<…>>", new Of<Map<String, Optional<String>>>() {}),
                 refused("SortedSet of what is not Comparable", new Of<SortedSet<Grant>>() {}),
                 refused("Map with keys that are records", new Of<Map<Grant, Integer>>() {}),
                 refused("Map with keys that are byte[]", new Of<Map<byte[], Integer>>() {}),
                 refused("records and classes with a refused field", new Of<Holder>() {}),
                 refused("fields that are transient", new Of<Cached>() {}),
                 refused("fields with @JsonIgnore", new Of<Hidden>() {}),
+                refused("fields with @JsonIgnoreProperties", new Of<Partly>() {}),
                 refused("two fields of one name", new Of<Shadow>() {}),
+                refused("enums of which two constants are written alike", new Of<Alike>() {}),
                 refused("classes without a usable constructor", new Of<Unmade>() {}),
                 refused("inner classes", new Of<Inner>() {}),
                 refused("interfaces that are not sealed", new Of<Open>() {}),

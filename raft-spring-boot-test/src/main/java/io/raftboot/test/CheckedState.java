@@ -19,6 +19,8 @@ final class CheckedState implements WrappedStateMachine {
     /** From there on, after each index that is a multiple of it: a long test has a large state. */
     private static final long EVERY = 64;
 
+    private static final ThreadLocal<Boolean> WRITTEN = new ThreadLocal<>();
+
     private final String name;
     private final StateMachine machine;
 
@@ -36,6 +38,7 @@ final class CheckedState implements WrappedStateMachine {
     public byte[] apply(CommandContext context, byte[] command) throws Exception {
         byte[] result = machine.apply(context, command);
         if (context.index() <= EACH_UNTIL || context.index() % EVERY == 0) {
+            WRITTEN.set(true);
             try {
                 machine.snapshot().writeTo(OutputStream.nullOutputStream());
             } catch (IOException | RuntimeException e) {
@@ -43,9 +46,16 @@ final class CheckedState implements WrappedStateMachine {
                         "the command was applied, but the state of '" + name + "' can't be a snapshot: "
                                 + e.getMessage(),
                         e);
+            } finally {
+                WRITTEN.remove();
             }
         }
         return result;
+    }
+
+    /** Whether what this thread writes is a state. */
+    static boolean isWritten() {
+        return Boolean.TRUE.equals(WRITTEN.get());
     }
 
     @Override

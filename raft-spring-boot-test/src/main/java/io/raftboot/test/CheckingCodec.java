@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.lang.reflect.Type;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The application's codec, which in a test writes only what comes back as it was. */
@@ -17,7 +18,12 @@ final class CheckingCodec implements RaftCodec {
 
     @Override
     public void write(@Nullable Object value, Type type, OutputStream out) throws IOException {
-        out.write(RoundTrip.of(value, type, codec));
+        byte[] written = RoundTrip.of(value, type, codec);
+        String shared = CheckedState.isWritten() ? SharedObjects.find(value, RoundTrip.nameOf(value, type)) : null;
+        if (shared != null) {
+            throw new IOException(shared);
+        }
+        out.write(written);
     }
 
     @Override
@@ -33,6 +39,11 @@ final class CheckingCodec implements RaftCodec {
     @Override
     public @Nullable Object absent(Type type) throws IOException {
         return codec.absent(type);
+    }
+
+    @Override
+    public List<String> refusals(Type type) {
+        return codec.refusals(type);
     }
 
     @Override

@@ -68,7 +68,7 @@ final class ObjectDifference {
         return isOfTheApplication(written.getClass()) ? fields(written, back, path) : values(written, back, path);
     }
 
-    private static boolean isOfTheApplication(Class<?> type) {
+    static boolean isOfTheApplication(Class<?> type) {
         return !type.isEnum()
                 && !Enum.class.isAssignableFrom(type)
                 && List.of("java.", "javax.", "jdk.", "sun.", "com.sun.", "kotlin.").stream()
@@ -121,7 +121,7 @@ final class ObjectDifference {
         return null;
     }
 
-    private static boolean isState(Field field) {
+    static boolean isState(Field field) {
         return !Modifier.isStatic(field.getModifiers())
                 && !Modifier.isTransient(field.getModifiers())
                 && !field.isSynthetic()
@@ -130,7 +130,7 @@ final class ObjectDifference {
                         .noneMatch(kind -> LEFT_OUT.contains(kind.getSimpleName()));
     }
 
-    private static @Nullable Object get(Field field, Object owner) {
+    static @Nullable Object get(Field field, Object owner) {
         try {
             return field.get(owner);
         } catch (IllegalAccessException e) {

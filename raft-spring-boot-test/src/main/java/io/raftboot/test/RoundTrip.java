@@ -47,7 +47,7 @@ final class RoundTrip {
         return out.toByteArray();
     }
 
-    private static String nameOf(@Nullable Object value, Type type) {
+    static String nameOf(@Nullable Object value, Type type) {
         return type instanceof Class<?> plain
                 ? plain.getSimpleName()
                 : value == null ? "null" : value.getClass().getSimpleName();

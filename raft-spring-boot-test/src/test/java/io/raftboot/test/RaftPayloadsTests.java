@@ -93,7 +93,7 @@ class RaftPayloadsTests {
         map.put("a", 1);
         assertThatExceptionOfType(AssertionError.class)
                 .isThrownBy(() -> payloads.assertComesBack(map))
-                .withMessageContaining("was sorted by a Comparator, and comes back without it");
+                .withMessageContaining("a TreeMap with a Comparator would come back without it");
     }
 
     static final class Forgetful implements Serializable {
