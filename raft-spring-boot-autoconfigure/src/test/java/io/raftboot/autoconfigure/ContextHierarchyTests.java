@@ -2,6 +2,7 @@ package io.raftboot.autoconfigure;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
 
 import io.raftboot.replica.CommandContext;
 import io.raftboot.replica.Replica;
@@ -18,6 +19,8 @@ import io.raftboot.spring.RaftStateMachine;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -160,6 +163,31 @@ class ContextHierarchyTests {
     }
 
     @Test
+    void memberDoesNotKeepAProcessWhoseChildContextCouldNotStart() {
+        Set<Thread> others = keepers();
+        var builder = new SpringApplicationBuilder(WithMember.class)
+                .web(WebApplicationType.NONE)
+                .properties("raft.storage=memory", "raft.data-dir=" + directory);
+        ConfigurableApplicationContext parent = builder.run();
+        try (parent) {
+            assertThat(keepers()).hasSize(others.size() + 1);
+            assertThatExceptionOfType(BeanCreationException.class)
+                    .isThrownBy(() -> new SpringApplicationBuilder(Failing.class)
+                            .parent(parent)
+                            .web(WebApplicationType.NONE)
+                            .run());
+            await().until(() -> keepers().equals(others));
+            assertThat(parent.getBean(Replica.class).state()).isEqualTo(ReplicaState.RUNNING);
+        }
+    }
+
+    private static Set<Thread> keepers() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().equals(KeepAlive.THREAD_NAME))
+                .collect(Collectors.toSet());
+    }
+
+    @Test
     void siblingsWithOneDirectoryAreRefusedByItsName() {
         String data = "--raft.data-dir=" + directory.resolve("data");
         var first = new SpringApplicationBuilder(Plain.class)
@@ -204,6 +232,14 @@ class ContextHierarchyTests {
 
     @Configuration(proxyBeanMethods = false)
     static class Plain {}
+
+    @Configuration(proxyBeanMethods = false)
+    static class Failing {
+        @Bean
+        Object failing() {
+            throw new IllegalStateException("on purpose");
+        }
+    }
 
     interface Api {
         int increment();
