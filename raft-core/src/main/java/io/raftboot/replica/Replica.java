@@ -313,6 +313,14 @@ public final class Replica {
         return machinesByName;
     }
 
+    /**
+     * Whether the calling thread carries the stages of a member, as it does in what is attached to the future of a call that was
+     * applied or answered. Whoever waits there for another call waits for what only this thread can bring about.
+     */
+    public static boolean isStageThread() {
+        return StageThread.isCurrent();
+    }
+
     /** The listener is told what happens from now on. */
     public void addListener(ReplicaListener listener) {
         events.addListener(listener);

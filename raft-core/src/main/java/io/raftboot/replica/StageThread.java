@@ -15,6 +15,13 @@ final class StageThread {
     private volatile boolean idle;
     private volatile boolean stopping;
 
+    /** By its class a thread is known as one that carries stages, of whichever member. */
+    private static final class Carrier extends Thread {
+        Carrier(Runnable work, String name) {
+            super(null, work, name, STACK_BYTES);
+        }
+    }
+
     /**
      * @param onFailure called on this thread, as its last act, with what an agent threw; must not throw itself. An Error may come
      *     from anywhere and often says nothing, so the thread's name goes with it
@@ -22,11 +29,16 @@ final class StageThread {
     StageThread(String name, List<Agent> agents, Consumer<Throwable> onFailure) {
         this.agents = List.copyOf(agents);
         this.onFailure = onFailure;
-        this.thread = new Thread(null, this::run, name, STACK_BYTES);
+        this.thread = new Carrier(this::run, name);
         thread.setDaemon(true);
         for (Agent agent : agents) {
             agent.wakeWith(this::wake);
         }
+    }
+
+    /** Whether the calling thread carries stages. */
+    static boolean isCurrent() {
+        return Thread.currentThread() instanceof Carrier;
     }
 
     void start() {

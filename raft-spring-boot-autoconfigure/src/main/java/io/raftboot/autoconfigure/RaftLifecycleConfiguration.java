@@ -7,13 +7,16 @@ import io.raftboot.spring.LeadershipMulticaster;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
 import org.springframework.boot.LazyInitializationExcludeFilter;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.SearchStrategy;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** The member's life beside the application's. */
+/** The member's life beside that of its own context: a child must neither start nor stop its parent's member. */
 @Configuration(proxyBeanMethods = false)
+@ConditionalOnBean(value = Replica.class, search = SearchStrategy.CURRENT)
 class RaftLifecycleConfiguration {
     @Bean
     static LazyInitializationExcludeFilter eagerRaftLifecycles() {

@@ -4,6 +4,7 @@ import io.raftboot.replica.Replica;
 import io.raftboot.replica.ReplicaListener;
 import io.raftboot.replica.StorageKind;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.DisposableBean;
@@ -24,6 +25,7 @@ public final class RaftNodeLifecycle implements SmartLifecycle, DisposableBean {
     private final RaftProperties properties;
     private final KeepAlive keepAlive = new KeepAlive();
     private volatile boolean running;
+    private volatile @Nullable Thread starter;
 
     RaftNodeLifecycle(Replica replica, RaftProperties properties, Stream<ReplicaListener> listeners) {
         this.replica = replica;
@@ -38,6 +40,7 @@ public final class RaftNodeLifecycle implements SmartLifecycle, DisposableBean {
             LOGGER.warn("raft.storage=memory: this member forgets its log and its votes when its process ends");
         }
         replica.start();
+        starter = Thread.currentThread();
         keepAlive.begin();
         running = true;
     }
@@ -48,6 +51,16 @@ public final class RaftNodeLifecycle implements SmartLifecycle, DisposableBean {
         try {
             replica.stop();
         } finally {
+            keepAlive.end();
+        }
+    }
+
+    /**
+     * The application that is being started has failed in a child context. On the thread that started the member as well, this is the
+     * end of its {@code main}, and the process goes on only if something else wants it to.
+     */
+    void childFailed() {
+        if (Thread.currentThread() == starter) {
             keepAlive.end();
         }
     }

@@ -4,6 +4,7 @@ import io.raftboot.replica.Replica;
 import io.raftboot.replica.StateMachine;
 import io.raftboot.spring.JsonRaftCodec;
 import io.raftboot.spring.LeaderOnlyPostProcessor;
+import io.raftboot.spring.MemberContext;
 import io.raftboot.spring.RaftCodec;
 import io.raftboot.spring.RaftStateMachine;
 import io.raftboot.spring.RaftStateMachinePostProcessor;
@@ -12,8 +13,10 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.boot.LazyInitializationExcludeFilter;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Lazy;
 import org.springframework.context.annotation.Role;
 import org.springframework.core.annotation.AnnotatedElementUtils;
 
@@ -30,6 +33,12 @@ class RaftStateMachineConfiguration {
     @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
     static LeaderOnlyPostProcessor leaderOnlyPostProcessor(ObjectProvider<Replica> replica) {
         return new LeaderOnlyPostProcessor(replica::getObject);
+    }
+
+    @Bean
+    @Lazy(false)
+    static MemberContext raftMemberContext(ApplicationContext context) {
+        return new MemberContext(context);
     }
 
     @Bean

@@ -15,15 +15,17 @@ import org.springframework.util.ClassUtils;
 
 /**
  * The explicit way to a state machine: commands and queries as bytes, or by the name of an annotated bean's method;
- * with a future, or waiting; with options for one call. Any member takes them. Callers come on any thread but the
- * apply stage, where an {@link IllegalStateException} is thrown at once.
+ * with a future, or waiting; with options for one call. Any member takes them. Callers come on any thread, but no state machine
+ * that applies or answers may call, and nothing may wait on a thread that completes futures: an {@link IllegalStateException} is
+ * thrown at once.
  *
- * <p>A future completes on a thread of the replica's, which waits for nobody: give what takes time to an executor
- * ({@code thenApplyAsync}).
+ * <p>A future completes on a thread of the replica's, which waits for nobody: give what takes time, or calls and waits, to an
+ * executor ({@code thenApplyAsync}).
  */
 public final class RaftTemplate {
     private final Replica replica;
     private final RaftCodec codec;
+    private final WaitingThreads threads = new WaitingThreads();
 
     public RaftTemplate(Replica replica, RaftCodec codec) {
         this.replica = replica;
@@ -77,6 +79,7 @@ public final class RaftTemplate {
      * @throws RaftCommandException        if it was applied, and its failure is its result
      */
     public byte[] submitAndWait(String machine, byte[] command, RaftCallOptions options) {
+        threads.check(machine, null);
         byte[] result = Results.of(Results.await(submit(machine, command, options)), machine)
                 .get();
         return result == null ? new byte[0] : result;
@@ -89,6 +92,7 @@ public final class RaftTemplate {
      * @throws RaftQueryException   if the query failed
      */
     public byte[] queryAndWait(String machine, byte[] query, RaftCallOptions options) {
+        threads.check(machine, null);
         return Results.answer(Results.awaitRead(query(machine, query, options)), machine)
                 .value();
     }
@@ -129,6 +133,7 @@ public final class RaftTemplate {
      */
     public <T> @Nullable T submitAndWait(
             String machine, String command, Map<String, ?> arguments, Class<T> resultType, RaftCallOptions options) {
+        threads.check(machine, command);
         Call call = command(machine, command, arguments);
         Outcome outcome = Results.await(replicate(machine, call.bytes(), options));
         return call.result(outcome, resultType).get();
@@ -141,6 +146,7 @@ public final class RaftTemplate {
      */
     public <T> @Nullable T queryAndWait(
             String machine, String query, Map<String, ?> arguments, Class<T> resultType, RaftCallOptions options) {
+        threads.check(machine, query);
         Call call = query(machine, query, arguments);
         return call.answer(Results.awaitRead(read(machine, call, options)), resultType);
     }
@@ -148,8 +154,9 @@ public final class RaftTemplate {
     /** A call through a proxy: the value, or what the method itself threw. */
     @Nullable
     Object call(AnnotatedStateMachine machine, RaftMethod method, @Nullable Object[] arguments) throws Throwable {
-        Call call = encode(machine, method, arguments);
         String name = machine.definition().name();
+        threads.check(name, method.name());
+        Call call = encode(machine, method, arguments);
         if (method.kind() == RaftMethod.Kind.QUERY) {
             ReadOutcome outcome = Results.awaitRead(read(name, call, RaftCallOptions.defaults()));
             if (outcome instanceof ReadOutcome.Failed failed && method.declares(failed.cause())) {

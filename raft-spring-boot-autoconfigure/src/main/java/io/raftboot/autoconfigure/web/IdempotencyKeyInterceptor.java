@@ -1,47 +1,42 @@
 package io.raftboot.autoconfigure.web;
 
-import io.raftboot.spring.RaftCallOptions;
 import io.raftboot.spring.RaftCallScope;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
-import java.nio.charset.StandardCharsets;
-import java.security.Principal;
-import java.util.Set;
-import java.util.UUID;
+import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import org.springframework.http.HttpStatus;
-import org.springframework.web.server.ResponseStatusException;
+import org.springframework.web.context.request.NativeWebRequest;
+import org.springframework.web.context.request.async.CallableProcessingInterceptor;
+import org.springframework.web.context.request.async.WebAsyncUtils;
 import org.springframework.web.servlet.AsyncHandlerInterceptor;
 
 /**
- * Makes a request with an {@code Idempotency-Key} header safe to send again: each command that its handler calls, on the
- * request's own thread, is applied once. A user's keys are the user's own.
+ * Makes a request with an {@code Idempotency-Key} header safe to send again: each command that its handler calls is applied once,
+ * on the request's own thread, and on the one that runs what the handler returned as a {@code Callable}.
  */
 final class IdempotencyKeyInterceptor implements AsyncHandlerInterceptor {
-    static final String HEADER = "Idempotency-Key";
+    /** Of the whole request, which comes here again when a result is there that was waited for elsewhere. */
+    private static final String REQUEST = IdempotencyKeyInterceptor.class.getName() + ".request";
 
-    /** Enough for a UUID several times over; the rest of a key's length is for the user, and the command's number. */
-    static final int MAX_CHARACTERS = 128;
-
-    private static final Set<String> SAFE_METHODS = Set.of("GET", "HEAD", "OPTIONS", "TRACE");
-    private static final String SCOPE = IdempotencyKeyInterceptor.class.getName() + ".scope";
+    private static final String THREAD = IdempotencyKeyInterceptor.class.getName() + ".thread";
 
     @Override
     public boolean preHandle(HttpServletRequest request, HttpServletResponse response, Object handler) {
-        String key = request.getHeader(HEADER);
-        if (key != null && !SAFE_METHODS.contains(request.getMethod())) {
-            if (key.isBlank()
-                    || key.length() > MAX_CHARACTERS
-                    || !key.chars().allMatch(character -> character > ' ' && character < 0x7f)) {
-                throw new ResponseStatusException(
-                        HttpStatus.BAD_REQUEST,
-                        HEADER + " must have 1 to " + MAX_CHARACTERS + " visible ASCII characters, a UUID for example");
-            }
-            String owned = owned(key, request.getUserPrincipal());
-            request.setAttribute(
-                    SCOPE, RaftCallScope.open(RaftCallOptions.defaults().withIdempotencyKey(owned)));
+        String key = IdempotencyKey.of(request.getMethod(), request.getHeader(IdempotencyKey.HEADER));
+        if (key != null) {
+            request.setAttribute(THREAD, scope(key, request).resume());
         }
         return true;
+    }
+
+    private static RaftCallScope scope(String key, HttpServletRequest request) {
+        if (request.getAttribute(REQUEST) instanceof RaftCallScope known) {
+            return known;
+        }
+        var scope = IdempotencyKey.scope(key, request.getUserPrincipal());
+        request.setAttribute(REQUEST, scope);
+        WebAsyncUtils.getAsyncManager(request).registerCallableInterceptor(REQUEST, new OnOtherThread(scope));
+        return scope;
     }
 
     @Override
@@ -57,16 +52,32 @@ final class IdempotencyKeyInterceptor implements AsyncHandlerInterceptor {
     }
 
     private static void close(HttpServletRequest request) {
-        if (request.getAttribute(SCOPE) instanceof RaftCallScope scope) {
-            request.removeAttribute(SCOPE);
+        if (request.getAttribute(THREAD) instanceof RaftCallScope scope) {
+            request.removeAttribute(THREAD);
             scope.close();
         }
     }
 
-    private static String owned(String key, @Nullable Principal user) {
-        // However long the user's name is.
-        return user == null
-                ? key
-                : key + " " + UUID.nameUUIDFromBytes(user.getName().getBytes(StandardCharsets.UTF_8));
+    private static final class OnOtherThread implements CallableProcessingInterceptor {
+        private final RaftCallScope scope;
+        private @Nullable RaftCallScope resumed;
+
+        OnOtherThread(RaftCallScope scope) {
+            this.scope = scope;
+        }
+
+        @Override
+        public <T> void preProcess(NativeWebRequest request, Callable<T> task) {
+            resumed = scope.resume();
+        }
+
+        /** On the same thread, also if the task failed. */
+        @Override
+        public <T> void postProcess(NativeWebRequest request, Callable<T> task, @Nullable Object concurrentResult) {
+            if (resumed != null) {
+                resumed.close();
+                resumed = null;
+            }
+        }
     }
 }

@@ -46,6 +46,18 @@ final class RaftProblemAdvice {
     }
 
     @ExceptionHandler
+    ResponseEntity<ProblemDetail> unusable(UnusableKeyException failure) {
+        return ResponseEntity.of(problem(failure)).build();
+    }
+
+    ProblemDetail problem(UnusableKeyException failure) {
+        ProblemDetail problem =
+                ProblemDetail.forStatusAndDetail(HttpStatus.BAD_REQUEST, String.valueOf(failure.getReason()));
+        problem.setProperty("outcome", REFUSED);
+        return problem;
+    }
+
+    @ExceptionHandler
     ResponseEntity<ProblemDetail> notLeader(NotLeaderException failure) {
         ProblemDetail problem = problem(HttpStatus.SERVICE_UNAVAILABLE, failure, REFUSED);
         problem.setProperty("leader", failure.leaderId());

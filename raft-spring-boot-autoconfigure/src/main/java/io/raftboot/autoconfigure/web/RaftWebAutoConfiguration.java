@@ -6,6 +6,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProp
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.context.annotation.Bean;
+import org.springframework.util.ClassUtils;
 import org.springframework.web.servlet.DispatcherServlet;
 import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
@@ -24,6 +25,10 @@ public final class RaftWebAutoConfiguration {
     @Bean
     @ConditionalOnBooleanProperty(name = "raft.web.idempotency-key", matchIfMissing = true)
     WebMvcConfigurer raftIdempotencyKeys() {
+        if (ClassUtils.isPresent("reactor.core.scheduler.Schedulers", getClass().getClassLoader())) {
+            // Handlers may return a Mono or a Flux with Spring MVC, too.
+            ScopeHandOver.bySchedulers();
+        }
         return new WebMvcConfigurer() {
             @Override
             public void addInterceptors(InterceptorRegistry registry) {
