@@ -370,9 +370,15 @@ class HungStageTests {
     void callerThatBlocksWhenItsSnapshotIsNotTakenHoldsUpNoStage() {
         var release = new CountDownLatch(1);
         var blocks = new CountDownLatch(1);
+        var attached = new CountDownLatch(1);
         var without = new StubMachine() {
             @Override
             public SnapshotWriter snapshot() {
+                try {
+                    attached.await();
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
                 throw new IllegalStateException("the state can't be given");
             }
         };
@@ -393,11 +399,14 @@ class HungStageTests {
                     Thread.currentThread().interrupt();
                 }
             });
-            assertThat(TestCluster.get(asked)).isInstanceOf(SnapshotOutcome.NotTaken.class);
+            attached.countDown();
+            // Not by waiting for the future: whoever does may be made to run what is attached to it.
             await().atMost(TestCluster.PATIENCE).until(() -> blocks.getCount() == 0);
+            assertThat(asked.join()).isInstanceOf(SnapshotOutcome.NotTaken.class);
             cluster.applied(leader, "meanwhile");
             release.countDown();
         } finally {
+            attached.countDown();
             release.countDown();
         }
     }
