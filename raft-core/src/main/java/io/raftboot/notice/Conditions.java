@@ -4,6 +4,10 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -22,11 +26,18 @@ public final class Conditions {
     private static final int MAX_SUBJECTS = 512;
 
     private static final int MAX_KINDS = 32;
+    private static final int MAX_UNWRITTEN = 1024;
     private static final String OVER = "over";
 
     private final Logger log;
     private final LongSupplier nanoClock;
+    private final Executor writer;
     private final Map<String, Condition> conditions = new HashMap<>();
+
+    /** On their way into the log. One thread at most writes, so that a log that hangs takes no more than that. */
+    private final Queue<Line> unwritten = new ArrayBlockingQueue<>(MAX_UNWRITTEN);
+
+    private final AtomicBoolean writing = new AtomicBoolean();
 
     private record Line(Level level, String text) {}
 
@@ -64,8 +75,19 @@ public final class Conditions {
 
     /** @param nanoClock monotonic, in nanoseconds; it may run over */
     public Conditions(Logger log, LongSupplier nanoClock) {
+        this(log, nanoClock, Runnable::run);
+    }
+
+    /**
+     * As {@link #Conditions(Logger, LongSupplier)}, for threads that must not wait for the log.
+     *
+     * @param writer runs what writes the lines; given one piece of work at a time. Lines that come while the log takes none are
+     *     kept up to a limit, and dropped beyond it
+     */
+    public Conditions(Logger log, LongSupplier nanoClock, Executor writer) {
         this.log = log;
         this.nanoClock = nanoClock;
+        this.writer = writer;
     }
 
     /** There is trouble, now or still; of another kind it is worth a line of its own. */
@@ -139,8 +161,24 @@ public final class Conditions {
     }
 
     private void say(@Nullable Line line) {
-        if (line != null) {
-            log.atLevel(line.level()).log("{}", line.text());
+        if (line == null || !log.isEnabledForLevel(line.level()) || !unwritten.offer(line)) {
+            return;
         }
+        if (writing.compareAndSet(false, true)) {
+            writer.execute(this::write);
+        }
+    }
+
+    private void write() {
+        do {
+            try {
+                for (Line line = unwritten.poll(); line != null; line = unwritten.poll()) {
+                    log.atLevel(line.level()).log("{}", line.text());
+                }
+            } finally {
+                writing.set(false);
+            }
+            // Once more after the announcement: who put something in before it has started nobody.
+        } while (!unwritten.isEmpty() && writing.compareAndSet(false, true));
     }
 }

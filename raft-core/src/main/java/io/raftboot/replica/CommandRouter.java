@@ -13,6 +13,7 @@ import io.raftboot.transport.Transport;
 import io.raftboot.transport.TransportException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -152,9 +153,13 @@ final class CommandRouter {
      * @param restoredIndex of the newest snapshot that brought the state; what was in it was not seen
      */
     void sweep(long nowNanos, long appliedTerm, long restoredIndex) {
+        var sessions = new HashSet<MemberSession>();
         pending.forEach(command -> {
             if (nowNanos - command.deadlineNanos() >= 0) {
                 expire(command);
+                if (command.session() != null) {
+                    sessions.add(command.session());
+                }
             } else if ((command.outlived(appliedTerm) || command.passedBy(restoredIndex)) && !command.isDone()) {
                 if (command.maybeInSnapshot(restoredIndex)) {
                     mayHaveCome(command, "the entry may have come in by a snapshot");
@@ -164,6 +169,8 @@ final class CommandRouter {
                 }
             }
         });
+        // Their room is free, so nobody may hold on to them.
+        sessions.forEach(MemberSession::dropHeld);
     }
 
     /** The member stops: everything that waits gets its answer. */
@@ -246,13 +253,14 @@ final class CommandRouter {
     private void send(List<Sent> sent, SubmitRequest.Builder submit) {
         var request = Request.newBuilder().setSubmit(submit).build();
         var answer = transport.request(leadership.leaderId(), request.toByteString(), requestTimeout);
-        var unused = answer.whenComplete(
-                (response, failure) -> onRaftStage.accept(() -> forwarded(sent, response, failure)));
+        var unused = answer.whenComplete((response, failure) -> onRaftStage.accept(() -> {
+            report(submit.getTerm(), response != null, failure);
+            forwarded(sent, response, failure);
+        }));
     }
 
     private void forwarded(List<Sent> sent, @Nullable ByteString response, @Nullable Throwable failure) {
         var results = response == null ? List.<SubmitResult>of() : results(response);
-        report(response != null, failure);
         boolean certainlyNotSent = failure instanceof TransportException e && e.certainlyNotSent();
         for (int i = 0; i < sent.size(); i++) {
             var command = sent.get(i).command();
@@ -271,8 +279,9 @@ final class CommandRouter {
         }
     }
 
-    private void report(boolean answered, @Nullable Throwable failure) {
-        if (ways == null) {
+    private void report(long term, boolean answered, @Nullable Throwable failure) {
+        if (ways == null || !leadership.leaderKnown() || term != leadership.term()) {
+            // What becomes of requests to a former leader says nothing of the present one.
             return;
         }
         if (answered) {

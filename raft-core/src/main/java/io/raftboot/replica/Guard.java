@@ -25,8 +25,8 @@ final class Guard {
      */
     Guard(ReplicaConfig config, NanoClock clock, Duration electionTimeout, Consumer<Throwable> onFailure) {
         var prefix = "raft-" + config.nodeId();
-        this.watch = new StageWatch(clock);
         this.completions = new Completions(prefix + "-late");
+        this.watch = new StageWatch(clock, completions);
         this.keeper = new DeadlineKeeper(
                 prefix + "-deadlines",
                 clock,

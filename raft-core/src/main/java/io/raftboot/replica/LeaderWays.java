@@ -16,7 +16,10 @@ import org.jspecify.annotations.Nullable;
  * what says any thread.
  */
 final class LeaderWays {
-    /** So many requests with commands must go unanswered in a row, for as long as a way may be, before that says something. */
+    /**
+     * So many requests with commands must go unanswered in a row, over as long as a way may be, before that says something: those
+     * that end together, with one connection, are one event.
+     */
     static final int UNANSWERED_IN_A_ROW = 3;
 
     /** For so long it says something after the last of them: nobody calls a member that is not ready, and so it can't be refuted. */
@@ -138,7 +141,7 @@ final class LeaderWays {
         var vain = unanswered;
         boolean tells = vain != null
                 && vain.count() >= UNANSWERED_IN_A_ROW
-                && now - vain.firstNanos() > patienceNanos()
+                && vain.lastNanos() - vain.firstNanos() >= patienceNanos()
                 && now - vain.lastNanos() <= REMEMBERED_ELECTION_TIMEOUTS * electionTimeoutNanos;
         return vain == null || !tells
                 ? null

@@ -111,6 +111,11 @@ final class LocalCommand implements Command, TimedCall {
         return session != null || envelope.hasIdempotencyKey();
     }
 
+    @Nullable
+    MemberSession session() {
+        return session;
+    }
+
     /** Whether it may be handed over; if not, its session holds it until it may. */
     boolean ready() {
         return session == null || session.bind(this);

@@ -147,8 +147,8 @@ final class Member implements ApplyEvents, LogStage.LogEvents {
                                 config.group(), config.nodeId(), machines, voters, system::members)),
                 threads::schedule);
         this.sessionWatch = new SessionWatch(config.sessions(), machines.values());
-        this.serviceLines = new ServiceLines(config.nodeId(), clock, electionTimeout.toNanos());
-        this.addresses = new PeerAddresses(config, refusals);
+        this.serviceLines = new ServiceLines(config.nodeId(), clock, electionTimeout.toNanos(), guard.completions());
+        this.addresses = new PeerAddresses(config, refusals, guard.completions());
         this.orders = new TakeOverOrders(
                 node, raft::view, open.transport(), clock, electionTimeout, raft::run, raft::mayCampaign);
         this.search = open.searchesCluster() ? newSearch(opening) : null;

@@ -43,7 +43,6 @@ final class MemberOpening {
     /** How systems say that a socket can't have an address; there is no type for it. */
     private static final String NOT_LOCAL = "assign requested address";
 
-    /** What the core says seldom, and what has to be seen each time. */
     /** What the core says of elections and of single messages is for DEBUG: a member says what has come of them. */
     private static final Set<String> SAID_BY_THE_CORE = Set.of("{} switched to configuration {}");
 

@@ -89,9 +89,14 @@ final class MemberSession {
         }
     }
 
+    /** Some may have ended: their time may be up long before that of what opens the session. */
+    void dropHeld() {
+        held.removeIf(LocalCommand::isDone);
+    }
+
     /** What is kept of commands. */
     int keptCount() {
-        return unanswered.size();
+        return unanswered.size() + held.size();
     }
 
     private void openOnce() {

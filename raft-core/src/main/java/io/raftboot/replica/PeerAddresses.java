@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
@@ -25,9 +26,15 @@ final class PeerAddresses {
     private final Map<Long, String> configured = new TreeMap<>();
     private final Map<Long, String> told = new ConcurrentHashMap<>();
     private final Refusals refusals;
-    private final Conditions conditions = new Conditions(log, System::nanoTime);
+    private final Conditions conditions;
 
     PeerAddresses(ReplicaConfig config, Refusals refusals) {
+        this(config, refusals, Runnable::run);
+    }
+
+    /** @param writer runs what logs */
+    PeerAddresses(ReplicaConfig config, Refusals refusals, Executor writer) {
+        this.conditions = new Conditions(log, System::nanoTime, writer);
         this.nodeId = config.nodeId();
         this.refusals = refusals;
         config.peers().forEach(peer -> configured.put(peer.id(), peer.address()));

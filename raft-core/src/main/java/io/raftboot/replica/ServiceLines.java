@@ -1,6 +1,7 @@
 package io.raftboot.replica;
 
 import io.raftboot.notice.Conditions;
+import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -31,10 +32,15 @@ final class ServiceLines {
     private boolean everFollowed;
 
     ServiceLines(long nodeId, NanoClock clock, long electionTimeoutNanos) {
+        this(nodeId, clock, electionTimeoutNanos, Runnable::run);
+    }
+
+    /** @param writer runs what logs, which may take as long as the log's disk or reader */
+    ServiceLines(long nodeId, NanoClock clock, long electionTimeoutNanos, Executor writer) {
         this.nodeId = nodeId;
         this.clock = clock;
         this.patienceNanos = ELECTION_TIMEOUTS_BEFORE_A_LINE * electionTimeoutNanos;
-        this.conditions = new Conditions(log, clock::nanoTime);
+        this.conditions = new Conditions(log, clock::nanoTime, writer);
     }
 
     /**
@@ -62,6 +68,8 @@ final class ServiceLines {
     }
 
     private void leaderless(long now, Supplier<String> obstacles) {
+        // With the next leader the patience begins anew.
+        troubledSinceNanos = null;
         var since = leaderlessSinceNanos;
         if (since == null) {
             leaderlessSinceNanos = now;

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
@@ -64,8 +65,13 @@ final class StageWatch {
     }
 
     StageWatch(NanoClock clock) {
+        this(clock, Runnable::run);
+    }
+
+    /** @param writer runs what logs: the log may be on the very disk that hangs */
+    StageWatch(NanoClock clock, Executor writer) {
         this.clock = clock;
-        this.conditions = new Conditions(LoggerFactory.getLogger(StageWatch.class), clock::nanoTime);
+        this.conditions = new Conditions(LoggerFactory.getLogger(StageWatch.class), clock::nanoTime, writer);
     }
 
     /**

@@ -16,14 +16,12 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -61,9 +59,7 @@ final class Endpoint {
     private final Outbox outbox;
     private @Nullable Channel server;
     private final CountDownLatch closing = new CountDownLatch(1);
-
-    /** Failed when the close begins. */
-    private final CompletableFuture<Void> untilClosed = new CompletableFuture<>();
+    private final UntilClosed untilClosed = new UntilClosed();
 
     /** Of the event loop. */
     private long lastRequestId;
@@ -188,7 +184,7 @@ final class Endpoint {
                     "a listener must not close the transport: its thread would wait for itself");
         }
         closing.countDown();
-        untilClosed.completeExceptionally(TransportException.maybeSent("the transport was closed"));
+        untilClosed.close();
         // Not together with the shutdown, which would end the event loop under what still wants to connect.
         awaitClosed();
         Future<?> unused = eventLoop.shutdownGracefully(0, CLOSE_TIMEOUT_SECONDS, TimeUnit.SECONDS);
@@ -226,11 +222,9 @@ final class Endpoint {
         boolean unused = closing.await(nanos, TimeUnit.NANOSECONDS);
     }
 
-    /** Waits until the future is done, but neither longer than that nor beyond the close, which fails it. */
-    <T> T await(CompletableFuture<T> future, Duration timeout)
-            throws InterruptedException, ExecutionException, TimeoutException {
-        var unused = CompletableFuture.anyOf(future, untilClosed).get(timeout.toNanos(), TimeUnit.NANOSECONDS);
-        return future.get();
+    /** What threads wait for, which the close ends. */
+    UntilClosed untilClosed() {
+        return untilClosed;
     }
 
     // For the parts that live on the event loop.

@@ -162,7 +162,7 @@ final class SnapshotSender implements Runnable {
         CompletableFuture<FrameInbox> connected = new CompletableFuture<>();
         endpoint.onEventLoop(() -> connect(connected));
         try {
-            return endpoint.await(connected, options.snapshotStallTimeout());
+            return endpoint.untilClosed().await(connected, options.snapshotStallTimeout());
         } catch (ExecutionException e) {
             closeIfItComes(connected);
             throw e.getCause() instanceof IOException known ? known : new TransferBroken(e.toString());

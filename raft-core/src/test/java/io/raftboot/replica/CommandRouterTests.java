@@ -135,6 +135,64 @@ class CommandRouterTests {
         assertThat(here.future().get()).isEqualTo(new Outcome.Refused(RefusalReason.NOT_RUNNING, "stopped"));
     }
 
+    @Test
+    void requestsToAFormerLeaderSayNothingOfThePresentOne() {
+        var ways = new LeaderWays(
+                1,
+                clock,
+                Duration.ofSeconds(1).toNanos(),
+                transport(),
+                leadership,
+                answeredRounds(),
+                () -> true,
+                Runnable::run);
+        router.reportTo(ways);
+        for (int i = 0; i < 5; i++) {
+            command();
+            route(2, 3);
+        }
+        var late = List.copyOf(answers);
+        assertThat(late).hasSize(5);
+        leaderIs(3, 4);
+        ways.leaderChanged();
+        for (var answer : late) {
+            answers.get(answers.size() - 1).complete(ByteString.EMPTY);
+            answer.completeExceptionally(new TimeoutException());
+            clock.advanceMillis(1000);
+            ways.tick();
+            assertThat(ways.trouble()).isNull();
+        }
+    }
+
+    private LeaderWays.Rounds answeredRounds() {
+        return new LeaderWays.Rounds() {
+            @Override
+            public void ask() {}
+
+            @Override
+            public Long answeredNanos() {
+                return clock.nanoTime();
+            }
+        };
+    }
+
+    /** The opening of the session has the time that is configured, and a call may have less. */
+    @Test
+    void commandWhoseTimeIsUpIsNotHeldForItsSessionToBeOpened() {
+        var session = new MemberSession("m", SessionPolicy.defaults(), clock, opening -> {});
+        var envelope = Envelope.newBuilder().setMachine("m").setAskedCounter(pending.nextCounter());
+        var command = new LocalCommand(
+                envelope, clock.nanoTime() + 1, pending, session, (dropped, reason) -> router().dropped(
+                                dropped, reason));
+        pending.add(command);
+        router.add(command);
+        route(2, 3);
+        assertThat(session.keptCount()).isEqualTo(1);
+        router.sweep(LATER_NANOS, 0, 0);
+        assertThat(pending.isEmpty()).as("its room is free").isTrue();
+        assertThat(session.keptCount()).isZero();
+    }
+
     private LocalCommand command() {
         var command = pendingCommand();
         router.add(command);

@@ -146,6 +146,20 @@ class LeaderWaysTests {
         assertThat(ways.trouble()).isNull();
     }
 
+    /** As when a connection breaks with several under way, and whoever called has nothing more to say. */
+    @Test
+    void requestsThatEndTogetherSayNothingHoweverLongNobodyCallsAfterwards() {
+        leaderIs(2);
+        pass(1000);
+        for (int i = 0; i < 50; i++) {
+            ways.forwardedInVain(null);
+        }
+        for (int i = 0; i <= LeaderWays.REMEMBERED_ELECTION_TIMEOUTS * 10; i++) {
+            pass(TIMEOUT_MILLIS / 10);
+            assertThat(ways.trouble()).isNull();
+        }
+    }
+
     @Test
     void memberThatLeadsOrKnowsNoLeaderHasNoWay() {
         answers = false;

@@ -3,6 +3,7 @@ package io.raftboot.replica;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.raftboot.raft.RaftRole;
+import java.util.ArrayList;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -60,6 +61,37 @@ class ServiceLinesTests {
         assertThat(log.lines().stream().filter(line -> line.contains("follows")))
                 .hasSizeLessThanOrEqualTo(3);
         assertThat(log.lines().stream().filter(line -> line.contains("leads"))).hasSizeLessThanOrEqualTo(3);
+    }
+
+    @Test
+    void troubleOfAMomentBeforeAndAfterAnElectionIsNone() {
+        pass(10, 2, 4);
+        trouble = "the leader does not answer";
+        pass(1, 2, 4);
+        pass(2, 0, 5);
+        pass(1, 3, 5);
+        trouble = null;
+        pass(10, 3, 5);
+        assertThat(log.lines())
+                .containsExactly(
+                        "INFO node 1 follows node 2, the leader of term 4",
+                        "INFO node 1 follows node 3, the leader of term 5");
+    }
+
+    /** On the ticker nobody may wait: without ticks a leader is none any more, and a follower never becomes one. */
+    @Test
+    void logThatTakesNoLinesHoldsUpNobody() {
+        var work = new ArrayList<Runnable>();
+        var own = new ServiceLines(1, clock, 1_000_000_000, work::add);
+        for (int term = 4; term < 8; term++) {
+            clock.advanceMillis(100);
+            own.tick(new Leadership.View(RaftRole.FOLLOWER, term, term, false), () -> "", () -> null);
+        }
+        assertThat(log.lines()).isEmpty();
+        assertThat(work).as("what waits for the log").hasSize(1);
+        work.remove(0).run();
+        assertThat(log.lines()).hasSize(4).last().asString().endsWith("the leader of term 7");
+        assertThat(work).isEmpty();
     }
 
     @Test

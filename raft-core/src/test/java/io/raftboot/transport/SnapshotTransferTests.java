@@ -315,13 +315,23 @@ class SnapshotTransferTests {
         var never = new CompletableFuture<FrameInbox>();
         var waiting = CompletableFuture.supplyAsync(() -> {
             try {
-                return endpoint.await(never, Duration.ofHours(1));
+                return endpoint.untilClosed().await(never, Duration.ofHours(1));
             } catch (Exception e) {
                 throw new java.util.concurrent.CompletionException(e);
             }
         });
         endpoint.close();
         assertThatThrownBy(() -> waiting.get(30, TimeUnit.SECONDS)).hasMessageContaining("closed");
+    }
+
+    /** A peer that is never there is waited for again and again, as long as the transport lives. */
+    @Test
+    void nothingIsLeftOfConnectionsThatWereWaitedForInVain() throws Exception {
+        var untilClosed = new UntilClosed();
+        var never = new CompletableFuture<FrameInbox>();
+        assertThatThrownBy(() -> untilClosed.await(never, Duration.ofMillis(1)))
+                .isInstanceOf(java.util.concurrent.TimeoutException.class);
+        assertThat(untilClosed.awaitedCount()).isZero();
     }
 
     private void sendTo(String address) {
