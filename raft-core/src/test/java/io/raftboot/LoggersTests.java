@@ -29,6 +29,8 @@ class LoggersTests {
             Map.entry("ReplicaRun", 5),
             Map.entry("OpenParts", 1),
             Map.entry("Ending", 1),
+            Map.entry("WaitingThreads", 1),
+            Map.entry("RaftWebFluxAutoConfiguration", 1),
             Map.entry("Member", 2),
             Map.entry("MemberOpening", 4),
             Map.entry("MemberAnnouncement", 1),
