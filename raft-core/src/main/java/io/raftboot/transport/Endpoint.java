@@ -391,5 +391,6 @@ final class Endpoint {
         links.clear();
         guard.run(acceptor::close);
         guard.run(outbox::close);
+        guard.run(eventLoop::closeChannels);
     }
 }

@@ -30,6 +30,9 @@ final class FrameInbox extends ChannelInboundHandlerAdapter {
 
     FrameInbox(Channel channel) {
         this.channel = channel;
+        // Where the event loop ends, its channels are closed, but what they have to tell their handlers may come to
+        // nobody.
+        channel.closeFuture().addListener(closed -> frames.add(END));
     }
 
     @Override
@@ -44,11 +47,6 @@ final class FrameInbox extends ChannelInboundHandlerAdapter {
         if (frames.size() >= STOP_READING_AT) {
             channel.config().setAutoRead(false);
         }
-    }
-
-    @Override
-    public void channelInactive(ChannelHandlerContext ctx) {
-        frames.add(END);
     }
 
     @Override

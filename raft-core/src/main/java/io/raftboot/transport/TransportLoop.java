@@ -1,7 +1,11 @@
 package io.raftboot.transport;
 
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPromise;
 import io.netty.channel.SingleThreadIoEventLoop;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ThreadFactory;
@@ -19,6 +23,9 @@ final class TransportLoop extends SingleThreadIoEventLoop {
 
     private final ErrorGuard guard;
 
+    /** All that are open; those that come after the close are closed at once. */
+    private final ChannelGroup channels = new DefaultChannelGroup(this, true);
+
     TransportLoop(ThreadFactory threads, ErrorGuard guard) {
         super(null, threads, NioIoHandler.newFactory());
         this.guard = guard;
@@ -34,6 +41,21 @@ final class TransportLoop extends SingleThreadIoEventLoop {
     /** For what listeners of Netty's futures do: it would keep to itself what they throw. */
     void runGuarded(Runnable task) {
         guard.run(task);
+    }
+
+    @Override
+    public ChannelFuture register(ChannelPromise promise) {
+        ChannelFuture registered = super.register(promise);
+        channels.add(promise.channel());
+        return registered;
+    }
+
+    /**
+     * Closes every channel, whatever became of it. Netty's own end does that only if it comes to a round of its loop in time: else it
+     * closes the selector alone, and whoever waits for the end of a connection waits for ever. On this loop, before its end.
+     */
+    void closeChannels() {
+        var unused = channels.close();
     }
 
     @Override
