@@ -53,7 +53,9 @@ class LayeringTests {
                 .that()
                 .haveNameNotMatching(
                         "io\\.raftboot\\.spring\\.(Json(RaftCodec|Scalars|Tree|Tokens|Shapes?|Comparison|ReadBack)"
-                                + "|ExactPayloads|KeptContainer|StateAnnotations|Payload(Bean|Contract|Types|Variants))(\\$.*)?")
+                                + "|Exact(Classes|Payloads)|DeclaredType|KeptContainer|MadeComparators|NaturallySorted"
+                                + "|SingleInstances|StateAnnotations"
+                                + "|Payload(Annotations|Bean|Constants|Contract|Types|Variants))(\\$.*)?")
                 .should()
                 .dependOnClassesThat(resideInAnyPackage("tools.jackson.."))
                 .check(CLASSES);
