@@ -155,6 +155,11 @@ final class H2Adapter implements DatabaseAdapter {
 
     @Override
     public @Nullable Long nextNumber(Connection connection, IdentityColumn column) throws SQLException {
+        Long known = H2Sequences.next(connection, column);
+        return known != null ? known : askForNextNumber(connection, column);
+    }
+
+    static @Nullable Long askForNextNumber(Connection connection, IdentityColumn column) throws SQLException {
         try (PreparedStatement statement =
                 connection.prepareStatement("SELECT identity_base FROM information_schema.columns"
                         + " WHERE table_schema = ? AND table_name = ? AND column_name = ?")) {
