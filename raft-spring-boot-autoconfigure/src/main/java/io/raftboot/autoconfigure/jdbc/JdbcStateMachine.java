@@ -8,10 +8,12 @@ import io.raftboot.spring.WrappedStateMachine;
 import java.io.IOException;
 import java.io.InputStream;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
@@ -23,6 +25,12 @@ import org.jspecify.annotations.Nullable;
  * come on other threads, with connections of their own.
  */
 final class JdbcStateMachine implements DurableStateMachine, WrappedStateMachine {
+    /**
+     * For so long a query waits for a command. What it has read before may be locked against the very command, as a table is in
+     * PostgreSQL that a command truncates; no database sees that the two wait for each other.
+     */
+    private static final Duration PATIENCE_TO_BE_ALONE = Duration.ofSeconds(5);
+
     private final StateMachine wrapped;
     private final MachineDatabase database;
 
@@ -35,12 +43,20 @@ final class JdbcStateMachine implements DurableStateMachine, WrappedStateMachine
      */
     private final Semaphore commands = new Semaphore(1, true);
 
+    private final Duration patienceToBeAlone;
+
     /** Of the command that is being applied. */
     private @Nullable CommandTransaction transaction;
 
     JdbcStateMachine(StateMachine wrapped, MachineDatabase database) {
+        this(wrapped, database, PATIENCE_TO_BE_ALONE);
+    }
+
+    /** @param patienceToBeAlone of a query that is about to change something, with a command that is under way */
+    JdbcStateMachine(StateMachine wrapped, MachineDatabase database, Duration patienceToBeAlone) {
         this.wrapped = wrapped;
         this.database = database;
+        this.patienceToBeAlone = patienceToBeAlone;
     }
 
     @Override
@@ -126,10 +142,23 @@ final class JdbcStateMachine implements DurableStateMachine, WrappedStateMachine
 
     /** No command and no force beside what the query is about to do, until it has ended. */
     private void beAlone(AtomicBoolean already) {
-        if (!already.get()) {
-            commands.acquireUninterruptibly();
-            already.set(true);
+        if (already.get()) {
+            return;
         }
+        boolean alone;
+        try {
+            alone = commands.tryAcquire(patienceToBeAlone.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("the query was interrupted while it waited for a command", e);
+        }
+        if (!alone) {
+            throw new IllegalStateException(
+                    "the query has waited " + patienceToBeAlone.toMillis()
+                            + " ms for a command, because it is about to run a statement that may change or lock something,"
+                            + " and was given up lest the two wait for each other; let it read alone, or run that statement first");
+        }
+        already.set(true);
     }
 
     @Override

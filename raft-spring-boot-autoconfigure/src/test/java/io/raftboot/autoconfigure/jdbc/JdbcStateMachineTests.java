@@ -18,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -324,6 +325,43 @@ class JdbcStateMachineTests {
         assertThat(query.get(30, TimeUnit.SECONDS)).endsWith("x");
         assertThat(done.get(30, TimeUnit.SECONDS)).isEqualTo(forces ? 0L : "a");
         assertThat(words.words()).doesNotContain("x");
+    }
+
+    /** As where the command wants a table for itself that the query has read. */
+    @Test
+    void queryThatWouldWaitForACommandThatWaitsForItIsGivenUp() throws Exception {
+        machine.position();
+        var queryOver = new CountDownLatch(1);
+        var underWay = new CountDownLatch(1);
+        var waiting = new Words(dataSource) {
+            @Override
+            public byte[] apply(CommandContext context, byte[] command) throws Exception {
+                underWay.countDown();
+                pass(queryOver);
+                return super.apply(context, command);
+            }
+
+            @Override
+            public byte[] query(byte[] query) {
+                words();
+                pass(underWay);
+                return super.query(query);
+            }
+        };
+        var impatient = new JdbcStateMachine(
+                waiting,
+                new MachineDatabase(dataSource, OWNER, List.of(new H2Adapter()), new ClassPathResource("words.sql")),
+                Duration.ofMillis(50));
+        impatient.position();
+        var command = CompletableFuture.supplyAsync(() -> call(() -> apply(impatient, 4, "a", Map.of())));
+        assertThatIllegalStateException()
+                .isThrownBy(() -> impatient.query("x".getBytes(UTF_8)))
+                .withMessageContaining("50 ms for a command")
+                .withMessageContaining("run that statement first");
+        queryOver.countDown();
+        assertThat(command.get(30, TimeUnit.SECONDS)).isEqualTo("a");
+        assertThat(apply(impatient, 5, "b", Map.of())).isEqualTo("b");
+        assertThat(words.words()).isEqualTo("1a,2b");
     }
 
     @Test
