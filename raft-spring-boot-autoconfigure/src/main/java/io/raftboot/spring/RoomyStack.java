@@ -1,5 +1,6 @@
 package io.raftboot.spring;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.concurrent.ExecutionException;
@@ -24,15 +25,16 @@ final class RoomyStack {
     }
 
     /**
-     * Reads on this thread, and again on another if the stack is too small; at once on the other if the stream can't be read twice.
+     * Reads on this thread, and again on another if the stack is too small; at once on the other if the stream is not in memory
+     * anyway, since what could be read twice of one that is not would have to be kept for that.
      *
      * @param in read by the reading
      */
     static <T> @Nullable T read(InputStream in, Reading<T> reading) throws IOException {
-        if (!in.markSupported()) {
+        if (!(in instanceof ByteArrayInputStream)) {
             return elsewhere(reading);
         }
-        in.mark(Integer.MAX_VALUE);
+        in.mark(0);
         try {
             return reading.run();
         } catch (StackOverflowError e) {
@@ -53,7 +55,8 @@ final class RoomyStack {
                 try {
                     return task.get();
                 } catch (InterruptedException e) {
-                    // It does not wait for anything, so that it ends soon.
+                    // Meant for what is read: a constructor of the application's may hang, and has to be given up.
+                    thread.interrupt();
                     interrupted = true;
                 }
             }

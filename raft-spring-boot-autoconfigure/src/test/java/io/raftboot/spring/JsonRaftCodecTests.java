@@ -1,10 +1,12 @@
 package io.raftboot.spring;
 
 import static java.io.InputStream.nullInputStream;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import java.io.BufferedInputStream;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -16,6 +18,8 @@ import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jspecify.annotations.Nullable;
@@ -168,6 +172,41 @@ class JsonRaftCodecTests {
         });
         onAStackOf(16 * 1024 * 1024, () -> assertThat(write(back.get(), Term.class))
                 .isEqualTo(written.get()));
+    }
+
+    /** Whose constructor waits for what never comes. */
+    static final class Hanging {
+        static final CountDownLatch READ = new CountDownLatch(1);
+
+        Hanging() throws InterruptedException {
+            READ.countDown();
+            new CountDownLatch(1).await();
+        }
+    }
+
+    @Test
+    void whoReadsAStreamThatHangsCanBeInterrupted() throws Exception {
+        var failure = new AtomicReference<@Nullable Throwable>();
+        var reader = new Thread(() -> failure.set(catchThrowable(() -> codec.read(
+                new SequenceInputStream(new ByteArrayInputStream("{}".getBytes(UTF_8)), nullInputStream()),
+                Hanging.class))));
+        reader.start();
+        assertThat(Hanging.READ.await(30, TimeUnit.SECONDS)).isTrue();
+        reader.interrupt();
+        reader.join(30_000);
+        assertThat(reader.isAlive()).isFalse();
+        assertThat(failure.get()).isInstanceOf(IOException.class);
+    }
+
+    @Test
+    void nothingIsKeptOfAStreamToReadItTwice() throws Exception {
+        var stream = new BufferedInputStream(new ByteArrayInputStream("[1]".getBytes(UTF_8))) {
+            @Override
+            public synchronized void mark(int limit) {
+                throw new AssertionError("what is read is kept");
+            }
+        };
+        assertThat(codec.read(stream, int[].class)).isEqualTo(new int[] {1});
     }
 
     @Test
