@@ -31,10 +31,10 @@ class LoggersTests {
             Map.entry("Ending", 1),
             Map.entry("WaitingThreads", 1),
             Map.entry("RaftWebFluxAutoConfiguration", 1),
-            Map.entry("Member", 2),
+            Map.entry("RunningMember", 2),
             Map.entry("MemberOpening", 4),
             Map.entry("MemberAnnouncement", 1),
-            Map.entry("MemberListener", 1),
+            Map.entry("FromPeers", 1),
             Map.entry("RaftFailureListener", 1),
             Map.entry("RaftLeadershipLifecycle", 3),
             Map.entry("RaftNodeLifecycle", 1));
@@ -61,7 +61,7 @@ class LoggersTests {
             // A second snapshot within ten minutes, once; and what can't happen.
             "SnapshotTransfers", 2,
             // A file that can't be closed, of a snapshot that was sent.
-            "SnapshotSender", 1,
+            "OutgoingSnapshot", 1,
             // A tenth of the limit lies between the two.
             "SessionWatch", 2,
             // For tests.

@@ -34,25 +34,25 @@ class ThreadsTests {
     /** Where they are made, and why nothing is lost there. */
     private static final Set<String> MAKERS = Set.of(
             // Its tasks are guarded.
-            "io.raftboot.replica.GuardedPool",
+            "io.raftboot.replica.watch.GuardedPool",
             // The ticker, whose tasks are guarded.
             "io.raftboot.replica.MemberThreads",
             // Hands what is thrown to the guard.
-            "io.raftboot.replica.StageThread",
+            "io.raftboot.agent.AgentThread",
             // Hands what is thrown to the guard.
-            "io.raftboot.replica.DeadlineKeeper",
+            "io.raftboot.replica.watch.DeadlineKeeper",
             // Each task is caught.
-            "io.raftboot.replica.Completions",
+            "io.raftboot.replica.watch.Completions",
             // Each step of the closing is caught.
             "io.raftboot.replica.ReplicaRun",
             // A task whose outcome the log's thread looks at.
             "io.raftboot.storage.StorageOptions",
             // Their tasks are guarded.
-            "io.raftboot.transport.Endpoint",
-            "io.raftboot.transport.OwnThread",
-            "io.raftboot.transport.TransportLoop",
+            "io.raftboot.transport.netty.Endpoint",
+            "io.raftboot.transport.netty.OwnThread",
+            "io.raftboot.transport.netty.TransportLoop",
             // For tests; what is thrown is caught there.
-            "io.raftboot.transport.MemoryNetwork");
+            "io.raftboot.transport.memory.MemoryNetwork");
 
     @Test
     void threadsAreMadeWhereNothingThrownOnThemIsLost() {
@@ -84,7 +84,11 @@ class ThreadsTests {
     private static ArchRule rule(DescribedPredicate<JavaClass> makers) {
         return noClasses()
                 .that()
-                .resideInAnyPackage("io.raftboot.replica..", "io.raftboot.storage..", "io.raftboot.transport..")
+                .resideInAnyPackage(
+                        "io.raftboot.agent..",
+                        "io.raftboot.replica..",
+                        "io.raftboot.storage..",
+                        "io.raftboot.transport..")
                 .and(DescribedPredicate.not(makers))
                 .should()
                 .accessTargetWhere(makesAThread())

@@ -1,7 +1,7 @@
 package io.raftboot.benchmarks;
 
-import io.raftboot.storage.LogUpdate;
-import io.raftboot.storage.LogWrite;
+import io.raftboot.storage.log.LogUpdate;
+import io.raftboot.storage.log.LogWrite;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;

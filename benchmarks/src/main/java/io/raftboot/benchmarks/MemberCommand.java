@@ -1,12 +1,12 @@
 package io.raftboot.benchmarks;
 
+import io.raftboot.api.Outcome;
 import io.raftboot.raft.RaftConfig;
-import io.raftboot.replica.Outcome;
-import io.raftboot.replica.Peer;
 import io.raftboot.replica.Replica;
-import io.raftboot.replica.ReplicaConfig;
-import io.raftboot.transport.NettyTransport;
-import io.raftboot.transport.TransportOptions;
+import io.raftboot.replica.config.Peer;
+import io.raftboot.replica.config.ReplicaConfig;
+import io.raftboot.transport.netty.NettyTransport;
+import io.raftboot.transport.netty.TransportOptions;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,6 +1,6 @@
 package io.raftboot.benchmarks;
 
-import io.raftboot.replica.Outcome;
+import io.raftboot.api.Outcome;
 import io.raftboot.spring.RaftCallOptions;
 import io.raftboot.spring.RaftResult;
 import io.raftboot.spring.RaftTemplate;

@@ -2,7 +2,7 @@ package io.raftboot.benchmarks;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.raftboot.replica.CommandContext;
+import io.raftboot.api.CommandContext;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import com.google.protobuf.ByteString;
+import io.raftboot.api.SnapshotOutcome;
 import io.raftboot.demo.kv.KeyValueStore;
 import io.raftboot.demo.kv.proto.KeyValue;
 import io.raftboot.demo.kv.proto.KeyValueState;
 import io.raftboot.replica.Replica;
-import io.raftboot.replica.SnapshotOutcome;
 import io.raftboot.spring.RaftCodec;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;

@@ -1,5 +1,9 @@
 package io.raftboot.replica;
 
+import io.raftboot.agent.AgentThread;
+import io.raftboot.replica.stage.ApplyStage;
+import io.raftboot.replica.stage.LogStage;
+import io.raftboot.replica.stage.RaftStage;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -24,19 +28,19 @@ enum Carriers {
         return name == null ? THREE : valueOf(name);
     }
 
-    List<StageThread> carry(
+    List<AgentThread> carry(
             String prefix, RaftStage raft, LogStage log, ApplyStage apply, Consumer<Throwable> onFailure) {
         return switch (this) {
-            case ONE -> List.of(new StageThread(prefix, List.of(raft, log, apply), onFailure));
+            case ONE -> List.of(new AgentThread(prefix, List.of(raft, log, apply), onFailure));
             case TWO ->
                 List.of(
-                        new StageThread(prefix, List.of(raft, log), onFailure),
-                        new StageThread(prefix + "-apply", List.of(apply), onFailure));
+                        new AgentThread(prefix, List.of(raft, log), onFailure),
+                        new AgentThread(prefix + "-apply", List.of(apply), onFailure));
             case THREE ->
                 List.of(
-                        new StageThread(prefix, List.of(raft), onFailure),
-                        new StageThread(prefix + "-log", List.of(log), onFailure),
-                        new StageThread(prefix + "-apply", List.of(apply), onFailure));
+                        new AgentThread(prefix, List.of(raft), onFailure),
+                        new AgentThread(prefix + "-log", List.of(log), onFailure),
+                        new AgentThread(prefix + "-apply", List.of(apply), onFailure));
         };
     }
 }

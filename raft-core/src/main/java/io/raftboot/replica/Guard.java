@@ -1,5 +1,18 @@
 package io.raftboot.replica;
 
+import io.raftboot.agent.AgentActivity;
+import io.raftboot.agent.Clock;
+import io.raftboot.replica.config.ReplicaConfig;
+import io.raftboot.replica.snapshot.SnapshotWork;
+import io.raftboot.replica.stage.ApplyStage;
+import io.raftboot.replica.stage.ApplyWatchdog;
+import io.raftboot.replica.stage.LogStage;
+import io.raftboot.replica.stage.RaftStage;
+import io.raftboot.replica.watch.Completions;
+import io.raftboot.replica.watch.DeadlineKeeper;
+import io.raftboot.replica.watch.StageWatch;
+import io.raftboot.replica.watch.ThreadGuard;
+import io.raftboot.replica.watch.TimedCall;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -23,7 +36,7 @@ final class Guard {
      * @param electionTimeout for so long may one piece of a stage's work take
      * @param onFailure       told if the deadlines can't be kept any more
      */
-    Guard(ReplicaConfig config, NanoClock clock, Duration electionTimeout, Consumer<Throwable> onFailure) {
+    Guard(ReplicaConfig config, Clock clock, Duration electionTimeout, Consumer<Throwable> onFailure) {
         var prefix = "raft-" + config.nodeId();
         this.completions = new Completions(prefix + "-late");
         this.watch = new StageWatch(clock, completions);
@@ -107,7 +120,7 @@ final class Guard {
     }
 
     private Executor watching(String name, String what, long limit, Executor executor) {
-        var activity = new StageActivity();
+        var activity = new AgentActivity();
         watch.watch(name, activity, limit, () -> what);
         return activity.watching(executor);
     }

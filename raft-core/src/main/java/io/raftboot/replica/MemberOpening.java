@@ -1,5 +1,7 @@
 package io.raftboot.replica;
 
+import io.raftboot.agent.Clock;
+import io.raftboot.api.EntryName;
 import io.raftboot.notice.QuietLogger;
 import io.raftboot.raft.Node;
 import io.raftboot.raft.RaftConfig;
@@ -8,14 +10,22 @@ import io.raftboot.raft.StorageException;
 import io.raftboot.raft.proto.Snapshot;
 import io.raftboot.raft.proto.SnapshotMetadata;
 import io.raftboot.replica.ReplicaStartException.Problem;
+import io.raftboot.replica.config.MemoryBudget;
+import io.raftboot.replica.config.ReplicaConfig;
+import io.raftboot.replica.config.StorageKind;
+import io.raftboot.replica.leader.ReplicaEvents;
+import io.raftboot.replica.machine.Lineage;
+import io.raftboot.replica.machine.MachineSlot;
+import io.raftboot.replica.read.LeaseConditions;
+import io.raftboot.replica.stage.LogRetention;
 import io.raftboot.storage.BootstrapPeer;
-import io.raftboot.storage.Disk;
-import io.raftboot.storage.FetchedLog;
 import io.raftboot.storage.IdentityRequest;
-import io.raftboot.storage.LogReader;
 import io.raftboot.storage.MemberStorage;
 import io.raftboot.storage.StorageOpenException;
 import io.raftboot.storage.StorageOptions;
+import io.raftboot.storage.disk.Disk;
+import io.raftboot.storage.log.FetchedLog;
+import io.raftboot.storage.log.LogReader;
 import io.raftboot.transport.Transport;
 import java.io.IOException;
 import java.net.BindException;
@@ -34,7 +44,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The way into a {@link Member}: opens port, directory and state machines in the order in which a failure leaves nothing
+ * The way into a {@link RunningMember}: opens port, directory and state machines in the order in which a failure leaves nothing
  * behind, and says what to do about each.
  */
 final class MemberOpening {
@@ -55,7 +65,7 @@ final class MemberOpening {
     private final RaftConfig raftConfig;
     private final Map<String, MachineSlot> machines;
     private final ReplicaEvents events;
-    private final NanoClock clock;
+    private final Clock clock;
     private final Consumer<Throwable> onFailure;
     private final OpenParts parts;
     private final MemoryBudget memory;
@@ -63,21 +73,21 @@ final class MemberOpening {
     /**
      * @throws ReplicaStartException with everything closed again
      */
-    static Member open(
+    static RunningMember open(
             ReplicaConfig config,
             RaftConfig raftConfig,
             Transport transport,
             Disk disk,
             Map<String, MachineSlot> machines,
             ReplicaEvents events,
-            NanoClock clock,
+            Clock clock,
             Consumer<Throwable> onFailure) {
         checkUnlocked(config, disk);
         checkPort(transport);
         var storage = openStorage(config, disk);
         try {
             var opening = new MemberOpening(config, raftConfig, transport, storage, machines, events, clock, onFailure);
-            return new Member(opening);
+            return new RunningMember(opening);
         } catch (IOException | RuntimeException e) {
             closeAfter(storage, e);
             throw e instanceof ReplicaStartException known ? known : ReplicaStartException.ofStateMachine(e);
@@ -94,7 +104,7 @@ final class MemberOpening {
             MemberStorage storage,
             Map<String, MachineSlot> machines,
             ReplicaEvents events,
-            NanoClock clock,
+            Clock clock,
             Consumer<Throwable> onFailure)
             throws IOException {
         this.config = config;
@@ -164,7 +174,7 @@ final class MemberOpening {
         return events;
     }
 
-    NanoClock clock() {
+    Clock clock() {
         return clock;
     }
 

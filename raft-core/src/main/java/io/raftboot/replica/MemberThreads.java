@@ -1,5 +1,11 @@
 package io.raftboot.replica;
 
+import io.raftboot.agent.AgentThread;
+import io.raftboot.replica.stage.ApplyStage;
+import io.raftboot.replica.stage.LogStage;
+import io.raftboot.replica.stage.RaftStage;
+import io.raftboot.replica.watch.GuardedPool;
+import io.raftboot.replica.watch.ThreadGuard;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -36,7 +42,7 @@ final class MemberThreads {
     private final GuardedPool readers;
     private final GuardedPool space;
     private final GuardedPool fetcher;
-    private final List<StageThread> stages = new CopyOnWriteArrayList<>();
+    private final List<AgentThread> stages = new CopyOnWriteArrayList<>();
 
     /**
      * @param onFailure stops the member; called on the thread that failed
@@ -72,7 +78,7 @@ final class MemberThreads {
 
     void carry(Carriers carriers, RaftStage raft, LogStage logStage, ApplyStage apply) {
         stages.addAll(carriers.carry(prefix, raft, logStage, apply, guard::tell));
-        stages.forEach(StageThread::start);
+        stages.forEach(AgentThread::start);
     }
 
     void tick(Duration interval, Runnable tick) {
@@ -92,7 +98,7 @@ final class MemberThreads {
 
     /** Has the stages do nothing more than the round they are in. Any thread, also one of theirs. */
     void halt() {
-        stages.forEach(StageThread::stop);
+        stages.forEach(AgentThread::stop);
         ticker.shutdownNow();
     }
 
@@ -108,7 +114,7 @@ final class MemberThreads {
     boolean awaitStages(Duration patience) throws InterruptedException {
         long deadline = System.nanoTime() + patience.toNanos();
         boolean ended = true;
-        for (StageThread stage : stages) {
+        for (AgentThread stage : stages) {
             ended &= stage.join(Math.max(1, (deadline - System.nanoTime()) / 1_000_000));
         }
         return ended;
@@ -131,7 +137,7 @@ final class MemberThreads {
     /** Those that use the member's directory, and have not ended. */
     Set<Thread> usersOfTheDirectory() {
         var users = new HashSet<Thread>();
-        for (StageThread stage : stages) {
+        for (AgentThread stage : stages) {
             if (stage.isAlive()) {
                 users.add(stage.thread());
             }

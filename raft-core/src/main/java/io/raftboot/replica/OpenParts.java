@@ -1,6 +1,10 @@
 package io.raftboot.replica;
 
 import io.raftboot.raft.proto.Snapshot;
+import io.raftboot.replica.config.Peer;
+import io.raftboot.replica.config.ReplicaConfig;
+import io.raftboot.replica.machine.Envelopes;
+import io.raftboot.replica.machine.MachineSlot;
 import io.raftboot.replica.proto.Member;
 import io.raftboot.replica.proto.StateMachineInfo;
 import io.raftboot.replica.proto.StateMachines;

@@ -1,8 +1,11 @@
 package io.raftboot.replica;
 
 import com.google.protobuf.InvalidProtocolBufferException;
-import io.raftboot.storage.CorruptionException;
-import io.raftboot.storage.UnsupportedFormatException;
+import io.raftboot.api.DiskExhaustedException;
+import io.raftboot.api.StateMachineFailureException;
+import io.raftboot.api.UnknownCommandException;
+import io.raftboot.storage.disk.CorruptionException;
+import io.raftboot.storage.disk.UnsupportedFormatException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import org.jspecify.annotations.Nullable;

@@ -1,12 +1,28 @@
 package io.raftboot.replica;
 
+import io.raftboot.agent.AgentThread;
+import io.raftboot.agent.Clock;
+import io.raftboot.api.Outcome;
+import io.raftboot.api.ReadOptions;
+import io.raftboot.api.ReadOutcome;
+import io.raftboot.api.RefusalReason;
+import io.raftboot.api.ReplicaListener;
+import io.raftboot.api.SnapshotOutcome;
+import io.raftboot.api.StateMachine;
+import io.raftboot.api.TransferOutcome;
 import io.raftboot.raft.AppliedConfiguration;
 import io.raftboot.raft.Node;
 import io.raftboot.raft.RaftConfig;
 import io.raftboot.raft.proto.ConfState;
-import io.raftboot.storage.Disk;
-import io.raftboot.storage.MemoryDisk;
-import io.raftboot.storage.RealDisk;
+import io.raftboot.replica.config.OnFailure;
+import io.raftboot.replica.config.ReplicaConfig;
+import io.raftboot.replica.config.SessionPolicy;
+import io.raftboot.replica.config.StorageKind;
+import io.raftboot.replica.leader.ReplicaEvents;
+import io.raftboot.replica.machine.MachineSlot;
+import io.raftboot.storage.disk.Disk;
+import io.raftboot.storage.disk.MemoryDisk;
+import io.raftboot.storage.disk.RealDisk;
 import io.raftboot.transport.Transport;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -38,7 +54,7 @@ public final class Replica {
     private final Supplier<Map<String, StateMachine>> machineSource;
     private final Disk disk;
     private final ReplicaEvents events;
-    private final NanoClock clock;
+    private final Clock clock;
     private final Carriers carriers;
 
     private final ReplicaLife life;
@@ -79,7 +95,7 @@ public final class Replica {
             Transport transport,
             Supplier<Map<String, StateMachine>> machines,
             Disk disk) {
-        this(config, raftConfig, transport, machines, disk, NanoClock.SYSTEM, Carriers.chosen());
+        this(config, raftConfig, transport, machines, disk, Clock.SYSTEM, Carriers.chosen());
     }
 
     Replica(
@@ -88,7 +104,7 @@ public final class Replica {
             Transport transport,
             Supplier<Map<String, StateMachine>> machines,
             Disk disk,
-            NanoClock clock,
+            Clock clock,
             Carriers carriers) {
         this(config, raftConfig, transport, machines, disk, clock, carriers, LifeTimes.DEFAULT);
     }
@@ -99,7 +115,7 @@ public final class Replica {
             Transport transport,
             Supplier<Map<String, StateMachine>> machines,
             Disk disk,
-            NanoClock clock,
+            Clock clock,
             Carriers carriers,
             LifeTimes times) {
         this.config = config;
@@ -230,7 +246,7 @@ public final class Replica {
      * @throws IllegalStateException if called while a command is being applied on this thread
      */
     public CompletableFuture<SnapshotOutcome> takeSnapshot() {
-        return ask(Member::takeSnapshot, () -> new SnapshotOutcome.NotTaken(whyNot()));
+        return ask(RunningMember::takeSnapshot, () -> new SnapshotOutcome.NotTaken(whyNot()));
     }
 
     private Outcome notSubmitted() {
@@ -238,7 +254,8 @@ public final class Replica {
     }
 
     /** A member that does not run answers by itself. */
-    private <T> CompletableFuture<T> ask(Function<Member, CompletableFuture<T>> question, Supplier<T> answerOfNone) {
+    private <T> CompletableFuture<T> ask(
+            Function<RunningMember, CompletableFuture<T>> question, Supplier<T> answerOfNone) {
         var running = running();
         return running == null ? CompletableFuture.completedFuture(answerOfNone.get()) : question.apply(running);
     }
@@ -318,7 +335,7 @@ public final class Replica {
      * applied or answered. Whoever waits there for another call waits for what only this thread can bring about.
      */
     public static boolean isStageThread() {
-        return StageThread.isCurrent();
+        return AgentThread.isCurrent();
     }
 
     /** The listener is told what happens from now on. */
@@ -326,7 +343,7 @@ public final class Replica {
         events.addListener(listener);
     }
 
-    private @Nullable Member running() {
+    private @Nullable RunningMember running() {
         return life.running();
     }
 
@@ -343,7 +360,7 @@ public final class Replica {
     /** How this replica's members are made. */
     private final class OpeningOfThis implements ReplicaStart.Opening {
         @Override
-        public Member open(Consumer<Throwable> onFailure) {
+        public RunningMember open(Consumer<Throwable> onFailure) {
             if (machines.isEmpty()) {
                 machines = MachineSlot.byName(machineSource.get());
                 machinesByName = MachineSlot.machines(machines);
@@ -352,7 +369,7 @@ public final class Replica {
         }
 
         @Override
-        public void start(Member opened) throws IOException {
+        public void start(RunningMember opened) throws IOException {
             opened.start(carriers);
         }
 

@@ -1,5 +1,8 @@
 package io.raftboot.replica;
 
+import io.raftboot.replica.config.OnFailure;
+import io.raftboot.replica.config.ReplicaConfig;
+import io.raftboot.replica.leader.ReplicaEvents;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
@@ -77,7 +80,7 @@ final class ReplicaLife implements ReplicaRun.Told {
 
     /** The one that takes calls, or null. */
     @Nullable
-    Member running() {
+    RunningMember running() {
         var now = state;
         var current = run;
         boolean takesCalls = now == ReplicaState.RUNNING || now == ReplicaState.STOPPING;

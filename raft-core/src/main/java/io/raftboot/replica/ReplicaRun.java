@@ -1,5 +1,6 @@
 package io.raftboot.replica;
 
+import io.raftboot.replica.config.ReplicaConfig;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Set;
@@ -31,7 +32,7 @@ final class ReplicaRun {
     private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
     private volatile String reason = "the member did not start";
     private volatile Duration drain = Duration.ZERO;
-    private volatile @Nullable Member member;
+    private volatile @Nullable RunningMember member;
     private volatile @Nullable ReplicaStatus lastKnown;
     private volatile boolean up;
 
@@ -62,7 +63,7 @@ final class ReplicaRun {
     }
 
     /** It is open, and about to start. */
-    void opened(Member opened) {
+    void opened(RunningMember opened) {
         member = opened;
     }
 
@@ -81,7 +82,7 @@ final class ReplicaRun {
     }
 
     @Nullable
-    Member member() {
+    RunningMember member() {
         return member;
     }
 
@@ -187,7 +188,7 @@ final class ReplicaRun {
         step("telling that it is closed", () -> told.closed(this));
     }
 
-    private void close(Member open, @Nullable Throwable cause) {
+    private void close(RunningMember open, @Nullable Throwable cause) {
         step("waiting for commands", () -> open.drain(drain));
         step("leaving the group", open::leave);
         boolean stagesEnded = Uninterrupted.run(() -> open.awaitStages(times.grace()));
@@ -206,7 +207,7 @@ final class ReplicaRun {
         }
     }
 
-    private boolean awaitFree(Member open) {
+    private boolean awaitFree(RunningMember open) {
         boolean free = Uninterrupted.run(() -> open.awaitUsersOfTheDirectory(times.grace()));
         if (!free) {
             open.interruptSnapshot();

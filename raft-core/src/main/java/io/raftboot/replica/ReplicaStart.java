@@ -1,6 +1,7 @@
 package io.raftboot.replica;
 
 import io.raftboot.replica.ReplicaStartException.Problem;
+import io.raftboot.replica.config.ReplicaConfig;
 import java.io.IOException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -22,9 +23,9 @@ final class ReplicaStart {
          *
          * @param onFailure told what it fails with later
          */
-        Member open(Consumer<Throwable> onFailure);
+        RunningMember open(Consumer<Throwable> onFailure);
 
-        void start(Member opened) throws IOException;
+        void start(RunningMember opened) throws IOException;
 
         /** Whether the thread is one that the closing of a member waits for, though it is not the member's own. */
         boolean isTransportThread();
@@ -45,7 +46,7 @@ final class ReplicaStart {
      * @throws ReplicaStartException if it can't, or is not wanted any more; what was opened is left to the run's end
      */
     void run(ReplicaRun begun, Consumer<Throwable> onFailure) throws IOException {
-        Member opened;
+        RunningMember opened;
         try {
             opened = opening.open(onFailure);
             begun.opened(opened);
@@ -57,7 +58,7 @@ final class ReplicaStart {
         awaitLeading(begun, opened);
     }
 
-    private void start(ReplicaRun begun, Member opened) throws IOException {
+    private void start(ReplicaRun begun, RunningMember opened) throws IOException {
         try {
             opening.start(opened);
         } catch (IOException | RuntimeException e) {
@@ -83,7 +84,7 @@ final class ReplicaStart {
     }
 
     /** Of a single voter: nobody else can delay this, only this member's own disk and its own state machines. */
-    private void awaitLeading(ReplicaRun begun, Member opened) {
+    private void awaitLeading(ReplicaRun begun, RunningMember opened) {
         var leading = new CountDownLatch(1);
         opened.onceLeading(leading::countDown);
         try {

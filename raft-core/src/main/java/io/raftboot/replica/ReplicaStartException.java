@@ -1,5 +1,6 @@
 package io.raftboot.replica;
 
+import io.raftboot.api.ForeignStateException;
 import java.nio.file.Path;
 
 /**

@@ -1,6 +1,8 @@
 package io.raftboot.replica;
 
+import io.raftboot.agent.Clock;
 import io.raftboot.notice.Conditions;
+import io.raftboot.replica.leader.Leadership;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +24,7 @@ final class ServiceLines {
     private static final int ELECTION_TIMEOUTS_BEFORE_A_LINE = 2;
 
     private final long nodeId;
-    private final NanoClock clock;
+    private final Clock clock;
     private final long patienceNanos;
     private final Conditions conditions;
 
@@ -31,12 +33,12 @@ final class ServiceLines {
     private @Nullable Long troubledSinceNanos;
     private boolean everFollowed;
 
-    ServiceLines(long nodeId, NanoClock clock, long electionTimeoutNanos) {
+    ServiceLines(long nodeId, Clock clock, long electionTimeoutNanos) {
         this(nodeId, clock, electionTimeoutNanos, Runnable::run);
     }
 
     /** @param writer runs what logs, which may take as long as the log's disk or reader */
-    ServiceLines(long nodeId, NanoClock clock, long electionTimeoutNanos, Executor writer) {
+    ServiceLines(long nodeId, Clock clock, long electionTimeoutNanos, Executor writer) {
         this.nodeId = nodeId;
         this.clock = clock;
         this.patienceNanos = ELECTION_TIMEOUTS_BEFORE_A_LINE * electionTimeoutNanos;

@@ -1,5 +1,8 @@
 package io.raftboot.replica;
 
+import io.raftboot.replica.config.SessionPolicy;
+import io.raftboot.replica.machine.MachineSlot;
+import io.raftboot.replica.machine.SessionTable;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;

@@ -2,14 +2,17 @@ package io.raftboot.replica;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
+import io.raftboot.api.EntryName;
 import io.raftboot.raft.CompactedException;
 import io.raftboot.raft.RaftConfig;
 import io.raftboot.raft.UnavailableException;
 import io.raftboot.raft.proto.Entry;
 import io.raftboot.raft.proto.EntryType;
 import io.raftboot.replica.ReplicaStartException.Problem;
+import io.raftboot.replica.machine.MachineSlot;
+import io.raftboot.replica.machine.SystemMachine;
 import io.raftboot.replica.proto.Envelope;
-import io.raftboot.storage.LogReader;
+import io.raftboot.storage.log.LogReader;
 import io.raftboot.transport.RemoteMember;
 import java.util.Collection;
 import java.util.List;

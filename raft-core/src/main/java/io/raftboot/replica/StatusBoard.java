@@ -1,7 +1,9 @@
 package io.raftboot.replica;
 
+import io.raftboot.agent.Clock;
 import io.raftboot.raft.Node;
 import io.raftboot.raft.Status;
+import io.raftboot.replica.watch.TimedFuture;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -13,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class StatusBoard {
     private final Node node;
-    private final NanoClock clock;
+    private final Clock clock;
     private final long patienceNanos;
     private final Guard guard;
     private final Function<Status, ReplicaStatus> report;
@@ -28,7 +30,7 @@ final class StatusBoard {
      */
     StatusBoard(
             Node node,
-            NanoClock clock,
+            Clock clock,
             long patienceNanos,
             Guard guard,
             Function<Status, ReplicaStatus> report,

@@ -1,6 +1,12 @@
 package io.raftboot.storage;
 
 import io.raftboot.storage.StorageOpenException.Problem;
+import io.raftboot.storage.disk.Checksum;
+import io.raftboot.storage.disk.CorruptionException;
+import io.raftboot.storage.disk.Disk;
+import io.raftboot.storage.disk.DiskLock;
+import io.raftboot.storage.disk.DiskLockedException;
+import io.raftboot.storage.disk.UnsupportedFormatException;
 import io.raftboot.storage.proto.IdentityRecord;
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -1,5 +1,6 @@
 package io.raftboot.storage;
 
+import io.raftboot.storage.disk.RandomIds;
 import io.raftboot.storage.proto.AncestorRecord;
 import io.raftboot.storage.proto.BootstrapPeerRecord;
 import io.raftboot.storage.proto.IdentityRecord;

@@ -20,9 +20,9 @@ public record StorageOptions(
         int maxBatchSizeBytes,
         Executor background,
         RandomGenerator random) {
-    static final long MIN_SEGMENT_SIZE_BYTES = 4 * 1024;
+    public static final long MIN_SEGMENT_SIZE_BYTES = 4 * 1024;
     static final long MAX_SEGMENT_SIZE_BYTES = 1024 * 1024 * 1024;
-    static final int MIN_BATCH_SIZE_BYTES = 1024;
+    public static final int MIN_BATCH_SIZE_BYTES = 1024;
     static final int MAX_BATCH_SIZE_BYTES = 64 * 1024 * 1024;
 
     public StorageOptions {

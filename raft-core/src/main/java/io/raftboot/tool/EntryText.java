@@ -1,11 +1,11 @@
 package io.raftboot.tool;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import io.raftboot.api.EntryName;
 import io.raftboot.raft.confchange.ConfChangeException;
 import io.raftboot.raft.confchange.ConfChanges;
 import io.raftboot.raft.proto.ConfChangeV2;
 import io.raftboot.raft.proto.Entry;
-import io.raftboot.replica.EntryName;
 import io.raftboot.replica.proto.Envelope;
 import io.raftboot.replica.proto.SystemCommand;
 import java.time.Instant;

@@ -1,6 +1,6 @@
 package io.raftboot.tool;
 
-import io.raftboot.storage.RealDisk;
+import io.raftboot.storage.disk.RealDisk;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;

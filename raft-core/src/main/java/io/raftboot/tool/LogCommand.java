@@ -1,8 +1,8 @@
 package io.raftboot.tool;
 
 import io.raftboot.storage.OfflineDirectory;
-import io.raftboot.storage.RealDisk;
 import io.raftboot.storage.StorageOpenException;
+import io.raftboot.storage.disk.RealDisk;
 import java.io.IOException;
 import java.nio.file.Path;
 import picocli.CommandLine.Command;

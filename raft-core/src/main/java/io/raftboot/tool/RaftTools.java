@@ -1,7 +1,7 @@
 package io.raftboot.tool;
 
-import io.raftboot.storage.CorruptionException;
 import io.raftboot.storage.StorageOpenException;
+import io.raftboot.storage.disk.CorruptionException;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.PrintWriter;

@@ -1,13 +1,13 @@
 package io.raftboot.tool;
 
-import io.raftboot.replica.Peer;
+import io.raftboot.replica.config.Peer;
 import io.raftboot.storage.BootstrapPeer;
 import io.raftboot.storage.IdentityRequest;
 import io.raftboot.storage.OfflineDirectory;
-import io.raftboot.storage.RealDisk;
-import io.raftboot.storage.SnapshotFile;
-import io.raftboot.storage.SnapshotStore;
 import io.raftboot.storage.StorageOpenException;
+import io.raftboot.storage.disk.RealDisk;
+import io.raftboot.storage.snapshot.SnapshotFile;
+import io.raftboot.storage.snapshot.SnapshotStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -47,7 +47,7 @@ public record LocalMember(
         }
     }
 
-    LocalMember withClusterId(long newClusterId) {
+    public LocalMember withClusterId(long newClusterId) {
         return new LocalMember(newClusterId, group, nodeId, incarnation, advertisedAddress, run, applySkips);
     }
 

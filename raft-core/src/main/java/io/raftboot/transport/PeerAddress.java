@@ -1,11 +1,11 @@
 package io.raftboot.transport;
 
 /** Where a peer is dialled: a host, looked up anew at every connect, and a port. */
-record PeerAddress(String host, int port) {
+public record PeerAddress(String host, int port) {
     private static final int MAX_PORT = 65_535;
 
     /** Reads {@code host:port}, where an IPv6 address stands in brackets. */
-    static PeerAddress parse(String text) {
+    public static PeerAddress parse(String text) {
         int colon = text.lastIndexOf(':');
         String host = colon < 0 ? "" : text.substring(0, colon);
         if (host.startsWith("[") && host.endsWith("]")) {

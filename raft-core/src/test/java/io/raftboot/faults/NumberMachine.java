@@ -1,8 +1,8 @@
 package io.raftboot.faults;
 
-import io.raftboot.replica.CommandContext;
-import io.raftboot.replica.SnapshotWriter;
-import io.raftboot.replica.StateMachine;
+import io.raftboot.api.CommandContext;
+import io.raftboot.api.SnapshotWriter;
+import io.raftboot.api.StateMachine;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;

@@ -1,9 +1,9 @@
 package io.raftboot.faults;
 
-import io.raftboot.storage.Disk;
-import io.raftboot.storage.DiskFile;
-import io.raftboot.storage.DiskLock;
-import io.raftboot.storage.RealDisk;
+import io.raftboot.storage.disk.Disk;
+import io.raftboot.storage.disk.DiskFile;
+import io.raftboot.storage.disk.DiskLock;
+import io.raftboot.storage.disk.RealDisk;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;

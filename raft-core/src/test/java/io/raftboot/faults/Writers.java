@@ -1,6 +1,6 @@
 package io.raftboot.faults;
 
-import io.raftboot.replica.Outcome;
+import io.raftboot.api.Outcome;
 import io.raftboot.replica.Replica;
 import java.util.ArrayList;
 import java.util.List;

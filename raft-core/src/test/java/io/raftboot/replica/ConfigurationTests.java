@@ -5,11 +5,17 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.raftboot.api.SnapshotOutcome;
+import io.raftboot.api.TransferOutcome;
 import io.raftboot.raft.confchange.ConfChanges;
 import io.raftboot.raft.proto.ConfChangeTransition;
 import io.raftboot.raft.proto.ConfChangeType;
 import io.raftboot.raft.proto.ConfChangeV2;
-import io.raftboot.storage.FaultDisk.Operation;
+import io.raftboot.replica.config.ReplicaConfig;
+import io.raftboot.replica.config.SnapshotPolicy;
+import io.raftboot.replica.config.StorageKind;
+import io.raftboot.replica.read.LeaseConditions;
+import io.raftboot.storage.log.FaultDisk.Operation;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;

@@ -4,9 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.ByteString;
+import io.raftboot.api.Consistency;
+import io.raftboot.api.ReadOptions;
+import io.raftboot.api.ReadOutcome;
 import io.raftboot.raft.proto.Entry;
 import io.raftboot.raft.proto.Message;
 import io.raftboot.raft.proto.MessageType;
+import io.raftboot.replica.machine.Envelopes;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;

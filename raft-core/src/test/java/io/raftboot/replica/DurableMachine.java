@@ -2,6 +2,9 @@ package io.raftboot.replica;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.raftboot.api.CommandContext;
+import io.raftboot.api.DurableStateMachine;
+import io.raftboot.api.SnapshotWriter;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -15,12 +18,12 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** A state machine for tests that keeps its state itself, in a database that can lose what it has not forced. */
-class DurableMachine implements DurableStateMachine {
-    static final String NAME = "durable";
+public class DurableMachine implements DurableStateMachine {
+    public static final String NAME = "durable";
 
     private final Database database;
 
-    DurableMachine(Database database) {
+    public DurableMachine(Database database) {
         this.database = database;
     }
 
@@ -30,7 +33,7 @@ class DurableMachine implements DurableStateMachine {
     }
 
     /** Outlives the processes that use it. */
-    static final class Database {
+    public static final class Database {
         private Content content = Content.NONE;
         private Content forced = Content.NONE;
         private boolean forces = true;
@@ -42,11 +45,11 @@ class DurableMachine implements DurableStateMachine {
             return content.rows();
         }
 
-        synchronized Position position() {
+        public synchronized Position position() {
             return content.position();
         }
 
-        synchronized int sessionRows() {
+        public synchronized int sessionRows() {
             return content.sessionRows().size();
         }
 
@@ -63,7 +66,7 @@ class DurableMachine implements DurableStateMachine {
             beforeExport = action;
         }
 
-        synchronized void moveTo(Position position) {
+        public synchronized void moveTo(Position position) {
             content = new Content(content.rows(), content.sessionRows(), position);
         }
 

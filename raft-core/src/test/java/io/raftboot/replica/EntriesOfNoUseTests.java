@@ -5,6 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.UnknownFieldSet;
+import io.raftboot.agent.Clock;
+import io.raftboot.api.CommandContext;
+import io.raftboot.api.EntryName;
+import io.raftboot.api.Outcome;
+import io.raftboot.api.SnapshotWriter;
+import io.raftboot.api.StateMachine;
 import io.raftboot.raft.RaftConfig;
 import io.raftboot.raft.confchange.ConfChanges;
 import io.raftboot.raft.proto.ConfChangeSingle;
@@ -12,15 +18,17 @@ import io.raftboot.raft.proto.ConfChangeV2;
 import io.raftboot.raft.proto.Entry;
 import io.raftboot.raft.proto.EntryType;
 import io.raftboot.raft.proto.HardState;
+import io.raftboot.replica.config.ReplicaConfig;
+import io.raftboot.replica.machine.Envelopes;
 import io.raftboot.replica.proto.Envelope;
 import io.raftboot.replica.proto.IdempotencyKey;
 import io.raftboot.replica.proto.OpenSession;
 import io.raftboot.storage.IdentityRequest;
-import io.raftboot.storage.LogWrite;
 import io.raftboot.storage.MemberStorage;
-import io.raftboot.storage.MemoryDisk;
 import io.raftboot.storage.StorageOptions;
-import io.raftboot.transport.MemoryNetwork;
+import io.raftboot.storage.disk.MemoryDisk;
+import io.raftboot.storage.log.LogWrite;
+import io.raftboot.transport.memory.MemoryNetwork;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -170,7 +178,7 @@ class EntriesOfNoUseTests {
                 network.join(1),
                 () -> Map.of(LedgerMachine.NAME, machine),
                 disk,
-                NanoClock.SYSTEM,
+                Clock.SYSTEM,
                 Carriers.THREE);
     }
 
@@ -235,7 +243,7 @@ class EntriesOfNoUseTests {
                 network.join(1),
                 () -> Map.of("null", new NullMachine()),
                 disk,
-                NanoClock.SYSTEM,
+                Clock.SYSTEM,
                 Carriers.THREE);
         replica.start();
         try {

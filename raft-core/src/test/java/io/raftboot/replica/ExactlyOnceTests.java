@@ -3,6 +3,12 @@ package io.raftboot.replica;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.raftboot.api.CommandContext;
+import io.raftboot.api.Outcome;
+import io.raftboot.api.SnapshotWriter;
+import io.raftboot.api.StateMachine;
+import io.raftboot.replica.config.SnapshotPolicy;
+import io.raftboot.replica.config.StorageKind;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;

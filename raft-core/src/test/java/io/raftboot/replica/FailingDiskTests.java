@@ -4,7 +4,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.raftboot.storage.FaultDisk.Operation;
+import io.raftboot.api.Consistency;
+import io.raftboot.api.Outcome;
+import io.raftboot.replica.config.ReplicaConfig;
+import io.raftboot.storage.log.FaultDisk.Operation;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -1,20 +1,22 @@
 package io.raftboot.replica;
 
+import io.raftboot.agent.Clock;
+
 /** A clock that stands still until it is moved. */
-final class FakeClock implements NanoClock {
+public final class FakeClock implements Clock {
     private long nanos;
     private long wallMillis;
 
-    FakeClock(long wallMillis) {
+    public FakeClock(long wallMillis) {
         this.wallMillis = wallMillis;
     }
 
-    void advanceMillis(long millis) {
+    public void advanceMillis(long millis) {
         nanos += millis * 1_000_000;
         wallMillis += millis;
     }
 
-    void setWallMillis(long millis) {
+    public void setWallMillis(long millis) {
         wallMillis = millis;
     }
 

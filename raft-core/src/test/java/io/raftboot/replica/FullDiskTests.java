@@ -4,6 +4,13 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.raftboot.api.Consistency;
+import io.raftboot.api.DiskExhaustedException;
+import io.raftboot.api.Outcome;
+import io.raftboot.api.RefusalReason;
+import io.raftboot.replica.config.DiskMarks;
+import io.raftboot.replica.config.ReplicaConfig;
+import io.raftboot.replica.config.SnapshotPolicy;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.UnaryOperator;

@@ -2,6 +2,9 @@ package io.raftboot.replica;
 
 import static org.awaitility.Awaitility.await;
 
+import io.raftboot.api.CommandContext;
+import io.raftboot.api.SnapshotWriter;
+import io.raftboot.api.StateMachine;
 import java.io.InputStream;
 import java.util.concurrent.CountDownLatch;
 

@@ -4,6 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
+import io.raftboot.api.CommandContext;
+import io.raftboot.api.Outcome;
+import io.raftboot.api.SnapshotOutcome;
+import io.raftboot.api.SnapshotWriter;
+import io.raftboot.api.StateMachine;
+import io.raftboot.replica.config.StorageKind;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;

@@ -4,8 +4,13 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.raftboot.storage.FaultDisk;
-import io.raftboot.storage.FaultDisk.Operation;
+import io.raftboot.api.Consistency;
+import io.raftboot.api.ReadOptions;
+import io.raftboot.api.ReadOutcome;
+import io.raftboot.api.RefusalReason;
+import io.raftboot.api.TransferOutcome;
+import io.raftboot.storage.log.FaultDisk;
+import io.raftboot.storage.log.FaultDisk.Operation;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.UnaryOperator;

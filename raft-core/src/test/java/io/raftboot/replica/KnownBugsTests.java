@@ -4,7 +4,12 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.raftboot.storage.FaultDisk.Operation;
+import io.raftboot.api.Outcome;
+import io.raftboot.api.SnapshotOutcome;
+import io.raftboot.replica.config.ReplicaConfig;
+import io.raftboot.replica.config.SnapshotPolicy;
+import io.raftboot.replica.config.StorageKind;
+import io.raftboot.storage.log.FaultDisk.Operation;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,8 +1,12 @@
 package io.raftboot.replica;
 
+import io.raftboot.api.Outcome;
 import io.raftboot.raft.RaftConfig;
-import io.raftboot.transport.NettyTransport;
-import io.raftboot.transport.TransportOptions;
+import io.raftboot.replica.config.Peer;
+import io.raftboot.replica.config.ReplicaConfig;
+import io.raftboot.replica.config.SnapshotPolicy;
+import io.raftboot.transport.netty.NettyTransport;
+import io.raftboot.transport.netty.TransportOptions;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

@@ -1,5 +1,7 @@
 package io.raftboot.replica;
 
+import io.raftboot.api.Consistency;
+import io.raftboot.api.ReadOptions;
 import io.raftboot.raft.proto.ConfChangeSingle;
 import io.raftboot.raft.proto.ConfChangeType;
 import io.raftboot.raft.proto.ConfChangeV2;

@@ -2,6 +2,8 @@ package io.raftboot.replica;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
+import io.raftboot.agent.Clock;
+import io.raftboot.api.ReadOptions;
 import io.raftboot.raft.MemoryStorage;
 import io.raftboot.raft.Node;
 import io.raftboot.raft.ProposalListener;
@@ -21,6 +23,14 @@ import io.raftboot.raft.proto.Message;
 import io.raftboot.raft.proto.Snapshot;
 import io.raftboot.raft.proto.SnapshotMetadata;
 import io.raftboot.replica.LeaseSimulation.Defect;
+import io.raftboot.replica.leader.AgreedTime;
+import io.raftboot.replica.leader.Leadership;
+import io.raftboot.replica.leader.ReplicaEvents;
+import io.raftboot.replica.machine.MachineSlot;
+import io.raftboot.replica.read.LeaderLease;
+import io.raftboot.replica.read.LeaseConditions;
+import io.raftboot.replica.read.PendingRead;
+import io.raftboot.replica.read.ReadRouter;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.IdentityHashMap;
@@ -45,7 +55,7 @@ final class LeasedMember {
 
     private final LeaseSimulation world;
     private final long id;
-    private final NanoClock clock;
+    private final Clock clock;
     private final double rate;
 
     /** All that outlives a restart. */
@@ -71,7 +81,7 @@ final class LeasedMember {
         this.world = world;
         this.id = id;
         this.rate = rate;
-        this.clock = new NanoClock() {
+        this.clock = new Clock() {
             @Override
             public long nanoTime() {
                 return (long) (world.nowNanos() * rate);

@@ -2,6 +2,10 @@ package io.raftboot.replica;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.raftboot.api.CommandContext;
+import io.raftboot.api.SnapshotWriter;
+import io.raftboot.api.StateMachine;
+import io.raftboot.api.StateMachineFailureException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
@@ -9,8 +13,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
 /** A state machine for tests: remembers every command, in order; some commands make it fail. */
-final class LedgerMachine implements StateMachine {
-    static final String NAME = "ledger";
+public final class LedgerMachine implements StateMachine {
+    public static final String NAME = "ledger";
     static final String FAIL = "fail";
     static final String BREAK = "break";
 
@@ -18,7 +22,7 @@ final class LedgerMachine implements StateMachine {
     private volatile @Nullable Replica askedWhileApplying;
 
     /** All applied so far; for tests that look from outside. */
-    List<String> commands() {
+    public List<String> commands() {
         return commands;
     }
 

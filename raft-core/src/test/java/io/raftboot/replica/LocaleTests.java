@@ -2,6 +2,7 @@ package io.raftboot.replica;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.raftboot.api.SnapshotOutcome;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -3,12 +3,21 @@ package io.raftboot.replica;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.awaitility.Awaitility.await;
 
+import io.raftboot.agent.Clock;
+import io.raftboot.api.Consistency;
+import io.raftboot.api.Outcome;
+import io.raftboot.api.ReadOptions;
+import io.raftboot.api.ReadOutcome;
+import io.raftboot.api.StateMachine;
 import io.raftboot.raft.RaftConfig;
-import io.raftboot.storage.Disk;
-import io.raftboot.storage.FaultDisk;
-import io.raftboot.storage.MemoryDisk;
-import io.raftboot.transport.MemoryNetwork;
+import io.raftboot.replica.config.OnFailure;
+import io.raftboot.replica.config.ReplicaConfig;
+import io.raftboot.replica.config.StorageKind;
+import io.raftboot.storage.disk.Disk;
+import io.raftboot.storage.disk.MemoryDisk;
+import io.raftboot.storage.log.FaultDisk;
 import io.raftboot.transport.Transport;
+import io.raftboot.transport.memory.MemoryNetwork;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -32,7 +41,7 @@ final class LoneMember implements AutoCloseable {
     private final MemoryNetwork network = new MemoryNetwork(1);
 
     LoneMember(StateMachine machine) {
-        this(machine, UnaryOperator.identity(), UnaryOperator.identity(), UnaryOperator.identity(), NanoClock.SYSTEM);
+        this(machine, UnaryOperator.identity(), UnaryOperator.identity(), UnaryOperator.identity(), Clock.SYSTEM);
     }
 
     LoneMember(StateMachine machine, OnFailure onFailure) {
@@ -41,7 +50,7 @@ final class LoneMember implements AutoCloseable {
                 config -> config.onFailure(onFailure),
                 UnaryOperator.identity(),
                 UnaryOperator.identity(),
-                NanoClock.SYSTEM);
+                Clock.SYSTEM);
     }
 
     /** What a test puts in the way of the member's own disk and transport, and its clock. */
@@ -50,7 +59,7 @@ final class LoneMember implements AutoCloseable {
             UnaryOperator<ReplicaConfig.Builder> change,
             UnaryOperator<Disk> aroundDisk,
             UnaryOperator<Transport> aroundTransport,
-            NanoClock clock) {
+            Clock clock) {
         var config = ReplicaConfig.builder(directory)
                 .storage(StorageKind.WAL)
                 .tickInterval(Duration.ofMillis(10))

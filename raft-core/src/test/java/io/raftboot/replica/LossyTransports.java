@@ -21,7 +21,7 @@ import java.util.function.LongPredicate;
 import java.util.function.UnaryOperator;
 
 /** What a test does to the messages and snapshots that members send, and sees of them. Safe for use by several threads. */
-final class LossyTransports {
+public final class LossyTransports {
     private final AtomicInteger snapshotsToLose = new AtomicInteger();
     private final Queue<Message> sent = new ConcurrentLinkedQueue<>();
     private volatile BiPredicate<Long, Message> lost = (from, message) -> false;
@@ -41,7 +41,7 @@ final class LossyTransports {
     }
 
     /** Loses the messages for which this says so, given their sender; until told otherwise. */
-    void lose(BiPredicate<Long, Message> which) {
+    public void lose(BiPredicate<Long, Message> which) {
         lost = which;
     }
 
@@ -50,13 +50,13 @@ final class LossyTransports {
         requestsLost = from;
     }
 
-    void loseNothing() {
+    public void loseNothing() {
         lost = (from, message) -> false;
         requestsLost = from -> false;
     }
 
     /** Sends in the member's name what is none of its doing. */
-    void send(long from, List<Message> messages) {
+    public void send(long from, List<Message> messages) {
         Objects.requireNonNull(transports.get(from)).send(messages);
     }
 

@@ -4,12 +4,14 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.raftboot.api.DurableStateMachine.Position;
+import io.raftboot.api.Outcome;
 import io.raftboot.replica.DurableMachine.Database;
-import io.raftboot.replica.DurableStateMachine.Position;
+import io.raftboot.replica.config.StorageKind;
 import io.raftboot.storage.IdentityRequest;
 import io.raftboot.storage.MemberStorage;
-import io.raftboot.storage.RealDisk;
 import io.raftboot.storage.StorageOptions;
+import io.raftboot.storage.disk.RealDisk;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;

@@ -6,10 +6,17 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
+import io.raftboot.agent.Clock;
+import io.raftboot.api.CommandContext;
+import io.raftboot.api.ReadOutcome;
+import io.raftboot.api.RefusalReason;
+import io.raftboot.api.ReplicaListener;
+import io.raftboot.api.SnapshotOutcome;
+import io.raftboot.api.StateMachine;
 import io.raftboot.raft.RaftConfig;
 import io.raftboot.replica.ReplicaStartException.Problem;
-import io.raftboot.storage.FaultDisk.Operation;
-import io.raftboot.transport.MemoryNetwork;
+import io.raftboot.storage.log.FaultDisk.Operation;
+import io.raftboot.transport.memory.MemoryNetwork;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;
@@ -418,7 +425,7 @@ class ReplicaLifeTests {
                     network.join(1),
                     () -> Map.of(LoneMember.MACHINE, machine),
                     first.disk,
-                    NanoClock.SYSTEM,
+                    Clock.SYSTEM,
                     Carriers.THREE,
                     LoneMember.SHORT);
         }

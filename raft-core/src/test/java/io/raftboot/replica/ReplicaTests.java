@@ -5,6 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.awaitility.Awaitility.await;
 
+import io.raftboot.api.Consistency;
+import io.raftboot.api.Outcome;
+import io.raftboot.api.ReadOptions;
+import io.raftboot.api.ReadOutcome;
+import io.raftboot.api.RefusalReason;
+import io.raftboot.api.TransferOutcome;
+import io.raftboot.api.UnappliedEntryException;
+import io.raftboot.replica.config.ReplicaConfig;
+import io.raftboot.replica.config.SnapshotPolicy;
+import io.raftboot.replica.config.StorageKind;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -3,7 +3,14 @@ package io.raftboot.replica;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.raftboot.storage.FaultDisk.Operation;
+import io.raftboot.api.DiskExhaustedException;
+import io.raftboot.api.Outcome;
+import io.raftboot.api.ReplicaListener;
+import io.raftboot.api.StateMachineFailureException;
+import io.raftboot.api.ThreadFailedException;
+import io.raftboot.api.UnknownCommandException;
+import io.raftboot.replica.config.OnFailure;
+import io.raftboot.storage.log.FaultDisk.Operation;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.concurrent.CompletableFuture;

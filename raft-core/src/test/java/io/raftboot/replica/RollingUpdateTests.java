@@ -4,6 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.raftboot.api.Outcome;
+import io.raftboot.api.RefusalReason;
+import io.raftboot.replica.config.StorageKind;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;

@@ -3,6 +3,7 @@ package io.raftboot.replica;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.raftboot.raft.RaftRole;
+import io.raftboot.replica.leader.Leadership;
 import java.util.ArrayList;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;

@@ -4,8 +4,15 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.raftboot.api.Outcome;
+import io.raftboot.api.ReadOptions;
+import io.raftboot.api.ReadOutcome;
+import io.raftboot.api.RefusalReason;
 import io.raftboot.raft.proto.MessageType;
-import io.raftboot.storage.FaultDisk.Operation;
+import io.raftboot.replica.config.NoLeader;
+import io.raftboot.replica.config.SnapshotPolicy;
+import io.raftboot.replica.config.StorageKind;
+import io.raftboot.storage.log.FaultDisk.Operation;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -3,6 +3,10 @@ package io.raftboot.replica;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
+import io.raftboot.api.Outcome;
+import io.raftboot.replica.config.SessionPolicy;
+import io.raftboot.replica.machine.MachineSlot;
+import io.raftboot.replica.machine.SessionTable;
 import io.raftboot.replica.proto.Envelope;
 import io.raftboot.replica.proto.IdempotencyKey;
 import java.time.Duration;

@@ -2,6 +2,7 @@ package io.raftboot.replica;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.raftboot.api.EntryName;
 import io.raftboot.transport.MemberRun;
 import io.raftboot.transport.RemoteMember;
 import java.util.ArrayList;
@@ -104,8 +105,7 @@ class SkipAgreementTests {
 
     /** For whom who comes is all that matters. */
     @SuppressWarnings("NullAway")
-    private static MemberListener listener(SkipAgreement agreement) {
-        return new MemberListener(
-                null, null, null, null, agreement, null, null, List::of, remote -> {}, 0, cause -> {});
+    private static FromPeers listener(SkipAgreement agreement) {
+        return new FromPeers(null, null, null, null, agreement, null, null, List::of, remote -> {}, 0, cause -> {});
     }
 }

@@ -5,7 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
+import io.raftboot.api.CommandContext;
+import io.raftboot.api.Consistency;
+import io.raftboot.api.DurableStateMachine;
+import io.raftboot.api.Outcome;
+import io.raftboot.api.RefusalReason;
+import io.raftboot.api.SnapshotOutcome;
+import io.raftboot.api.SnapshotWriter;
+import io.raftboot.api.StateMachine;
 import io.raftboot.raft.proto.ConfChangeType;
+import io.raftboot.replica.config.ReplicaConfig;
+import io.raftboot.replica.config.SnapshotPolicy;
+import io.raftboot.replica.config.StorageKind;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;

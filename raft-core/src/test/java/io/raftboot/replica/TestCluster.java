@@ -5,6 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.ByteString;
+import io.raftboot.agent.Clock;
+import io.raftboot.api.Consistency;
+import io.raftboot.api.Outcome;
+import io.raftboot.api.ReadOptions;
+import io.raftboot.api.ReadOutcome;
+import io.raftboot.api.StateMachine;
 import io.raftboot.raft.ProposalListener;
 import io.raftboot.raft.RaftConfig;
 import io.raftboot.raft.RaftException;
@@ -12,14 +18,17 @@ import io.raftboot.raft.proto.ConfChangeSingle;
 import io.raftboot.raft.proto.ConfChangeType;
 import io.raftboot.raft.proto.ConfChangeV2;
 import io.raftboot.raft.proto.Entry;
-import io.raftboot.storage.Disk;
-import io.raftboot.storage.FaultDisk;
-import io.raftboot.storage.MemoryDisk;
+import io.raftboot.replica.config.Peer;
+import io.raftboot.replica.config.ReplicaConfig;
+import io.raftboot.replica.config.StorageKind;
 import io.raftboot.storage.OfflineDirectory;
-import io.raftboot.storage.RealDisk;
 import io.raftboot.storage.StorageOpenException;
-import io.raftboot.transport.MemoryNetwork;
+import io.raftboot.storage.disk.Disk;
+import io.raftboot.storage.disk.MemoryDisk;
+import io.raftboot.storage.disk.RealDisk;
+import io.raftboot.storage.log.FaultDisk;
 import io.raftboot.transport.SnapshotSource;
+import io.raftboot.transport.memory.MemoryNetwork;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -37,8 +46,8 @@ import java.util.function.LongFunction;
 import java.util.function.UnaryOperator;
 
 /** Members of one group in this process, on a network in memory, each with a {@link LedgerMachine}. */
-final class TestCluster implements AutoCloseable {
-    static final Duration PATIENCE = Duration.ofSeconds(20);
+public final class TestCluster implements AutoCloseable {
+    public static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final Duration TICK = Duration.ofMillis(10);
     private static final int ELECTION_TICKS = 20;
     private static final int HEARTBEAT_TICKS = 2;
@@ -57,14 +66,14 @@ final class TestCluster implements AutoCloseable {
 
     private final LossyTransports transports = new LossyTransports();
 
-    TestCluster(int size, StorageKind storage, Path dir, UnaryOperator<ReplicaConfig.Builder> change) {
+    public TestCluster(int size, StorageKind storage, Path dir, UnaryOperator<ReplicaConfig.Builder> change) {
         this(size, storage, dir, change, id -> Map.of());
     }
 
     /**
      * @param others by node id, the state machines beside the ledger
      */
-    TestCluster(
+    public TestCluster(
             int size,
             StorageKind storage,
             Path dir,
@@ -102,7 +111,7 @@ final class TestCluster implements AutoCloseable {
         }
     }
 
-    static TestCluster inMemory(int size) {
+    public static TestCluster inMemory(int size) {
         return new TestCluster(size, StorageKind.MEMORY, Path.of("unused"), UnaryOperator.identity());
     }
 
@@ -251,11 +260,11 @@ final class TestCluster implements AutoCloseable {
                         transports.around(id, network.join(id)),
                         () -> all,
                         disks.computeIfAbsent(id, newDisk::apply),
-                        NanoClock.SYSTEM,
+                        Clock.SYSTEM,
                         Carriers.chosen()));
     }
 
-    TestCluster start() {
+    public TestCluster start() {
         replicas.values().forEach(Replica::start);
         return this;
     }
@@ -264,7 +273,7 @@ final class TestCluster implements AutoCloseable {
         return transports.snapshotsToLose();
     }
 
-    LossyTransports transports() {
+    public LossyTransports transports() {
         return transports;
     }
 
@@ -295,22 +304,22 @@ final class TestCluster implements AutoCloseable {
         return network;
     }
 
-    Replica replica(long id) {
+    public Replica replica(long id) {
         return Objects.requireNonNull(replicas.get(id));
     }
 
-    LedgerMachine machine(long id) {
+    public LedgerMachine machine(long id) {
         return Objects.requireNonNull(machines.get(id));
     }
 
     /** Waits until exactly one running member leads and says so. */
-    long awaitLeader() {
+    public long awaitLeader() {
         return await().atMost(PATIENCE)
                 .until(this::leaders, leaders -> leaders.size() == 1)
                 .get(0);
     }
 
-    long otherThan(long id) {
+    public long otherThan(long id) {
         return replicas.keySet().stream()
                 .filter(other -> other != id)
                 .findFirst()
@@ -323,7 +332,7 @@ final class TestCluster implements AutoCloseable {
     }
 
     /** Submits, and insists that the command is applied. */
-    Outcome.Applied applied(long id, String command) {
+    public Outcome.Applied applied(long id, String command) {
         var outcome = submit(id, command);
         assertThat(outcome).isInstanceOf(Outcome.Applied.class);
         return (Outcome.Applied) outcome;
@@ -344,7 +353,7 @@ final class TestCluster implements AutoCloseable {
                 }));
     }
 
-    static <T> T get(CompletableFuture<T> future) {
+    public static <T> T get(CompletableFuture<T> future) {
         try {
             return future.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
         } catch (Exception e) {

@@ -5,13 +5,29 @@ import static org.assertj.core.api.Assertions.assertThatNoException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.raftboot.agent.Clock;
+import io.raftboot.api.Consistency;
+import io.raftboot.api.ReadOptions;
+import io.raftboot.api.ReadOutcome;
+import io.raftboot.api.RefusalReason;
+import io.raftboot.api.ReplicaListener;
+import io.raftboot.api.SnapshotOutcome;
+import io.raftboot.api.ThreadFailedException;
 import io.raftboot.raft.proto.ConfState;
+import io.raftboot.replica.machine.MachineSlot;
 import io.raftboot.replica.proto.SystemState;
-import io.raftboot.storage.Disk;
+import io.raftboot.replica.read.ParkedReads;
+import io.raftboot.replica.read.PendingRead;
+import io.raftboot.replica.snapshot.SnapshotKind;
+import io.raftboot.replica.snapshot.SnapshotMaker;
+import io.raftboot.replica.snapshot.SnapshotSections;
+import io.raftboot.replica.watch.GuardedPool;
+import io.raftboot.replica.watch.ThreadGuard;
 import io.raftboot.storage.IdentityRequest;
 import io.raftboot.storage.MemberStorage;
-import io.raftboot.storage.MemoryDisk;
 import io.raftboot.storage.StorageOptions;
+import io.raftboot.storage.disk.Disk;
+import io.raftboot.storage.disk.MemoryDisk;
 import io.raftboot.transport.Transport;
 import io.raftboot.transport.TransportListener;
 import java.io.OutputStream;
@@ -41,7 +57,7 @@ class ThreadFailureTests {
     @ParameterizedTest
     @ValueSource(strings = {"raft-1-tick", "raft-1-deadlines", "raft-1", "raft-1-log", "raft-1-apply"})
     void errorOnAThreadThatHasNoCallerStopsTheMemberByName(String thread) {
-        var clock = proxy(NanoClock.class, NanoClock.SYSTEM, "nanoTime", () -> {
+        var clock = proxy(Clock.class, Clock.SYSTEM, "nanoTime", () -> {
             if (Thread.currentThread().getName().equals(thread)) {
                 breakIfAsked();
             }
@@ -67,11 +83,7 @@ class ThreadFailureTests {
     void errorInALookAtTheDiskStopsTheMemberByName() {
         UnaryOperator<Disk> breaking = disk -> proxy(Disk.class, disk, "space", this::breakIfAsked);
         try (var member = new LoneMember(
-                        new StubMachine(),
-                        UnaryOperator.identity(),
-                        breaking,
-                        UnaryOperator.identity(),
-                        NanoClock.SYSTEM)
+                        new StubMachine(), UnaryOperator.identity(), breaking, UnaryOperator.identity(), Clock.SYSTEM)
                 .start()) {
             broken.set(true);
             awaitFailedByName(member, "raft-1-space");
@@ -89,11 +101,7 @@ class ThreadFailureTests {
                     return invoke(transport, method, arguments);
                 });
         try (var member = new LoneMember(
-                        new StubMachine(),
-                        UnaryOperator.identity(),
-                        UnaryOperator.identity(),
-                        watched,
-                        NanoClock.SYSTEM)
+                        new StubMachine(), UnaryOperator.identity(), UnaryOperator.identity(), watched, Clock.SYSTEM)
                 .start()) {
             TestCluster.get(listener).failed(new StackOverflowError("injected"));
             awaitFailedByName(member, Thread.currentThread().getName());

@@ -7,6 +7,8 @@ import io.raftboot.raft.proto.EntryType;
 import io.raftboot.raft.proto.HardState;
 import io.raftboot.raft.proto.Snapshot;
 import io.raftboot.raft.proto.SnapshotMetadata;
+import io.raftboot.storage.disk.Disk;
+import io.raftboot.storage.log.LogWrite;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -14,20 +16,20 @@ import java.util.List;
 import java.util.Random;
 
 /** Short ways to what the tests of this package need again and again. */
-final class Members {
-    static final Path DIRECTORY = Path.of("/member");
+public final class Members {
+    public static final Path DIRECTORY = Path.of("/member");
 
-    static final List<BootstrapPeer> PEERS =
+    public static final List<BootstrapPeer> PEERS =
             List.of(new BootstrapPeer(1, "a:1"), new BootstrapPeer(2, "b:2"), new BootstrapPeer(3, "c:3"));
 
     static final IdentityRequest ALONE = new IdentityRequest("raft", "default", 1, List.of(), false);
 
-    static final IdentityRequest FIRST_OF_THREE = new IdentityRequest("raft", "default", 1, PEERS, false);
+    public static final IdentityRequest FIRST_OF_THREE = new IdentityRequest("raft", "default", 1, PEERS, false);
 
     private Members() {}
 
     /** Small segments, and no threads: what runs in the background runs at once. */
-    static StorageOptions smallOptions(long seed) {
+    public static StorageOptions smallOptions(long seed) {
         return StorageOptions.defaults()
                 .withSegmentSizeBytes(StorageOptions.MIN_SEGMENT_SIZE_BYTES)
                 .withCacheSizeBytes(2048)
@@ -35,11 +37,11 @@ final class Members {
                 .withRandom(new Random(seed));
     }
 
-    static MemberStorage open(Disk disk) throws IOException, StorageOpenException {
+    public static MemberStorage open(Disk disk) throws IOException, StorageOpenException {
         return MemberStorage.open(disk, DIRECTORY, FIRST_OF_THREE, smallOptions(1));
     }
 
-    static Entry entry(long term, long index, int dataSizeBytes) {
+    public static Entry entry(long term, long index, int dataSizeBytes) {
         var data = new byte[dataSizeBytes];
         new Random(term * 31 + index).nextBytes(data);
         return Entry.newBuilder()
@@ -50,7 +52,7 @@ final class Members {
                 .build();
     }
 
-    static List<Entry> entries(long term, long first, int count, int dataSizeBytes) {
+    public static List<Entry> entries(long term, long first, int count, int dataSizeBytes) {
         var entries = new ArrayList<Entry>();
         for (int i = 0; i < count; i++) {
             entries.add(entry(term, first + i, dataSizeBytes));
@@ -58,7 +60,7 @@ final class Members {
         return entries;
     }
 
-    static HardState hardState(long term, long vote, long commit) {
+    public static HardState hardState(long term, long vote, long commit) {
         return HardState.newBuilder()
                 .setTerm(term)
                 .setVote(vote)
@@ -67,7 +69,7 @@ final class Members {
     }
 
     /** A snapshot without a file. */
-    static Snapshot marker(long index, long term) {
+    public static Snapshot marker(long index, long term) {
         return Snapshot.newBuilder()
                 .setMetadata(SnapshotMetadata.newBuilder()
                         .setIndex(index)
@@ -76,21 +78,21 @@ final class Members {
                 .build();
     }
 
-    static ConfState voters() {
+    public static ConfState voters() {
         return ConfState.newBuilder().addAllVoters(List.of(1L, 2L, 3L)).build();
     }
 
     /** Appends and lets the reader see it, as a replica does. */
-    static void append(MemberStorage storage, LogWrite... writes) throws IOException {
+    public static void append(MemberStorage storage, LogWrite... writes) throws IOException {
         storage.reader().advance(storage.writer().append(List.of(writes)));
     }
 
-    static void append(MemberStorage storage, List<Entry> entries) throws IOException {
+    public static void append(MemberStorage storage, List<Entry> entries) throws IOException {
         append(storage, LogWrite.entries(null, entries));
     }
 
     /** Takes a snapshot of some bytes at an index, with file and marker. */
-    static Snapshot takeSnapshot(MemberStorage storage, long index, long term, byte[] state) throws IOException {
+    public static Snapshot takeSnapshot(MemberStorage storage, long index, long term, byte[] state) throws IOException {
         Snapshot snapshot;
         try (var writer = storage.snapshots().create(index, term, voters())) {
             try (var section = writer.section("state")) {

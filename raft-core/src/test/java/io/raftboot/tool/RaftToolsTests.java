@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.raftboot.replica.Peer;
 import io.raftboot.replica.Replica;
 import io.raftboot.replica.ReplicaStartException;
-import io.raftboot.replica.SnapshotPolicy;
+import io.raftboot.replica.config.Peer;
+import io.raftboot.replica.config.SnapshotPolicy;
 import io.raftboot.storage.OfflineDirectory;
-import io.raftboot.storage.RealDisk;
+import io.raftboot.storage.disk.RealDisk;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;

@@ -1,6 +1,6 @@
 package io.raftboot.autoconfigure;
 
-import io.raftboot.replica.SessionPolicy;
+import io.raftboot.replica.config.SessionPolicy;
 import java.time.Duration;
 import java.util.List;
 

@@ -1,15 +1,15 @@
 package io.raftboot.autoconfigure;
 
-import io.raftboot.replica.DiskMarks;
-import io.raftboot.replica.MemoryBudget;
-import io.raftboot.replica.OnFailure;
-import io.raftboot.replica.Peer;
-import io.raftboot.replica.ReplicaConfig;
-import io.raftboot.replica.SessionPolicy;
-import io.raftboot.replica.SnapshotPolicy;
-import io.raftboot.transport.NettyTransport;
+import io.raftboot.replica.config.DiskMarks;
+import io.raftboot.replica.config.MemoryBudget;
+import io.raftboot.replica.config.OnFailure;
+import io.raftboot.replica.config.Peer;
+import io.raftboot.replica.config.ReplicaConfig;
+import io.raftboot.replica.config.SessionPolicy;
+import io.raftboot.replica.config.SnapshotPolicy;
 import io.raftboot.transport.Transport;
-import io.raftboot.transport.TransportOptions;
+import io.raftboot.transport.netty.NettyTransport;
+import io.raftboot.transport.netty.TransportOptions;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

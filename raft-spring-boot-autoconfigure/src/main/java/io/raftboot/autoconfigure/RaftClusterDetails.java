@@ -1,6 +1,6 @@
 package io.raftboot.autoconfigure;
 
-import io.raftboot.replica.Peer;
+import io.raftboot.replica.config.Peer;
 import java.util.List;
 import org.springframework.boot.autoconfigure.service.connection.ConnectionDetails;
 

@@ -1,6 +1,6 @@
 package io.raftboot.autoconfigure;
 
-import io.raftboot.replica.ReplicaListener;
+import io.raftboot.api.ReplicaListener;
 import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

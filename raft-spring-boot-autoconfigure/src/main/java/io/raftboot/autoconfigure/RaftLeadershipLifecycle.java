@@ -1,8 +1,8 @@
 package io.raftboot.autoconfigure;
 
+import io.raftboot.api.TransferOutcome;
 import io.raftboot.replica.Replica;
 import io.raftboot.replica.ReplicaStatus;
-import io.raftboot.replica.TransferOutcome;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;

@@ -1,9 +1,9 @@
 package io.raftboot.autoconfigure;
 
+import io.raftboot.api.ReplicaListener;
 import io.raftboot.replica.Replica;
-import io.raftboot.replica.ReplicaListener;
-import io.raftboot.spring.LeadershipEvents;
-import io.raftboot.spring.LeadershipMulticaster;
+import io.raftboot.spring.leader.LeadershipEvents;
+import io.raftboot.spring.leader.LeadershipMulticaster;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
 import org.springframework.boot.LazyInitializationExcludeFilter;

@@ -2,11 +2,11 @@ package io.raftboot.autoconfigure;
 
 import io.raftboot.raft.RaftConfig;
 import io.raftboot.replica.Replica;
-import io.raftboot.replica.StorageKind;
-import io.raftboot.spring.RaftStateMachinePostProcessor;
-import io.raftboot.storage.Disk;
-import io.raftboot.storage.MemoryDisk;
-import io.raftboot.storage.RealDisk;
+import io.raftboot.replica.config.StorageKind;
+import io.raftboot.spring.machine.RaftStateMachinePostProcessor;
+import io.raftboot.storage.disk.Disk;
+import io.raftboot.storage.disk.MemoryDisk;
+import io.raftboot.storage.disk.RealDisk;
 import io.raftboot.transport.Transport;
 import java.util.SplittableRandom;
 import org.springframework.beans.factory.ObjectProvider;

@@ -1,8 +1,8 @@
 package io.raftboot.autoconfigure;
 
+import io.raftboot.api.ReplicaListener;
 import io.raftboot.replica.Replica;
-import io.raftboot.replica.ReplicaListener;
-import io.raftboot.replica.StorageKind;
+import io.raftboot.replica.config.StorageKind;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;

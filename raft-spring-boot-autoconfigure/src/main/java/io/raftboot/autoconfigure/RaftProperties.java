@@ -1,11 +1,11 @@
 package io.raftboot.autoconfigure;
 
-import io.raftboot.replica.EntryName;
-import io.raftboot.replica.NoLeader;
-import io.raftboot.replica.Peer;
-import io.raftboot.replica.ReplicaConfig;
-import io.raftboot.replica.SessionPolicy;
-import io.raftboot.replica.StorageKind;
+import io.raftboot.api.EntryName;
+import io.raftboot.replica.config.NoLeader;
+import io.raftboot.replica.config.Peer;
+import io.raftboot.replica.config.ReplicaConfig;
+import io.raftboot.replica.config.SessionPolicy;
+import io.raftboot.replica.config.StorageKind;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

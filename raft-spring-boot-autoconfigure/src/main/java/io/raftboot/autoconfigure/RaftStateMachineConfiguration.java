@@ -1,14 +1,14 @@
 package io.raftboot.autoconfigure;
 
+import io.raftboot.api.StateMachine;
 import io.raftboot.replica.Replica;
-import io.raftboot.replica.StateMachine;
 import io.raftboot.spring.JsonRaftCodec;
-import io.raftboot.spring.LeaderOnlyPostProcessor;
-import io.raftboot.spring.MemberContext;
 import io.raftboot.spring.RaftCodec;
 import io.raftboot.spring.RaftStateMachine;
-import io.raftboot.spring.RaftStateMachinePostProcessor;
 import io.raftboot.spring.RaftTemplate;
+import io.raftboot.spring.leader.LeaderOnlyPostProcessor;
+import io.raftboot.spring.machine.MemberContext;
+import io.raftboot.spring.machine.RaftStateMachinePostProcessor;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.boot.LazyInitializationExcludeFilter;

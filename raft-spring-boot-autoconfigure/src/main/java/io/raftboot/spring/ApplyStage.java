@@ -4,13 +4,17 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
 /** Knows whether a state machine's method runs on this thread. */
-final class ApplyStage {
+public final class ApplyStage {
     private static final ThreadLocal<@Nullable String> RUNNING = new ThreadLocal<>();
 
     private ApplyStage() {}
 
-    /** @throws Exception what the action throws */
-    static <T extends @Nullable Object> T run(String machine, Callable<T> action) throws Exception {
+    /**
+     * Runs what belongs to a state machine.
+     *
+     * @throws Exception what the action throws
+     */
+    public static <T extends @Nullable Object> T run(String machine, Callable<T> action) throws Exception {
         RUNNING.set(machine);
         try {
             return action.call();
@@ -27,7 +31,7 @@ final class ApplyStage {
      * @param operation of it, or null for a call in bytes
      * @throws IllegalStateException on the apply stage, where waiting for a command would wait for itself for ever
      */
-    static void refuseCalls(String called, @Nullable String operation) {
+    public static void refuseCalls(String called, @Nullable String operation) {
         String machine = RUNNING.get();
         if (machine != null) {
             throw new IllegalStateException("the state machine '" + machine + "' called "

@@ -1,6 +1,15 @@
 package io.raftboot.spring;
 
 import com.fasterxml.jackson.annotation.JsonAutoDetect;
+import io.raftboot.spring.payload.DeclaredType;
+import io.raftboot.spring.payload.ExactClasses;
+import io.raftboot.spring.payload.ExactPayloads;
+import io.raftboot.spring.payload.JsonReadBack;
+import io.raftboot.spring.payload.JsonShapes;
+import io.raftboot.spring.payload.PayloadContract;
+import io.raftboot.spring.payload.RefusedPayload;
+import io.raftboot.spring.payload.RoomyStack;
+import io.raftboot.spring.payload.StateAnnotations;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -140,7 +149,7 @@ public final class JsonRaftCodec implements RaftCodec {
     }
 
     /** Returns how large the largest piece was. */
-    int verify(InputStream in, Type type, int pieceBytes) throws IOException {
+    public int verify(InputStream in, Type type, int pieceBytes) throws IOException {
         return Objects.requireNonNull(RoomyStack.<Integer>read(in, () -> verifyHere(in, type, pieceBytes)));
     }
 
@@ -172,7 +181,7 @@ public final class JsonRaftCodec implements RaftCodec {
                 .toList();
     }
 
-    JsonMapper mapper() {
+    public JsonMapper mapper() {
         return mapper;
     }
 

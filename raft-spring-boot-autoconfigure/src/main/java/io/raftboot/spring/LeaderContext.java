@@ -43,13 +43,13 @@ public record LeaderContext(String group, long nodeId, long term) {
 
     /** Makes this the current one, and returns the one before it for {@link #leave}. */
     @Nullable
-    LeaderContext enter() {
+    public LeaderContext enter() {
         LeaderContext outer = CURRENT.get();
         CURRENT.set(this);
         return outer;
     }
 
-    static void leave(@Nullable LeaderContext outer) {
+    public static void leave(@Nullable LeaderContext outer) {
         if (outer == null) {
             CURRENT.remove();
         } else {

@@ -1,7 +1,7 @@
 package io.raftboot.spring;
 
-import io.raftboot.replica.Consistency;
-import io.raftboot.replica.ReadOptions;
+import io.raftboot.api.Consistency;
+import io.raftboot.api.ReadOptions;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 

@@ -1,5 +1,6 @@
 package io.raftboot.spring;
 
+import io.raftboot.spring.call.RaftCallScopeAccessor;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -84,12 +85,12 @@ public final class RaftCallScope implements AutoCloseable {
         return resumed;
     }
 
-    static @Nullable RaftCallScope current() {
+    public static @Nullable RaftCallScope current() {
         return CURRENT.get();
     }
 
     /** Puts this thread into a scope, or into none, whatever it was in. */
-    static void enter(@Nullable RaftCallScope scope) {
+    public static void enter(@Nullable RaftCallScope scope) {
         if (scope == null) {
             CURRENT.remove();
         } else {

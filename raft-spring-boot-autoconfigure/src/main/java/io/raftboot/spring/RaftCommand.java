@@ -9,7 +9,7 @@ import java.lang.annotation.Target;
 /**
  * A method that changes the state of a {@link RaftStateMachine}. It runs on every member, one command at a time in the
  * same order, so what it does may depend on its arguments, the state and
- * {@link io.raftboot.replica.CommandContext#current()} alone. An exception that it throws is its result, on every
+ * {@link io.raftboot.api.CommandContext#current()} alone. An exception that it throws is its result, on every
  * member alike: it must leave the state as a command would that only failed.
  */
 @Documented

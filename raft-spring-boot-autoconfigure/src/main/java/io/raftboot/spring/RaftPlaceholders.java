@@ -23,7 +23,7 @@ public final class RaftPlaceholders {
     }
 
     /** Where there is no application: what has placeholders is refused. */
-    static RaftPlaceholders none() {
+    public static RaftPlaceholders none() {
         return new RaftPlaceholders(text -> text);
     }
 

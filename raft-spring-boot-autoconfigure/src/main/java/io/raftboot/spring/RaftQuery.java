@@ -1,6 +1,6 @@
 package io.raftboot.spring;
 
-import io.raftboot.replica.Consistency;
+import io.raftboot.api.Consistency;
 import java.lang.annotation.Documented;
 import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;

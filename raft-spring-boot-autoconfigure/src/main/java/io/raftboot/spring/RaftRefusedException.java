@@ -1,6 +1,6 @@
 package io.raftboot.spring;
 
-import io.raftboot.replica.RefusalReason;
+import io.raftboot.api.RefusalReason;
 
 /** The call was certainly not done, and will not be: a command may be sent again without being done twice. */
 public final class RaftRefusedException extends RaftCallException {

@@ -1,6 +1,6 @@
 package io.raftboot.spring;
 
-import io.raftboot.replica.RefusalReason;
+import io.raftboot.api.RefusalReason;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -13,7 +13,7 @@ import org.springframework.stereotype.Component;
  * call to every member and gets the result; a {@link RaftQuery} method is a read. Its other methods can't be called
  * through the injected reference, because they would see or change the state of this member alone.
  *
- * <p>A bean that implements {@link io.raftboot.replica.StateMachine} is used as it is, and the annotation only names it.
+ * <p>A bean that implements {@link io.raftboot.api.StateMachine} is used as it is, and the annotation only names it.
  *
  * <p>The bean must be a singleton of an open class; it is created at start even under lazy initialisation.
  */

@@ -1,12 +1,18 @@
 package io.raftboot.spring;
 
-import io.raftboot.replica.Consistency;
-import io.raftboot.replica.Outcome;
-import io.raftboot.replica.ReadOutcome;
-import io.raftboot.replica.RefusalReason;
+import io.raftboot.api.Consistency;
+import io.raftboot.api.Outcome;
+import io.raftboot.api.ReadOutcome;
+import io.raftboot.api.RefusalReason;
+import io.raftboot.api.StateMachine;
 import io.raftboot.replica.Replica;
 import io.raftboot.replica.ReplicaState;
-import io.raftboot.replica.StateMachine;
+import io.raftboot.spring.call.CallFormat;
+import io.raftboot.spring.call.CallsAtRest;
+import io.raftboot.spring.call.ResultFormat;
+import io.raftboot.spring.call.WaitingThreads;
+import io.raftboot.spring.machine.AnnotatedStateMachine;
+import io.raftboot.spring.machine.RaftMethod;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -80,7 +86,7 @@ public final class RaftTemplate {
      */
     public byte[] submitAndWait(String machine, byte[] command, RaftCallOptions options) {
         threads.check(machine, null);
-        byte[] result = Results.of(Results.await(submit(machine, command, options)), machine)
+        byte[] result = ResultFormat.of(ResultFormat.await(submit(machine, command, options)), machine)
                 .get();
         return result == null ? new byte[0] : result;
     }
@@ -93,7 +99,7 @@ public final class RaftTemplate {
      */
     public byte[] queryAndWait(String machine, byte[] query, RaftCallOptions options) {
         threads.check(machine, null);
-        return Results.answer(Results.awaitRead(query(machine, query, options)), machine)
+        return ResultFormat.answer(ResultFormat.awaitRead(query(machine, query, options)), machine)
                 .value();
     }
 
@@ -135,7 +141,7 @@ public final class RaftTemplate {
             String machine, String command, Map<String, ?> arguments, Class<T> resultType, RaftCallOptions options) {
         threads.check(machine, command);
         Call call = command(machine, command, arguments);
-        Outcome outcome = Results.await(replicate(machine, call.bytes(), options));
+        Outcome outcome = ResultFormat.await(replicate(machine, call.bytes(), options));
         return call.result(outcome, resultType).get();
     }
 
@@ -148,24 +154,25 @@ public final class RaftTemplate {
             String machine, String query, Map<String, ?> arguments, Class<T> resultType, RaftCallOptions options) {
         threads.check(machine, query);
         Call call = query(machine, query, arguments);
-        return call.answer(Results.awaitRead(read(machine, call, options)), resultType);
+        return call.answer(ResultFormat.awaitRead(read(machine, call, options)), resultType);
     }
 
     /** A call through a proxy: the value, or what the method itself threw. */
     @Nullable
-    Object call(AnnotatedStateMachine machine, RaftMethod method, @Nullable Object[] arguments) throws Throwable {
+    public Object call(AnnotatedStateMachine machine, RaftMethod method, @Nullable Object[] arguments)
+            throws Throwable {
         String name = machine.definition().name();
         threads.check(name, method.name());
         Call call = encode(machine, method, arguments);
         if (method.kind() == RaftMethod.Kind.QUERY) {
-            ReadOutcome outcome = Results.awaitRead(read(name, call, RaftCallOptions.defaults()));
+            ReadOutcome outcome = ResultFormat.awaitRead(read(name, call, RaftCallOptions.defaults()));
             if (outcome instanceof ReadOutcome.Failed failed && method.declares(failed.cause())) {
                 throw failed.cause();
             }
             return call.answer(outcome, Object.class);
         }
-        RaftResult<Object> result =
-                call.result(Results.await(replicate(name, call.bytes(), RaftCallOptions.defaults())), Object.class);
+        RaftResult<Object> result = call.result(
+                ResultFormat.await(replicate(name, call.bytes(), RaftCallOptions.defaults())), Object.class);
         if (result instanceof RaftResult.Failed<Object> failed
                 && failed.cause() != null
                 && method.declares(failed.cause())) {
@@ -178,11 +185,11 @@ public final class RaftTemplate {
     @SuppressWarnings("ArrayRecordComponent") // lives as long as the call, never compared
     private record Call(String machine, RaftMethod method, byte[] bytes, RaftCodec codec) {
         <T> RaftResult<T> result(Outcome outcome, Class<T> type) {
-            return Results.of(explained(outcome), machine, method, codec, value -> cast(value, type));
+            return ResultFormat.of(explained(outcome), machine, method, codec, value -> cast(value, type));
         }
 
         <T> @Nullable T answer(ReadOutcome outcome, Class<T> type) {
-            return cast(Results.answer(outcome, machine, method, codec), type);
+            return cast(ResultFormat.answer(outcome, machine, method, codec), type);
         }
 
         private Outcome explained(Outcome outcome) {
@@ -192,7 +199,7 @@ public final class RaftTemplate {
                     ? new Outcome.Refused(
                             refused.reason(),
                             refused.message() + " (raft.max-command-size); the most of it is the parameter '"
-                                    + Calls.largestArgument(bytes) + "'")
+                                    + CallFormat.largestArgument(bytes) + "'")
                     : outcome;
         }
 
@@ -239,7 +246,7 @@ public final class RaftTemplate {
         String name = machine.definition().name();
         ApplyStage.refuseCalls(name, method.name());
         checkRequired(method, arguments);
-        return new Call(name, method, Calls.encode(method, arguments, codec), codec);
+        return new Call(name, method, CallFormat.encode(method, arguments, codec), codec);
     }
 
     private static void checkRequired(RaftMethod method, @Nullable Object[] arguments) {

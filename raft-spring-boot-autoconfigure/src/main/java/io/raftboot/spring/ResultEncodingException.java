@@ -4,7 +4,7 @@ package io.raftboot.spring;
 public final class ResultEncodingException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    ResultEncodingException(String message, Throwable cause) {
+    public ResultEncodingException(String message, Throwable cause) {
         super(message, cause);
     }
 }

@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
-import io.raftboot.replica.CommandContext;
+import io.raftboot.api.CommandContext;
+import io.raftboot.api.SnapshotWriter;
+import io.raftboot.api.StateMachine;
 import io.raftboot.replica.Replica;
 import io.raftboot.replica.ReplicaStartException;
 import io.raftboot.replica.ReplicaState;
-import io.raftboot.replica.SnapshotWriter;
-import io.raftboot.replica.StateMachine;
 import io.raftboot.spring.InvalidStateMachineException;
 import io.raftboot.spring.LeaderOnly;
 import io.raftboot.spring.RaftCommand;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import io.raftboot.replica.Peer;
+import io.raftboot.replica.config.Peer;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

@@ -3,7 +3,7 @@ package io.raftboot.autoconfigure;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.raftboot.replica.Peer;
+import io.raftboot.replica.config.Peer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

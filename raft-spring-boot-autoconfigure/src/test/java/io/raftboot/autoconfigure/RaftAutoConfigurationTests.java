@@ -2,19 +2,19 @@ package io.raftboot.autoconfigure;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.raftboot.api.TransferOutcome;
 import io.raftboot.raft.RaftConfig;
-import io.raftboot.replica.Peer;
 import io.raftboot.replica.Replica;
 import io.raftboot.replica.ReplicaStartException;
 import io.raftboot.replica.ReplicaStatus;
-import io.raftboot.replica.TransferOutcome;
+import io.raftboot.replica.config.Peer;
 import io.raftboot.spring.JsonRaftCodec;
 import io.raftboot.spring.RaftCodec;
 import io.raftboot.spring.RaftCommand;
 import io.raftboot.spring.RaftQuery;
 import io.raftboot.spring.RaftStateMachine;
-import io.raftboot.spring.RaftStateMachinePostProcessor;
 import io.raftboot.spring.RaftTemplate;
+import io.raftboot.spring.machine.RaftStateMachinePostProcessor;
 import io.raftboot.testing.FakeReplica;
 import io.raftboot.transport.Transport;
 import java.io.IOException;

@@ -2,8 +2,8 @@ package io.raftboot.autoconfigure;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.raftboot.replica.Peer;
-import io.raftboot.replica.StorageKind;
+import io.raftboot.replica.config.Peer;
+import io.raftboot.replica.config.StorageKind;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

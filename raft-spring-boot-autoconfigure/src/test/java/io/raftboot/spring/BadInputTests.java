@@ -8,16 +8,17 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.ByteString;
+import io.raftboot.api.Outcome;
+import io.raftboot.api.RefusalReason;
 import io.raftboot.autoconfigure.RaftAutoConfiguration;
 import io.raftboot.autoconfigure.actuate.RaftHealthContributorAutoConfiguration;
 import io.raftboot.autoconfigure.actuate.RaftHealthIndicator;
 import io.raftboot.raft.ProposalListener;
 import io.raftboot.raft.RaftException;
-import io.raftboot.replica.Outcome;
-import io.raftboot.replica.RefusalReason;
 import io.raftboot.replica.Replica;
 import io.raftboot.replica.ReplicaState;
 import io.raftboot.replica.proto.Envelope;
+import io.raftboot.spring.call.CallFormatTests;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -139,12 +140,12 @@ class BadInputTests {
 
     @Test
     void commandThatNoBeanUnderstandsStopsApplying() {
-        stopsTheMember(CallsTests.withoutArguments("gone", 1), "has no command 'gone'");
+        stopsTheMember(CallFormatTests.withoutArguments("gone", 1), "has no command 'gone'");
     }
 
     @Test
     void versionThatNoBeanUnderstandsStopsApplying() {
-        stopsTheMember(CallsTests.withoutArguments("write", 7), "no version 7 of the command 'write'");
+        stopsTheMember(CallFormatTests.withoutArguments("write", 7), "no version 7 of the command 'write'");
     }
 
     @ParameterizedTest
@@ -152,7 +153,7 @@ class BadInputTests {
     void commandThatNoBeanUnderstandsIsRefusedByTheLeader(String name, int version, RefusalReason reason) {
         inMemory.withUserConfiguration(Notes.class).run(context -> {
             Replica replica = context.getBean(Replica.class);
-            assertThat(replica.submit("notes", CallsTests.withoutArguments(name, version), PATIENCE))
+            assertThat(replica.submit("notes", CallFormatTests.withoutArguments(name, version), PATIENCE))
                     .succeedsWithin(PATIENCE)
                     .isInstanceOfSatisfying(Outcome.Refused.class, refused -> {
                         assertThat(refused.reason()).isEqualTo(reason);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.raftboot.spring.foreign.ForeignBase;
+import io.raftboot.spring.machine.StateMachineInspector;
 import java.io.InputStream;
 import java.util.Iterator;
 import java.util.List;

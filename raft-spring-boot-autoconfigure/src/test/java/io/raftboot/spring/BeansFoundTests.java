@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.raftboot.spring.RaftStateMachineProxyTests.Base;
 import io.raftboot.spring.foreign.ForeignBase;
+import io.raftboot.spring.machine.RaftStateMachinePostProcessor;
 import io.raftboot.testing.FakeReplica;
 import java.util.List;
 import java.util.Objects;
@@ -349,7 +350,7 @@ class BeansFoundTests {
         @RaftCommand("${command}")
         void add() {}
 
-        @RaftQuery(consistency = io.raftboot.replica.Consistency.LOCAL, maxStaleness = "${stale}")
+        @RaftQuery(consistency = io.raftboot.api.Consistency.LOCAL, maxStaleness = "${stale}")
         int get() {
             return 0;
         }

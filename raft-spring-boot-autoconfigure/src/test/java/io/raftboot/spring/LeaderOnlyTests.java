@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import io.raftboot.autoconfigure.RaftAutoConfiguration;
 import io.raftboot.replica.Replica;
 import io.raftboot.spring.foreign.ForeignBase;
+import io.raftboot.spring.machine.RaftStateMachinePostProcessor;
 import io.raftboot.testing.FakeReplica;
 import io.raftboot.transport.Transport;
 import jakarta.annotation.PostConstruct;

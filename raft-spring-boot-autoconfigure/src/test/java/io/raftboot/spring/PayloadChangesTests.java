@@ -7,6 +7,8 @@ import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonIncludeProperties;
 import com.fasterxml.jackson.annotation.JsonValue;
+import io.raftboot.spring.call.ValueFormat;
+import io.raftboot.spring.payload.ValueDifference;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -35,7 +37,7 @@ import org.junit.jupiter.params.provider.FieldSource;
 import tools.jackson.databind.annotation.JsonDeserialize;
 import tools.jackson.databind.annotation.JsonSerialize;
 
-/** Values that would come back as others though what is written of them is the same. */
+/** ValueFormat that would come back as others though what is written of them is the same. */
 @NullUnmarked
 @SuppressWarnings({"ArrayRecordComponent", "JavaUtilDate", "UnusedVariable"}) // Any field may be state.
 class PayloadChangesTests {
@@ -378,7 +380,7 @@ class PayloadChangesTests {
     }
 
     private void check(Object value, Type type) throws IOException {
-        Values.checkComesBack(value, Values.encode(value, type, codec), type, codec);
+        ValueFormat.checkComesBack(value, ValueFormat.encode(value, type, codec), type, codec);
     }
 
     private static Type type(String name) {

@@ -7,14 +7,16 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonProperty;
-import io.raftboot.replica.CommandContext;
-import io.raftboot.replica.Consistency;
-import io.raftboot.replica.Outcome;
-import io.raftboot.replica.RefusalReason;
+import io.raftboot.api.CommandContext;
+import io.raftboot.api.Consistency;
+import io.raftboot.api.Outcome;
+import io.raftboot.api.RefusalReason;
+import io.raftboot.api.SnapshotWriter;
+import io.raftboot.api.StateMachine;
+import io.raftboot.api.StateMachineFailureException;
 import io.raftboot.replica.Replica;
-import io.raftboot.replica.SnapshotWriter;
-import io.raftboot.replica.StateMachine;
-import io.raftboot.replica.StateMachineFailureException;
+import io.raftboot.spring.call.CallFormatTests;
+import io.raftboot.spring.machine.RaftStateMachinePostProcessor;
 import io.raftboot.testing.FakeReplica;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -46,7 +48,7 @@ import org.springframework.context.annotation.Lazy;
 import org.springframework.context.annotation.Scope;
 import org.springframework.stereotype.Component;
 
-class RaftStateMachineProxyTests {
+public class RaftStateMachineProxyTests {
     private final ApplicationContextRunner runner = new ApplicationContextRunner().withUserConfiguration(Base.class);
 
     @Test
@@ -154,7 +156,7 @@ class RaftStateMachineProxyTests {
         running(Versioned.class, context -> {
             StateMachine machine = Objects.requireNonNull(
                     context.getBean(Replica.class).stateMachines().get("versioned"));
-            byte[] call = CallsTests.withoutArguments("add", 3);
+            byte[] call = CallFormatTests.withoutArguments("add", 3);
             assertThatExceptionOfType(StateMachineFailureException.class)
                     .isThrownBy(() -> machine.apply(new CommandContext(7, 1, Instant.EPOCH), call))
                     .withMessageContaining("index 7")
@@ -249,11 +251,11 @@ class RaftStateMachineProxyTests {
     void unknownCommandStopsApplyingAndUnknownQueryFails() {
         running(Inventory.class, context -> {
             StateMachine machine = machine(context, "inventory");
-            byte[] call = CallsTests.withoutArguments("gone", 1);
+            byte[] call = CallFormatTests.withoutArguments("gone", 1);
             assertThatExceptionOfType(StateMachineFailureException.class)
                     .isThrownBy(() -> machine.apply(new CommandContext(1, 1, Instant.EPOCH), call))
                     .withMessageContaining("'gone'");
-            byte[] newer = CallsTests.withoutArguments("add", 2);
+            byte[] newer = CallFormatTests.withoutArguments("add", 2);
             assertThatExceptionOfType(StateMachineFailureException.class)
                     .isThrownBy(() -> machine.apply(new CommandContext(1, 1, Instant.EPOCH), newer))
                     .withMessageContaining("version 2");
@@ -375,7 +377,7 @@ class RaftStateMachineProxyTests {
     }
 
     @Configuration(proxyBeanMethods = false)
-    static class Base {
+    public static class Base {
         @Bean
         static RaftStateMachinePostProcessor postProcessor() {
             return new RaftStateMachinePostProcessor();

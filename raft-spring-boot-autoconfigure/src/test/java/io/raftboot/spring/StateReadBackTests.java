@@ -3,6 +3,9 @@ package io.raftboot.spring;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.raftboot.spring.machine.AnnotatedStateMachine;
+import io.raftboot.spring.machine.StateMachineInspector;
+import io.raftboot.spring.payload.ChangedPayloadException;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

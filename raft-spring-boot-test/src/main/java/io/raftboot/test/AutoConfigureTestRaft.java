@@ -1,6 +1,6 @@
 package io.raftboot.test;
 
-import io.raftboot.replica.StorageKind;
+import io.raftboot.replica.config.StorageKind;
 import java.lang.annotation.Documented;
 import java.lang.annotation.ElementType;
 import java.lang.annotation.Inherited;

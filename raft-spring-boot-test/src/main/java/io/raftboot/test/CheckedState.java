@@ -1,9 +1,9 @@
 package io.raftboot.test;
 
-import io.raftboot.replica.CommandContext;
-import io.raftboot.replica.SnapshotWriter;
-import io.raftboot.replica.StateMachine;
-import io.raftboot.spring.WrappedStateMachine;
+import io.raftboot.api.CommandContext;
+import io.raftboot.api.SnapshotWriter;
+import io.raftboot.api.StateMachine;
+import io.raftboot.spring.machine.WrappedStateMachine;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;

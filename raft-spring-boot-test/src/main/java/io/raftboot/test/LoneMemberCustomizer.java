@@ -1,6 +1,6 @@
 package io.raftboot.test;
 
-import io.raftboot.replica.StorageKind;
+import io.raftboot.replica.config.StorageKind;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;

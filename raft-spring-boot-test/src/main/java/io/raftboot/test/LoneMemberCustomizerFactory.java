@@ -1,6 +1,6 @@
 package io.raftboot.test;
 
-import io.raftboot.replica.StorageKind;
+import io.raftboot.replica.config.StorageKind;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.test.context.ContextConfigurationAttributes;

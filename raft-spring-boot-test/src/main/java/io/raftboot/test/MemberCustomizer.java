@@ -1,6 +1,6 @@
 package io.raftboot.test;
 
-import io.raftboot.storage.Disk;
+import io.raftboot.storage.disk.Disk;
 import io.raftboot.transport.Transport;
 import java.util.Map;
 import java.util.function.Supplier;

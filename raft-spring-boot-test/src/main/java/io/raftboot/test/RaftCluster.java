@@ -2,10 +2,10 @@ package io.raftboot.test;
 
 import static org.awaitility.Awaitility.await;
 
+import io.raftboot.api.TransferOutcome;
 import io.raftboot.replica.Replica;
-import io.raftboot.replica.TransferOutcome;
-import io.raftboot.storage.Disk;
-import io.raftboot.transport.MemoryNetwork;
+import io.raftboot.storage.disk.Disk;
+import io.raftboot.transport.memory.MemoryNetwork;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;

@@ -2,7 +2,7 @@ package io.raftboot.test;
 
 import io.raftboot.autoconfigure.RaftAutoConfiguration;
 import io.raftboot.spring.RaftStateMachine;
-import io.raftboot.spring.StateMachineDecorator;
+import io.raftboot.spring.machine.StateMachineDecorator;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
-import io.raftboot.replica.Consistency;
+import io.raftboot.api.Consistency;
 import io.raftboot.spring.RaftCallOptions;
 import io.raftboot.spring.RaftCommand;
 import io.raftboot.spring.RaftQuery;

@@ -3,8 +3,8 @@ package io.raftboot.test;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.raftboot.replica.Consistency;
-import io.raftboot.replica.RefusalReason;
+import io.raftboot.api.Consistency;
+import io.raftboot.api.RefusalReason;
 import io.raftboot.spring.RaftCallOptions;
 import io.raftboot.spring.RaftCallScope;
 import io.raftboot.spring.RaftCommand;

@@ -1,9 +1,9 @@
 package io.raftboot.demo.kv;
 
 import com.google.protobuf.ByteString;
+import io.raftboot.api.CommandContext;
 import io.raftboot.demo.kv.proto.KeyValue;
 import io.raftboot.demo.kv.proto.KeyValueState;
-import io.raftboot.replica.CommandContext;
 import io.raftboot.spring.RaftCommand;
 import io.raftboot.spring.RaftQuery;
 import io.raftboot.spring.RaftRestore;

@@ -2,7 +2,7 @@ package io.raftboot.demo.ledger;
 
 import com.zaxxer.hikari.HikariDataSource;
 import io.raftboot.autoconfigure.RaftProperties;
-import io.raftboot.replica.StorageKind;
+import io.raftboot.replica.config.StorageKind;
 import java.nio.file.Path;
 import java.util.UUID;
 import org.springframework.boot.jdbc.DataSourceBuilder;

@@ -1,6 +1,6 @@
 package io.raftboot.demo.web;
 
-import io.raftboot.replica.Consistency;
+import io.raftboot.api.Consistency;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.io.InputStream;

@@ -2,7 +2,7 @@ package io.raftboot.demo.kv;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.raftboot.replica.CommandContext;
+import io.raftboot.api.CommandContext;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;

@@ -1,7 +1,7 @@
 package io.raftboot.autoconfigure.actuate;
 
+import io.raftboot.api.TransferOutcome;
 import io.raftboot.replica.Replica;
-import io.raftboot.replica.TransferOutcome;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.actuate.endpoint.Access;

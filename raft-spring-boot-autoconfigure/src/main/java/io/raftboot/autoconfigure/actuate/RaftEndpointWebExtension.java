@@ -1,6 +1,6 @@
 package io.raftboot.autoconfigure.actuate;
 
-import io.raftboot.replica.TransferOutcome;
+import io.raftboot.api.TransferOutcome;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;

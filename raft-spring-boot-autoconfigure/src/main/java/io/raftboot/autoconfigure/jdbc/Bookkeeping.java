@@ -1,6 +1,6 @@
 package io.raftboot.autoconfigure.jdbc;
 
-import io.raftboot.replica.DurableStateMachine.Position;
+import io.raftboot.api.DurableStateMachine.Position;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
 import java.sql.ResultSet;

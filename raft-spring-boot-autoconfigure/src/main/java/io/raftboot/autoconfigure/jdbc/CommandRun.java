@@ -1,6 +1,6 @@
 package io.raftboot.autoconfigure.jdbc;
 
-import io.raftboot.replica.StateMachineFailureException;
+import io.raftboot.api.StateMachineFailureException;
 import io.raftboot.spring.ResultEncodingException;
 import java.sql.SQLException;
 import java.util.concurrent.Callable;

@@ -1,10 +1,10 @@
 package io.raftboot.autoconfigure.jdbc;
 
-import io.raftboot.replica.CommandContext;
-import io.raftboot.replica.DurableStateMachine;
-import io.raftboot.replica.SnapshotWriter;
-import io.raftboot.replica.StateMachine;
-import io.raftboot.spring.WrappedStateMachine;
+import io.raftboot.api.CommandContext;
+import io.raftboot.api.DurableStateMachine;
+import io.raftboot.api.SnapshotWriter;
+import io.raftboot.api.StateMachine;
+import io.raftboot.spring.machine.WrappedStateMachine;
 import java.io.IOException;
 import java.io.InputStream;
 import java.sql.SQLException;

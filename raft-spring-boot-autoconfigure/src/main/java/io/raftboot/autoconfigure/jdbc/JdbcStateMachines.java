@@ -1,14 +1,14 @@
 package io.raftboot.autoconfigure.jdbc;
 
+import io.raftboot.api.DurableStateMachine;
+import io.raftboot.api.StateMachine;
 import io.raftboot.autoconfigure.RaftProperties;
-import io.raftboot.replica.DurableStateMachine;
-import io.raftboot.replica.StateMachine;
 import io.raftboot.spring.InvalidStateMachineException;
 import io.raftboot.spring.RaftDataSource;
 import io.raftboot.spring.RaftPlaceholders;
 import io.raftboot.spring.RaftRestore;
 import io.raftboot.spring.RaftSnapshot;
-import io.raftboot.spring.StateMachineDecorator;
+import io.raftboot.spring.machine.StateMachineDecorator;
 import java.lang.reflect.Method;
 import java.util.Arrays;
 import java.util.IdentityHashMap;

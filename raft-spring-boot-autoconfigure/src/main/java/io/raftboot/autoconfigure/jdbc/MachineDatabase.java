@@ -1,7 +1,7 @@
 package io.raftboot.autoconfigure.jdbc;
 
-import io.raftboot.replica.DurableStateMachine.Position;
-import io.raftboot.replica.ForeignStateException;
+import io.raftboot.api.DurableStateMachine.Position;
+import io.raftboot.api.ForeignStateException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;

@@ -1,7 +1,7 @@
 package io.raftboot.autoconfigure.jdbc;
 
+import io.raftboot.api.StateMachineFailureException;
 import io.raftboot.autoconfigure.jdbc.CommandTransaction.Phase;
-import io.raftboot.replica.StateMachineFailureException;
 import io.raftboot.spring.ResultEncodingException;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;

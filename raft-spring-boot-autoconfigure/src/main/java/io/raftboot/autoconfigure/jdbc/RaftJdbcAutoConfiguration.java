@@ -4,7 +4,7 @@ import io.raftboot.autoconfigure.RaftAutoConfiguration;
 import io.raftboot.autoconfigure.RaftProperties;
 import io.raftboot.spring.InvalidStateMachineException;
 import io.raftboot.spring.RaftDataSource;
-import io.raftboot.spring.StateMachineDecorator;
+import io.raftboot.spring.machine.StateMachineDecorator;
 import java.util.List;
 import java.util.stream.Stream;
 import org.springframework.beans.factory.ListableBeanFactory;

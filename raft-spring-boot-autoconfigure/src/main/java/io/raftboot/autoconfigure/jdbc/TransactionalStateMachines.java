@@ -1,13 +1,13 @@
 package io.raftboot.autoconfigure.jdbc;
 
-import io.raftboot.replica.StateMachine;
+import io.raftboot.api.StateMachine;
 import io.raftboot.spring.InvalidStateMachineException;
 import io.raftboot.spring.RaftCommand;
 import io.raftboot.spring.RaftDataSource;
 import io.raftboot.spring.RaftQuery;
 import io.raftboot.spring.RaftRestore;
 import io.raftboot.spring.RaftSnapshot;
-import io.raftboot.spring.StateMachineDecorator;
+import io.raftboot.spring.machine.StateMachineDecorator;
 import java.lang.annotation.Annotation;
 import java.lang.reflect.Method;
 import java.util.List;

@@ -1,7 +1,7 @@
 package io.raftboot.autoconfigure.web;
 
 import io.raftboot.spring.RaftCallScope;
-import io.raftboot.spring.RaftCallScopeAccessor;
+import io.raftboot.spring.call.RaftCallScopeAccessor;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.Ordered;

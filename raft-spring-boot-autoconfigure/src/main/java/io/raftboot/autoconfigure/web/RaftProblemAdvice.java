@@ -1,7 +1,7 @@
 package io.raftboot.autoconfigure.web;
 
+import io.raftboot.api.RefusalReason;
 import io.raftboot.notice.QuietLogger;
-import io.raftboot.replica.RefusalReason;
 import io.raftboot.spring.NotLeaderException;
 import io.raftboot.spring.RaftArgumentException;
 import io.raftboot.spring.RaftCommandException;

@@ -2,11 +2,11 @@ package io.raftboot.autoconfigure.actuate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.raftboot.api.TransferOutcome;
 import io.raftboot.autoconfigure.RaftAutoConfiguration;
 import io.raftboot.replica.Replica;
 import io.raftboot.replica.ReplicaState;
 import io.raftboot.replica.ReplicaStatus;
-import io.raftboot.replica.TransferOutcome;
 import io.raftboot.testing.FakeReplica;
 import io.raftboot.transport.Transport;
 import java.io.IOException;

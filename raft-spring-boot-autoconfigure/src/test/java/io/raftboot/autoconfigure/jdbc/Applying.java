@@ -1,8 +1,8 @@
 package io.raftboot.autoconfigure.jdbc;
 
-import io.raftboot.replica.CommandContext;
-import io.raftboot.replica.DurableStateMachine;
-import io.raftboot.replica.StateMachineFailureException;
+import io.raftboot.api.CommandContext;
+import io.raftboot.api.DurableStateMachine;
+import io.raftboot.api.StateMachineFailureException;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;

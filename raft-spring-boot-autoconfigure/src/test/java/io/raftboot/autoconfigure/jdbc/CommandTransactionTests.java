@@ -4,9 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import io.raftboot.replica.CommandContext;
-import io.raftboot.replica.DurableStateMachine.Position;
-import io.raftboot.replica.StateMachineFailureException;
+import io.raftboot.api.CommandContext;
+import io.raftboot.api.DurableStateMachine.Position;
+import io.raftboot.api.StateMachineFailureException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;

@@ -5,15 +5,15 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import com.zaxxer.hikari.HikariDataSource;
+import io.raftboot.api.DurableStateMachine;
 import io.raftboot.autoconfigure.RaftAutoConfiguration;
-import io.raftboot.replica.DurableStateMachine;
 import io.raftboot.replica.Replica;
 import io.raftboot.spring.InvalidStateMachineException;
 import io.raftboot.spring.RaftCommand;
 import io.raftboot.spring.RaftDataSource;
 import io.raftboot.spring.RaftQuery;
 import io.raftboot.spring.RaftStateMachine;
-import io.raftboot.spring.RaftStateMachinePostProcessor;
+import io.raftboot.spring.machine.RaftStateMachinePostProcessor;
 import io.raftboot.testing.FakeReplica;
 import io.raftboot.transport.Transport;
 import java.sql.Connection;

@@ -4,8 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import io.raftboot.replica.CommandContext;
-import io.raftboot.replica.StateMachineFailureException;
+import io.raftboot.api.CommandContext;
+import io.raftboot.api.StateMachineFailureException;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.nio.file.Files;

@@ -7,10 +7,10 @@ import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.awaitility.Awaitility.await;
 
-import io.raftboot.replica.CommandContext;
-import io.raftboot.replica.DurableStateMachine.Position;
-import io.raftboot.replica.ForeignStateException;
-import io.raftboot.replica.StateMachineFailureException;
+import io.raftboot.api.CommandContext;
+import io.raftboot.api.DurableStateMachine.Position;
+import io.raftboot.api.ForeignStateException;
+import io.raftboot.api.StateMachineFailureException;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.OutputStream;

@@ -2,15 +2,15 @@ package io.raftboot.autoconfigure.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.raftboot.api.DurableStateMachine;
 import io.raftboot.autoconfigure.RaftAutoConfiguration;
 import io.raftboot.autoconfigure.jdbc.DataSourceGuardTests.Faked;
-import io.raftboot.replica.DurableStateMachine;
 import io.raftboot.spring.InvalidStateMachineException;
 import io.raftboot.spring.RaftCommand;
 import io.raftboot.spring.RaftDataSource;
 import io.raftboot.spring.RaftQuery;
 import io.raftboot.spring.RaftStateMachine;
-import io.raftboot.spring.RaftStateMachinePostProcessor;
+import io.raftboot.spring.machine.RaftStateMachinePostProcessor;
 import io.raftboot.testing.FakeReplica;
 import io.raftboot.transport.Transport;
 import java.util.Map;

@@ -2,9 +2,9 @@ package io.raftboot.autoconfigure.jdbc;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.raftboot.replica.CommandContext;
-import io.raftboot.replica.SnapshotWriter;
-import io.raftboot.replica.StateMachine;
+import io.raftboot.api.CommandContext;
+import io.raftboot.api.SnapshotWriter;
+import io.raftboot.api.StateMachine;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.UUID;

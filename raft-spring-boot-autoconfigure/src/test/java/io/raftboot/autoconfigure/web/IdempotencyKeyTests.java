@@ -9,9 +9,9 @@ import static org.springframework.test.web.servlet.result.MockMvcResultMatchers.
 import static org.springframework.test.web.servlet.result.MockMvcResultMatchers.request;
 import static org.springframework.test.web.servlet.result.MockMvcResultMatchers.status;
 
-import io.raftboot.replica.CommandContext;
-import io.raftboot.replica.SnapshotWriter;
-import io.raftboot.replica.StateMachine;
+import io.raftboot.api.CommandContext;
+import io.raftboot.api.SnapshotWriter;
+import io.raftboot.api.StateMachine;
 import io.raftboot.spring.JsonRaftCodec;
 import io.raftboot.spring.RaftCallOptions;
 import io.raftboot.spring.RaftCallScope;

@@ -6,7 +6,7 @@ import static org.springframework.test.web.servlet.result.MockMvcResultMatchers.
 import static org.springframework.test.web.servlet.result.MockMvcResultMatchers.jsonPath;
 import static org.springframework.test.web.servlet.result.MockMvcResultMatchers.status;
 
-import io.raftboot.replica.RefusalReason;
+import io.raftboot.api.RefusalReason;
 import io.raftboot.spring.NotLeaderException;
 import io.raftboot.spring.RaftArgumentException;
 import io.raftboot.spring.RaftCommandException;

@@ -3,7 +3,7 @@ package io.raftboot.autoconfigure.web;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.context.ContextRegistry;
-import io.raftboot.spring.RaftCallScopeAccessor;
+import io.raftboot.spring.call.RaftCallScopeAccessor;
 import org.junit.jupiter.api.Test;
 
 /** As it is by default. */

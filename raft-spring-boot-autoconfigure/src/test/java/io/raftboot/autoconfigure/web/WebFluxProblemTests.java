@@ -1,6 +1,6 @@
 package io.raftboot.autoconfigure.web;
 
-import io.raftboot.replica.RefusalReason;
+import io.raftboot.api.RefusalReason;
 import io.raftboot.spring.RaftArgumentException;
 import io.raftboot.spring.RaftRefusedException;
 import org.junit.jupiter.api.Test;

@@ -3,7 +3,7 @@ package io.raftboot.test.inventory;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.raftboot.autoconfigure.RaftProperties;
-import io.raftboot.replica.StorageKind;
+import io.raftboot.replica.config.StorageKind;
 import io.raftboot.test.AutoConfigureTestRaft;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Nested;

@@ -2,7 +2,7 @@ package io.raftboot.test.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.raftboot.replica.Consistency;
+import io.raftboot.api.Consistency;
 import io.raftboot.spring.RaftCallOptions;
 import io.raftboot.spring.RaftResult;
 import io.raftboot.spring.RaftTemplate;

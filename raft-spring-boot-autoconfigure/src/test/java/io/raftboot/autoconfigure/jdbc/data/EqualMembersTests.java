@@ -2,13 +2,13 @@ package io.raftboot.autoconfigure.jdbc.data;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.raftboot.replica.CommandContext;
-import io.raftboot.replica.DurableStateMachine;
-import io.raftboot.replica.DurableStateMachine.Position;
-import io.raftboot.replica.StateMachineFailureException;
+import io.raftboot.api.CommandContext;
+import io.raftboot.api.DurableStateMachine;
+import io.raftboot.api.DurableStateMachine.Position;
+import io.raftboot.api.StateMachineFailureException;
 import io.raftboot.spring.RaftCallOptions;
-import io.raftboot.spring.RaftStateMachinePostProcessor;
 import io.raftboot.spring.RaftTemplate;
+import io.raftboot.spring.machine.RaftStateMachinePostProcessor;
 import io.raftboot.testing.FakeReplica;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;

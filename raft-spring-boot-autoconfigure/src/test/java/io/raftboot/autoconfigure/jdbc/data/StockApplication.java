@@ -1,7 +1,7 @@
 package io.raftboot.autoconfigure.jdbc.data;
 
 import io.raftboot.replica.Replica;
-import io.raftboot.spring.RaftStateMachinePostProcessor;
+import io.raftboot.spring.machine.RaftStateMachinePostProcessor;
 import io.raftboot.testing.FakeReplica;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.data.jpa.autoconfigure.DataJpaRepositoriesAutoConfiguration;

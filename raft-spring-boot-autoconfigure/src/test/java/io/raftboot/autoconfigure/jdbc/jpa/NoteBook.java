@@ -1,6 +1,6 @@
 package io.raftboot.autoconfigure.jdbc.jpa;
 
-import io.raftboot.replica.CommandContext;
+import io.raftboot.api.CommandContext;
 import io.raftboot.spring.RaftCommand;
 import io.raftboot.spring.RaftDataSource;
 import io.raftboot.spring.RaftQuery;

@@ -3,7 +3,7 @@ package io.raftboot.autoconfigure.web.slice;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.mockito.BDDMockito.given;
 
-import io.raftboot.replica.RefusalReason;
+import io.raftboot.api.RefusalReason;
 import io.raftboot.replica.Replica;
 import io.raftboot.spring.RaftOutcomeUnknownException;
 import io.raftboot.spring.RaftRefusedException;

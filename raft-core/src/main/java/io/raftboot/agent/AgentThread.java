@@ -1,0 +1,116 @@
+package io.raftboot.agent;
+
+import io.raftboot.api.ThreadFailedException;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+
+/** Carries one or more agents on a thread of its own: steps them in turn, and parks while none has anything to do. */
+public final class AgentThread {
+    /** Whatever the process says of stacks: values of the application that are nested deeply are written and read here. */
+    public static final long STACK_BYTES = 4L * 1024 * 1024;
+
+    private final List<Agent> agents;
+    private final Consumer<Throwable> onFailure;
+    private final Thread thread;
+    private volatile boolean idle;
+    private volatile boolean stopping;
+
+    /** By its class a thread is known as one that carries stages, of whichever member. */
+    private static final class Carrier extends Thread {
+        Carrier(Runnable work, String name) {
+            super(null, work, name, STACK_BYTES);
+        }
+    }
+
+    /**
+     * @param onFailure called on this thread, as its last act, with what an agent threw; must not throw itself. An Error may come
+     *     from anywhere and often says nothing, so the thread's name goes with it
+     */
+    public AgentThread(String name, List<Agent> agents, Consumer<Throwable> onFailure) {
+        this.agents = List.copyOf(agents);
+        this.onFailure = onFailure;
+        this.thread = new Carrier(this::run, name);
+        thread.setDaemon(true);
+        for (Agent agent : agents) {
+            agent.wakeWith(this::wake);
+        }
+    }
+
+    /** Whether the calling thread carries stages. */
+    public static boolean isCurrent() {
+        return Thread.currentThread() instanceof Carrier;
+    }
+
+    public void start() {
+        thread.start();
+    }
+
+    /** Asks the thread to end after the round it is in; what is queued stays where it is. Any thread. */
+    public void stop() {
+        stopping = true;
+        LockSupport.unpark(thread);
+    }
+
+    /**
+     * Waits until the thread has ended.
+     *
+     * @return whether it has; never called on the thread itself
+     */
+    public boolean join(long timeoutMillis) throws InterruptedException {
+        if (thread == Thread.currentThread() || !thread.isAlive()) {
+            return true;
+        }
+        thread.join(timeoutMillis);
+        return !thread.isAlive();
+    }
+
+    public boolean isAlive() {
+        return thread.isAlive();
+    }
+
+    public Thread thread() {
+        return thread;
+    }
+
+    private void wake() {
+        // An unpark costs a system call: only whoever announced that it is about to park gets one.
+        if (idle) {
+            idle = false;
+            LockSupport.unpark(thread);
+        }
+    }
+
+    private void run() {
+        try {
+            while (!stopping) {
+                if (doWork() > 0) {
+                    continue;
+                }
+                idle = true;
+                // Once more after the announcement: what was put before it has not woken anybody.
+                if (doWork() == 0 && !stopping) {
+                    LockSupport.park(this);
+                    // Nobody but the application interrupts a stage, and no thread parks as long as it is interrupted.
+                    var unused = Thread.interrupted();
+                }
+                idle = false;
+            }
+        } catch (Error failure) {
+            onFailure.accept(new ThreadFailedException(thread.getName(), failure));
+        } catch (Throwable failure) {
+            onFailure.accept(failure);
+        }
+    }
+
+    private int doWork() throws Exception {
+        int work = 0;
+        for (Agent agent : agents) {
+            var activity = agent.activity();
+            activity.begin();
+            work += agent.doWork();
+            activity.end();
+        }
+        return work;
+    }
+}

@@ -1,0 +1,104 @@
+package io.raftboot.replica.command;
+
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The commands of this member's callers that have no outcome yet, by the counter in their envelope. Any thread: a
+ * command enters once and is removed once, by whichever of the apply stage, the raft stage and the clock ends it.
+ */
+public final class PendingCommands {
+    /** What a command takes beside its payload: its envelope, its future, its place in queues. */
+    private static final int OVERHEAD_BYTES = 512;
+
+    private final Map<Long, Place> byCounter = new ConcurrentHashMap<>();
+    private final AtomicInteger size = new AtomicInteger();
+    private final AtomicLong lastCounter;
+    private final int limit;
+    private final ByteBudget bytes;
+
+    private record Place(LocalCommand command, long bytes) {}
+
+    /**
+     * @param firstCounter where to begin to count; the run that the envelope names beside it tells the commands of one run
+     *     from those of another
+     */
+    public PendingCommands(int limit, long firstCounter) {
+        this(limit, Long.MAX_VALUE, firstCounter);
+    }
+
+    /**
+     * As {@link #PendingCommands(int, long)}.
+     *
+     * @param maxBytes of all commands together
+     */
+    public PendingCommands(int limit, long maxBytes, long firstCounter) {
+        this.limit = limit;
+        this.bytes = new ByteBudget(maxBytes);
+        this.lastCounter = new AtomicLong(firstCounter);
+    }
+
+    long nextCounter() {
+        return lastCounter.incrementAndGet();
+    }
+
+    /** Whether there is room; if so, one place is taken and {@link #add} must follow. */
+    boolean reserve() {
+        if (size.incrementAndGet() > limit) {
+            size.decrementAndGet();
+            return false;
+        }
+        return true;
+    }
+
+    /** Whether there is room for as many bytes and what comes with them; if so, they are taken and {@link #add} must follow. */
+    boolean reserveBytes(long payloadBytes) {
+        return bytes.reserve(payloadBytes + OVERHEAD_BYTES);
+    }
+
+    /** There is no place for what the bytes were taken for. */
+    void releaseBytes(long payloadBytes) {
+        bytes.release(payloadBytes + OVERHEAD_BYTES);
+    }
+
+    /** The replica's own commands find room always: there are few, and what waits for them counts already. */
+    public void addOwn(LocalCommand command) {
+        size.incrementAndGet();
+        add(command);
+    }
+
+    void add(LocalCommand command) {
+        byCounter.put(command.counter(), new Place(command, 0));
+    }
+
+    /** As {@link #add(LocalCommand)}, for a command that bytes were taken for. */
+    void add(LocalCommand command, long payloadBytes) {
+        byCounter.put(command.counter(), new Place(command, payloadBytes + OVERHEAD_BYTES));
+    }
+
+    @Nullable
+    public LocalCommand get(long counter) {
+        var place = byCounter.get(counter);
+        return place == null ? null : place.command();
+    }
+
+    void remove(LocalCommand command) {
+        var place = byCounter.remove(command.counter());
+        if (place != null) {
+            size.decrementAndGet();
+            bytes.release(place.bytes());
+        }
+    }
+
+    public void forEach(Consumer<LocalCommand> action) {
+        byCounter.values().forEach(place -> action.accept(place.command()));
+    }
+
+    boolean isEmpty() {
+        return byCounter.isEmpty();
+    }
+}

@@ -1,0 +1,227 @@
+package io.raftboot.replica.leader;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
+import io.raftboot.agent.Clock;
+import io.raftboot.replica.proto.LeaderAnswer;
+import io.raftboot.replica.proto.LeaderInquiry;
+import io.raftboot.replica.proto.Request;
+import io.raftboot.replica.proto.Response;
+import io.raftboot.transport.Transport;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import java.util.function.LongPredicate;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whether this member could serve: it asks the leader's replica once in an election timeout how far the group is, over the
+ * way that commands and reads take, and looks when it has applied that much itself. A follower's own commit index says
+ * nothing of how far behind it is, nor does hearing the leader say that the leader can be asked. The leader learns by it
+ * how far the others have applied. Owned by the raft stage, but for what says any thread.
+ */
+public final class LeaderContact {
+    /** Answers that may be missing, or be behind, before this member counts as one that can't serve. */
+    static final int PATIENCE_ELECTION_TIMEOUTS = 3;
+
+    /** As long as this member can't serve it asks more often, to notice soon that it can. */
+    private static final int INQUIRIES_IN_ELECTION_TIMEOUT_WHEN_BEHIND = 5;
+
+    /** Answers that are kept until what they say is applied; the newer of more are dropped. */
+    private static final int MAX_ANSWERS = 64;
+
+    private final long nodeId;
+    private final Clock clock;
+    private final long electionTimeoutNanos;
+    private final Transport transport;
+    private final Leadership leadership;
+    private final LongPredicate majorityBehind;
+    private final LongSupplier commitIndex;
+    private final LongSupplier appliedIndex;
+    private final Consumer<Runnable> onRaftStage;
+
+    /** Not applied yet, oldest first. */
+    private final ArrayDeque<Answer> answers = new ArrayDeque<>();
+
+    private final Map<Long, Applied> appliedByOthers = new HashMap<>();
+    private boolean asked;
+    private long askedNanos;
+    private boolean underWay;
+    private long inquiries;
+
+    /** When this member certainly had not applied less than the group had committed; null before the first time. */
+    private volatile @Nullable Long upToDateNanos;
+
+    private volatile @Nullable String failure;
+    private volatile long leaderCommitIndex;
+
+    private record Answer(long askedNanos, long commitIndex) {}
+
+    private record Applied(long index, long toldNanos) {}
+
+    /**
+     * @param majorityBehind whether a majority stands behind a leader of a term at this moment; any thread
+     * @param commitIndex    of the core; on the raft stage
+     * @param appliedIndex   of this member; any thread
+     */
+    public LeaderContact(
+            long nodeId,
+            Clock clock,
+            long electionTimeoutNanos,
+            Transport transport,
+            Leadership leadership,
+            LongPredicate majorityBehind,
+            LongSupplier commitIndex,
+            LongSupplier appliedIndex,
+            Consumer<Runnable> onRaftStage) {
+        this.nodeId = nodeId;
+        this.clock = clock;
+        this.electionTimeoutNanos = electionTimeoutNanos;
+        this.transport = transport;
+        this.leadership = leadership;
+        this.majorityBehind = majorityBehind;
+        this.commitIndex = commitIndex;
+        this.appliedIndex = appliedIndex;
+        this.onRaftStage = onRaftStage;
+    }
+
+    /** Another member leads, or none, or this one. */
+    public void leaderChanged() {
+        asked = false;
+        underWay = false;
+        inquiries++;
+        appliedByOthers.clear();
+        tick();
+    }
+
+    public void tick() {
+        long now = clock.nanoTime();
+        if (leadership.leads()) {
+            if (leadership.ready() && majorityBehind.test(leadership.term())) {
+                answers.clear();
+                failure = null;
+                upToDateNanos = now;
+                leaderCommitIndex = commitIndex.getAsLong();
+            }
+            return;
+        }
+        long applied = appliedIndex.getAsLong();
+        for (var oldest = answers.peek(); oldest != null && oldest.commitIndex() <= applied; oldest = answers.peek()) {
+            upToDateNanos = oldest.askedNanos();
+            answers.remove();
+        }
+        if (leadership.leaderKnown() && !underWay && (!asked || now - askedNanos >= intervalNanos(now))) {
+            ask(now);
+        }
+    }
+
+    /** Another member asks this one, which may lead. */
+    public void asked(long from, LeaderInquiry inquiry, CompletableFuture<ByteString> response) {
+        appliedByOthers.put(from, new Applied(inquiry.getAppliedIndex(), clock.nanoTime()));
+        var answer = LeaderAnswer.newBuilder();
+        if (leadership.leads() && leadership.ready() && majorityBehind.test(leadership.term())) {
+            answer.setServes(true).setCommitIndex(commitIndex.getAsLong());
+        }
+        response.complete(Response.newBuilder().setLeader(answer).build().toByteString());
+    }
+
+    /** Whether another member is known to have applied the entry at this index, and was heard of lately. */
+    public boolean hasApplied(long peerId, long index) {
+        var applied = appliedByOthers.get(peerId);
+        return applied != null
+                && applied.index() >= index
+                && clock.nanoTime() - applied.toldNanos() <= PATIENCE_ELECTION_TIMEOUTS * electionTimeoutNanos;
+    }
+
+    /** Whether any other member is. */
+    public boolean anyHasApplied(long index) {
+        return appliedByOthers.keySet().stream().anyMatch(id -> hasApplied(id, index));
+    }
+
+    /** Any thread: the leader's commit index as this member was told last, or its own when it led last; 0 if neither was. */
+    public long leaderCommitIndex() {
+        return leaderCommitIndex;
+    }
+
+    /** Whether the leader has last said that it serves. */
+    public boolean leaderServes() {
+        return failure == null;
+    }
+
+    /** Any thread: why this member can't serve though it knows a leader, in a sentence; null if it can. */
+    @Nullable
+    public String trouble() {
+        var view = leadership.view();
+        if (view.leaderId() == nodeId) {
+            return majorityBehind.test(view.term())
+                    ? null
+                    : "this member leads, but has not heard of a majority for longer than an election timeout";
+        }
+        var upToDate = upToDateNanos;
+        long sinceNanos = upToDate == null ? Long.MAX_VALUE : clock.nanoTime() - upToDate;
+        if (view.leader() == null || sinceNanos <= PATIENCE_ELECTION_TIMEOUTS * electionTimeoutNanos) {
+            return null;
+        }
+        var since = upToDate == null ? "since its start" : "for " + sinceNanos / 1_000_000 + " ms";
+        var present = failure;
+        if (present != null) {
+            return "the leader, node " + view.leaderId() + ", has not answered this member " + since + ": " + present;
+        }
+        return "this member has been behind the leader, node " + view.leaderId() + ", " + since
+                + ": it has applied entries up to " + appliedIndex.getAsLong() + ", and up to " + leaderCommitIndex
+                + " they are committed";
+    }
+
+    private long intervalNanos(long now) {
+        var upToDate = upToDateNanos;
+        boolean fresh = upToDate != null && now - upToDate <= 2 * electionTimeoutNanos;
+        return fresh ? electionTimeoutNanos : electionTimeoutNanos / INQUIRIES_IN_ELECTION_TIMEOUT_WHEN_BEHIND;
+    }
+
+    private void ask(long now) {
+        asked = true;
+        askedNanos = now;
+        underWay = true;
+        long inquiry = ++inquiries;
+        var request = Request.newBuilder()
+                .setLeader(LeaderInquiry.newBuilder().setAppliedIndex(appliedIndex.getAsLong()))
+                .build();
+        var answer = transport.request(
+                leadership.leaderId(), request.toByteString(), Duration.ofNanos(electionTimeoutNanos));
+        var unused = answer.whenComplete((response, failed) -> onRaftStage.accept(() -> {
+            // Else another leader is asked by now.
+            if (inquiry == inquiries) {
+                answered(now, response, failed);
+            }
+        }));
+    }
+
+    private void answered(long startedNanos, @Nullable ByteString response, @Nullable Throwable failed) {
+        underWay = false;
+        if (response == null) {
+            failure = failed == null || failed.getMessage() == null
+                    ? "it did not answer within an election timeout"
+                    : failed.getMessage();
+            return;
+        }
+        try {
+            var answer = Response.parseFrom(response).getLeader();
+            if (!answer.getServes()) {
+                failure = "it does not lead, or no majority follows it and writes";
+                return;
+            }
+            failure = null;
+            leaderCommitIndex = answer.getCommitIndex();
+            if (answers.size() < MAX_ANSWERS) {
+                answers.add(new Answer(startedNanos, answer.getCommitIndex()));
+            }
+            tick();
+        } catch (InvalidProtocolBufferException e) {
+            failure = "its answer can't be read";
+        }
+    }
+}

@@ -1,0 +1,51 @@
+package io.raftboot.replica.leader;
+
+import io.raftboot.raft.proto.ConfState;
+import java.util.List;
+import java.util.function.LongPredicate;
+import java.util.stream.Stream;
+
+/**
+ * The voters of a configuration, and what can be said of all of them or of most. Where nobody is known to vote nothing is:
+ * a member that does not know its group yet must not take the silence of nobody for the consent of all.
+ *
+ * @param incoming of the configuration, or of its newer half while it is joint
+ * @param outgoing of the half that is being left; empty unless it is joint
+ */
+public record Voters(List<Long> incoming, List<Long> outgoing) {
+    public static Voters of(ConfState configuration) {
+        return new Voters(configuration.getVotersList(), configuration.getVotersOutgoingList());
+    }
+
+    boolean contains(long id) {
+        return incoming.contains(id) || outgoing.contains(id);
+    }
+
+    /** Whether it holds for each voter of either half; false if none is known. */
+    public boolean all(LongPredicate predicate) {
+        return !incoming.isEmpty() && ids().allMatch(predicate::test);
+    }
+
+    /** Whether it holds for a majority of either half; false if none is known. */
+    public boolean majority(LongPredicate predicate) {
+        return majority(incoming, predicate) && (outgoing.isEmpty() || majority(outgoing, predicate));
+    }
+
+    /** Whether this member decides alone. */
+    public boolean areOnly(long id) {
+        return all(voter -> voter == id);
+    }
+
+    /** Whether there is a voter beside this member. */
+    public boolean includeOthersThan(long id) {
+        return ids().anyMatch(voter -> voter != id);
+    }
+
+    private Stream<Long> ids() {
+        return Stream.concat(incoming.stream(), outgoing.stream());
+    }
+
+    private static boolean majority(List<Long> half, LongPredicate predicate) {
+        return half.stream().filter(predicate::test).count() > half.size() / 2;
+    }
+}

@@ -1,0 +1,48 @@
+package io.raftboot.replica.machine;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import io.raftboot.api.UnknownCommandException;
+import io.raftboot.raft.proto.Entry;
+import io.raftboot.replica.proto.Envelope;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/** What commands are put into, as it stands in the entries of the log. */
+public final class Envelopes {
+    /** What an envelope of this version of the replica is marked with, and the newest it reads. */
+    public static final int FORMAT_VERSION = 1;
+
+    private Envelopes() {}
+
+    /**
+     * The envelope of an entry that is not empty. Its payload refers to the entry's bytes: who keeps anything of it beyond the
+     * command makes a copy.
+     *
+     * @param group whose log it is
+     * @return null if there is none in it that any version of any member would read
+     * @throws UnknownCommandException if it is of a newer format, which a newer member reads
+     */
+    public static @Nullable Envelope in(Entry entry, String group) {
+        Envelope envelope;
+        try {
+            var in = entry.getData().newCodedInput();
+            in.enableAliasing(true);
+            envelope = Envelope.parseFrom(in);
+            in.checkLastTagWas(0);
+        } catch (InvalidProtocolBufferException e) {
+            return null;
+        } catch (IOException e) {
+            throw new IllegalStateException("memory can't fail to be read", e);
+        }
+        // What is no envelope may look like one by chance, but not like one of this group.
+        if (envelope.getFormatVersion() == 0 || !envelope.getGroup().equals(group)) {
+            return null;
+        }
+        if (Integer.compareUnsigned(envelope.getFormatVersion(), FORMAT_VERSION) > 0) {
+            throw new UnknownCommandException("entry " + entry.getIndex() + " has envelope format "
+                    + Integer.toUnsignedString(envelope.getFormatVersion()) + ", this member reads up to "
+                    + FORMAT_VERSION + "; update this member");
+        }
+        return envelope;
+    }
+}

@@ -1,0 +1,204 @@
+package io.raftboot.replica.machine;
+
+import com.google.protobuf.ByteString;
+import io.raftboot.api.EntryName;
+import io.raftboot.api.UnknownCommandException;
+import io.raftboot.raft.proto.ConfChangeSingle;
+import io.raftboot.raft.proto.ConfChangeType;
+import io.raftboot.raft.proto.ConfChangeV2;
+import io.raftboot.raft.proto.Entry;
+import io.raftboot.replica.proto.Member;
+import io.raftboot.replica.proto.SystemCommand;
+import io.raftboot.replica.proto.SystemState;
+import io.raftboot.replica.snapshot.SnapshotCadence;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The replica's own state machine: who the members are (address, incarnation), which cluster this is, and the agreed
+ * time. A section of every snapshot. Owned by the apply stage; {@link #members()} may be read from any thread.
+ */
+public final class SystemMachine {
+    /** In envelopes; no state machine of an application can have this name. */
+    public static final String NAME = "";
+
+    /** In snapshots, where a section's name can't be empty. */
+    public static final String SECTION = "$system";
+
+    /** About what an entry takes beside its data. */
+    private static final long ENTRY_OVERHEAD_BYTES = 24;
+
+    /** 0 while this member joins and has not learned it. */
+    private volatile long clusterId;
+
+    /** Of the snapshot that was restored last; 0 if there was none, or it did not say. */
+    private volatile long restoredClusterId;
+
+    private long appliedIndex;
+    private long agreedTimeMillis;
+    private long logBytes;
+    private volatile Members members = new Members(new TreeMap<>());
+    private volatile List<EntryName> skipped = List.of();
+
+    public SystemMachine(long clusterId) {
+        this.clusterId = clusterId;
+    }
+
+    /** Any thread: this member has learned which cluster it belongs to. */
+    public void clusterIdLearned(long learned) {
+        clusterId = learned;
+    }
+
+    /**
+     * Whether the state came from a snapshot of another cluster, as after a recovery to a new one: whoever joins this cluster must
+     * not be sent that.
+     */
+    public boolean cameFromAnotherCluster() {
+        return !belongsHere(restoredClusterId);
+    }
+
+    /** Whether a snapshot of the cluster may be restored by a running member. */
+    public boolean belongsHere(long otherClusterId) {
+        return otherClusterId == 0 || clusterId == 0 || otherClusterId == clusterId;
+    }
+
+    long appliedIndex() {
+        return appliedIndex;
+    }
+
+    public long agreedTimeMillis() {
+        return agreedTimeMillis;
+    }
+
+    public Members members() {
+        return members;
+    }
+
+    /** Which entries were passed over, as their operator wanted; any thread. */
+    public List<EntryName> skipped() {
+        return skipped;
+    }
+
+    /** Passes over the entry: it changes nothing, and that is remembered. */
+    public void skip(EntryName entry) {
+        if (!skipped.contains(entry)) {
+            var more = new ArrayList<>(skipped);
+            more.add(entry);
+            skipped = List.copyOf(more);
+        }
+    }
+
+    /** How far all members are, in measures they have in common. */
+    public SnapshotCadence.Position position(long index) {
+        return new SnapshotCadence.Position(index, logBytes, agreedTimeMillis);
+    }
+
+    /** Every entry is counted once, by every member alike. */
+    public void count(Entry entry) {
+        logBytes += entry.getData().size() + ENTRY_OVERHEAD_BYTES;
+    }
+
+    /** Every entry carries a stamp; the newest is the agreed time. */
+    public void agreeOn(long stampMillis) {
+        agreedTimeMillis = Math.max(agreedTimeMillis, stampMillis);
+    }
+
+    /**
+     * Applies a command.
+     *
+     * @throws IOException             if there is none in the payload, whoever reads it; nothing has changed
+     * @throws UnknownCommandException if it is one of a newer version
+     */
+    public void apply(ByteString payload, long index) throws IOException {
+        if (index <= appliedIndex) {
+            return;
+        }
+        var command = SystemCommand.parseFrom(payload);
+        switch (command.getCommandCase()) {
+            case MEMBER_UP -> up(command.getMemberUp().getMember());
+            case COMMAND_NOT_SET -> {
+                if (command.getUnknownFields().asMap().isEmpty()) {
+                    throw new IOException("it says nothing");
+                }
+                throw new UnknownCommandException(
+                        "entry " + index + " holds a command of a newer version of the replica; update this member");
+            }
+        }
+        appliedIndex = index;
+    }
+
+    /** Neither who was removed takes a member's name, nor an older copy of its directory, or an empty one in its place. */
+    private void up(Member member) {
+        var known = members.get(member.getId());
+        boolean another = known != null
+                && (known.getRemoved()
+                        || known.getIncarnation() != member.getIncarnation()
+                        || known.getRuns() > member.getRuns());
+        if (!another) {
+            members = members.with(member);
+        }
+    }
+
+    /** Who was removed may come back as another one, once it is added. */
+    public void apply(ConfChangeV2 change) {
+        for (ConfChangeSingle single : change.getChangesList()) {
+            var known = members.get(single.getNodeId());
+            if (known != null && single.getType() == ConfChangeType.CONF_CHANGE_REMOVE_NODE) {
+                members = members.with(known.toBuilder().setRemoved(true).build());
+            } else if (known != null
+                    && known.getRemoved()
+                    && single.getType() != ConfChangeType.CONF_CHANGE_UPDATE_NODE) {
+                members = members.without(known.getId());
+            }
+        }
+    }
+
+    public SystemState capture() {
+        return SystemState.newBuilder()
+                .setClusterId(clusterId)
+                .setAgreedTimeMillis(agreedTimeMillis)
+                .addAllMembers(members.byId().values())
+                .setLogBytes(logBytes)
+                .addAllSkipped(skipped.stream().map(EntryName::toString).toList())
+                .build();
+    }
+
+    public void restore(SystemState state, long index) {
+        var byId = new TreeMap<Long, Member>();
+        for (Member member : state.getMembersList()) {
+            byId.put(member.getId(), member);
+        }
+        members = new Members(byId);
+        restoredClusterId = state.getClusterId();
+        if (clusterId == 0) {
+            clusterId = restoredClusterId;
+        }
+        skipped = state.getSkippedList().stream().map(EntryName::valueOf).toList();
+        agreedTimeMillis = state.getAgreedTimeMillis();
+        logBytes = state.getLogBytes();
+        appliedIndex = index;
+    }
+
+    /** An immutable picture of the members that have said who they are. */
+    public record Members(TreeMap<Long, Member> byId) {
+        @Nullable
+        public Member get(long id) {
+            return byId.get(id);
+        }
+
+        public Members with(Member member) {
+            var copy = new TreeMap<>(byId);
+            copy.put(member.getId(), member);
+            return new Members(copy);
+        }
+
+        Members without(long id) {
+            var copy = new TreeMap<>(byId);
+            copy.remove(id);
+            return new Members(copy);
+        }
+    }
+}

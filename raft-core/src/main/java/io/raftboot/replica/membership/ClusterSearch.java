@@ -1,0 +1,160 @@
+package io.raftboot.replica.membership;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
+import io.raftboot.agent.Clock;
+import io.raftboot.notice.QuietLogger;
+import io.raftboot.replica.proto.Member;
+import io.raftboot.replica.proto.MembersQuestion;
+import io.raftboot.replica.proto.Request;
+import io.raftboot.replica.proto.Response;
+import io.raftboot.transport.RemoteMember;
+import io.raftboot.transport.Transport;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+import java.util.function.LongConsumer;
+import org.slf4j.Logger;
+
+/**
+ * How a member that joins finds its cluster: it learns the cluster's id from the members that it is configured with, and from
+ * those that it reaches where the others are. Owned by the ticker; what peers say comes on any thread.
+ */
+public final class ClusterSearch {
+    private final Logger log = QuietLogger.of(ClusterSearch.class);
+
+    private final List<Long> peers;
+    private final Transport transport;
+    private final RejectedConnections refusals;
+    private final Clock clock;
+    private final Duration electionTimeout;
+    private final LongConsumer learn;
+    private final Consumer<List<Member>> tell;
+
+    /** Cluster ids by peer; guarded by itself, as the time of the first. */
+    private final Map<Long, Long> said = new TreeMap<>();
+
+    private long firstSaidNanos;
+
+    private boolean learning;
+    private boolean conflictReported;
+    private long askedNanos;
+
+    /**
+     * @param peers whose word counts
+     * @param learn takes the id over, later and on another thread
+     * @param tell  takes over where members are
+     */
+    public ClusterSearch(
+            List<Long> peers,
+            Transport transport,
+            RejectedConnections refusals,
+            Clock clock,
+            Duration electionTimeout,
+            LongConsumer learn,
+            Consumer<List<Member>> tell) {
+        this.peers = peers;
+        this.transport = transport;
+        this.refusals = refusals;
+        this.clock = clock;
+        this.electionTimeout = electionTimeout;
+        this.learn = learn;
+        this.tell = tell;
+        this.askedNanos = clock.nanoTime() - electionTimeout.toNanos();
+    }
+
+    /** A peer that was dialled has introduced itself, and one of the two does not know its cluster. */
+    public void met(RemoteMember remote) {
+        if (remote.clusterId() == 0 || !peers.contains(remote.nodeId())) {
+            return;
+        }
+        synchronized (said) {
+            if (said.isEmpty()) {
+                firstSaidNanos = clock.nanoTime();
+            }
+            said.put(remote.nodeId(), remote.clusterId());
+        }
+    }
+
+    /**
+     * Asks the peers anew once their time has come.
+     *
+     * @param clusterKnown whether this member knows which cluster it belongs to; its members it does not know yet
+     */
+    public void tick(boolean clusterKnown) {
+        if (clusterKnown) {
+            askWhereTheyAre();
+        } else if (!learning) {
+            decide();
+        }
+    }
+
+    /** Waits for all that are configured, but not for long for those that are not there. */
+    private void decide() {
+        Map<Long, Long> ids;
+        boolean waited;
+        synchronized (said) {
+            ids = new TreeMap<>(said);
+            waited = clock.nanoTime() - firstSaidNanos >= electionTimeout.toNanos();
+        }
+        if (ids.isEmpty() || (ids.size() < peers.size() && !waited)) {
+            return;
+        }
+        var different = new TreeSet<>(ids.values());
+        if (different.size() > 1) {
+            reportConflict(ids);
+            return;
+        }
+        learning = true;
+        learn.accept(different.first());
+    }
+
+    private void reportConflict(Map<Long, Long> ids) {
+        var text =
+                new StringBuilder("the peers of this member belong to different clusters, and it can join one only:");
+        ids.forEach((peer, id) -> text.append(" node ")
+                .append(peer)
+                .append(" to ")
+                .append(Long.toHexString(id))
+                .append(','));
+        text.setCharAt(text.length() - 1, '.');
+        text.append(" Write members of one cluster into its peers");
+        ids.keySet().forEach(peer -> refusals.refused(peer, text.toString()));
+        if (!conflictReported) {
+            conflictReported = true;
+            log.error("{}", text);
+        }
+    }
+
+    private void askWhereTheyAre() {
+        long now = clock.nanoTime();
+        if (now - askedNanos < electionTimeout.toNanos()) {
+            return;
+        }
+        askedNanos = now;
+        var question = Request.newBuilder()
+                .setMembers(MembersQuestion.getDefaultInstance())
+                .build()
+                .toByteString();
+        for (long peer : peers) {
+            var unused = transport.request(peer, question, electionTimeout).whenComplete((answer, failure) -> {
+                if (failure == null) {
+                    answered(peer, answer);
+                } else {
+                    log.debug("node {} was asked in vain where the others are", peer, failure);
+                }
+            });
+        }
+    }
+
+    private void answered(long peer, ByteString answer) {
+        try {
+            tell.accept(Response.parseFrom(answer).getMembers().getMembersList());
+        } catch (InvalidProtocolBufferException e) {
+            log.warn("node " + peer + " answered what can't be read when asked where the others are", e);
+        }
+    }
+}

@@ -1,0 +1,58 @@
+package io.raftboot.replica.membership;
+
+import io.raftboot.api.Outcome;
+import io.raftboot.replica.machine.SystemMachine;
+import io.raftboot.replica.proto.Member;
+import io.raftboot.replica.proto.MemberUp;
+import io.raftboot.replica.proto.SystemCommand;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Sees to it that the group's own state machine knows this member as it is: its address, and the incarnation of its
+ * directory, by which a member that comes back with an empty one is recognised. Owned by the ticker.
+ */
+public final class MemberAnnouncement {
+    private static final Logger log = LoggerFactory.getLogger(MemberAnnouncement.class);
+
+    private final Member self;
+    private final Function<byte[], CompletableFuture<Outcome>> submit;
+    private volatile boolean underWay;
+    private boolean conflictReported;
+
+    public MemberAnnouncement(Member self, Function<byte[], CompletableFuture<Outcome>> submit) {
+        this.self = self;
+        this.submit = submit;
+    }
+
+    public void tick(SystemMachine.Members members, boolean leaderKnown) {
+        var known = members.get(self.getId());
+        if (self.equals(known) || underWay || !leaderKnown) {
+            return;
+        }
+        if (known != null && known.getRemoved()) {
+            return;
+        }
+        if (known != null && (known.getIncarnation() != self.getIncarnation() || known.getRuns() > self.getRuns())) {
+            reportConflict();
+            return;
+        }
+        underWay = true;
+        var command =
+                SystemCommand.newBuilder().setMemberUp(MemberUp.newBuilder().setMember(self));
+        var unused = submit.apply(command.build().toByteArray()).whenComplete((outcome, failure) -> underWay = false);
+    }
+
+    private void reportConflict() {
+        if (!conflictReported) {
+            conflictReported = true;
+            log.error(
+                    "the cluster knows node {} with another data directory than this one, or a newer state of it; bring that"
+                            + " back. {}",
+                    self.getId(),
+                    PeerIdentities.WITHOUT_IT);
+        }
+    }
+}

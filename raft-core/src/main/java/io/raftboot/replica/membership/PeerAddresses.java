@@ -1,0 +1,142 @@
+package io.raftboot.replica.membership;
+
+import io.raftboot.notice.Conditions;
+import io.raftboot.replica.config.Peer;
+import io.raftboot.replica.config.ReplicaConfig;
+import io.raftboot.replica.machine.SystemMachine;
+import io.raftboot.replica.proto.Member;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
+
+/**
+ * Where the others are: as configured; of those that are not, as they told the group; and for a member that does not know its group
+ * yet, as another one tells it. Any thread.
+ */
+public final class PeerAddresses {
+    private static final Logger log = LoggerFactory.getLogger(PeerAddresses.class);
+
+    /** More than any group has; what others tell must end somewhere. */
+    private static final int MAX_TOLD = 64;
+
+    private final long nodeId;
+    private final Map<Long, String> configured = new TreeMap<>();
+    private final Map<Long, String> told = new ConcurrentHashMap<>();
+    private final RejectedConnections refusals;
+    private final Conditions conditions;
+
+    public PeerAddresses(ReplicaConfig config, RejectedConnections refusals) {
+        this(config, refusals, Runnable::run);
+    }
+
+    /** @param writer runs what logs */
+    public PeerAddresses(ReplicaConfig config, RejectedConnections refusals, Executor writer) {
+        this.conditions = new Conditions(log, System::nanoTime, writer);
+        this.nodeId = config.nodeId();
+        this.refusals = refusals;
+        config.peers().forEach(peer -> configured.put(peer.id(), peer.address()));
+    }
+
+    /** Of this member itself, as its own entry among the peers says; empty if there is none. */
+    String own() {
+        return configured.getOrDefault(nodeId, "");
+    }
+
+    /** The other members that are configured. */
+    public List<Long> configuredOthers() {
+        return configured.keySet().stream().filter(id -> id != nodeId).toList();
+    }
+
+    /** By id, without this member. */
+    public Map<Long, String> of(SystemMachine.Members members) {
+        var addresses = new HashMap<>(told);
+        members.byId().values().stream()
+                .filter(member -> isAddress(member.getId(), member.getAddress()))
+                .forEach(member -> addresses.put(member.getId(), member.getAddress()));
+        addresses.putAll(configured);
+        addresses.remove(nodeId);
+        return addresses;
+    }
+
+    /** As another member is told, this one included. */
+    public List<Member> all(SystemMachine.Members members) {
+        var addresses = of(members);
+        if (!own().isEmpty()) {
+            addresses.put(nodeId, own());
+        }
+        return addresses.entrySet().stream()
+                .map(member -> Member.newBuilder()
+                        .setId(member.getKey())
+                        .setAddress(member.getValue())
+                        .build())
+                .toList();
+    }
+
+    /**
+     * Another member says where the members are.
+     *
+     * @return whether that is news
+     */
+    public boolean tell(List<Member> members) {
+        boolean news = false;
+        for (Member member : members) {
+            boolean room = told.size() < MAX_TOLD || told.containsKey(member.getId());
+            if (room && member.getId() != nodeId && isAddress(member.getId(), member.getAddress())) {
+                news |= !member.getAddress().equals(told.put(member.getId(), member.getAddress()));
+            }
+        }
+        return news;
+    }
+
+    /** The group's own table is there: what single members said is of no more use. */
+    public void forgetTold() {
+        told.clear();
+    }
+
+    /**
+     * Compares what is configured here with what the members themselves have told the group, and reports differences: a list that
+     * was changed on some members only leads nowhere, or to the wrong member, without a word.
+     */
+    public void compare(SystemMachine.Members members) {
+        configured.forEach((id, address) -> {
+            var known = members.get(id);
+            if (id == nodeId || known == null || known.getRemoved() || isAlike(address, known.getAddress())) {
+                refusals.differsNoMore(id);
+                conditions.over("address " + id, "the address of node " + id + " is the same here and there again");
+                return;
+            }
+            String difference = "the address of node " + id + " is " + address + " among the peers of this node "
+                    + nodeId + ", and " + known.getAddress()
+                    + " among its own: write the same list of peers on all members";
+            refusals.differs(id, difference);
+            conditions.trouble(Level.WARN, "address " + id, difference, difference);
+        });
+    }
+
+    /** On the ticker: says again what goes on. */
+    public void tick() {
+        conditions.tick();
+    }
+
+    /** A member that is alone in its list has told none. */
+    private static boolean isAlike(String configured, String told) {
+        return told.isEmpty() || told.equals(configured);
+    }
+
+    /** The table of members is filled by entries and by what others tell, which is not to be relied on. */
+    public static boolean isAddress(long id, String address) {
+        try {
+            return !address.isEmpty()
+                    && Peer.valueOf(id + "@" + address).address().equals(address);
+        } catch (IllegalArgumentException e) {
+            log.debug("'{}' is not where node {} can be", address, id, e);
+            return false;
+        }
+    }
+}

@@ -1,0 +1,157 @@
+package io.raftboot.replica.snapshot;
+
+import io.raftboot.api.SnapshotOutcome;
+import io.raftboot.notice.QuietLogger;
+import io.raftboot.raft.proto.ConfState;
+import io.raftboot.raft.proto.Snapshot;
+import io.raftboot.storage.snapshot.SnapshotStore;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+
+/** Writes snapshot files and reads them back, on a thread of their own, and deletes those that are not needed any more. */
+public final class SnapshotMaker {
+    private final Logger log = QuietLogger.of(SnapshotMaker.class);
+
+    private final SnapshotStore store;
+    private final int retainedCount;
+    private final Executor executor;
+    private final Consumer<Snapshot> toLog;
+
+    private final SnapshotWork work;
+
+    /**
+     * A captured state, and where in the log it is.
+     *
+     * @param requests of those who are told what became of it
+     */
+    public record Task(
+            SnapshotSections.Captured captured,
+            long index,
+            long term,
+            ConfState confState,
+            List<CompletableFuture<SnapshotOutcome>> requests) {}
+
+    /** Told, on the thread that writes, what became of a task. */
+    public interface Done {
+        void written(SnapshotKind kind, long index, long sizeBytes);
+
+        /**
+         * It could not be made.
+         *
+         * @param why in words
+         */
+        void failed(String why);
+
+        /** The member stops. */
+        void givenUp();
+    }
+
+    /**
+     * @param executor one thread
+     * @param toLog    told of a file that is durable and was read back: the log must know it before older entries go
+     */
+    public SnapshotMaker(SnapshotStore store, int retainedCount, Executor executor, Consumer<Snapshot> toLog) {
+        this(store, retainedCount, executor, toLog, new SnapshotWork());
+    }
+
+    /** @param work what the thread of the executor is at */
+    public SnapshotMaker(
+            SnapshotStore store, int retainedCount, Executor executor, Consumer<Snapshot> toLog, SnapshotWork work) {
+        this.work = work;
+        this.store = store;
+        this.retainedCount = retainedCount;
+        this.executor = executor;
+        this.toLog = toLog;
+    }
+
+    /** Any thread. Whatever becomes of it, it is told and the requests are answered. */
+    public void make(Task task, Done done) {
+        try {
+            executor.execute(() -> write(task, done));
+        } catch (RejectedExecutionException e) {
+            if (e.getCause() instanceof OutOfMemoryError) {
+                failed(task, done, e);
+            } else {
+                givenUp(task, done, "the member is stopping");
+            }
+        }
+    }
+
+    /** Any thread: a snapshot came from elsewhere, others may go. */
+    public void installed() {
+        try {
+            executor.execute(this::retain);
+        } catch (RejectedExecutionException e) {
+            log.debug("older snapshots are deleted with the next one: {}", e.getMessage());
+        }
+    }
+
+    /** Any thread: the member ends, and what a state machine writes or reads back does not. */
+    public void interrupt() {
+        work.interrupt();
+    }
+
+    /** On the ticker: ends what a state machine is at if it does not come on. */
+    public void look(long nowNanos) {
+        work.look(nowNanos);
+    }
+
+    private void write(Task task, Done done) {
+        try {
+            var snapshot = task.captured().writeTo(store, task.index(), task.term(), task.confState(), work);
+            long sizeBytes = SnapshotStore.sizeBytes(snapshot);
+            log.info("took a snapshot at index {}, {} bytes", task.index(), sizeBytes);
+            toLog.accept(snapshot);
+            done.written(task.captured().kind(), task.index(), sizeBytes);
+            answer(task, new SnapshotOutcome.Taken(task.index(), sizeBytes));
+        } catch (Throwable e) {
+            // An Error too: to write or read a state changes nothing, and the log is as it was.
+            // What throws once the member ends says nothing of the state; before that, an interruption is a failure
+            // like any.
+            if (store.writes().haveEnded()) {
+                givenUp(task, done, e instanceof InterruptedIOException ? reason(e) : "the member is stopping");
+            } else {
+                failed(task, done, e);
+            }
+        }
+        retain();
+    }
+
+    private void failed(Task task, Done done, Throwable cause) {
+        String why = "no snapshot was taken at index " + task.index() + ": " + reason(cause);
+        log.warn("{}. The log and the snapshot before stay; it is tried again later", why, cause);
+        done.failed(why);
+        answer(task, new SnapshotOutcome.NotTaken(why));
+    }
+
+    private void givenUp(Task task, Done done, String why) {
+        log.info("no snapshot was taken at index {}: {}", task.index(), why);
+        done.givenUp();
+        answer(task, new SnapshotOutcome.NotTaken(why));
+    }
+
+    private static void answer(Task task, SnapshotOutcome outcome) {
+        task.requests().forEach(request -> request.complete(outcome));
+    }
+
+    /** What is ours says in its message what there is to say. */
+    public static String reason(Throwable e) {
+        return (e instanceof IOException || e instanceof SnapshotFailedException) && e.getMessage() != null
+                ? e.getMessage()
+                : e.toString();
+    }
+
+    private void retain() {
+        try {
+            store.retain(retainedCount);
+        } catch (IOException | RuntimeException e) {
+            log.warn("older snapshots could not be deleted; it is tried again with the next one", e);
+        }
+    }
+}

@@ -1,0 +1,193 @@
+package io.raftboot.replica.space;
+
+import com.google.protobuf.ByteString;
+import io.raftboot.api.TransferOutcome;
+import io.raftboot.raft.proto.ConfState;
+import io.raftboot.replica.leader.HandOver;
+import io.raftboot.replica.leader.Leadership;
+import io.raftboot.replica.leader.Voters;
+import io.raftboot.replica.proto.Request;
+import io.raftboot.replica.proto.SpaceReport;
+import io.raftboot.transport.Transport;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a group does when disks fill up. Members tell each other while they have little room; a leader that has little hands
+ * over to one that has more. Where there is none, or a majority would be left without room, the leader refuses commands,
+ * so that what there is stays for what must go on; reads go on, and all is as before when room is back. Owned by the raft
+ * stage.
+ */
+public final class SpacePolicy {
+    /** What a member said about its disk is forgotten after so many times the interval in which it repeats that. */
+    private static final int LOST_REPORTS = 5;
+
+    /** Reports between two attempts to hand over, and between two to shorten the log. */
+    private static final int REPORTS_BETWEEN_ATTEMPTS = 10;
+
+    /** How much room this member has for what it could do without. */
+    public enum Room {
+        ENOUGH,
+        /** Less than twice the low mark: what is kept by choice must not be what makes it little. */
+        SCARCE,
+        LITTLE
+    }
+
+    private static final int SCARCE_BELOW_LOW_MARKS = 2;
+
+    private final long nodeId;
+    private final Leadership leadership;
+    private final HandOver transfer;
+    private final Transport transport;
+    private final Runnable shortenLog;
+    private final long reportNanos;
+    private final Map<Long, Long> lowUntilNanos = new HashMap<>();
+    private SpaceWatch.@Nullable Report own;
+    private int reportsSinceAttempt;
+    private boolean handOverFailed;
+    private @Nullable String refusal;
+
+    /**
+     * @param shortenLog asks for a snapshot
+     * @param reportNanos between two reports
+     */
+    public SpacePolicy(
+            long nodeId,
+            Leadership leadership,
+            HandOver transfer,
+            Transport transport,
+            Runnable shortenLog,
+            long reportNanos) {
+        this.nodeId = nodeId;
+        this.leadership = leadership;
+        this.transfer = transfer;
+        this.transport = transport;
+        this.shortenLog = shortenLog;
+        this.reportNanos = reportNanos;
+    }
+
+    /** Why the leader refuses commands now; null if it does not. */
+    @Nullable
+    public String refusal() {
+        return refusal;
+    }
+
+    /** Whether this member has little room. */
+    boolean isLow() {
+        return own != null && own.low();
+    }
+
+    public Room room() {
+        var report = own;
+        if (report == null) {
+            return Room.ENOUGH;
+        }
+        if (report.low()) {
+            return Room.LITTLE;
+        }
+        return report.usableBytes() / SCARCE_BELOW_LOW_MARKS < report.lowMarkBytes() ? Room.SCARCE : Room.ENOUGH;
+    }
+
+    /** Another member says whether it has little room. */
+    public void told(long peerId, boolean low, ConfState configuration, long nowNanos) {
+        if (low) {
+            lowUntilNanos.put(peerId, nowNanos + LOST_REPORTS * reportNanos);
+        } else {
+            lowUntilNanos.remove(peerId);
+        }
+        decide(configuration);
+    }
+
+    /** How this member's own disk is. */
+    public void seen(SpaceWatch.Report report, ConfState configuration, long nowNanos) {
+        boolean was = isLow();
+        own = report;
+        lowUntilNanos.values().removeIf(until -> nowNanos - until >= 0);
+        if (report.low() || was) {
+            members(configuration).forEach(this::tell);
+        }
+        if (!report.low() || !was) {
+            reportsSinceAttempt = 0;
+        }
+        if (report.low() && reportsSinceAttempt++ % REPORTS_BETWEEN_ATTEMPTS == 0) {
+            shortenLog.run();
+            handOver(nowNanos);
+        }
+        decide(configuration);
+    }
+
+    /** There is a connection to the member, which may not know yet. */
+    public void connected(long peerId) {
+        if (isLow()) {
+            tell(peerId);
+        }
+    }
+
+    /** Another member leads, or this one does in another term. */
+    public void leaderChanged(ConfState configuration, long nowNanos) {
+        handOverFailed = false;
+        if (isLow()) {
+            handOver(nowNanos);
+        }
+        decide(configuration);
+    }
+
+    private void handOver(long nowNanos) {
+        if (!leadership.leads()) {
+            return;
+        }
+        var future = new CompletableFuture<TransferOutcome>();
+        // Completed on this stage.
+        var unused = future.thenAccept(
+                outcome -> handOverFailed = leadership.leads() && !(outcome instanceof TransferOutcome.Transferred));
+        transfer.requestToAny(id -> !lowUntilNanos.containsKey(id), future, nowNanos);
+    }
+
+    private void decide(ConfState configuration) {
+        refusal = leadership.leads() ? reason(configuration) : null;
+    }
+
+    private @Nullable String reason(ConfState configuration) {
+        var voters = Voters.of(configuration);
+        var low = new HashSet<>(lowUntilNanos.keySet());
+        var report = own;
+        if (report != null && report.low()) {
+            low.add(nodeId);
+            boolean nobodyElse = voters.all(low::contains);
+            if (nobodyElse || handOverFailed) {
+                return "the leader, node " + nodeId + ", has only " + report.usableBytes()
+                        + " bytes left on its disk, less than " + report.lowMarkBytes()
+                        + ", and no other member can lead in its place; make room on the disks";
+            }
+        }
+        if (!voters.majority(id -> !low.contains(id))) {
+            return "the disks of the members " + low.stream().sorted().toList()
+                    + " are nearly full, and the others are no majority; make room on the disks";
+        }
+        return null;
+    }
+
+    private void tell(long peerId) {
+        var request = Request.newBuilder()
+                .setSpace(SpaceReport.newBuilder().setLow(isLow()))
+                .build();
+        CompletableFuture<ByteString> unused =
+                transport.request(peerId, request.toByteString(), Duration.ofNanos(reportNanos));
+    }
+
+    private Stream<Long> members(ConfState configuration) {
+        return Stream.of(
+                        configuration.getVotersList(),
+                        configuration.getVotersOutgoingList(),
+                        configuration.getLearnersList())
+                .flatMap(List::stream)
+                .distinct()
+                .filter(id -> id != nodeId);
+    }
+}

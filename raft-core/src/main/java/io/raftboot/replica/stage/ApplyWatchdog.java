@@ -1,0 +1,58 @@
+package io.raftboot.replica.stage;
+
+import io.raftboot.api.TransferOutcome;
+import io.raftboot.notice.QuietLogger;
+import io.raftboot.replica.leader.HandOver;
+import io.raftboot.replica.leader.LeaderContact;
+import io.raftboot.replica.leader.Leadership;
+import io.raftboot.replica.watch.StageWatch;
+import java.util.concurrent.CompletableFuture;
+import org.slf4j.Logger;
+
+/**
+ * Takes the leadership from a member whose state machine does not come to the end of a command, so that it answers none of
+ * its callers and, were it to lead a later term, could not act on that.
+ *
+ * <p>Only to a member that has applied the very command, which shows that it is this member that hangs and not the command;
+ * and once for each command. So a command that takes long on all members moves no leadership, and one that hangs on all does not
+ * send it round. Owned by the raft stage.
+ */
+public final class ApplyWatchdog {
+    private final Logger log = QuietLogger.of(ApplyWatchdog.class);
+
+    /** The name by which the apply stage is watched. */
+    public static final String STAGE = "apply stage";
+
+    private static final long NONE = -1;
+
+    private final StageWatch watch;
+    private final Leadership leadership;
+    private final HandOver transfer;
+    private final LeaderContact others;
+    private final ApplyStage apply;
+
+    /** The hang for which the leadership was to be handed over. */
+    private long handedOverAt = NONE;
+
+    /** @param others knows how far they have applied */
+    ApplyWatchdog(StageWatch watch, Leadership leadership, HandOver transfer, LeaderContact others, ApplyStage apply) {
+        this.watch = watch;
+        this.leadership = leadership;
+        this.transfer = transfer;
+        this.others = others;
+        this.apply = apply;
+    }
+
+    void tick(long nowNanos) {
+        var hang = watch.hang(STAGE);
+        long index = apply.appliedIndex() + 1;
+        if (hang == null || !leadership.leads() || hang.steps() == handedOverAt || !others.anyHasApplied(index)) {
+            return;
+        }
+        handedOverAt = hang.steps();
+        var future = new CompletableFuture<TransferOutcome>();
+        transfer.requestToAny(id -> others.hasApplied(id, index), future, nowNanos);
+        var unused = future.thenAccept(outcome ->
+                log.info("the leadership was to be handed over, because {}: {}", watch.describe(hang), outcome));
+    }
+}

@@ -1,0 +1,311 @@
+package io.raftboot.replica.stage;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import io.raftboot.api.CommandContext;
+import io.raftboot.api.EntryName;
+import io.raftboot.api.Outcome;
+import io.raftboot.api.StateMachineFailureException;
+import io.raftboot.api.UnappliedEntryException;
+import io.raftboot.api.UnknownCommandException;
+import io.raftboot.notice.QuietLogger;
+import io.raftboot.raft.ConfigurationReplay;
+import io.raftboot.raft.confchange.ConfChangeException;
+import io.raftboot.raft.confchange.ConfChanges;
+import io.raftboot.raft.proto.ConfChangeV2;
+import io.raftboot.raft.proto.ConfState;
+import io.raftboot.raft.proto.Entry;
+import io.raftboot.replica.machine.Envelopes;
+import io.raftboot.replica.machine.MachineSlot;
+import io.raftboot.replica.machine.SystemMachine;
+import io.raftboot.replica.proto.Envelope;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Does what a committed entry says. What it says is there for good and on every member, so there are three ways for one that
+ * can't be done: what fails alike on all members, of whatever version, is no change, or a failure as the command's result; what a
+ * newer version would do stops this member, which is to be updated; what only this member can't do stops it as well. None is
+ * passed over in silence. Owned by the apply stage.
+ */
+final class EntryApplier {
+    /** Each of the few entries that the configuration names is worth a line. */
+    private static final Logger log = LoggerFactory.getLogger(EntryApplier.class);
+
+    private final Logger quiet = QuietLogger.of(EntryApplier.class);
+
+    private final String group;
+    private final Map<String, MachineSlot> machines;
+    private final SystemMachine system;
+    private final EntrySkips skips;
+    private final PresentWork present;
+    private final BiConsumer<Envelope, Outcome> onOutcome;
+    private final Runnable onMembersChanged;
+    private final ConfigurationReplay configuration;
+
+    private final AtomicLong ignoredCount = new AtomicLong();
+
+    /**
+     * @param onOutcome        told what came of each command
+     * @param onMembersChanged told when the table of members may be another one
+     * @param configuration    what the log begins with
+     */
+    EntryApplier(
+            String group,
+            Map<String, MachineSlot> machines,
+            SystemMachine system,
+            EntrySkips skips,
+            PresentWork present,
+            BiConsumer<Envelope, Outcome> onOutcome,
+            Runnable onMembersChanged,
+            ConfState configuration) {
+        this.group = group;
+        this.machines = machines;
+        this.system = system;
+        this.skips = skips;
+        this.present = present;
+        this.onOutcome = onOutcome;
+        this.onMembersChanged = onMembersChanged;
+        this.configuration = new ConfigurationReplay(configuration);
+    }
+
+    /** The state was replaced by that of a snapshot with this configuration. */
+    void restored(ConfState confState) {
+        configuration.restore(confState);
+    }
+
+    /** Any thread: entries so far that held nothing that any member could do. */
+    long ignoredCount() {
+        return ignoredCount.get();
+    }
+
+    /**
+     * Applies an entry.
+     *
+     * @return the change of the configuration that it makes, for the core; null if it makes none
+     * @throws UnappliedEntryException if this member must not go on
+     */
+    @Nullable
+    ConfChangeV2 apply(Entry entry) {
+        // An interrupt that a command or a query left behind would make the next command fail on this member alone.
+        var unused = Thread.interrupted();
+        try {
+            if (skips.names(entry)) {
+                passOver(entry);
+                return null;
+            }
+            if (entry.getUnknownFields().hasField(Entry.TYPE_FIELD_NUMBER)) {
+                // Read as the first of the types that this version knows.
+                throw new UnknownCommandException("entry " + entry.getIndex() + " is of the type "
+                        + entry.getUnknownFields()
+                                .getField(Entry.TYPE_FIELD_NUMBER)
+                                .getVarintList()
+                        + ", which this member does not know; update this member");
+            }
+            return switch (entry.getType()) {
+                case ENTRY_NORMAL -> {
+                    // A leader begins its term with an empty entry.
+                    if (!entry.getData().isEmpty()) {
+                        applyNormal(entry);
+                    }
+                    yield null;
+                }
+                case ENTRY_CONF_CHANGE, ENTRY_CONF_CHANGE_V2 -> applyChange(entry);
+            };
+        } catch (Throwable e) {
+            throw new UnappliedEntryException(EntryName.of(entry), describe(entry), e);
+        }
+    }
+
+    // --- changes of the configuration -----------------------------------------------------------------------------
+
+    private @Nullable ConfChangeV2 applyChange(Entry entry) {
+        ConfChangeV2 change;
+        try {
+            change = ConfChanges.in(entry);
+        } catch (InvalidProtocolBufferException e) {
+            ignore(entry, "a change of the configuration that can't be read");
+            return null;
+        } catch (ConfChangeException e) {
+            throw new UnknownCommandException("entry " + entry.getIndex()
+                    + " holds a change of the configuration of a newer version (" + e.getMessage()
+                    + "); update this member");
+        }
+        String objection = configuration.apply(change);
+        if (objection != null) {
+            ignore(entry, "a change of the configuration that is not allowed (" + objection + ")");
+            return null;
+        }
+        system.apply(change);
+        return change;
+    }
+
+    // --- commands -------------------------------------------------------------------------------------------------
+
+    private void applyNormal(Entry entry) {
+        var envelope = Envelopes.in(entry, group);
+        if (envelope == null) {
+            ignore(entry, "no command of this group");
+            return;
+        }
+        system.agreeOn(envelope.getAgreedTimeMillis());
+        if (envelope.getMachine().equals(SystemMachine.NAME)) {
+            applySystem(envelope, entry);
+            return;
+        }
+        var slot = machines.get(envelope.getMachine());
+        if (slot == null) {
+            throw new UnknownCommandException("entry " + entry.getIndex() + " is for the state machine '"
+                    + envelope.getMachine() + "', which this application does not have; it has " + machines.keySet()
+                    + ". Start a version of the application that has it");
+        }
+        if (entry.getIndex() <= slot.appliedIndex()) {
+            // The state survived with this command in it, or came with a snapshot that was newer than its index.
+            var earlier = slot.sessions().recall(envelope, entry.getIndex());
+            if (earlier != null) {
+                onOutcome.accept(envelope, earlier);
+            }
+            return;
+        }
+        if (envelope.getCommandVersion() != 0) {
+            throw new UnknownCommandException("entry " + entry.getIndex() + " holds a command of version "
+                    + Integer.toUnsignedString(envelope.getCommandVersion())
+                    + ", which this version of the replica does not know; update this member");
+        }
+        present.command(slot);
+        onOutcome.accept(envelope, slot.update(entry.getIndex(), () -> applyOnce(slot, envelope, entry)));
+    }
+
+    /** What may have been sent again is applied the first time, and answered each time. */
+    private Outcome applyOnce(MachineSlot slot, Envelope envelope, Entry entry) {
+        long nowMillis = system.agreedTimeMillis();
+        if (envelope.hasOpenSession()) {
+            return slot.sessions().open(envelope.getOpenSession(), entry.getIndex(), nowMillis);
+        }
+        var known = slot.sessions().known(envelope, nowMillis);
+        if (known != null) {
+            return known;
+        }
+        var outcome = applyTo(slot, envelope, entry);
+        slot.sessions().record(envelope, outcome, nowMillis);
+        return outcome;
+    }
+
+    private Outcome applyTo(MachineSlot slot, Envelope envelope, Entry entry) {
+        var context =
+                new CommandContext(entry.getIndex(), entry.getTerm(), Instant.ofEpochMilli(system.agreedTimeMillis()));
+        try {
+            return context.call(() -> new Outcome.Applied(
+                    Objects.requireNonNull(
+                            slot.machine().apply(context, envelope.getPayload().toByteArray()),
+                            "the state machine returned null"),
+                    entry.getIndex()));
+        } catch (StateMachineFailureException e) {
+            throw e;
+        } catch (Exception e) {
+            return new Outcome.Failed(e.getClass().getName(), message(e), entry.getIndex(), e);
+        }
+    }
+
+    /** A class of the application's own may fail at that as well, and then does on every member. */
+    private static @Nullable String message(Exception e) {
+        try {
+            return e.getMessage();
+        } catch (RuntimeException another) {
+            return null;
+        }
+    }
+
+    private void applySystem(Envelope envelope, Entry entry) {
+        try {
+            system.apply(envelope.getPayload(), entry.getIndex());
+        } catch (IOException e) {
+            ignore(entry, "no command of the group's own state machine (" + e.getMessage() + ")");
+            onOutcome.accept(envelope, failed(entry, "it can't be read"));
+            return;
+        }
+        onOutcome.accept(envelope, new Outcome.Applied(new byte[0], entry.getIndex()));
+        onMembersChanged.run();
+    }
+
+    // --- what is not applied --------------------------------------------------------------------------------------
+
+    private void ignore(Entry entry, String what) {
+        ignoredCount.incrementAndGet();
+        quiet.error(
+                "entry {} of {} bytes holds {}: it changes nothing, on no member",
+                EntryName.of(entry),
+                entry.getData().size(),
+                what);
+    }
+
+    /**
+     * The entry changes nothing but what is known of commands that are sent again: whoever sends this one again is told the
+     * same, and it is not applied then.
+     */
+    private void passOver(Entry entry) {
+        var name = EntryName.of(entry);
+        log.error("entry {}, {}, is passed over because raft.apply.skip names it", name, describe(entry));
+        system.skip(name);
+        var envelope = readable(entry);
+        if (envelope == null) {
+            return;
+        }
+        system.agreeOn(envelope.getAgreedTimeMillis());
+        Outcome outcome = failed(entry, "the entry was passed over because raft.apply.skip names it, " + name);
+        var slot = machines.get(envelope.getMachine());
+        if (slot != null && entry.getIndex() > slot.appliedIndex()) {
+            outcome = slot.skip(name, () -> recordOnce(slot, envelope, entry, name));
+        }
+        onOutcome.accept(envelope, outcome);
+    }
+
+    private Outcome recordOnce(MachineSlot slot, Envelope envelope, Entry entry, EntryName name) {
+        long nowMillis = system.agreedTimeMillis();
+        var outcome = failed(entry, "the entry was passed over because raft.apply.skip names it, " + name);
+        if (envelope.hasOpenSession()) {
+            return outcome;
+        }
+        var known = slot.sessions().known(envelope, nowMillis);
+        if (known != null) {
+            return known;
+        }
+        slot.sessions().record(envelope, outcome, nowMillis);
+        return outcome;
+    }
+
+    private static Outcome failed(Entry entry, String why) {
+        return new Outcome.Failed(UnappliedEntryException.class.getName(), why, entry.getIndex(), null);
+    }
+
+    private @Nullable Envelope readable(Entry entry) {
+        try {
+            return switch (entry.getType()) {
+                case ENTRY_NORMAL -> Envelopes.in(entry, group);
+                case ENTRY_CONF_CHANGE, ENTRY_CONF_CHANGE_V2 -> null;
+            };
+        } catch (UnknownCommandException e) {
+            return null;
+        }
+    }
+
+    private String describe(Entry entry) {
+        return switch (entry.getType()) {
+            case ENTRY_NORMAL -> {
+                var envelope = readable(entry);
+                yield envelope == null
+                        ? "of an unknown kind"
+                        : envelope.getMachine().isEmpty()
+                                ? "a command of the group's own state machine"
+                                : "a command for '" + envelope.getMachine() + "'";
+            }
+            case ENTRY_CONF_CHANGE, ENTRY_CONF_CHANGE_V2 -> "a change of the configuration";
+        };
+    }
+}

@@ -1,4 +1,0 @@
-package io.raftboot.storage;
-
-/** Where a batch is: the number of the segment, the offset in it, and its length with padding, in bytes. */
-record BatchPlace(long segment, long offset, int lengthBytes) {}

@@ -1,9 +1,0 @@
-package io.raftboot.storage;
-
-import java.io.IOException;
-
-/** A lock that is held until it is closed. */
-public interface DiskLock extends AutoCloseable {
-    @Override
-    void close() throws IOException;
-}

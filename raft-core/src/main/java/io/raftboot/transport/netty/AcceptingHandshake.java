@@ -1,0 +1,189 @@
+package io.raftboot.transport.netty;
+
+import com.google.protobuf.ByteString;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.DecoderException;
+import io.netty.util.concurrent.ScheduledFuture;
+import io.raftboot.transport.LocalMember;
+import io.raftboot.transport.proto.Frame;
+import io.raftboot.transport.proto.Hello;
+import io.raftboot.transport.proto.Refusal;
+import io.raftboot.transport.proto.RefusalReason;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Waits for a stranger's introduction, checks it, and answers with this member's own or with a refusal. Nothing comes of it before
+ * the stranger has confirmed, by repeating what this side has made up for this very connection: who only sends again what a
+ * member said on an earlier one takes nobody's place and is heard by nobody.
+ *
+ * <pre>
+ *   NEW --introduction--> ANSWERED --confirmation--> the connection's handler
+ *    |                     ^
+ *    +--> ASKING whether another connection lives, whose place this one may take only if it is dead
+ * </pre>
+ */
+final class AcceptingHandshake extends ChannelInboundHandlerAdapter {
+    private enum Stage {
+        NEW,
+        /** A connection whose place this one would take is asked whether it lives. */
+        ASKING,
+        ANSWERED
+    }
+
+    private final Acceptor acceptor;
+    private final ByteString challenge;
+
+    /** As this member introduces itself. */
+    private final LocalMember me;
+
+    private Stage stage = Stage.NEW;
+    private Hello hello = Hello.getDefaultInstance();
+    private @Nullable ScheduledFuture<?> timeout;
+    private boolean counted;
+
+    AcceptingHandshake(Acceptor acceptor) {
+        this.acceptor = acceptor;
+        this.challenge = acceptor.challenge();
+        this.me = acceptor.self();
+    }
+
+    @Override
+    public void channelActive(ChannelHandlerContext ctx) {
+        if (!acceptor.mayIntroduce()) {
+            ChannelActions.close(ctx);
+            return;
+        }
+        counted = true;
+        timeout = ctx.executor()
+                .schedule(
+                        () -> drop(ctx, "did not introduce itself in time"),
+                        acceptor.options().handshakeTimeout().toNanos(),
+                        TimeUnit.NANOSECONDS);
+    }
+
+    @Override
+    public void handlerRemoved(ChannelHandlerContext ctx) {
+        if (counted) {
+            counted = false;
+            acceptor.introduced();
+        }
+        if (timeout != null) {
+            timeout.cancel(false);
+        }
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+        Frame frame = (Frame) message;
+        switch (stage) {
+            case NEW -> {
+                if (frame.hasHello()) {
+                    introduced(ctx, frame.getHello());
+                } else {
+                    drop(ctx, "did not introduce itself first");
+                }
+            }
+            case ASKING -> drop(ctx, "did not wait for an answer");
+            case ANSWERED -> confirmed(ctx, frame);
+        }
+    }
+
+    private void introduced(ChannelHandlerContext ctx, Hello introduction) {
+        hello = introduction;
+        Refusal refusal = acceptor.check(me, hello);
+        if (refusal != null) {
+            refuse(ctx, refusal);
+            return;
+        }
+        StreamConnection former = acceptor.toAskBefore(hello);
+        if (former == null) {
+            answer(ctx);
+            return;
+        }
+        stage = Stage.ASKING;
+        former.probe(alive -> {
+            if (!ctx.channel().isActive()) {
+                return;
+            }
+            if (alive) {
+                refuse(ctx, Acceptor.replaced(hello.getNodeId()));
+            } else {
+                answer(ctx);
+            }
+        });
+    }
+
+    private void answer(ChannelHandlerContext ctx) {
+        stage = Stage.ANSWERED;
+        ChannelActions.write(ctx, Frames.preface(ctx.alloc()));
+        ChannelActions.writeAndFlush(
+                ctx,
+                Frames.encode(
+                        ctx.alloc(), Frame.newBuilder().setHello(ownHello()).build()));
+    }
+
+    private Hello.Builder ownHello() {
+        return Introductions.hello(me, hello.getPurpose(), challenge).setAnswer(hello.getChallenge());
+    }
+
+    private void confirmed(ChannelHandlerContext ctx, Frame frame) {
+        if (frame.hasRefusal()) {
+            acceptor.refusedBy(hello, frame.getRefusal());
+            ChannelActions.close(ctx);
+        } else if (!frame.hasConfirmation()
+                || !frame.getConfirmation().getAnswer().equals(challenge)) {
+            drop(
+                    ctx,
+                    "introduced itself as member " + hello.getNodeId()
+                            + ", and did not confirm it: it repeats what that member said on another connection");
+        } else if (Introductions.isUnsettled(me, hello)) {
+            // A member closes here by itself, and comes back when it has learned, or taught, the id.
+            drop(ctx, "as member " + hello.getNodeId() + " " + Introductions.unsettled(me, hello));
+        } else {
+            // First the new handler, which knows what it is for, then what follows.
+            ChannelHandler handler = acceptor.accepted(ctx.channel(), hello);
+            ctx.pipeline().get(FrameDecoder.class).accept(acceptor.options().maxFrameBytes());
+            ctx.pipeline().addLast(acceptor.watch(hello.getPurpose()), handler);
+            ctx.pipeline().remove(this);
+        }
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        TransportLoop.caught(ctx, cause);
+        if (cause instanceof DecoderException && cause.getCause() != null) {
+            drop(ctx, String.valueOf(cause.getCause().getMessage()));
+        } else {
+            ChannelActions.close(ctx); // a broken connection of somebody unknown
+        }
+    }
+
+    private void refuse(ChannelHandlerContext ctx, Refusal refusal) {
+        acceptor.notices()
+                .warnOnce("member " + hello.getNodeId(), "at " + host(ctx) + " was refused: " + refusal.getMessage());
+        ChannelActions.write(ctx, Frames.preface(ctx.alloc()));
+        Frame.Builder last = Frame.newBuilder().setRefusal(refusal);
+        if (refusal.getReason() == RefusalReason.REFUSAL_REASON_MEMBER) {
+            // The two may refuse each other for the same thing: it shall know that this one is there, and what it says.
+            last.setHello(ownHello());
+        }
+        ChannelActions.writeLast(ctx.channel(), last.build());
+    }
+
+    /** Whoever does not even speak the protocol gets no answer. */
+    private void drop(ChannelHandlerContext ctx, String what) {
+        acceptor.notices().warnOnce("connection from " + host(ctx), what + "; closed it");
+        ChannelActions.close(ctx);
+    }
+
+    /** Without the port, which is another one at each attempt. */
+    private static String host(ChannelHandlerContext ctx) {
+        SocketAddress remote = ctx.channel().remoteAddress();
+        return remote instanceof InetSocketAddress address ? address.getHostString() : String.valueOf(remote);
+    }
+}

@@ -1,0 +1,231 @@
+package io.raftboot.transport.netty;
+
+import com.google.protobuf.ByteString;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.raftboot.transport.LocalMember;
+import io.raftboot.transport.PeerAddress;
+import io.raftboot.transport.RemoteMember;
+import io.raftboot.transport.proto.Hello;
+import io.raftboot.transport.proto.Purpose;
+import io.raftboot.transport.proto.Refusal;
+import io.raftboot.transport.proto.RefusalReason;
+import java.io.IOException;
+import java.net.BindException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Listens, and holds the connections that others opened: one stream for each member. Event loop only. */
+final class Acceptor implements StreamConnection.Owner {
+    private static final Logger log = LoggerFactory.getLogger(NettyTransport.class);
+
+    /** Connections that have not introduced themselves yet; more than a cluster needs, few enough to hurt nobody. */
+    private static final int MAX_INTRODUCING = 128;
+
+    /** Members that are connected; those that are configured peers are always let in. */
+    private static final int MAX_CONNECTED = 256;
+
+    private static final int BACKLOG = 128;
+
+    private final Endpoint endpoint;
+    private final Introductions introductions;
+    private final LivenessMonitor liveness;
+    private final SnapshotReceptions snapshots;
+    private final SnapshotInvitations invitations;
+    private final Map<Long, StreamConnection> connections = new HashMap<>();
+    private int introducing;
+
+    Acceptor(
+            Endpoint endpoint,
+            Introductions introductions,
+            LivenessMonitor liveness,
+            SnapshotReceptions snapshots,
+            SnapshotInvitations invitations) {
+        this.endpoint = endpoint;
+        this.introductions = introductions;
+        this.liveness = liveness;
+        this.snapshots = snapshots;
+        this.invitations = invitations;
+    }
+
+    /** Any thread but the event loop: waits until the port is open. */
+    Channel listen(String host, int port) throws IOException {
+        InetAddress address = new ListenAddress(InetAddress::getByName).await(host, Duration.ZERO);
+        ChannelFuture bind = new ServerBootstrap()
+                .group(endpoint.eventLoop())
+                .channel(NioServerSocketChannel.class)
+                .option(ChannelOption.SO_BACKLOG, BACKLOG)
+                .childOption(ChannelOption.TCP_NODELAY, true)
+                .childOption(ChannelOption.SO_KEEPALIVE, true)
+                .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, Dialler.WATER_MARK)
+                .childHandler(new ChannelInitializer<Channel>() {
+                    @Override
+                    protected void initChannel(Channel created) {
+                        // A TLS handler goes first here: whatever follows then sees plain bytes.
+                        created.pipeline().addLast(new FrameDecoder(), new AcceptingHandshake(Acceptor.this));
+                    }
+                })
+                .bind(new InetSocketAddress(address, port))
+                .awaitUninterruptibly();
+        if (bind.isSuccess()) {
+            bind.channel().pipeline().addLast(new AcceptFailures(notices()));
+            if (!address.isLoopbackAddress()) {
+                log.warn(
+                        "listening on {} without TLS: whoever reaches the port can read what members say to each other,"
+                                + " and claim to be one; let nobody else reach it",
+                        new PeerAddress(host, port));
+            }
+            return bind.channel();
+        }
+        String message = "can't listen on " + new PeerAddress(host, port) + ": "
+                + bind.cause().getMessage();
+        IOException failure =
+                bind.cause() instanceof BindException ? new BindException(message) : new IOException(message);
+        failure.initCause(bind.cause());
+        throw failure;
+    }
+
+    void close() {
+        Map<Long, StreamConnection> all = new HashMap<>(connections);
+        connections.clear();
+        all.values().forEach(StreamConnection::close);
+        snapshots.close();
+    }
+
+    @Nullable
+    StreamConnection connectionOf(long nodeId) {
+        return connections.get(nodeId);
+    }
+
+    TransportOptions options() {
+        return endpoint.options();
+    }
+
+    NoticeLog notices() {
+        return endpoint.notices();
+    }
+
+    boolean mayIntroduce() {
+        if (introducing >= MAX_INTRODUCING) {
+            return false;
+        }
+        introducing++;
+        return true;
+    }
+
+    void introduced() {
+        introducing--;
+    }
+
+    LocalMember self() {
+        return introductions.self();
+    }
+
+    ByteString challenge() {
+        return introductions.challenge();
+    }
+
+    @Nullable
+    Refusal check(LocalMember me, Hello hello) {
+        Refusal refusal = introductions.check(me, hello, 0);
+        if (refusal != null) {
+            return refusal;
+        }
+        return switch (hello.getPurpose()) {
+            case PURPOSE_STREAM -> hasRoomFor(hello.getNodeId()) ? null : overloaded("too many connections");
+            case PURPOSE_SNAPSHOT -> null;
+            case PURPOSE_SNAPSHOT_FETCH ->
+                invitations.expects(hello.getNodeId(), hello.getTicket())
+                        ? null
+                        : overloaded("nothing is there to be fetched any more");
+            case PURPOSE_UNSPECIFIED, UNRECOGNIZED ->
+                Introductions.refusal(
+                        RefusalReason.REFUSAL_REASON_PROTOCOL_VERSION,
+                        "what the connection is for is not known here: run the same release on all members");
+        };
+    }
+
+    private boolean hasRoomFor(long nodeId) {
+        return connections.size() < MAX_CONNECTED || endpoint.link(nodeId) != null || connections.containsKey(nodeId);
+    }
+
+    private static Refusal overloaded(String what) {
+        return Introductions.refusal(RefusalReason.REFUSAL_REASON_OVERLOADED, what + ", try again later");
+    }
+
+    /** The other side has heard this member's introduction, and does not want it. */
+    void refusedBy(Hello hello, Refusal refusal) {
+        endpoint.notices().warnOnce("member " + hello.getNodeId(), "refused this member: " + refusal.getMessage());
+    }
+
+    /**
+     * The connection that has to be dead before this one is accepted: a member that was replaced comes back at once, and either
+     * finds that the one in its place is nobody, or that somebody else is there as this member.
+     */
+    @Nullable
+    StreamConnection toAskBefore(Hello hello) {
+        boolean comesBack = hello.getPurpose() == Purpose.PURPOSE_STREAM && hello.getReplaced();
+        return comesBack ? connections.get(hello.getNodeId()) : null;
+    }
+
+    static Refusal replaced(long nodeId) {
+        return Introductions.refusal(
+                RefusalReason.REFUSAL_REASON_REPLACED,
+                "another connection of member " + nodeId
+                        + " took its place; if this goes on, two processes run with this node id");
+    }
+
+    LivenessHandler watch(Purpose purpose) {
+        return liveness.watchAccepted(purpose);
+    }
+
+    /** Takes the connection on. */
+    ChannelHandler accepted(Channel channel, Hello hello) {
+        RemoteMember remote = Introductions.remote(hello);
+        endpoint.tell(listener -> listener.introduced(remote));
+        if (hello.getPurpose() == Purpose.PURPOSE_SNAPSHOT) {
+            return snapshots.receive(channel, remote.nodeId());
+        }
+        if (hello.getPurpose() == Purpose.PURPOSE_SNAPSHOT_FETCH) {
+            return invitations.followed(channel, remote.nodeId(), hello.getTicket());
+        }
+        StreamConnection accepted = new StreamConnection(channel, remote, endpoint, this);
+        StreamConnection former = connections.put(remote.nodeId(), accepted);
+        if (former != null) {
+            // Its other end opened a new one, so it is dead for it; if it is not, two processes claim to be this
+            // member.
+            former.refuse(replaced(remote.nodeId()));
+        }
+        PeerLink link = endpoint.link(remote.nodeId());
+        if (link != null) {
+            link.peerOpened(remote);
+            endpoint.reachChanged();
+        }
+        return accepted;
+    }
+
+    @Override
+    public void closed(StreamConnection connection, @Nullable Refusal refusal) {
+        long nodeId = connection.remote().nodeId();
+        boolean wasTheLast = connections.remove(nodeId, connection);
+        PeerLink link = endpoint.link(nodeId);
+        if (wasTheLast && link != null) {
+            link.peerClosed(connection);
+            endpoint.reachChanged();
+        }
+        if (refusal != null) {
+            endpoint.notices().warnOnce("member " + nodeId, "refused this member: " + refusal.getMessage());
+        }
+    }
+}

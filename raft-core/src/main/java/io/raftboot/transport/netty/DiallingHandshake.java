@@ -1,0 +1,164 @@
+package io.raftboot.transport.netty;
+
+import com.google.protobuf.ByteString;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.DecoderException;
+import io.netty.util.concurrent.ScheduledFuture;
+import io.raftboot.transport.LocalMember;
+import io.raftboot.transport.proto.Confirmation;
+import io.raftboot.transport.proto.Frame;
+import io.raftboot.transport.proto.Hello;
+import io.raftboot.transport.proto.Refusal;
+import io.raftboot.transport.proto.RefusalReason;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Introduces this member to the one it dialled, checks who answers, confirms, and gives way to the connection's handler. The
+ * answer must repeat what was made up for this connection, or it was recorded on another one.
+ */
+final class DiallingHandshake extends ChannelInboundHandlerAdapter {
+    private final Introductions introductions;
+    private final LivenessMonitor liveness;
+    private final TransportOptions options;
+    private final Dialler.Target target;
+    private final DialOutcome outcome;
+    private final LocalMember me;
+    private final ByteString challenge;
+    private @Nullable ScheduledFuture<?> timeout;
+
+    DiallingHandshake(
+            Introductions introductions,
+            LivenessMonitor liveness,
+            TransportOptions options,
+            Dialler.Target target,
+            DialOutcome outcome) {
+        this.introductions = introductions;
+        this.liveness = liveness;
+        this.options = options;
+        this.target = target;
+        this.outcome = outcome;
+        this.me = introductions.self();
+        this.challenge = introductions.challenge();
+    }
+
+    @Override
+    public void channelActive(ChannelHandlerContext ctx) {
+        Hello.Builder hello = Introductions.hello(me, target.purpose(), challenge)
+                .setReplaced(target.replaced())
+                .setTicket(target.ticket());
+        ChannelActions.write(ctx, Frames.preface(ctx.alloc()));
+        send(ctx, Frame.newBuilder().setHello(hello));
+        long nanos = options.handshakeTimeout().toNanos();
+        timeout = ctx.executor()
+                .schedule(
+                        () -> fail(
+                                ctx,
+                                DialFailure.Kind.OTHER,
+                                "got no answer to the introduction in time; is it a member that listens there, and does a firewall let"
+                                        + " answers through?"),
+                        nanos,
+                        TimeUnit.NANOSECONDS);
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+        Frame frame = (Frame) message;
+        if (frame.hasRefusal()) {
+            Refusal refusal = frame.getRefusal();
+            if (frame.hasHello()) {
+                noteIfTurnedAway(frame.getHello(), introductions.check(me, frame.getHello(), target.peerId()));
+            }
+            // Of a second attempt while the first one still hangs in there; or of a member that is busy.
+            boolean passing = refusal.getReason() == RefusalReason.REFUSAL_REASON_OVERLOADED;
+            fail(
+                    ctx,
+                    passing ? DialFailure.Kind.OTHER : DialFailure.Kind.NOT_ACCEPTED,
+                    "was refused by the other side: " + refusal.getMessage());
+        } else if (frame.hasHello()) {
+            answered(ctx, frame.getHello());
+        } else {
+            fail(ctx, DialFailure.Kind.NOT_ACCEPTED, "got another answer than an introduction");
+        }
+    }
+
+    private void answered(ChannelHandlerContext ctx, Hello hello) {
+        Refusal refusal = introductions.check(me, hello, target.peerId());
+        if (refusal != null) {
+            Frame last = Frame.newBuilder().setRefusal(refusal).build();
+            ChannelActions.writeLast(ctx.channel(), last);
+            noteIfTurnedAway(hello, refusal);
+            fail(ctx, DialFailure.Kind.NOT_ACCEPTED, "was given up by this side: " + refusal.getMessage());
+            return;
+        }
+        if (!hello.getAnswer().equals(challenge)) {
+            fail(
+                    ctx,
+                    DialFailure.Kind.NOT_ACCEPTED,
+                    "was given up by this side: the answer was made for another connection. Somebody on the way"
+                            + " repeats what members said before");
+            return;
+        }
+        if (Introductions.isUnsettled(me, hello)) {
+            outcome.introduced(Introductions.remote(hello));
+            fail(ctx, DialFailure.Kind.UNSETTLED, Introductions.unsettled(me, hello));
+            return;
+        }
+        cancelTimeout();
+        send(ctx, Frame.newBuilder().setConfirmation(Confirmation.newBuilder().setAnswer(hello.getChallenge())));
+        ctx.pipeline().get(FrameDecoder.class).accept(options.maxFrameBytes());
+        ctx.pipeline().addLast(liveness.watchDialled(target.purpose()));
+        ctx.pipeline().addLast(outcome.established(ctx.channel(), Introductions.remote(hello)));
+        ctx.pipeline().remove(this);
+    }
+
+    /** Whichever of the two was quicker to refuse the other. */
+    private void noteIfTurnedAway(Hello hello, @Nullable Refusal byThisSide) {
+        if (byThisSide != null
+                && byThisSide.getReason() == RefusalReason.REFUSAL_REASON_MEMBER
+                && hello.getAnswer().equals(challenge)) {
+            outcome.turnedAway(Introductions.remote(hello));
+        }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        fail(ctx, DialFailure.broken());
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        TransportLoop.caught(ctx, cause);
+        if (cause instanceof DecoderException && cause.getCause() != null) {
+            fail(
+                    ctx,
+                    DialFailure.Kind.NOT_ACCEPTED,
+                    "failed: the other side " + cause.getCause().getMessage());
+        } else {
+            fail(ctx, DialFailure.broken());
+        }
+    }
+
+    private static void send(ChannelHandlerContext ctx, Frame.Builder frame) {
+        ChannelActions.writeAndFlush(ctx, Frames.encode(ctx.alloc(), frame.build()));
+    }
+
+    private void fail(ChannelHandlerContext ctx, DialFailure.Kind kind, String text) {
+        fail(ctx, new DialFailure(kind, text));
+    }
+
+    /** The first failure counts: those that follow come from closing the channel. */
+    private void fail(ChannelHandlerContext ctx, DialFailure failure) {
+        cancelTimeout();
+        outcome.failed(failure);
+        ChannelActions.close(ctx);
+    }
+
+    private void cancelTimeout() {
+        if (timeout != null) {
+            timeout.cancel(false);
+            timeout = null;
+        }
+    }
+}

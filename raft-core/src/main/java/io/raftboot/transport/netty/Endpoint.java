@@ -1,0 +1,403 @@
+package io.raftboot.transport.netty;
+
+import com.google.protobuf.ByteString;
+import io.netty.channel.Channel;
+import io.netty.channel.EventLoop;
+import io.raftboot.notice.Conditions;
+import io.raftboot.notice.QuietLogger;
+import io.raftboot.raft.proto.Message;
+import io.raftboot.transport.Disconnect;
+import io.raftboot.transport.LocalMember;
+import io.raftboot.transport.PeerAddress;
+import io.raftboot.transport.Reach;
+import io.raftboot.transport.SnapshotSource;
+import io.raftboot.transport.TransportException;
+import io.raftboot.transport.TransportListener;
+import io.raftboot.transport.proto.Response;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A transport from its start to its close: the event loop, and all that lives on it.
+ *
+ * <p>One thread moves all bytes of all connections, so that what the raft stage sends to several peers costs one wake-up, and no
+ * state here needs a lock. Host names and snapshot files, which block, have threads of their own that end when there is nothing to do.
+ */
+final class Endpoint {
+    private static final Logger log = LoggerFactory.getLogger(NettyTransport.class);
+    private static final long KEEP_ALIVE_SECONDS = 5;
+    private static final long CLOSE_TIMEOUT_SECONDS = 10;
+
+    private final TransportOptions options;
+    private final TransportListener listener;
+    private final TransportLoop eventLoop;
+    private final ExecutorService names;
+    private final ExecutorService files;
+    private final ErrorGuard guard;
+    private final Introductions introductions;
+    private final NoticeLog notices = new NoticeLog(log, System::nanoTime);
+    private final Conditions conditions = new Conditions(log, System::nanoTime);
+
+    /** Of what each message may cause. */
+    private final Logger quiet = new QuietLogger(log, System::nanoTime, Set.of());
+
+    private final LivenessMonitor liveness;
+    private final Dialler dialler;
+    private final SnapshotReceptions receptions;
+    private final SnapshotInvitations invitations = new SnapshotInvitations();
+    private final Acceptor acceptor;
+    private final EventLoopInbox outbox;
+    private @Nullable Channel server;
+    private final CountDownLatch closing = new CountDownLatch(1);
+    private final UntilClosed untilClosed = new UntilClosed();
+
+    /** Of the event loop. */
+    private long lastRequestId;
+
+    /** Changed on the event loop only. */
+    private final Map<Long, PeerLink> links = new HashMap<>();
+
+    /** As of the last change. */
+    private volatile Map<Long, Reach> reach = Map.of();
+
+    /** As of the last attempts to connect. */
+    private volatile Map<Long, String> obstacles = Map.of();
+
+    Endpoint(LocalMember self, TransportListener listener, TransportOptions options) {
+        this.options = options;
+        this.listener = listener;
+        this.lastRequestId = self.run().id();
+        String name = "raft-transport-" + self.nodeId();
+        guard = new ErrorGuard(listener);
+        eventLoop = new TransportLoop(OwnThread.of(this, name), guard);
+        names = comingAndGoing(name + "-names");
+        files = comingAndGoing(name + "-files");
+        introductions = new Introductions(self, listener);
+        liveness = new LivenessMonitor(options, System.nanoTime());
+        dialler = new Dialler(eventLoop, new NameLookup(names), introductions, liveness, options);
+        outbox = new EventLoopInbox(this);
+        receptions = new SnapshotReceptions(this);
+        acceptor = new Acceptor(this, introductions, liveness, receptions, invitations);
+    }
+
+    /** No bound of its own: there is one lookup at a time for each peer, one transfer for each that is asked for or received. */
+    private ExecutorService comingAndGoing(String name) {
+        return new ThreadPoolExecutor(
+                0,
+                Integer.MAX_VALUE,
+                KEEP_ALIVE_SECONDS,
+                TimeUnit.SECONDS,
+                new SynchronousQueue<>(),
+                OwnThread.of(this, name));
+    }
+
+    /** Opens the port, if one is given, and begins to look after connections. */
+    void start(String host, @Nullable Integer port) throws IOException {
+        if (port != null) {
+            try {
+                server = acceptor.listen(host, port);
+            } catch (IOException | RuntimeException | Error e) {
+                close();
+                throw e;
+            }
+        }
+        long interval = options.pingInterval().toNanos();
+        Future<?> unused = eventLoop.scheduleWithFixedDelay(
+                () -> {
+                    liveness.tick(System.nanoTime());
+                    conditions.tick();
+                },
+                interval,
+                interval,
+                TimeUnit.NANOSECONDS);
+    }
+
+    @Nullable
+    Integer port() {
+        return server == null ? null : ((InetSocketAddress) server.localAddress()).getPort();
+    }
+
+    void clusterIdLearned(long clusterId) {
+        introductions.clusterIdLearned(clusterId);
+        onEventLoop(() -> links.values().forEach(PeerLink::dialNow));
+    }
+
+    Map<Long, Reach> reach() {
+        return reach;
+    }
+
+    Map<Long, String> obstacles() {
+        return obstacles;
+    }
+
+    void setPeers(Map<Long, PeerAddress> peers) {
+        onEventLoop(() -> changePeers(peers));
+    }
+
+    void send(List<Message> messages) {
+        outbox.send(messages);
+    }
+
+    void request(long to, ByteString payload, CompletableFuture<ByteString> answer, Duration timeout) {
+        outbox.ask(to, payload, answer, timeout);
+    }
+
+    void sendSnapshot(
+            Message message, @Nullable PeerAddress address, SnapshotSource source, CompletableFuture<Void> done) {
+        try {
+            onFilesThread(new SnapshotTransfer(this, message, address, source, done));
+        } catch (RejectedExecutionException e) {
+            source.close();
+            done.completeExceptionally(TransportException.notSent(
+                    closed() ? "the transport is not running" : String.valueOf(e.getMessage())));
+        }
+    }
+
+    /**
+     * Runs what blocks, for the sake of a snapshot's file.
+     *
+     * @throws RejectedExecutionException if the transport is closed, or there is no thread to be had
+     */
+    void onFilesThread(Runnable task) {
+        try {
+            files.execute(guard.guarded(task));
+        } catch (OutOfMemoryError e) {
+            // Thrown also where the machine allows the process no more threads, which may pass.
+            throw new RejectedExecutionException("no thread can be started: " + e.getMessage(), e);
+        }
+    }
+
+    /** Any thread but its own. */
+    void close() {
+        if (eventLoop.inEventLoop()) {
+            throw new IllegalStateException(
+                    "a listener must not close the transport: its thread would wait for itself");
+        }
+        closing.countDown();
+        untilClosed.close();
+        // Not together with the shutdown, which would end the event loop under what still wants to connect.
+        awaitClosed();
+        Future<?> unused = eventLoop.shutdownGracefully(0, CLOSE_TIMEOUT_SECONDS, TimeUnit.SECONDS);
+        names.shutdownNow(); // a lookup can't be interrupted; its thread does nothing after it
+        files.shutdown(); // not interrupted at once: that would close the file under whoever is writing it
+        try {
+            boolean ended = eventLoop.awaitTermination(CLOSE_TIMEOUT_SECONDS, TimeUnit.SECONDS);
+            if (!files.awaitTermination(CLOSE_TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
+                files.shutdownNow();
+                ended = false;
+            }
+            if (!ended) {
+                log.warn("threads of the transport are still busy {} s after its close", CLOSE_TIMEOUT_SECONDS);
+            }
+        } catch (InterruptedException e) {
+            files.shutdownNow();
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void awaitClosed() {
+        try {
+            var closed = eventLoop.submit(this::closeAll);
+            closed.awaitUninterruptibly(CLOSE_TIMEOUT_SECONDS, TimeUnit.SECONDS);
+            if (closed.cause() != null) {
+                log.error("connections could not be closed", closed.cause());
+            }
+        } catch (RejectedExecutionException e) {
+            log.error("connections could not be closed: the transport's thread has ended", e);
+        }
+    }
+
+    /** Waits, but not beyond the close. */
+    void pause(long nanos) throws InterruptedException {
+        boolean unused = closing.await(nanos, TimeUnit.NANOSECONDS);
+    }
+
+    /** What threads wait for, which the close ends. */
+    UntilClosed untilClosed() {
+        return untilClosed;
+    }
+
+    // For the parts that live on the event loop.
+
+    boolean closed() {
+        return closing.getCount() == 0;
+    }
+
+    TransportOptions options() {
+        return options;
+    }
+
+    EventLoop eventLoop() {
+        return eventLoop;
+    }
+
+    ErrorGuard guard() {
+        return guard;
+    }
+
+    /** Goes on from the id of the run, so that no two connections have a request of the same id, nor two runs. */
+    long nextRequestId() {
+        return ++lastRequestId;
+    }
+
+    LocalMember self() {
+        return introductions.self();
+    }
+
+    NoticeLog notices() {
+        return notices;
+    }
+
+    /** How the peers can be reached. */
+    Conditions conditions() {
+        return conditions;
+    }
+
+    Dialler dialler() {
+        return dialler;
+    }
+
+    TransportListener listener() {
+        return listener;
+    }
+
+    @Nullable
+    PeerLink link(long peerId) {
+        return links.get(peerId);
+    }
+
+    /** The connection this side dialled, or else the one that the other side did. */
+    @Nullable
+    StreamConnection connectionTo(long peerId) {
+        PeerLink link = links.get(peerId);
+        StreamConnection dialled = link == null ? null : link.connection();
+        return dialled != null ? dialled : acceptor.connectionOf(peerId);
+    }
+
+    /** The connection that the other side dialled. */
+    @Nullable
+    StreamConnection openedBy(long peerId) {
+        return acceptor.connectionOf(peerId);
+    }
+
+    SnapshotInvitations invitations() {
+        return invitations;
+    }
+
+    /** A member that can't dial this one has a snapshot for it. */
+    void fetchSnapshot(long senderId, long ticket) {
+        SnapshotFetch.begin(this, receptions, senderId, ticket);
+    }
+
+    /** A connection came or went, or could not be made. */
+    void reachChanged() {
+        Map<Long, Reach> now = new HashMap<>();
+        Map<Long, String> missing = new HashMap<>();
+        links.forEach((peerId, link) -> {
+            Reach otherwise = acceptor.connectionOf(peerId) != null ? Reach.ACCEPTED_ONLY : Reach.NONE;
+            now.put(peerId, link.connection() != null ? Reach.DIALLED : otherwise);
+            String obstacle = link.obstacle();
+            if (obstacle != null && now.get(peerId) == Reach.NONE) {
+                missing.put(peerId, obstacle);
+            }
+        });
+        reach = Map.copyOf(now);
+        obstacles = Map.copyOf(missing);
+    }
+
+    void answer(StreamConnection connection, Response response) {
+        outbox.answer(connection, response);
+    }
+
+    /** Calls the listener; what it throws must not take a connection down. False if it threw. */
+    boolean tell(Consumer<TransportListener> call) {
+        if (closed()) {
+            return false;
+        }
+        try {
+            call.accept(listener);
+            return true;
+        } catch (RuntimeException e) {
+            quiet.error("the listener of the transport failed", e);
+            return false;
+        } catch (Error e) {
+            guard.caught(e);
+            return false;
+        }
+    }
+
+    void onEventLoop(Runnable task) {
+        try {
+            eventLoop.execute(task);
+        } catch (RejectedExecutionException e) {
+            if (!closed()) {
+                throw e;
+            }
+            log.debug("closed: nothing is done any more");
+        }
+    }
+
+    private void changePeers(Map<Long, PeerAddress> peers) {
+        if (closed()) {
+            return;
+        }
+        Map<Long, PeerLink> gone = new HashMap<>(links);
+        peers.forEach((peerId, address) -> {
+            PeerLink link = gone.get(peerId);
+            if (link != null && link.address().equals(address)) {
+                gone.remove(peerId);
+            }
+        });
+        gone.forEach((peerId, link) -> {
+            links.remove(peerId);
+            boolean wasConnected = link.isAnnounced();
+            link.close();
+            if (wasConnected && peers.containsKey(peerId)) {
+                tell(told -> told.unreachable(peerId));
+                tell(told -> told.disconnected(peerId, Disconnect.OTHER));
+            }
+        });
+        peers.forEach((peerId, address) -> {
+            if (!links.containsKey(peerId)) {
+                PeerLink link = new PeerLink(this, peerId, address);
+                links.put(peerId, link);
+                link.dial();
+                StreamConnection opened = acceptor.connectionOf(peerId);
+                if (opened != null) {
+                    link.peerOpened(opened.remote());
+                }
+            }
+        });
+        reachChanged();
+    }
+
+    /** All of it, whatever of it fails: what is left open would be nobody's. */
+    private void closeAll() {
+        Channel listening = server;
+        if (listening != null) {
+            guard.run(() -> ChannelActions.close(listening));
+        }
+        links.values().forEach(link -> guard.run(link::close));
+        links.clear();
+        guard.run(acceptor::close);
+        guard.run(outbox::close);
+        guard.run(eventLoop::closeChannels);
+    }
+}

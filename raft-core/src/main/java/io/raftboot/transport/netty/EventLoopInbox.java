@@ -1,0 +1,220 @@
+package io.raftboot.transport.netty;
+
+import com.google.protobuf.ByteString;
+import io.netty.channel.EventLoop;
+import io.raftboot.raft.proto.Message;
+import io.raftboot.transport.TransportException;
+import io.raftboot.transport.proto.Response;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Where callers leave what is to be sent, from any thread, and where the event loop picks it up: one wake-up however much
+ * was left meanwhile, and one flush for each connection that got something. Bounded in bytes and in messages, so that an event loop
+ * that does not come round for a while does not fill the heap.
+ */
+final class EventLoopInbox {
+    /** Then what was picked up is flushed, and sockets have their turn, however fast more comes. */
+    private static final int MAX_ITEMS_PER_ROUND = 256;
+
+    private sealed interface Item permits Messages, Question, Answer {}
+
+    private record Messages(List<Message> messages, long bytes) implements Item {}
+
+    private record Question(long to, ByteString payload, CompletableFuture<ByteString> answer, long deadlineNanos)
+            implements Item {}
+
+    private record Answer(StreamConnection connection, Response response) implements Item {}
+
+    private final Endpoint endpoint;
+    private final EventLoop eventLoop;
+    private final TransportOptions options;
+    private final Queue<Item> items = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger itemCount = new AtomicInteger();
+    private final AtomicLong itemBytes = new AtomicLong();
+    private final AtomicBoolean scheduled = new AtomicBoolean();
+    private final Set<Long> dropped = ConcurrentHashMap.newKeySet();
+    private volatile boolean closed;
+
+    /** Queues that got something in the present round; event loop only. */
+    private final List<SendQueue> touched = new ArrayList<>();
+
+    EventLoopInbox(Endpoint endpoint) {
+        this.endpoint = endpoint;
+        this.eventLoop = endpoint.eventLoop();
+        this.options = endpoint.options();
+    }
+
+    void send(List<Message> messages) {
+        if (messages.isEmpty()) {
+            return;
+        }
+        long freeBytes = options.maxQueuedBytes() - itemBytes.get();
+        int free = Math.min(messages.size(), options.maxQueuedMessages() - itemCount.get());
+        long bytes = 0;
+        int taken = 0;
+        for (; taken < free; taken++) {
+            int size = messages.get(taken).getSerializedSize(); // remembered by the message, and needed to encode it
+            // What is larger than the limit by itself must get through some time.
+            boolean alone = taken == 0 && itemCount.get() == 0;
+            if (bytes + size > freeBytes && !alone) {
+                break;
+            }
+            bytes += size;
+        }
+        for (int i = taken; i < messages.size(); i++) {
+            dropped.add(messages.get(i).getTo());
+        }
+        if (taken > 0) {
+            reserve(taken, bytes);
+            items.add(new Messages(taken == messages.size() ? messages : messages.subList(0, taken), bytes));
+        }
+        wakeUp();
+    }
+
+    void ask(long to, ByteString payload, CompletableFuture<ByteString> answer, Duration timeout) {
+        int waiting = itemCount.get();
+        boolean fits =
+                waiting < options.maxQueuedMessages() && itemBytes.get() + payload.size() <= options.maxQueuedBytes();
+        if (!fits && waiting > 0) {
+            answer.completeExceptionally(TransportException.notSent("too much is waiting to be sent already"));
+            return;
+        }
+        reserve(1, payload.size());
+        items.add(new Question(to, payload, answer, System.nanoTime() + timeout.toNanos()));
+        wakeUp();
+    }
+
+    /** Always taken: whoever asks is limited already, and a lost answer costs a time-out. */
+    void answer(StreamConnection connection, Response response) {
+        reserve(1, response.getPayload().size());
+        items.add(new Answer(connection, response));
+        wakeUp();
+    }
+
+    /** Event loop: from now on nothing is sent. What waits, and what comes yet, fails. */
+    void close() {
+        closed = true;
+        run();
+    }
+
+    /** Callers that look at the limits at the same moment may together go beyond them, once. */
+    private void reserve(int count, long bytes) {
+        itemCount.addAndGet(count);
+        itemBytes.addAndGet(bytes);
+    }
+
+    private void release(int count, long bytes) {
+        itemCount.addAndGet(-count);
+        itemBytes.addAndGet(-bytes);
+    }
+
+    private void wakeUp() {
+        if (scheduled.compareAndSet(false, true)) {
+            try {
+                eventLoop.execute(this::run);
+            } catch (RejectedExecutionException e) {
+                scheduled.set(false); // before looking, as in run
+                failAll(); // the event loop has ended, so this thread may
+            }
+        }
+    }
+
+    /** Event loop. */
+    private void run() {
+        scheduled.set(false); // before looking: who adds from now on wakes us again
+        if (closed) {
+            failAll();
+            return;
+        }
+        for (int i = 0; i < MAX_ITEMS_PER_ROUND; i++) {
+            Item item = items.poll();
+            if (item == null) {
+                break;
+            }
+            dispatch(item);
+        }
+        for (int i = 0; i < touched.size(); i++) {
+            touched.get(i).flush();
+        }
+        touched.clear();
+        tellDropped();
+        if (!items.isEmpty()) {
+            wakeUp();
+        }
+    }
+
+    private void dispatch(Item item) {
+        if (item instanceof Messages batch) {
+            release(batch.messages.size(), batch.bytes);
+            batch.messages.forEach(this::enqueue);
+        } else if (item instanceof Question question) {
+            release(1, question.payload.size());
+            enqueue(question);
+        } else if (item instanceof Answer answer) {
+            release(1, answer.response.getPayload().size());
+            answer.connection.answer(answer.response);
+            touch(answer.connection.queue());
+        }
+    }
+
+    private void enqueue(Message message) {
+        StreamConnection connection = endpoint.connectionTo(message.getTo());
+        if (connection == null || !connection.offer(message)) {
+            dropped.add(message.getTo());
+        } else {
+            touch(connection.queue());
+        }
+    }
+
+    private void enqueue(Question question) {
+        StreamConnection connection = endpoint.connectionTo(question.to);
+        if (connection == null) {
+            question.answer.completeExceptionally(noConnection(question.to));
+        } else {
+            connection.ask(question.payload, question.answer, question.deadlineNanos - System.nanoTime());
+            touch(connection.queue());
+        }
+    }
+
+    private void touch(SendQueue queue) {
+        if (queue.mark()) {
+            touched.add(queue);
+        }
+    }
+
+    private void tellDropped() {
+        for (Iterator<Long> each = dropped.iterator(); each.hasNext(); ) {
+            long peerId = each.next();
+            each.remove(); // first: what is dropped from now on is told again
+            endpoint.tell(listener -> listener.unreachable(peerId));
+        }
+    }
+
+    private void failAll() {
+        for (Item item = items.poll(); item != null; item = items.poll()) {
+            if (item instanceof Question question) {
+                question.answer.completeExceptionally(notRunning());
+            }
+        }
+    }
+
+    static TransportException noConnection(long peerId) {
+        return TransportException.notSent("there is no connection to member " + peerId);
+    }
+
+    static TransportException notRunning() {
+        return TransportException.notSent("the transport is not running");
+    }
+}

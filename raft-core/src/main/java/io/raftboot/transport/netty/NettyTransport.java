@@ -1,0 +1,186 @@
+package io.raftboot.transport.netty;
+
+import com.google.protobuf.ByteString;
+import io.raftboot.raft.proto.Message;
+import io.raftboot.raft.proto.MessageType;
+import io.raftboot.transport.LocalMember;
+import io.raftboot.transport.PeerAddress;
+import io.raftboot.transport.Reach;
+import io.raftboot.transport.SnapshotSource;
+import io.raftboot.transport.Transport;
+import io.raftboot.transport.TransportListener;
+import java.io.IOException;
+import java.net.BindException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The transport over TCP. Each member dials each peer, sends its messages and requests on the connection it dialled, or where it
+ * can't dial, on the one that the peer opened, and answers requests on the connection they came by; a snapshot's file has a
+ * connection of its own. All of it is moved by one thread; host names and snapshot files are left to threads that come and go with
+ * the work.
+ *
+ * <p>Not encrypted: whoever reaches the port can claim to be a member. What was recorded of a connection is of no use on another
+ * one, but whoever stands between two members can read and change all of it.
+ */
+public final class NettyTransport implements Transport {
+    private final String host;
+    private final @Nullable Integer port;
+    private final TransportOptions options;
+    private volatile Map<Long, PeerAddress> peers = Map.of();
+    private volatile @Nullable Endpoint running;
+
+    /** The one that runs, or whose threads may still be ending. */
+    private volatile @Nullable Endpoint last;
+
+    /**
+     * A transport that opens nothing before its {@link #start}.
+     *
+     * @param host the address to listen on, or a name of it; {@code 0.0.0.0} for all
+     * @param port the port to listen on; 0 for any that is free; null to not listen at all, for a member that is alone
+     */
+    public NettyTransport(String host, @Nullable Integer port, TransportOptions options) {
+        this.host = host;
+        this.port = port;
+        this.options = options;
+    }
+
+    @Override
+    public synchronized void checkPort() throws IOException {
+        if (port == null || running != null) {
+            return;
+        }
+        InetAddress address = new ListenAddress(InetAddress::getByName).await(host, options.hostTimeout());
+        try (ServerSocketChannel probe = ServerSocketChannel.open()) {
+            probe.bind(new InetSocketAddress(address, port));
+        } catch (BindException e) {
+            BindException named =
+                    new BindException("can't listen on " + new PeerAddress(host, port) + ": " + e.getMessage());
+            named.initCause(e);
+            throw named;
+        }
+    }
+
+    @Override
+    public synchronized void start(LocalMember self, TransportListener listener) throws IOException {
+        if (running != null) {
+            throw new IllegalStateException("the transport runs already");
+        }
+        if (peers.containsKey(self.nodeId())) {
+            throw new IllegalArgumentException("the peers must not hold the member itself, " + self.nodeId());
+        }
+        Endpoint endpoint = new Endpoint(self, listener, options);
+        last = endpoint;
+        running = endpoint; // first, as the listener may want to send before this returns
+        try {
+            endpoint.start(host, port);
+        } catch (IOException | RuntimeException | Error e) {
+            running = null;
+            throw e;
+        }
+        endpoint.setPeers(peers);
+    }
+
+    @Override
+    public void clusterIdLearned(long clusterId) {
+        Endpoint endpoint = running;
+        if (endpoint != null) {
+            endpoint.clusterIdLearned(clusterId);
+        }
+    }
+
+    @Override
+    public synchronized void setPeers(Map<Long, String> addresses) {
+        Endpoint endpoint = running;
+        if (endpoint != null && addresses.containsKey(endpoint.self().nodeId())) {
+            throw new IllegalArgumentException("the peers must not hold the member itself, "
+                    + endpoint.self().nodeId());
+        }
+        Map<Long, PeerAddress> parsed = new HashMap<>();
+        addresses.forEach((id, address) -> parsed.put(id, PeerAddress.parse(address)));
+        peers = Map.copyOf(parsed);
+        if (endpoint != null) {
+            endpoint.setPeers(peers);
+        }
+    }
+
+    @Override
+    public void send(List<Message> messages) {
+        Endpoint endpoint = running;
+        if (endpoint != null) {
+            endpoint.send(messages);
+        }
+    }
+
+    @Override
+    public CompletableFuture<ByteString> request(long to, ByteString payload, Duration timeout) {
+        CompletableFuture<ByteString> answer = new CompletableFuture<>();
+        Endpoint endpoint = running;
+        if (endpoint == null) {
+            answer.completeExceptionally(EventLoopInbox.notRunning());
+        } else {
+            endpoint.request(to, payload, answer, timeout);
+        }
+        return answer;
+    }
+
+    @Override
+    public CompletableFuture<Void> sendSnapshot(Message snapshotMessage, SnapshotSource source) {
+        if (snapshotMessage.getType() != MessageType.MSG_SNAP) {
+            throw new IllegalArgumentException("a snapshot goes with MSG_SNAP, not " + snapshotMessage.getType());
+        }
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        Endpoint endpoint = running;
+        PeerAddress address = peers.get(snapshotMessage.getTo());
+        if (endpoint == null) {
+            source.close();
+            done.completeExceptionally(EventLoopInbox.notRunning());
+        } else {
+            endpoint.sendSnapshot(snapshotMessage, address, source, done);
+        }
+        return done;
+    }
+
+    @Override
+    public Map<Long, Reach> reach() {
+        Endpoint endpoint = running;
+        return endpoint == null ? Map.of() : endpoint.reach();
+    }
+
+    @Override
+    public Map<Long, String> obstacles() {
+        Endpoint endpoint = running;
+        return endpoint == null ? Map.of() : endpoint.obstacles();
+    }
+
+    @Override
+    public @Nullable Integer port() {
+        Endpoint endpoint = running;
+        return endpoint == null ? null : endpoint.port();
+    }
+
+    @Override
+    public boolean isOwnThread() {
+        var started = last;
+        return started != null && OwnThread.isCurrent(started);
+    }
+
+    @Override
+    public void close() {
+        Endpoint endpoint;
+        synchronized (this) {
+            endpoint = running;
+            running = null;
+        }
+        if (endpoint != null) {
+            endpoint.close();
+        }
+    }
+}

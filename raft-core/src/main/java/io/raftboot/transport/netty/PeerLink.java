@@ -1,0 +1,316 @@
+package io.raftboot.transport.netty;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
+import io.netty.util.concurrent.ScheduledFuture;
+import io.raftboot.transport.Disconnect;
+import io.raftboot.transport.PeerAddress;
+import io.raftboot.transport.RemoteMember;
+import io.raftboot.transport.proto.Purpose;
+import io.raftboot.transport.proto.Refusal;
+import io.raftboot.transport.proto.RefusalReason;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
+
+/**
+ * Keeps one connection to one peer: dials, and dials again when it breaks. A connection that the peer has opened serves as well
+ * while there is no other; so the peer is connected as long as there is either. Event loop only.
+ *
+ * <pre>
+ *   dialling --established--> connected --broken--> dialling (at once, if it had lasted or was replaced)
+ *       ^  |                                          first outcome decides what disconnected says
+ *       |  +--failed--> waiting (longer each time)
+ *       +---------------------+
+ * </pre>
+ */
+final class PeerLink implements DialOutcome, StreamConnection.Owner {
+    private static final Logger log = LoggerFactory.getLogger(PeerLink.class);
+
+    /** A connection that did not last so long was none: without this, one that is dropped at once would be dialled at once. */
+    private static final Duration MIN_LIFE = Duration.ofSeconds(1);
+
+    /** How long to wait when one side does not want the other: an operator has to do something first. */
+    private static final Duration NOT_ACCEPTED_DELAY = Duration.ofSeconds(5);
+
+    /**
+     * The kernel of a process that dies closes its connections one by one: for a moment the port may still take a
+     * connection that nobody will serve. So many more attempts follow at once before that counts as an outcome.
+     */
+    private static final int MAX_BROKEN_RECONNECTS = 3;
+
+    private static final Duration BROKEN_RECONNECT_DELAY = Duration.ofMillis(5);
+    private static final int MAX_DOUBLINGS = 16;
+
+    private final Endpoint endpoint;
+    private final long peerId;
+    private final PeerAddress address;
+    private int failedAttempts;
+    private boolean refused;
+
+    /** The connection before was given up by the other side for another one in this member's name. */
+    private boolean replaced;
+
+    /** Whose {@code connected} was told last and not taken back; 0 if nobody's. */
+    private long toldIncarnation;
+
+    private boolean disconnectUntold;
+    private boolean closed;
+    private Dialler.@Nullable Attempt attempt;
+    private @Nullable ScheduledFuture<?> retry;
+    private @Nullable StreamConnection connection;
+    private @Nullable InetAddress lastHost;
+
+    /** Why the newest attempt failed; null once one did not. */
+    private @Nullable String obstacle;
+
+    /** A connection of this side broke, and what comes of that is not said yet. */
+    private boolean broke;
+
+    PeerLink(Endpoint endpoint, long peerId, PeerAddress address) {
+        this.endpoint = endpoint;
+        this.peerId = peerId;
+        this.address = address;
+    }
+
+    PeerAddress address() {
+        return address;
+    }
+
+    /** The one that this side dialled. */
+    @Nullable
+    StreamConnection connection() {
+        return connection;
+    }
+
+    /** Why there is no connection that this side dialled, for an operator; null if there is one, or none was tried for. */
+    @Nullable
+    String obstacle() {
+        return obstacle;
+    }
+
+    /** Whether the listener believes the peer to be connected. */
+    boolean isAnnounced() {
+        return toldIncarnation != 0;
+    }
+
+    void dial() {
+        retry = null;
+        var target = new Dialler.Target(peerId, address, Purpose.PURPOSE_STREAM, failedAttempts, lastHost, replaced, 0);
+        attempt = endpoint.dialler().dial(target, this);
+    }
+
+    /** What kept this link from its peer may be over: no need to wait any longer. */
+    void dialNow() {
+        if (retry != null) {
+            retry.cancel(false);
+            dial();
+        }
+    }
+
+    /** The peer has just connected from its side, so it is there, and can be reached that way. */
+    void peerOpened(RemoteMember remote) {
+        announce(remote);
+        if (!refused) {
+            dialNow();
+        }
+    }
+
+    /** The connection that the peer had opened is gone. */
+    void peerClosed(StreamConnection opened) {
+        if (closed || endpoint.closed() || connection != null || !isAnnounced()) {
+            return;
+        }
+        if (opened.hasCarriedMessages()) {
+            endpoint.tell(listener -> listener.unreachable(peerId));
+        }
+        disconnectUntold = true;
+        if (refused) {
+            tellDisconnected(Disconnect.OTHER);
+        } else {
+            dialNow(); // unless an attempt is under way, whose outcome decides as well
+        }
+    }
+
+    /** The peer is not one any more: no call to the listener follows. */
+    void close() {
+        closed = true;
+        if (retry != null) {
+            retry.cancel(false);
+        }
+        if (attempt != null) {
+            attempt.cancel();
+        }
+        if (connection != null) {
+            connection.close();
+        }
+    }
+
+    @Override
+    public ChannelHandler established(Channel channel, RemoteMember remote) {
+        attempt = null;
+        refused = false;
+        replaced = false;
+        lastHost = ((InetSocketAddress) channel.remoteAddress()).getAddress();
+        StreamConnection established = new StreamConnection(channel, remote, endpoint, this);
+        connection = established;
+        obstacle = null;
+        endpoint.conditions()
+                .fact(
+                        subject(),
+                        broke ? "connected again" : "connected",
+                        "connected to member " + peerId + " at " + address
+                                + (broke ? " again: the connection before broke" : ""));
+        broke = false;
+        endpoint.tell(listener -> listener.introduced(remote));
+        announce(remote);
+        endpoint.reachChanged();
+        return established;
+    }
+
+    @Override
+    public void introduced(RemoteMember remote) {
+        endpoint.tell(listener -> listener.unsettled(remote));
+    }
+
+    @Override
+    public void turnedAway(RemoteMember remote) {
+        endpoint.tell(listener -> listener.turnedAway(remote));
+    }
+
+    @Override
+    public void failed(DialFailure failure) {
+        if (endpoint.closed()) {
+            return;
+        }
+        attempt = null;
+        refused = failure.kind() == DialFailure.Kind.NOT_ACCEPTED;
+        boolean undecided =
+                disconnectUntold && failure.kind() == DialFailure.Kind.BROKEN && failedAttempts < MAX_BROKEN_RECONNECTS;
+        failedAttempts++;
+        if (undecided) {
+            retryAfter(BROKEN_RECONNECT_DELAY.toNanos());
+            return;
+        }
+        tellDisconnected(
+                failure.kind() == DialFailure.Kind.CONNECTION_REFUSED
+                        ? Disconnect.REFUSED_AT_RECONNECT
+                        : Disconnect.OTHER);
+        report(failure);
+        retryAfter(refused ? NOT_ACCEPTED_DELAY.toNanos() : backOffNanos());
+    }
+
+    private void warn(String kind, String message) {
+        endpoint.conditions()
+                .trouble(Level.WARN, subject(), kind, printable(subject() + " at " + address + " " + message));
+    }
+
+    /** Part of it may come from the other side, which shall not write lines of its own into the log. */
+    private static String printable(String text) {
+        return text.replaceAll("\\p{Cntrl}", "?");
+    }
+
+    private void report(DialFailure failure) {
+        boolean otherWay = endpoint.openedBy(peerId) != null;
+        String goesOn = otherWay ? "; it is reached on the connection that it opened, trying again" : "; trying again";
+        obstacle = "the attempt at " + address + " " + failure.message();
+        endpoint.reachChanged();
+        boolean unclear = failure.kind() == DialFailure.Kind.BROKEN && failedAttempts <= 1;
+        if (failure.kind() == DialFailure.Kind.UNSETTLED || unclear) {
+            log.debug("{} at {} {}", subject(), address, failure.message());
+        } else {
+            warn(failure.message(), failure.message() + goesOn);
+        }
+        broke = false;
+        if (refused || failure.kind() == DialFailure.Kind.UNSETTLED) {
+            endpoint.tell(listener -> listener.refused(peerId, failure.message()));
+        }
+    }
+
+    @Override
+    public void closed(StreamConnection broken, @Nullable Refusal refusal) {
+        connection = null;
+        if (closed || endpoint.closed()) {
+            return;
+        }
+        log.debug("connection to member {} at {} is lost", peerId, address);
+        broke = true;
+        endpoint.reachChanged();
+        endpoint.tell(listener -> listener.unreachable(peerId));
+        disconnectUntold = endpoint.openedBy(peerId) == null;
+        boolean lasted = System.nanoTime() - broken.openedNanos() >= MIN_LIFE.toNanos();
+        if (lasted) {
+            failedAttempts = 0;
+        }
+        if (refusal == null) {
+            retryAfterLoss(lasted);
+        } else if (refusal.getReason() == RefusalReason.REFUSAL_REASON_REPLACED) {
+            // Whoever took the place answers for being there, or loses it again.
+            warn(refusal.getMessage(), "closed the connection: " + refusal.getMessage());
+            replaced = true;
+            retryAfterLoss(true);
+        } else {
+            refused = true;
+            tellDisconnected(Disconnect.OTHER);
+            obstacle = "the other side at " + address + " closed it: " + refusal.getMessage();
+            endpoint.reachChanged();
+            warn(refusal.getMessage(), "closed the connection: " + refusal.getMessage());
+            endpoint.tell(listener -> listener.refused(peerId, refusal.getMessage()));
+            retryAfter(NOT_ACCEPTED_DELAY.toNanos());
+        }
+    }
+
+    private void retryAfterLoss(boolean atOnce) {
+        if (atOnce) {
+            dial();
+        } else {
+            failedAttempts++;
+            retryAfter(backOffNanos());
+        }
+    }
+
+    /** There is a way to the peer, whoever opened it. */
+    private void announce(RemoteMember remote) {
+        if (isAnnounced() && toldIncarnation != remote.incarnation()) {
+            disconnectUntold = true;
+        }
+        tellDisconnected(Disconnect.OTHER);
+        if (!isAnnounced()) {
+            toldIncarnation = remote.incarnation();
+            endpoint.tell(listener -> listener.connected(peerId, remote.incarnation()));
+        }
+    }
+
+    private void tellDisconnected(Disconnect cause) {
+        if (disconnectUntold) {
+            disconnectUntold = false;
+            toldIncarnation = 0;
+            endpoint.tell(listener -> listener.disconnected(peerId, cause));
+        }
+    }
+
+    private void retryAfter(long nanos) {
+        if (!closed) {
+            retry = endpoint.eventLoop().schedule(this::dial, nanos, TimeUnit.NANOSECONDS);
+        }
+    }
+
+    private long backOffNanos() {
+        TransportOptions options = endpoint.options();
+        int doublings = Math.min(Math.max(failedAttempts - 1, 0), MAX_DOUBLINGS);
+        long full = Math.min(
+                options.minReconnectDelay().toNanos() << doublings,
+                options.maxReconnectDelay().toNanos());
+        return full - ThreadLocalRandom.current().nextLong(full / 2 + 1);
+    }
+
+    private String subject() {
+        return "connecting to member " + peerId;
+    }
+}

@@ -1,0 +1,125 @@
+package io.raftboot.transport.netty;
+
+import com.google.protobuf.CodedOutputStream;
+import com.google.protobuf.MessageLite;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.raftboot.notice.QuietLogger;
+import io.raftboot.raft.proto.Message;
+import io.raftboot.transport.proto.Frame;
+import io.raftboot.transport.proto.Request;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.function.LongPredicate;
+import org.slf4j.Logger;
+
+/**
+ * What waits to be written on one connection: raft messages, requests, responses. Bounded; whatever does not fit is not
+ * taken. Several that wait together leave in one frame, and all that waited in one flush. Event loop only.
+ */
+final class SendQueue {
+    private final Logger log = QuietLogger.of(SendQueue.class);
+
+    /** Beyond this a frame is not filled up further: the other side begins to work on it while the next is written. */
+    private static final int FRAME_TARGET_BYTES = 128 << 10;
+
+    private final Channel channel;
+    private final TransportOptions options;
+    private final LongPredicate requestLeaves;
+    private final Deque<MessageLite> waiting = new ArrayDeque<>();
+    private final List<MessageLite> batch = new ArrayList<>();
+    private long waitingBytes;
+    private boolean dirty;
+
+    /** @param requestLeaves called with a request's id when it is about to be written; false if nobody wants it any more */
+    SendQueue(Channel channel, TransportOptions options, LongPredicate requestLeaves) {
+        this.channel = channel;
+        this.options = options;
+        this.requestLeaves = requestLeaves;
+    }
+
+    boolean offer(MessageLite item) {
+        int bytes = sizeInFrame(item);
+        if (bytes > options.maxFrameBytes()) {
+            log.error(
+                    "can't send {} bytes: a frame may hold {}. Raise the limit on all members, or limit the size of commands",
+                    bytes,
+                    options.maxFrameBytes());
+            return false;
+        }
+        boolean fits = waiting.size() < options.maxQueuedMessages() && waitingBytes + bytes <= options.maxQueuedBytes();
+        // What is larger than the limit by itself must get through some time.
+        if (!fits && !waiting.isEmpty()) {
+            return false;
+        }
+        waiting.add(item);
+        waitingBytes += bytes;
+        return true;
+    }
+
+    /** Whether it was unmarked: for remembering each queue that has to be flushed just once. */
+    boolean mark() {
+        boolean first = !dirty;
+        dirty = true;
+        return first;
+    }
+
+    /** Writes what the socket takes. The rest follows when it is writable again. */
+    void flush() {
+        dirty = false;
+        boolean written = false;
+        while (!waiting.isEmpty() && channel.isWritable()) {
+            int bytes = fillBatch();
+            if (bytes > 0) {
+                ByteBuf frame = Frames.encode(channel.alloc(), bytes, this::writeBatch);
+                ChannelActions.write(channel, frame);
+                written = true;
+            }
+            batch.clear();
+        }
+        if (written) {
+            channel.flush();
+        }
+    }
+
+    int size() {
+        return waiting.size();
+    }
+
+    private int fillBatch() {
+        int total = 0;
+        for (MessageLite next = waiting.peek(); next != null; next = waiting.peek()) {
+            int bytes = sizeInFrame(next);
+            if (total > 0 && total + bytes > FRAME_TARGET_BYTES) {
+                break;
+            }
+            waiting.remove();
+            waitingBytes -= bytes;
+            if (!(next instanceof Request request) || requestLeaves.test(request.getId())) {
+                batch.add(next);
+                total += bytes;
+            }
+        }
+        return total;
+    }
+
+    private void writeBatch(CodedOutputStream output) throws java.io.IOException {
+        for (int i = 0; i < batch.size(); i++) {
+            MessageLite item = batch.get(i);
+            output.writeMessage(fieldOf(item), item);
+        }
+    }
+
+    private static int sizeInFrame(MessageLite item) {
+        return CodedOutputStream.computeMessageSize(fieldOf(item), item);
+    }
+
+    private static int fieldOf(MessageLite item) {
+        if (item instanceof Message) {
+            return Frame.MESSAGES_FIELD_NUMBER;
+        }
+        return item instanceof Request ? Frame.REQUESTS_FIELD_NUMBER : Frame.RESPONSES_FIELD_NUMBER;
+    }
+}

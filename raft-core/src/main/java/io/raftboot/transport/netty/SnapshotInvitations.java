@@ -1,0 +1,61 @@
+package io.raftboot.transport.netty;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
+import io.raftboot.transport.proto.Frame;
+import io.raftboot.transport.proto.SnapshotInvitation;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Members that can't be dialled, and are to fetch a snapshot over a connection that they open: at most one snapshot for each.
+ * Event loop only.
+ */
+final class SnapshotInvitations {
+    private final Map<Long, Invitation> byMember = new HashMap<>();
+
+    private record Invitation(long ticket, CompletableFuture<FrameInbox> connected) {}
+
+    /** Asks the member at the other end to come; completes the future when it has. */
+    void invite(StreamConnection stream, CompletableFuture<FrameInbox> connected) {
+        long ticket = ThreadLocalRandom.current().nextLong(1, Long.MAX_VALUE);
+        Invitation former = byMember.put(stream.remote().nodeId(), new Invitation(ticket, connected));
+        if (former != null) {
+            former.connected.completeExceptionally(new TransferBroken("another snapshot is sent instead"));
+        }
+        stream.say(Frame.newBuilder()
+                .setSnapshotInvitation(SnapshotInvitation.newBuilder().setTicket(ticket))
+                .build());
+    }
+
+    boolean expects(long memberId, long ticket) {
+        Invitation invitation = byMember.get(memberId);
+        return invitation != null && invitation.ticket == ticket;
+    }
+
+    /** The member is there. */
+    ChannelHandler followed(Channel channel, long memberId, long ticket) {
+        FrameInbox inbox = new FrameInbox(channel);
+        Invitation invitation = expects(memberId, ticket) ? byMember.remove(memberId) : null;
+        if (invitation == null || !invitation.connected.complete(inbox)) {
+            inbox.close(); // it came too late
+        }
+        return inbox;
+    }
+
+    /** Whoever invited does not wait any longer. */
+    void withdraw(long memberId, CompletableFuture<FrameInbox> connected) {
+        Invitation invitation = byMember.get(memberId);
+        if (invitation != null && isOf(invitation, connected)) {
+            byMember.remove(memberId);
+        }
+    }
+
+    @SuppressWarnings("ReferenceEquality") // another one that is in the same state is not meant
+    private static boolean isOf(Invitation invitation, @Nullable CompletableFuture<FrameInbox> connected) {
+        return invitation.connected == connected;
+    }
+}

@@ -1,0 +1,59 @@
+package io.raftboot.transport.netty;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
+import io.raftboot.transport.proto.Frame;
+import io.raftboot.transport.proto.RefusalReason;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.RejectedExecutionException;
+
+/** The snapshots that others are sending: at most one of each member. Event loop only. */
+final class SnapshotReceptions {
+    /** Each has a thread. Only leaders send snapshots, and there is one, or for a moment a few. */
+    static final int MAX_SENDERS = 32;
+
+    private final Endpoint endpoint;
+    private final Map<Long, SnapshotReception> bySender = new HashMap<>();
+
+    SnapshotReceptions(Endpoint endpoint) {
+        this.endpoint = endpoint;
+    }
+
+    /** There is a connection on which the member sends a snapshot; one of the same member that still hangs is given up. */
+    ChannelHandler receive(Channel channel, long senderId) {
+        FrameInbox inbox = new FrameInbox(channel);
+        SnapshotReception former = bySender.get(senderId);
+        if (former == null && bySender.size() >= MAX_SENDERS) {
+            // It sees its connection end, and tries again.
+            ChannelActions.writeLast(
+                    channel,
+                    Frame.newBuilder()
+                            .setRefusal(Introductions.refusal(
+                                    RefusalReason.REFUSAL_REASON_OVERLOADED,
+                                    "too many snapshots are coming in, try again later"))
+                            .build());
+            return inbox;
+        }
+        SnapshotReception reception = new SnapshotReception(this, endpoint, senderId, inbox, former);
+        bySender.put(senderId, reception);
+        try {
+            endpoint.onFilesThread(reception);
+        } catch (RejectedExecutionException e) {
+            // The sender sees its connection end, and tries again.
+            endpoint.notices().warnOnce("a snapshot of member " + senderId, "can't be received now: " + e.getMessage());
+            bySender.remove(senderId, reception);
+            reception.dropped();
+        }
+        return inbox;
+    }
+
+    /** Any thread: its file is closed. Not before, or the next one of this member would not wait for it. */
+    void over(long senderId, SnapshotReception reception) {
+        endpoint.onEventLoop(() -> bySender.remove(senderId, reception));
+    }
+
+    void close() {
+        bySender.values().forEach(SnapshotReception::cancel);
+    }
+}

@@ -1,0 +1,257 @@
+package io.raftboot.transport.netty;
+
+import com.google.protobuf.ByteString;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.DecoderException;
+import io.raftboot.raft.proto.Message;
+import io.raftboot.transport.RemoteMember;
+import io.raftboot.transport.TransportException;
+import io.raftboot.transport.proto.Frame;
+import io.raftboot.transport.proto.Refusal;
+import io.raftboot.transport.proto.Request;
+import io.raftboot.transport.proto.Response;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A connection that both sides have accepted, carrying messages, requests and responses. This side's messages and requests go
+ * out on the connection it dialled; on one it accepted it only answers, unless it has no other way.
+ *
+ * <p>Event loop only.
+ */
+final class StreamConnection extends ChannelInboundHandlerAdapter {
+    private static final Logger log = LoggerFactory.getLogger(StreamConnection.class);
+
+    /** Who opened the connection, or takes care of those that others opened. */
+    interface Owner {
+        /** The connection is gone; called once. {@code refusal}: the other side said why, and won't have it again soon. */
+        void closed(StreamConnection connection, @Nullable Refusal refusal);
+    }
+
+    private final Channel channel;
+    private final RemoteMember remote;
+    private final Endpoint endpoint;
+    private final Owner owner;
+    private final PendingRequests pending;
+    private final SendQueue queue;
+    private final long openedNanos = System.nanoTime();
+
+    /** Arrived in the present read, not yet handed over. */
+    private List<Message> received = List.of();
+
+    private int unansweredRequests;
+    private boolean carriedMessages;
+    private @Nullable Refusal refusal;
+    private boolean closed;
+
+    StreamConnection(Channel channel, RemoteMember remote, Endpoint endpoint, Owner owner) {
+        this.channel = channel;
+        this.remote = remote;
+        this.endpoint = endpoint;
+        this.owner = owner;
+        this.pending = new PendingRequests(endpoint.eventLoop(), remote.nodeId(), endpoint::nextRequestId);
+        this.queue = new SendQueue(channel, endpoint.options(), pending::leaves);
+    }
+
+    RemoteMember remote() {
+        return remote;
+    }
+
+    Channel channel() {
+        return channel;
+    }
+
+    long openedNanos() {
+        return openedNanos;
+    }
+
+    SendQueue queue() {
+        return queue;
+    }
+
+    void ask(ByteString payload, CompletableFuture<ByteString> answer, long timeoutNanos) {
+        if (pending.size() >= endpoint.options().maxPendingRequests()) {
+            answer.completeExceptionally(TransportException.notSent(
+                    "too many requests wait for member " + remote.nodeId() + " already: " + pending.size()));
+            return;
+        }
+        long id = pending.add(answer, timeoutNanos);
+        Request request = Request.newBuilder().setId(id).setPayload(payload).build();
+        if (!queue.offer(request)) {
+            pending.notQueued(id, "the queue for member " + remote.nodeId() + " is full, or the request is too large");
+        }
+    }
+
+    void answer(Response response) {
+        unansweredRequests--;
+        if (!closed && !queue.offer(response)) {
+            // The asker sees a time-out, as after any loss.
+            log.debug("dropped a response to member {}: its queue is full", remote.nodeId());
+        }
+    }
+
+    /** Whether messages of this side left, or were to leave, on it. */
+    boolean hasCarriedMessages() {
+        return carriedMessages;
+    }
+
+    /** False if there is no room. */
+    boolean offer(Message message) {
+        carriedMessages = true;
+        return queue.offer(message);
+    }
+
+    /** Sends a frame of the transport's own. */
+    void say(Frame frame) {
+        ChannelActions.writeAndFlush(channel, Frames.encode(channel.alloc(), frame));
+    }
+
+    /** Finds out whether the other side is there, while a handshake waits for that. */
+    void probe(Consumer<Boolean> alive) {
+        LivenessHandler liveness = channel.pipeline().get(LivenessHandler.class);
+        if (liveness == null) {
+            alive.accept(false);
+            return;
+        }
+        long asked = System.nanoTime();
+        liveness.ping();
+        var unused = endpoint.eventLoop()
+                .schedule(
+                        () -> alive.accept(!closed && liveness.lastReadNanos() - asked > 0),
+                        endpoint.options().handshakeTimeout().toNanos() / 2,
+                        TimeUnit.NANOSECONDS);
+    }
+
+    /** Tells the other side why, and closes. */
+    void refuse(Refusal reason) {
+        Frame last = Frame.newBuilder().setRefusal(reason).build();
+        ChannelActions.writeLast(channel, last);
+    }
+
+    void close() {
+        ChannelActions.close(channel);
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object object) {
+        if (closed) {
+            return;
+        }
+        Frame frame = (Frame) object;
+        if (frame.hasRefusal()) {
+            refusal = frame.getRefusal();
+            ChannelActions.close(ctx);
+            return;
+        }
+        if (frame.hasSnapshotInvitation()) {
+            endpoint.fetchSnapshot(
+                    remote.nodeId(), frame.getSnapshotInvitation().getTicket());
+        }
+        receive(frame.getMessagesList());
+        for (Request request : frame.getRequestsList()) {
+            asked(request);
+        }
+        for (Response response : frame.getResponsesList()) {
+            pending.answered(response);
+        }
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) {
+        if (!received.isEmpty() && !closed) {
+            List<Message> batch = received;
+            received = List.of();
+            endpoint.tell(listener -> listener.messages(remote.nodeId(), batch));
+        }
+    }
+
+    private void receive(List<Message> messages) {
+        boolean allForUs = true;
+        for (int i = 0; i < messages.size(); i++) {
+            allForUs &= mayCome(messages.get(i));
+        }
+        if (allForUs && received.isEmpty()) {
+            received = messages; // the usual case: one frame a read, no copy
+            return;
+        }
+        List<Message> all = new ArrayList<>(received);
+        for (Message message : messages) {
+            if (mayCome(message)) {
+                all.add(message);
+            } else {
+                endpoint.notices()
+                        .warnOnce(
+                                subject(),
+                                "sent messages that no member sends, or not in its own name, or not to this member;"
+                                        + " dropped them, the last a " + message.getType());
+            }
+        }
+        received = all;
+    }
+
+    private boolean mayCome(Message message) {
+        return PeerMessages.mayCome(message, remote.nodeId(), endpoint.self().nodeId());
+    }
+
+    private void asked(Request request) {
+        CompletableFuture<ByteString> response = new CompletableFuture<>();
+        unansweredRequests++;
+        CompletableFuture<?> unused = response.whenComplete((payload, failure) -> {
+            Response.Builder builder = Response.newBuilder().setId(request.getId());
+            if (failure != null) {
+                builder.setFailure(String.valueOf(failure.getMessage()));
+            } else {
+                builder.setPayload(payload);
+            }
+            endpoint.answer(this, builder.build());
+        });
+        if (unansweredRequests > endpoint.options().maxPendingRequests()) {
+            response.completeExceptionally(new IllegalStateException("too many requests are waiting"));
+            return;
+        }
+        if (!endpoint.tell(listener -> listener.request(remote.nodeId(), request.getPayload(), response))) {
+            response.completeExceptionally(new IllegalStateException("the request could not be handled"));
+        }
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+        if (channel.isWritable()) {
+            queue.flush();
+        }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        if (!closed) {
+            closed = true;
+            owner.closed(this, refusal);
+            pending.failAll("the connection to member " + remote.nodeId() + " is lost");
+        }
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        TransportLoop.caught(ctx, cause);
+        if (cause instanceof DecoderException && cause.getCause() != null) {
+            endpoint.notices()
+                    .warnOnce(subject(), String.valueOf(cause.getCause().getMessage()) + "; closed the connection");
+        } else {
+            log.debug("connection to member {} broke", remote.nodeId(), cause);
+        }
+        ChannelActions.close(ctx);
+    }
+
+    /** Not forgotten when it connects again: who misbehaves once a connection would fill the log. */
+    private String subject() {
+        return "connection of member " + remote.nodeId();
+    }
+}

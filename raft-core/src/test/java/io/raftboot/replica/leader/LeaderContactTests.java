@@ -1,0 +1,151 @@
+package io.raftboot.replica.leader;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.ByteString;
+import io.raftboot.raft.RaftRole;
+import io.raftboot.raft.SoftState;
+import io.raftboot.replica.FakeClock;
+import io.raftboot.replica.proto.LeaderAnswer;
+import io.raftboot.replica.proto.LeaderInquiry;
+import io.raftboot.replica.proto.Request;
+import io.raftboot.replica.proto.Response;
+import io.raftboot.transport.Transport;
+import java.lang.reflect.Proxy;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeoutException;
+import org.junit.jupiter.api.Test;
+
+/** Stepped by hand: member 1, and whoever it takes for the leader. */
+class LeaderContactTests {
+    private static final long TIMEOUT_MILLIS = 1000;
+
+    private final FakeClock clock = new FakeClock(0);
+    private final Leadership leadership = new Leadership(1, new AgreedTime(clock), new ReplicaEvents("events"));
+    private final List<Request> requests = new ArrayList<>();
+    private final List<CompletableFuture<ByteString>> answers = new ArrayList<>();
+    private boolean majority = true;
+    private long applied;
+
+    private final LeaderContact contact = new LeaderContact(
+            1,
+            clock,
+            TIMEOUT_MILLIS * 1_000_000,
+            transport(),
+            leadership,
+            term -> majority,
+            () -> 77,
+            () -> applied,
+            Runnable::run);
+
+    private Transport transport() {
+        return (Transport) Proxy.newProxyInstance(
+                Transport.class.getClassLoader(), new Class<?>[] {Transport.class}, (proxy, method, arguments) -> {
+                    requests.add(Request.parseFrom((ByteString) arguments[1]));
+                    var answer = new CompletableFuture<ByteString>();
+                    answers.add(answer);
+                    return answer;
+                });
+    }
+
+    private void leaderIs(long id) {
+        leadership.update(new SoftState(id, id == 1 ? RaftRole.LEADER : RaftRole.FOLLOWER), 3);
+        contact.leaderChanged();
+    }
+
+    private void answer(long commitIndex) {
+        answers.get(answers.size() - 1)
+                .complete(Response.newBuilder()
+                        .setLeader(LeaderAnswer.newBuilder().setServes(true).setCommitIndex(commitIndex))
+                        .build()
+                        .toByteString());
+    }
+
+    private void pass(long millis) {
+        clock.advanceMillis(millis);
+        contact.tick();
+    }
+
+    @Test
+    void memberServesOnceItHasAppliedWhatTheLeaderSaidIsCommitted() {
+        applied = 3;
+        leaderIs(2);
+        assertThat(requests).hasSize(1);
+        assertThat(requests.get(0).getLeader().getAppliedIndex()).isEqualTo(3);
+        assertThat(contact.trouble()).contains("behind the leader, node 2, since its start");
+        answer(10);
+        assertThat(contact.trouble()).contains("up to 3", "up to 10");
+        applied = 10;
+        contact.tick();
+        assertThat(contact.trouble()).isNull();
+    }
+
+    @Test
+    void memberThatFallsBehindSaysSoThoughItIsAnsweredAllTheTime() {
+        leaderIs(2);
+        answer(0);
+        for (int i = 1; i <= 3; i++) {
+            pass(TIMEOUT_MILLIS);
+            answer(1000L * i);
+        }
+        assertThat(contact.trouble()).isNull();
+        pass(TIMEOUT_MILLIS);
+        assertThat(contact.trouble()).contains("behind the leader");
+        // It counts as of the newest answer that it has applied, not the oldest that it has not.
+        applied = 3000;
+        contact.tick();
+        assertThat(contact.trouble()).isNull();
+    }
+
+    @Test
+    void memberThatIsNotAnsweredSaysWhy() {
+        leaderIs(2);
+        answer(0);
+        for (int i = 0; i < 4; i++) {
+            pass(TIMEOUT_MILLIS);
+            answers.get(answers.size() - 1).completeExceptionally(new TimeoutException("no answer"));
+        }
+        assertThat(contact.trouble()).contains("node 2, has not answered", "no answer");
+    }
+
+    @Test
+    void lateAnswerOfAnEarlierLeaderSaysNothing() {
+        leaderIs(2);
+        var late = answers.get(0);
+        leaderIs(3);
+        assertThat(requests).hasSize(2);
+        late.complete(Response.newBuilder()
+                .setLeader(LeaderAnswer.newBuilder().setServes(true))
+                .build()
+                .toByteString());
+        assertThat(contact.trouble()).isNotNull();
+        answer(0);
+        assertThat(contact.trouble()).isNull();
+    }
+
+    @Test
+    void leaderAnswersWhileAMajorityIsBehindItAndKnowsHowFarOthersAre() throws Exception {
+        leadership.update(new SoftState(1, RaftRole.LEADER), 3);
+        leadership.becomeReady(3, () -> 0);
+        assertThat(asked(2, 41).getCommitIndex()).isEqualTo(77);
+        assertThat(contact.hasApplied(2, 41)).isTrue();
+        contact.tick();
+        assertThat(contact.leaderCommitIndex()).isEqualTo(77);
+        assertThat(contact.anyHasApplied(42)).isFalse();
+        assertThat(contact.trouble()).isNull();
+        majority = false;
+        assertThat(asked(2, 41).getServes()).isFalse();
+        assertThat(contact.trouble()).contains("has not heard of a majority");
+        clock.advanceMillis(4 * TIMEOUT_MILLIS);
+        assertThat(contact.hasApplied(2, 41)).isFalse();
+    }
+
+    private LeaderAnswer asked(long from, long appliedIndex) throws Exception {
+        var response = new CompletableFuture<ByteString>();
+        contact.asked(
+                from, LeaderInquiry.newBuilder().setAppliedIndex(appliedIndex).build(), response);
+        return Response.parseFrom(response.get()).getLeader();
+    }
+}

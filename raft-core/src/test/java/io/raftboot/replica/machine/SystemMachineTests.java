@@ -1,0 +1,91 @@
+package io.raftboot.replica.machine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.ByteString;
+import io.raftboot.raft.proto.ConfChangeSingle;
+import io.raftboot.raft.proto.ConfChangeType;
+import io.raftboot.raft.proto.ConfChangeV2;
+import io.raftboot.replica.proto.Member;
+import io.raftboot.replica.proto.MemberUp;
+import io.raftboot.replica.proto.SystemCommand;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** Who takes a member's name in the table of members. */
+class SystemMachineTests {
+    private final SystemMachine machine = new SystemMachine(1);
+    private long index = 10;
+
+    private void up(long incarnation, long runs) throws IOException {
+        var member = Member.newBuilder()
+                .setId(3)
+                .setIncarnation(incarnation)
+                .setRuns(runs)
+                .setRunId(incarnation * 100 + runs);
+        ByteString command = SystemCommand.newBuilder()
+                .setMemberUp(MemberUp.newBuilder().setMember(member))
+                .build()
+                .toByteString();
+        machine.apply(command, ++index);
+    }
+
+    private void change(ConfChangeType type) {
+        machine.apply(ConfChangeV2.newBuilder()
+                .addChanges(ConfChangeSingle.newBuilder().setType(type).setNodeId(3))
+                .build());
+    }
+
+    private @Nullable Member known() {
+        return machine.members().get(3);
+    }
+
+    private void assertKnown(long incarnation, long runs) {
+        assertThat(known()).isNotNull().satisfies(member -> {
+            assertThat(member.getIncarnation()).isEqualTo(incarnation);
+            assertThat(member.getRuns()).isEqualTo(runs);
+        });
+    }
+
+    @Test
+    void newestRunOfADirectoryTakesTheName() throws IOException {
+        up(7, 1);
+        up(7, 2);
+        assertKnown(7, 2);
+        up(7, 1);
+        assertKnown(7, 2);
+    }
+
+    @Test
+    void anotherDirectoryTakesTheNameOnlyOfAMemberThatWasRemovedAndAdded() throws IOException {
+        up(7, 2);
+        up(8, 1);
+        assertKnown(7, 2);
+        change(ConfChangeType.CONF_CHANGE_REMOVE_NODE);
+        up(8, 1);
+        assertKnown(7, 2);
+        change(ConfChangeType.CONF_CHANGE_ADD_LEARNER_NODE);
+        assertThat(known()).isNull();
+        up(8, 1);
+        assertKnown(8, 1);
+    }
+
+    @Test
+    void memberThatWasRemovedDoesNotBringItselfBack() throws IOException {
+        up(7, 2);
+        change(ConfChangeType.CONF_CHANGE_REMOVE_NODE);
+        up(7, 3);
+        assertThat(known()).isNotNull().satisfies(member -> assertThat(member.getRemoved())
+                .isTrue());
+    }
+
+    @Test
+    void promotionForgetsNobody() throws IOException {
+        up(7, 2);
+        change(ConfChangeType.CONF_CHANGE_ADD_LEARNER_NODE);
+        change(ConfChangeType.CONF_CHANGE_ADD_NODE);
+        up(8, 1);
+        assertKnown(7, 2);
+    }
+}

@@ -1,0 +1,77 @@
+package io.raftboot.replica.membership;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.raftboot.replica.config.Peer;
+import io.raftboot.replica.config.ReplicaConfig;
+import io.raftboot.replica.machine.SystemMachine;
+import io.raftboot.replica.proto.Member;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+
+class PeerAddressesTests {
+    private final RejectedConnections refusals = new RejectedConnections();
+    private final PeerAddresses addresses = new PeerAddresses(
+            ReplicaConfig.builder(Path.of("unused"))
+                    .nodeId(1)
+                    .peers(List.of(new Peer(1, "a", 7400), new Peer(2, "b", 7400), new Peer(3, "c", 7400)))
+                    .build(),
+            refusals);
+
+    private static Member member(long id, String address) {
+        return Member.newBuilder().setId(id).setAddress(address).build();
+    }
+
+    private static SystemMachine.Members table(Member... members) {
+        var byId = new TreeMap<Long, Member>();
+        for (Member member : members) {
+            byId.put(member.getId(), member);
+        }
+        return new SystemMachine.Members(byId);
+    }
+
+    @Test
+    void differentAddressIsReportedWithBothUntilItIsNone() {
+        addresses.compare(table(member(1, "elsewhere:1"), member(2, "b:7400"), member(3, "10.0.0.3:7400")));
+        assertThat(refusals.reasons()).containsOnlyKeys(3L).hasEntrySatisfying(3L, reason -> assertThat(reason)
+                .contains("node 3 is c:7400")
+                .contains("this node 1")
+                .contains("10.0.0.3:7400 among its own")
+                .contains("write the same list of peers on all members"));
+        refusals.refused(3, "somebody else answered");
+        assertThat(refusals.reasons().get(3L)).startsWith("somebody else answered; the address of node 3");
+        refusals.connected(3);
+        addresses.compare(table(member(3, "c:7400")));
+        assertThat(refusals.reasons()).isEmpty();
+    }
+
+    @Test
+    void whatIsConfiguredComesFirstThenTheTableThenWhatOthersSay() {
+        assertThat(addresses.tell(List.of(member(2, "x:1"), member(4, "x:4"), member(5, "x:5"), member(1, "x:9"))))
+                .isTrue();
+        var table = table(member(2, "y:2"), member(4, "y:4"), member(6, ""));
+        assertThat(addresses.of(table)).isEqualTo(Map.of(2L, "b:7400", 3L, "c:7400", 4L, "y:4", 5L, "x:5"));
+        addresses.forgetTold();
+        assertThat(addresses.of(table)).isEqualTo(Map.of(2L, "b:7400", 3L, "c:7400", 4L, "y:4"));
+        assertThat(addresses.all(table)).contains(member(1, "a:7400"), member(4, "y:4"));
+    }
+
+    @Test
+    void whatIsNoAddressIsNotTakenAndNotMuchOfTheRest() {
+        assertThat(addresses.tell(List.of(
+                        member(7, "nowhere"),
+                        member(8, ":7400"),
+                        member(-1, "z:1"),
+                        member(0, "z:1"),
+                        member(9, "z:0"))))
+                .isFalse();
+        addresses.tell(LongStream.range(10, 1000)
+                .mapToObj(id -> member(id, "z" + id + ":7400"))
+                .toList());
+        assertThat(addresses.of(table())).hasSizeLessThan(100);
+    }
+}

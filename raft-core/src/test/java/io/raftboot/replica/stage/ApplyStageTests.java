@@ -1,0 +1,216 @@
+package io.raftboot.replica.stage;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.ByteString;
+import io.raftboot.api.CommandContext;
+import io.raftboot.api.Consistency;
+import io.raftboot.api.Outcome;
+import io.raftboot.api.ReadOptions;
+import io.raftboot.api.ReadOutcome;
+import io.raftboot.api.SnapshotOutcome;
+import io.raftboot.raft.AppliedConfiguration;
+import io.raftboot.raft.proto.ConfChangeV2;
+import io.raftboot.raft.proto.ConfState;
+import io.raftboot.raft.proto.Entry;
+import io.raftboot.raft.proto.Message;
+import io.raftboot.raft.proto.Snapshot;
+import io.raftboot.raft.proto.SnapshotMetadata;
+import io.raftboot.replica.FakeClock;
+import io.raftboot.replica.StubMachine;
+import io.raftboot.replica.command.CommandInbox;
+import io.raftboot.replica.command.LocalCommand;
+import io.raftboot.replica.command.PendingCommands;
+import io.raftboot.replica.config.ReplicaConfig;
+import io.raftboot.replica.config.SnapshotPolicy;
+import io.raftboot.replica.machine.Envelopes;
+import io.raftboot.replica.machine.MachineSlot;
+import io.raftboot.replica.machine.SystemMachine;
+import io.raftboot.replica.proto.Envelope;
+import io.raftboot.replica.read.ParkedReads;
+import io.raftboot.replica.read.PendingRead;
+import io.raftboot.replica.snapshot.SnapshotKind;
+import io.raftboot.replica.snapshot.SnapshotMaker;
+import io.raftboot.replica.snapshot.SnapshotSections;
+import io.raftboot.replica.snapshot.SnapshotTrigger;
+import io.raftboot.replica.snapshot.SnapshotWork;
+import io.raftboot.storage.IdentityRequest;
+import io.raftboot.storage.MemberStorage;
+import io.raftboot.storage.StorageOpenException;
+import io.raftboot.storage.StorageOptions;
+import io.raftboot.storage.disk.MemoryDisk;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** The apply stage, stepped by hand. */
+class ApplyStageTests {
+    private static final String NAME = "machine";
+    private static final ConfState VOTERS =
+            ConfState.newBuilder().addVoters(1).setAutoLeave(false).build();
+
+    private final FakeClock clock = new FakeClock(1);
+    private final MemberStorage storage = MemberStorage.open(
+            new MemoryDisk(),
+            Path.of("/data"),
+            new IdentityRequest("raft", "default", 1, List.of(), false),
+            StorageOptions.defaults());
+    private final SystemMachine system = new SystemMachine(1);
+    private final List<String> log = new ArrayList<>();
+    private final List<Outcome> outcomes = new ArrayList<>();
+    private final PendingCommands pending = new PendingCommands(1000, 0);
+    private final Map<String, MachineSlot> machines = MachineSlot.byName(Map.of(NAME, new StubMachine() {
+        @Override
+        public byte[] apply(CommandContext context, byte[] command) throws Exception {
+            // Fails where the thread was left interrupted.
+            new CountDownLatch(0).await();
+            log.add(new String(command, UTF_8));
+            if (command.length == 0) {
+                Thread.currentThread().interrupt();
+            }
+            return command;
+        }
+
+        @Override
+        public byte[] query(byte[] query) throws Exception {
+            new CountDownLatch(0).await();
+            log.add("query");
+            Thread.currentThread().interrupt();
+            return query;
+        }
+    }));
+    private Runnable onApplied = () -> {};
+    private final ApplyStage stage = stage();
+
+    ApplyStageTests() throws IOException, StorageOpenException {}
+
+    private ApplyStage stage() {
+        var policy = SnapshotPolicy.defaults();
+        var config = ReplicaConfig.builder(Path.of("/data")).build();
+        return new ApplyStage(
+                machines,
+                system,
+                pending,
+                storage.snapshots(),
+                new SnapshotMaker(storage.snapshots(), 1, Runnable::run, snapshot -> {}),
+                new SnapshotTrigger(policy, config.nodeId(), clock),
+                new ApplyEvents() {
+                    @Override
+                    public void applied(List<Message> responses) {
+                        onApplied.run();
+                    }
+
+                    @Override
+                    public void configurationChange(ConfChangeV2 change, long index) {}
+
+                    @Override
+                    public void membersChanged(SystemMachine.Members members) {}
+                },
+                new ParkedReads(Runnable::run),
+                new CommandInbox(clock),
+                config,
+                7,
+                new AppliedConfiguration(0, VOTERS));
+    }
+
+    @AfterEach
+    void closeStorage() throws IOException {
+        var unused = Thread.interrupted();
+        storage.close();
+    }
+
+    private void entry(long index, String command) {
+        var local = new LocalCommand(
+                Envelope.newBuilder().setAskedCounter(index), Long.MAX_VALUE / 2, pending, null, (any, reason) -> {});
+        pending.addOwn(local);
+        var unused = local.future().thenAccept(outcomes::add);
+        var envelope = Envelope.newBuilder()
+                .setFormatVersion(Envelopes.FORMAT_VERSION)
+                .setGroup("default")
+                .setMachine(NAME)
+                .setAskedMember(1)
+                .setAskedRun(7)
+                .setAskedCounter(index)
+                .setPayload(ByteString.copyFromUtf8(command));
+        stage.entries(Message.newBuilder()
+                .addEntries(Entry.newBuilder()
+                        .setIndex(index)
+                        .setTerm(1)
+                        .setData(envelope.build().toByteString()))
+                .build());
+    }
+
+    private PendingRead read(long index) {
+        var read = new PendingRead(
+                Objects.requireNonNull(machines.get(NAME)),
+                new byte[0],
+                ReadOptions.of(Consistency.LOCAL),
+                clock.nanoTime() + 1_000_000_000);
+        stage.reads(List.of(read), index);
+        return read;
+    }
+
+    @Test
+    void readIsAnsweredThoughThereIsAlwaysMoreToApply() throws Exception {
+        onApplied = () -> {
+            if (stage.appliedIndex() < 10) {
+                entry(stage.appliedIndex() + 1, "next");
+            }
+        };
+        read(1);
+        entry(1, "first");
+        stage.doWork();
+        assertThat(log).startsWith("first", "query").hasSize(11);
+    }
+
+    @Test
+    void snapshotThatANewerOneWaitsBehindIsNotRestored() throws Exception {
+        SnapshotSections.capture(SnapshotKind.COMPLETE, system, machines)
+                .writeTo(storage.snapshots(), 20, 2, VOTERS, new SnapshotWork());
+        // The file of the older one was deleted meanwhile, as the log needs it no more.
+        stage.install(Snapshot.newBuilder()
+                .setMetadata(
+                        SnapshotMetadata.newBuilder().setIndex(10).setTerm(1).setConfState(VOTERS))
+                .setData(storage.snapshots().newest().orElseThrow().getData())
+                .build());
+        stage.install(storage.snapshots().newest().orElseThrow());
+        stage.doWork();
+        assertThat(stage.appliedIndex()).isEqualTo(20);
+        assertThat(stage.isInstalling()).isFalse();
+    }
+
+    @Test
+    void interruptThatIsLeftBehindFailsNoOtherCommandAndNoQuery() throws Exception {
+        entry(1, "");
+        entry(2, "behind a command");
+        var first = read(2);
+        var second = read(2);
+        entry(3, "behind a query");
+        stage.doWork();
+        assertThat(outcomes).hasSize(3).allSatisfy(outcome -> assertThat(outcome)
+                .isInstanceOf(Outcome.Applied.class));
+        assertThat(first.future().join()).isInstanceOf(ReadOutcome.Answered.class);
+        assertThat(second.future().join()).isInstanceOf(ReadOutcome.Answered.class);
+    }
+
+    @Test
+    void workThatFailsAtTheEndKeepsNothingElseFromIt() {
+        stage.snapshotRequested(new CompletableFuture<>() {
+            @Override
+            public boolean complete(SnapshotOutcome outcome) {
+                throw new IllegalStateException("whoever asked for the snapshot");
+            }
+        });
+        var read = read(5);
+        stage.end("the member stops");
+        assertThat(read.isDone()).isTrue();
+    }
+}

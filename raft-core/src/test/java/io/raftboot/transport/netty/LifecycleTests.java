@@ -1,0 +1,170 @@
+package io.raftboot.transport.netty;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import com.google.protobuf.ByteString;
+import io.raftboot.transport.PeerAddress;
+import io.raftboot.transport.netty.Members.Member;
+import java.io.IOException;
+import java.net.BindException;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class LifecycleTests {
+    private final Members members = new Members();
+
+    @AfterEach
+    void close() {
+        members.close();
+    }
+
+    @Test
+    void namesHostAndPortThatAreInUse() throws IOException {
+        Member one = members.start(1);
+        NettyTransport other = new NettyTransport(Members.HOST, one.port(), TransportOptions.defaults());
+
+        assertThatThrownBy(() -> other.start(Members.identity(2), new Recorder()))
+                .isInstanceOf(BindException.class)
+                .hasMessageContaining("127.0.0.1:" + one.port())
+                .hasMessageContaining("in use");
+
+        one.transport().close();
+        other.start(Members.identity(2), new Recorder());
+        other.close();
+    }
+
+    @Test
+    void namesAHostItCanNotListenOn() {
+        NettyTransport transport = new NettyTransport("nowhere.invalid", 0, TransportOptions.defaults());
+
+        assertThatThrownBy(() -> transport.start(Members.identity(1), new Recorder()))
+                .isInstanceOf(UnknownHostException.class)
+                .hasMessageContaining("nowhere.invalid");
+    }
+
+    @Test
+    void startsAgainAfterItsClose() throws IOException {
+        Member one = members.start(1);
+        Member two = members.start(2);
+        Members.connect(one, two);
+        int port = one.port();
+        one.transport().close();
+        assertThat(one.transport().port()).isNull();
+        one.transport().close();
+
+        Member again = members.start(Members.identity(1), port);
+        two.awaitLastEvent("connected 1");
+        again.transport().close();
+
+        one.transport().start(Members.identity(1), one.recorder());
+        one.awaitLastEvent("connected 2"); // the peers were kept
+    }
+
+    @Test
+    void runsOnlyOnce() throws IOException {
+        Member one = members.start(1);
+
+        assertThatIllegalStateException().isThrownBy(() -> one.transport().start(Members.identity(1), new Recorder()));
+    }
+
+    @Test
+    void doesNotListenWithoutAPort() throws IOException {
+        NettyTransport alone = new NettyTransport(Members.HOST, null, TransportOptions.defaults());
+
+        alone.start(Members.identity(1), new Recorder());
+
+        assertThat(alone.port()).isNull();
+        alone.close();
+    }
+
+    @Test
+    void aListenerThatClosesTheTransportIsTold() throws IOException {
+        Recorder closing = new Recorder();
+        Member one = members.start(Members.identity(1), 0, closing);
+        Member two = members.start(2);
+        CompletableFuture<Throwable> thrown = new CompletableFuture<>();
+        closing.onMessages = () -> {
+            try {
+                one.transport().close();
+            } catch (IllegalStateException e) {
+                thrown.complete(e);
+            }
+        };
+        Members.connect(one, two);
+
+        two.sendAppends(1, 0, 1);
+
+        assertThat(thrown).succeedsWithin(Duration.ofSeconds(20));
+    }
+
+    @Test
+    void leavesNoThreadBehind() throws IOException {
+        Member one = members.start(91);
+        Member two = members.start(92);
+        Members.connect(one, two);
+        one.transport().setPeers(Map.of(92L, two.address(), 93L, "localhost:1"));
+        var unanswered = one.transport().request(92, ByteString.EMPTY, Duration.ofMinutes(1));
+        assertThat(threads()).isNotEmpty();
+
+        one.transport().close();
+        two.transport().close();
+
+        assertThat(unanswered).isDone();
+        await().until(() -> threads().isEmpty());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "host", "host:", ":7400", "host:0", "host:65536", "host:port", "::1:7400", "[]:7400"})
+    void refusesWhatIsNoAddress(String address) {
+        NettyTransport transport = new NettyTransport(Members.HOST, 0, TransportOptions.defaults());
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> transport.setPeers(Map.of(2L, address)))
+                .withMessageContaining("write host:port");
+    }
+
+    @Test
+    void readsAddresses() {
+        assertThat(PeerAddress.parse("node1.example.org:7400")).isEqualTo(new PeerAddress("node1.example.org", 7400));
+        assertThat(PeerAddress.parse("[::1]:7400")).isEqualTo(new PeerAddress("::1", 7400));
+        assertThat(new PeerAddress("::1", 7400)).hasToString("[::1]:7400");
+    }
+
+    @Test
+    void refusesItselfAmongThePeers() throws IOException {
+        Member one = members.start(1);
+
+        assertThatIllegalArgumentException().isThrownBy(() -> one.transport().setPeers(Map.of(1L, "localhost:7400")));
+    }
+
+    private static List<String> threads() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .map(Thread::getName)
+                .filter(name -> name.startsWith("raft-transport-9"))
+                .toList();
+    }
+
+    /** Of callers that found the transport running a moment before. */
+    @Test
+    void everyRequestBehindTheCloseIsAnswered() throws IOException {
+        var endpoint = new Endpoint(Members.identity(1), new Recorder(), TransportOptions.defaults());
+        endpoint.start(Members.HOST, null);
+        endpoint.close();
+        for (int i = 0; i < 3; i++) {
+            var answer = new CompletableFuture<ByteString>();
+            endpoint.request(2, ByteString.EMPTY, answer, Duration.ofHours(1));
+            assertThat(NettyTransportTests.failureOf(answer).certainlyNotSent()).isTrue();
+        }
+    }
+}

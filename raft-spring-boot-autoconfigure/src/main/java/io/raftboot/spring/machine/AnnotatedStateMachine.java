@@ -1,0 +1,187 @@
+package io.raftboot.spring.machine;
+
+import io.raftboot.api.CommandContext;
+import io.raftboot.api.SnapshotWriter;
+import io.raftboot.api.StateMachine;
+import io.raftboot.api.StateMachineFailureException;
+import io.raftboot.spring.ApplyStage;
+import io.raftboot.spring.RaftCodec;
+import io.raftboot.spring.ResultEncodingException;
+import io.raftboot.spring.call.CallFormat;
+import io.raftboot.spring.call.ValueFormat;
+import io.raftboot.spring.payload.WrittenState;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.springframework.util.StreamUtils;
+
+/** The methods of an annotated bean as a {@link StateMachine}. CallFormat the raw bean, never its proxy. */
+public final class AnnotatedStateMachine implements StateMachine {
+    private final StateMachineDefinition definition;
+    private final Object target;
+    private final Supplier<RaftCodec> codec;
+    private final WrittenState written = new WrittenState();
+
+    /** @param codec asked at the first use, when all beans are there */
+    public AnnotatedStateMachine(StateMachineDefinition definition, Object target, Supplier<RaftCodec> codec) {
+        this.definition = definition;
+        this.target = target;
+        this.codec = codec;
+    }
+
+    public StateMachineDefinition definition() {
+        return definition;
+    }
+
+    @Override
+    public byte[] apply(CommandContext context, byte[] command) throws Exception {
+        CallFormat.Decoded call;
+        try {
+            call = CallFormat.decode(command, definition.commands(), codec.get());
+        } catch (RuntimeException e) {
+            // Another member's newer program may understand it: to skip it here would let the states drift apart.
+            throw new StateMachineFailureException(
+                    "the command at index " + context.index() + " is none that the state machine '" + definition.name()
+                            + "' understands (" + e.getMessage()
+                            + "); start this member with a version of the application that does",
+                    e);
+        }
+        return ApplyStage.run(definition.name(), () -> {
+            Object result = call.method().invoke(target, call.arguments());
+            return encodeResult(result, call.method(), "the command was applied, but its result can't be encoded: ");
+        });
+    }
+
+    @Override
+    public Set<String> commandNames() {
+        return definition.commands().namesWithVersions();
+    }
+
+    @Override
+    public String commandName(InputStream command) throws IOException {
+        return CallFormat.nameWithVersion(command);
+    }
+
+    @Override
+    public byte[] query(byte[] query) throws Exception {
+        var call = CallFormat.decode(query, definition.queries(), codec.get());
+        return ApplyStage.run(
+                definition.name(),
+                () -> encodeResult(
+                        call.method().invoke(target, call.arguments()),
+                        call.method(),
+                        "the query's result can't be encoded: "));
+    }
+
+    @Override
+    public SnapshotWriter snapshot() {
+        RaftMethod save = definition.snapshot();
+        if (save == null) {
+            throw new IllegalStateException(
+                    "the state machine '" + definition.name() + "' has no @RaftSnapshot method");
+        }
+        try {
+            return ApplyStage.run(definition.name(), () -> {
+                Object state = save.invoke(target);
+                return written.remembering(
+                        definition.detached()
+                                ? out -> write(state, save, StreamUtils.nonClosing(out))
+                                : encoded(state, save));
+            });
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (RuntimeException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new IllegalStateException(save.describe() + " failed: " + e, e);
+        }
+    }
+
+    /** Encoded here and now: the state may go on changing with the next command. */
+    private SnapshotWriter encoded(@Nullable Object state, RaftMethod save) throws IOException {
+        var encoded = new EncodedState();
+        write(state, save, encoded);
+        return encoded;
+    }
+
+    private void write(@Nullable Object state, RaftMethod save, OutputStream out) throws IOException {
+        codec.get().write(state, save.resultType(), out);
+    }
+
+    @Override
+    public void restore(InputStream snapshot) throws IOException {
+        RaftMethod restore = definition.restore();
+        if (restore == null) {
+            throw new IOException("the state machine '" + definition.name()
+                    + "' has no @RaftRestore method, but there is a snapshot of it to restore");
+        }
+        try {
+            Object state =
+                    codec.get().read(snapshot, restore.parameters().get(0).type());
+            ApplyStage.run(definition.name(), () -> restore.invoke(target, state));
+        } catch (IOException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new IOException(restore.describe() + " failed to restore a snapshot: " + e, e);
+        }
+    }
+
+    /** Of a state in bytes nothing but its checksum can be verified, and the file has that. */
+    @Override
+    public void verify(InputStream snapshot) throws IOException {
+        RaftMethod restore = definition.restore();
+        if (restore != null && restore.parameters().get(0).type() != byte[].class) {
+            written.verify(snapshot, in -> codec.get()
+                    .verify(in, restore.parameters().get(0).type()));
+        }
+    }
+
+    @Override
+    public boolean hasSnapshots() {
+        return definition.snapshot() != null;
+    }
+
+    /**
+     * Says no before anything is proposed to a call that could not be applied: once in the log, a command that no
+     * member understands stops them all.
+     *
+     * @throws IllegalArgumentException naming the operation or the parameter
+     */
+    public void check(byte[] call, RaftMethod.Kind kind) {
+        CallFormat.decode(call, operations(kind), codec.get());
+    }
+
+    /**
+     * The newest version of an operation.
+     *
+     * @throws IllegalArgumentException if there is none of that name
+     */
+    public RaftMethod operation(String name, RaftMethod.Kind kind) {
+        return operations(kind).newest(name);
+    }
+
+    private OperationsByName operations(RaftMethod.Kind kind) {
+        return kind == RaftMethod.Kind.COMMAND ? definition.commands() : definition.queries();
+    }
+
+    /** What is inside, if that is an annotated bean. */
+    public static @Nullable AnnotatedStateMachine in(@Nullable StateMachine machine) {
+        @Nullable StateMachine inner = machine;
+        while (inner instanceof WrappedStateMachine outer) {
+            inner = outer.wrapped();
+        }
+        return inner instanceof AnnotatedStateMachine annotated ? annotated : null;
+    }
+
+    private byte[] encodeResult(@Nullable Object result, RaftMethod method, String trouble) {
+        try {
+            return ValueFormat.encode(result, method.resultType(), codec.get()).toBytes();
+        } catch (IOException | RuntimeException e) {
+            throw new ResultEncodingException(trouble + e.getMessage(), e);
+        }
+    }
+}
