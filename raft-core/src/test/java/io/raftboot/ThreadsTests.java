@@ -34,17 +34,13 @@ class ThreadsTests {
     /** Where they are made, and why nothing is lost there. */
     private static final Set<String> MAKERS = Set.of(
             // Its tasks are guarded.
-            "io.raftboot.replica.watch.GuardedPool",
-            // The ticker, whose tasks are guarded.
-            "io.raftboot.replica.MemberThreads",
+            "io.raftboot.agent.ThreadPool",
+            // Its tasks are guarded.
+            "io.raftboot.agent.TimerThread",
             // Hands what is thrown to the guard.
             "io.raftboot.agent.AgentThread",
-            // Hands what is thrown to the guard.
-            "io.raftboot.replica.watch.DeadlineKeeper",
-            // Each task is caught.
-            "io.raftboot.replica.watch.Completions",
-            // Each step of the closing is caught.
-            "io.raftboot.replica.ReplicaRun",
+            // Whoever is given one sees to that.
+            "io.raftboot.agent.NamedThreads",
             // A task whose outcome the log's thread looks at.
             "io.raftboot.storage.StorageOptions",
             // Their tasks are guarded.

@@ -1,14 +1,16 @@
 package io.raftboot.agent;
 
 import io.raftboot.api.ThreadFailedException;
+import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
 /** Carries one or more agents on a thread of its own: steps them in turn, and parks while none has anything to do. */
-public final class AgentThread {
+public final class AgentThread implements Carrier {
     /** Whatever the process says of stacks: values of the application that are nested deeply are written and read here. */
-    public static final long STACK_BYTES = 4L * 1024 * 1024;
+    static final long STACK_BYTES = 4L * 1024 * 1024;
 
     private final List<Agent> agents;
     private final Consumer<Throwable> onFailure;
@@ -17,8 +19,8 @@ public final class AgentThread {
     private volatile boolean stopping;
 
     /** By its class a thread is known as one that carries stages, of whichever member. */
-    private static final class Carrier extends Thread {
-        Carrier(Runnable work, String name) {
+    private static final class CarryingThread extends Thread {
+        CarryingThread(Runnable work, String name) {
             super(null, work, name, STACK_BYTES);
         }
     }
@@ -27,10 +29,10 @@ public final class AgentThread {
      * @param onFailure called on this thread, as its last act, with what an agent threw; must not throw itself. An Error may come
      *     from anywhere and often says nothing, so the thread's name goes with it
      */
-    public AgentThread(String name, List<Agent> agents, Consumer<Throwable> onFailure) {
+    AgentThread(String name, List<Agent> agents, Consumer<Throwable> onFailure) {
         this.agents = List.copyOf(agents);
         this.onFailure = onFailure;
-        this.thread = new Carrier(this::run, name);
+        this.thread = new CarryingThread(this::run, name);
         thread.setDaemon(true);
         for (Agent agent : agents) {
             agent.wakeWith(this::wake);
@@ -39,38 +41,33 @@ public final class AgentThread {
 
     /** Whether the calling thread carries stages. */
     public static boolean isCurrent() {
-        return Thread.currentThread() instanceof Carrier;
+        return Thread.currentThread() instanceof CarryingThread;
     }
 
+    @Override
     public void start() {
         thread.start();
     }
 
-    /** Asks the thread to end after the round it is in; what is queued stays where it is. Any thread. */
+    @Override
     public void stop() {
         stopping = true;
         LockSupport.unpark(thread);
     }
 
-    /**
-     * Waits until the thread has ended.
-     *
-     * @return whether it has; never called on the thread itself
-     */
-    public boolean join(long timeoutMillis) throws InterruptedException {
+    @Override
+    public boolean awaitEnd(Duration patience) throws InterruptedException {
         if (thread == Thread.currentThread() || !thread.isAlive()) {
             return true;
         }
-        thread.join(timeoutMillis);
+        // 0 would be for ever.
+        thread.join(Math.max(1, patience.toMillis()));
         return !thread.isAlive();
     }
 
-    public boolean isAlive() {
-        return thread.isAlive();
-    }
-
-    public Thread thread() {
-        return thread;
+    @Override
+    public Set<Thread> threads() {
+        return thread.isAlive() ? Set.of(thread) : Set.of();
     }
 
     private void wake() {

@@ -1,9 +1,8 @@
 package io.raftboot.replica;
 
-import io.raftboot.agent.AgentThread;
-import io.raftboot.replica.stage.ApplyStage;
-import io.raftboot.replica.stage.LogStage;
-import io.raftboot.replica.stage.RaftStage;
+import io.raftboot.agent.Agent;
+import io.raftboot.agent.AgentHost;
+import io.raftboot.agent.Carrier;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -28,19 +27,19 @@ enum Carriers {
         return name == null ? THREE : valueOf(name);
     }
 
-    List<AgentThread> carry(
-            String prefix, RaftStage raft, LogStage log, ApplyStage apply, Consumer<Throwable> onFailure) {
+    /** @param agents the raft stage, the log stage and the apply stage, in this order */
+    List<Carrier> carry(AgentHost host, String prefix, List<Agent> agents, Consumer<Throwable> onFailure) {
         return switch (this) {
-            case ONE -> List.of(new AgentThread(prefix, List.of(raft, log, apply), onFailure));
+            case ONE -> List.of(host.carry(prefix, agents, onFailure));
             case TWO ->
                 List.of(
-                        new AgentThread(prefix, List.of(raft, log), onFailure),
-                        new AgentThread(prefix + "-apply", List.of(apply), onFailure));
+                        host.carry(prefix, agents.subList(0, 2), onFailure),
+                        host.carry(prefix + "-apply", agents.subList(2, 3), onFailure));
             case THREE ->
                 List.of(
-                        new AgentThread(prefix, List.of(raft), onFailure),
-                        new AgentThread(prefix + "-log", List.of(log), onFailure),
-                        new AgentThread(prefix + "-apply", List.of(apply), onFailure));
+                        host.carry(prefix, agents.subList(0, 1), onFailure),
+                        host.carry(prefix + "-log", agents.subList(1, 2), onFailure),
+                        host.carry(prefix + "-apply", agents.subList(2, 3), onFailure));
         };
     }
 }

@@ -1,17 +1,16 @@
 package io.raftboot.replica;
 
 import io.raftboot.agent.AgentActivity;
-import io.raftboot.agent.Clock;
+import io.raftboot.agent.AgentHost;
+import io.raftboot.agent.Completions;
 import io.raftboot.replica.config.ReplicaConfig;
 import io.raftboot.replica.snapshot.SnapshotWork;
 import io.raftboot.replica.stage.ApplyStage;
 import io.raftboot.replica.stage.ApplyWatchdog;
 import io.raftboot.replica.stage.LogStage;
 import io.raftboot.replica.stage.RaftStage;
-import io.raftboot.replica.watch.Completions;
 import io.raftboot.replica.watch.DeadlineKeeper;
 import io.raftboot.replica.watch.StageWatch;
-import io.raftboot.replica.watch.ThreadGuard;
 import io.raftboot.replica.watch.TimedCall;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -36,18 +35,18 @@ final class Guard {
      * @param electionTimeout for so long may one piece of a stage's work take
      * @param onFailure       told if the deadlines can't be kept any more
      */
-    Guard(ReplicaConfig config, Clock clock, Duration electionTimeout, Consumer<Throwable> onFailure) {
+    Guard(ReplicaConfig config, AgentHost host, Duration electionTimeout, Consumer<Throwable> onFailure) {
         var prefix = "raft-" + config.nodeId();
-        this.completions = new Completions(prefix + "-late");
-        this.watch = new StageWatch(clock, completions);
+        this.completions = new Completions(host, prefix + "-late");
+        this.watch = new StageWatch(host.clock(), completions);
         this.keeper = new DeadlineKeeper(
+                host,
                 prefix + "-deadlines",
-                clock,
                 config.tickInterval(),
                 watch,
                 completions,
                 () -> alsoEachRound.run(),
-                new ThreadGuard(onFailure)::failed);
+                onFailure);
         this.limitNanos = electionTimeout.toNanos();
     }
 

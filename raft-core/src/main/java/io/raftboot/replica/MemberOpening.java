@@ -1,6 +1,6 @@
 package io.raftboot.replica;
 
-import io.raftboot.agent.Clock;
+import io.raftboot.agent.AgentHost;
 import io.raftboot.api.EntryName;
 import io.raftboot.notice.QuietLogger;
 import io.raftboot.raft.Node;
@@ -24,19 +24,18 @@ import io.raftboot.storage.MemberStorage;
 import io.raftboot.storage.StorageOpenException;
 import io.raftboot.storage.StorageOptions;
 import io.raftboot.storage.disk.Disk;
+import io.raftboot.storage.disk.RandomIds;
 import io.raftboot.storage.log.FetchedLog;
 import io.raftboot.storage.log.LogReader;
 import io.raftboot.transport.Transport;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.UnknownHostException;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.SplittableRandom;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -65,7 +64,7 @@ final class MemberOpening {
     private final RaftConfig raftConfig;
     private final Map<String, MachineSlot> machines;
     private final ReplicaEvents events;
-    private final Clock clock;
+    private final AgentHost host;
     private final Consumer<Throwable> onFailure;
     private final OpenParts parts;
     private final MemoryBudget memory;
@@ -73,20 +72,13 @@ final class MemberOpening {
     /**
      * @throws ReplicaStartException with everything closed again
      */
-    static RunningMember open(
-            ReplicaConfig config,
-            RaftConfig raftConfig,
-            Transport transport,
-            Disk disk,
-            Map<String, MachineSlot> machines,
-            ReplicaEvents events,
-            Clock clock,
-            Consumer<Throwable> onFailure) {
-        checkUnlocked(config, disk);
-        checkPort(transport);
-        var storage = openStorage(config, disk);
+    static RunningMember open(GroupParts group, ProcessParts process, Consumer<Throwable> onFailure) {
+        var config = group.config();
+        checkUnlocked(config, process.disk());
+        checkPort(process.transport());
+        var storage = openStorage(config, process);
         try {
-            var opening = new MemberOpening(config, raftConfig, transport, storage, machines, events, clock, onFailure);
+            var opening = new MemberOpening(group, process, storage, onFailure);
             return new RunningMember(opening);
         } catch (IOException | RuntimeException e) {
             closeAfter(storage, e);
@@ -97,24 +89,22 @@ final class MemberOpening {
         }
     }
 
-    private MemberOpening(
-            ReplicaConfig config,
-            RaftConfig raftConfig,
-            Transport transport,
-            MemberStorage storage,
-            Map<String, MachineSlot> machines,
-            ReplicaEvents events,
-            Clock clock,
-            Consumer<Throwable> onFailure)
+    private MemberOpening(GroupParts group, ProcessParts process, MemberStorage storage, Consumer<Throwable> onFailure)
             throws IOException {
-        this.config = config;
-        this.raftConfig = raftConfig;
-        this.machines = machines;
-        this.events = events;
-        this.clock = clock;
+        this.config = group.config();
+        this.raftConfig = group.raftConfig();
+        this.machines = group.machines();
+        this.events = group.events();
+        this.host = process.host();
         this.onFailure = onFailure;
         this.memory = memory(config, raftConfig);
-        this.parts = new OpenParts(config, transport, storage, base(storage.reader()), newRunId());
+        this.parts = new OpenParts(
+                config,
+                process.transport(),
+                storage,
+                base(storage.reader()),
+                // Drawn from a strong source: it must not be guessed, and not repeat. 0 stands for an unknown run.
+                new RandomIds(host.strongRandom()).next());
         checkMachines(storage.reader());
         comparePeers();
         sayMemory();
@@ -152,12 +142,6 @@ final class MemberOpening {
         return memory;
     }
 
-    /** A run id is drawn from a strong source: it must not be guessed, and not repeat. 0 stands for an unknown run. */
-    private static long newRunId() {
-        long id = new SecureRandom().nextLong();
-        return id == 0 ? 1 : id;
-    }
-
     ReplicaConfig config() {
         return config;
     }
@@ -174,8 +158,8 @@ final class MemberOpening {
         return events;
     }
 
-    Clock clock() {
-        return clock;
+    AgentHost host() {
+        return host;
     }
 
     Consumer<Throwable> onFailure() {
@@ -231,7 +215,7 @@ final class MemberOpening {
                         .id(config.nodeId())
                         .storage(log)
                         .logger(QuietLogger.ofCore(
-                                LoggerFactory.getLogger(RawNode.class), clock::nanoTime, SAID_BY_THE_CORE))
+                                LoggerFactory.getLogger(RawNode.class), host.clock()::nanoTime, SAID_BY_THE_CORE))
                         .appliedIndex(parts.base().snapshot().getMetadata().getIndex())
                         .asyncStorageWrites(true)
                         .disableProposalForwarding(true)
@@ -242,7 +226,7 @@ final class MemberOpening {
                         .boundAtStart(parts.storage().identity().leases())
                         .maxInflightBytes(memory.inflightBytes())
                         .maxUncommittedEntriesSizeBytes(memory.uncommittedBytes())
-                        .random(new SplittableRandom(parts.storage().identity().incarnation() ^ clock.nanoTime()))
+                        .random(host.random())
                         .build()),
                 onWork);
     }
@@ -294,7 +278,7 @@ final class MemberOpening {
         }
     }
 
-    private static MemberStorage openStorage(ReplicaConfig config, Disk disk) {
+    private static MemberStorage openStorage(ReplicaConfig config, ProcessParts process) {
         var peers = config.peers().stream()
                 .map(peer -> new BootstrapPeer(peer.id(), peer.address()))
                 .toList();
@@ -302,9 +286,11 @@ final class MemberOpening {
         var options = StorageOptions.defaults()
                 .withSegmentSizeBytes(config.walSegmentSizeBytes())
                 .withCacheSizeBytes(config.walCacheSizeBytes())
-                .withMaxBatchSizeBytes(MemoryBudget.ofThisProcess().batchBytes());
+                .withMaxBatchSizeBytes(MemoryBudget.ofThisProcess().batchBytes())
+                .withBackground(task -> process.host().start("raft-storage-background", task))
+                .withRandom(process.host().strongRandom());
         try {
-            var storage = MemberStorage.open(disk, config.dataDir(), request, options);
+            var storage = MemberStorage.open(process.disk(), config.dataDir(), request, options);
             if (storage.isMoveUnfinished()) {
                 storage.close();
                 throw ReplicaStartException.ofUnfinishedRecovery(config.dataDir());

@@ -1,7 +1,6 @@
 package io.raftboot.replica;
 
 import io.raftboot.agent.AgentThread;
-import io.raftboot.agent.Clock;
 import io.raftboot.api.Outcome;
 import io.raftboot.api.ReadOptions;
 import io.raftboot.api.ReadOutcome;
@@ -50,11 +49,9 @@ public final class Replica {
 
     private final ReplicaConfig config;
     private final RaftConfig raftConfig;
-    private final Transport transport;
     private final Supplier<Map<String, StateMachine>> machineSource;
-    private final Disk disk;
     private final ReplicaEvents events;
-    private final Clock clock;
+    private final ProcessParts process;
     private final Carriers carriers;
 
     private final ReplicaLife life;
@@ -95,7 +92,7 @@ public final class Replica {
             Transport transport,
             Supplier<Map<String, StateMachine>> machines,
             Disk disk) {
-        this(config, raftConfig, transport, machines, disk, Clock.SYSTEM, Carriers.chosen());
+        this(config, raftConfig, transport, machines, disk, ReplicaRuntime.ofThisProcess());
     }
 
     Replica(
@@ -104,29 +101,14 @@ public final class Replica {
             Transport transport,
             Supplier<Map<String, StateMachine>> machines,
             Disk disk,
-            Clock clock,
-            Carriers carriers) {
-        this(config, raftConfig, transport, machines, disk, clock, carriers, LifeTimes.DEFAULT);
-    }
-
-    Replica(
-            ReplicaConfig config,
-            RaftConfig raftConfig,
-            Transport transport,
-            Supplier<Map<String, StateMachine>> machines,
-            Disk disk,
-            Clock clock,
-            Carriers carriers,
-            LifeTimes times) {
+            ReplicaRuntime runtime) {
         this.config = config;
         this.raftConfig = raftConfig;
-        this.transport = transport;
         this.machineSource = machines;
-        this.clock = clock;
-        this.carriers = carriers;
-        this.disk = disk;
-        this.events = new ReplicaEvents("raft-" + config.nodeId() + "-events");
-        this.life = new ReplicaLife(config, new ReplicaStart(config, new OpeningOfThis()), events, times);
+        this.process = new ProcessParts(runtime.host(), transport, disk);
+        this.carriers = runtime.carriers();
+        this.events = new ReplicaEvents(runtime.host(), "raft-" + config.nodeId() + "-events");
+        this.life = new ReplicaLife(config, new ReplicaStart(config, new OpeningOfThis()), events, runtime);
     }
 
     /**
@@ -365,7 +347,7 @@ public final class Replica {
                 machines = MachineSlot.byName(machineSource.get());
                 machinesByName = MachineSlot.machines(machines);
             }
-            return MemberOpening.open(config, raftConfig, transport, disk, machines, events, clock, onFailure);
+            return MemberOpening.open(new GroupParts(config, raftConfig, machines, events), process, onFailure);
         }
 
         @Override
@@ -375,7 +357,7 @@ public final class Replica {
 
         @Override
         public boolean isTransportThread() {
-            return transport.isOwnThread();
+            return process.transport().isOwnThread();
         }
     }
 }

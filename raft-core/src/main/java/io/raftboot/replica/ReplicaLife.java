@@ -1,13 +1,16 @@
 package io.raftboot.replica;
 
+import io.raftboot.agent.AgentHost;
+import io.raftboot.agent.Deadline;
+import io.raftboot.agent.Uninterrupted;
 import io.raftboot.replica.config.OnFailure;
 import io.raftboot.replica.config.ReplicaConfig;
 import io.raftboot.replica.leader.ReplicaEvents;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,6 +37,7 @@ final class ReplicaLife implements ReplicaRun.Told {
     private final ReplicaStart starting;
     private final ReplicaEvents events;
     private final LifeTimes times;
+    private final AgentHost host;
     private final Object lock = new Object();
 
     private volatile ReplicaState state = ReplicaState.STOPPED;
@@ -49,13 +53,16 @@ final class ReplicaLife implements ReplicaRun.Told {
 
     private long stops;
     private int restarts;
-    private long upSinceNanos;
+    private Deadline stable = Deadline.after(Duration.ZERO);
+    private final RandomGenerator spread;
 
-    ReplicaLife(ReplicaConfig config, ReplicaStart starting, ReplicaEvents events, LifeTimes times) {
+    ReplicaLife(ReplicaConfig config, ReplicaStart starting, ReplicaEvents events, ReplicaRuntime runtime) {
         this.config = config;
         this.starting = starting;
         this.events = events;
-        this.times = times;
+        this.times = runtime.times();
+        this.host = runtime.host();
+        this.spread = host.random();
     }
 
     ReplicaState state() {
@@ -113,7 +120,7 @@ final class ReplicaLife implements ReplicaRun.Told {
         }
         boolean ended = ending.awaitClosed(times.patience());
         synchronized (lock) {
-            long deadline = System.nanoTime() + times.patience().toNanos();
+            var deadline = Deadline.after(times.patience());
             while (ended && run == ending && state == ReplicaState.STARTING && waitUntil(deadline)) {
                 // Whoever starts it is about to learn that it was stopped.
             }
@@ -174,7 +181,7 @@ final class ReplicaLife implements ReplicaRun.Told {
 
     /** With the lock: returns true once there is no other run; false if one is running, or none is wanted any more. */
     private boolean awaitNoOther(BooleanSupplier wanted) {
-        long deadline = System.nanoTime() + times.patience().toNanos();
+        var deadline = Deadline.after(times.patience());
         while (wanted.getAsBoolean() && state != ReplicaState.RUNNING) {
             var former = run;
             boolean starting = state == ReplicaState.STARTING;
@@ -184,7 +191,7 @@ final class ReplicaLife implements ReplicaRun.Told {
             refuseOwnThread(former);
             if (starting) {
                 // Another thread starts it, which takes the time it takes.
-                deadline = System.nanoTime() + times.patience().toNanos();
+                deadline = Deadline.after(times.patience());
             }
             if (!waitUntil(deadline)) {
                 throw notEnded(former);
@@ -194,7 +201,7 @@ final class ReplicaLife implements ReplicaRun.Told {
     }
 
     private ReplicaRun newRun() {
-        var begun = new ReplicaRun(config, times, this);
+        var begun = new ReplicaRun(config, host, times, this);
         try {
             begun.begin();
         } catch (OutOfMemoryError e) {
@@ -215,7 +222,7 @@ final class ReplicaLife implements ReplicaRun.Told {
         synchronized (lock) {
             starting.checkWanted(begun);
             begun.isUp();
-            upSinceNanos = System.nanoTime();
+            stable = Deadline.after(times.stable());
             failure = begun.failure();
             state = failure == null ? ReplicaState.RUNNING : ReplicaState.FAILED;
             lock.notifyAll();
@@ -304,7 +311,7 @@ final class ReplicaLife implements ReplicaRun.Told {
             lastKnown = last == null ? lastKnown : last;
             while (run == ended && state == ReplicaState.STARTING) {
                 // Its start is about to say what becomes of it.
-                waitUntil(System.nanoTime() + times.patience().toNanos());
+                waitUntil(Deadline.after(times.patience()));
             }
             settle(ended);
             cause = failure;
@@ -312,8 +319,7 @@ final class ReplicaLife implements ReplicaRun.Told {
             if (run != ended || state != ReplicaState.FAILED || !ended.wasUp() || cause == null) {
                 return;
             }
-            boolean stable = System.nanoTime() - upSinceNanos >= times.stable().toNanos();
-            restarts = stable ? 0 : restarts;
+            restarts = stable.isOver() ? 0 : restarts;
         }
         restartWhileItMayPass(cause, order);
     }
@@ -363,13 +369,13 @@ final class ReplicaLife implements ReplicaRun.Told {
             restarts++;
             long fullMillis = times.beforeRestart(restarts).toMillis();
             // Members that failed together, by a disk or a machine that they share, do not come back in step.
-            long millis = fullMillis - ThreadLocalRandom.current().nextLong(fullMillis / 4 + 1);
+            long millis = fullMillis - spread.nextLong(fullMillis / 4 + 1);
             if (order != orders || state != ReplicaState.FAILED) {
                 return false;
             }
             pendingRestart = new PendingRestart(restarts, Duration.ofMillis(millis));
             log.warn("node {} is started again in {} ms, attempt {}", config.nodeId(), millis, restarts);
-            long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
+            var deadline = Deadline.after(Duration.ofMillis(millis));
             while (order == orders && waitUntil(deadline)) {
                 // Only an order from outside ends the wait early.
             }
@@ -388,9 +394,9 @@ final class ReplicaLife implements ReplicaRun.Told {
     }
 
     /** Gives the lock away for a while; returns whether there is time left. */
-    private boolean waitUntil(long deadlineNanos) {
+    private boolean waitUntil(Deadline deadline) {
         return Uninterrupted.run(() -> {
-            long leftNanos = deadlineNanos - System.nanoTime();
+            long leftNanos = deadline.leftNanos();
             if (leftNanos > 0) {
                 TimeUnit.NANOSECONDS.timedWait(lock, leftNanos);
             }

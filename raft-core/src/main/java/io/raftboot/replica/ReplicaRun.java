@@ -1,5 +1,7 @@
 package io.raftboot.replica;
 
+import io.raftboot.agent.AgentHost;
+import io.raftboot.agent.Uninterrupted;
 import io.raftboot.replica.config.ReplicaConfig;
 import java.time.Duration;
 import java.util.Arrays;
@@ -49,12 +51,11 @@ final class ReplicaRun {
         void closed(ReplicaRun run);
     }
 
-    ReplicaRun(ReplicaConfig config, LifeTimes times, Told told) {
+    ReplicaRun(ReplicaConfig config, AgentHost host, LifeTimes times, Told told) {
         this.config = config;
         this.times = times;
         this.told = told;
-        this.closer = new Thread(this::closeWhenAsked, "raft-" + config.nodeId() + "-end");
-        closer.setDaemon(true);
+        this.closer = host.threads("raft-" + config.nodeId() + "-end").newThread(this::closeWhenAsked);
     }
 
     /** Before anything is opened. */

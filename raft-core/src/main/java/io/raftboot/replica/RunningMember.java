@@ -1,6 +1,7 @@
 package io.raftboot.replica;
 
 import io.raftboot.agent.Clock;
+import io.raftboot.agent.ThreadGuard;
 import io.raftboot.api.CommandContext;
 import io.raftboot.api.Consistency;
 import io.raftboot.api.Outcome;
@@ -49,7 +50,6 @@ import io.raftboot.replica.stage.LogStage;
 import io.raftboot.replica.stage.RaftStage;
 import io.raftboot.replica.stage.RaftStageParts;
 import io.raftboot.replica.watch.Ending;
-import io.raftboot.replica.watch.ThreadGuard;
 import io.raftboot.replica.watch.TimedCall;
 import io.raftboot.replica.watch.TimedFuture;
 import io.raftboot.storage.log.LogUpdate;
@@ -122,13 +122,13 @@ final class RunningMember implements ApplyEvents, LogStage.LogEvents {
         this.config = opening.config();
         this.open = opening.parts();
         this.machines = opening.machines();
-        this.clock = opening.clock();
+        this.clock = opening.host().clock();
         this.onFailure = opening.onFailure();
         this.pending = new PendingCommands(config.maxPendingCommands(), config.maxPendingBytes(), 0);
         this.readBudget = new ByteBudget(config.maxPendingBytes());
         this.electionTimeout = opening.electionTimeout();
-        this.threads = new MemberThreads("raft-" + config.nodeId(), this::fail);
-        this.guard = new Guard(config, clock, electionTimeout, this::fail);
+        this.threads = new MemberThreads(opening.host(), "raft-" + config.nodeId(), this::fail);
+        this.guard = new Guard(config, opening.host(), electionTimeout, this::fail);
         this.system = new SystemMachine(open.storage().identity().clusterId());
         this.snapshotTrigger = new SnapshotTrigger(config.snapshots(), config.nodeId(), clock);
         this.logStage = new LogStage(open.storage().writer(), this, clock);
@@ -194,14 +194,20 @@ final class RunningMember implements ApplyEvents, LogStage.LogEvents {
                 threads::schedule);
         this.sessionWatch = new SessionWatch(config.sessions(), machines.values());
         this.serviceLines = new ServiceLines(config.nodeId(), clock, electionTimeout.toNanos(), guard.completions());
-        this.addresses = new PeerAddresses(config, refusals, guard.completions());
+        this.addresses = new PeerAddresses(config, refusals, clock, guard.completions());
         this.orders = new TakeOverOrders(
                 node, raft::view, open.transport(), clock, electionTimeout, raft::run, raft::mayCampaign);
         this.search = open.searchesCluster() ? newSearch(opening) : null;
         guard.watch(raft, logStage, apply);
         this.electionTicks = Math.toIntExact(electionTimeout.dividedBy(config.tickInterval()));
         this.spaceWatch = new SpaceWatch(
-                open.storage(), config, guard.spaceWatch(threads.space()), electionTicks, raft::space, this::fail);
+                open.storage(),
+                config,
+                clock,
+                guard.spaceWatch(threads.space()),
+                electionTicks,
+                raft::space,
+                this::fail);
         this.intake = new CommandIntake(config, open.runId(), machines.values(), pending, raft, clock, guard::add);
         this.statusBoard = new StatusBoard(
                 node,
@@ -219,7 +225,7 @@ final class RunningMember implements ApplyEvents, LogStage.LogEvents {
         var run = open.newRun();
         var announcement = new MemberAnnouncement(open.self(run, leases, machines), intake::submitToSystem);
         guard.start();
-        threads.carry(carriers, raft, logStage, apply);
+        threads.carry(carriers, List.of(raft, logStage, apply));
         var listener = new FromPeers(
                 node,
                 raft,

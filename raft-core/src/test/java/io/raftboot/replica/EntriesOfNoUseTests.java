@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.UnknownFieldSet;
-import io.raftboot.agent.Clock;
 import io.raftboot.api.CommandContext;
 import io.raftboot.api.EntryName;
 import io.raftboot.api.Outcome;
@@ -178,8 +177,7 @@ class EntriesOfNoUseTests {
                 network.join(1),
                 () -> Map.of(LedgerMachine.NAME, machine),
                 disk,
-                Clock.SYSTEM,
-                Carriers.THREE);
+                ReplicaRuntime.ofThisProcess());
     }
 
     @ParameterizedTest
@@ -243,8 +241,7 @@ class EntriesOfNoUseTests {
                 network.join(1),
                 () -> Map.of("null", new NullMachine()),
                 disk,
-                Clock.SYSTEM,
-                Carriers.THREE);
+                ReplicaRuntime.ofThisProcess());
         replica.start();
         try {
             var outcome = TestCluster.get(replica.submit("null", new byte[0], null));

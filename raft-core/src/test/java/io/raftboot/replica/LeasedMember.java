@@ -3,6 +3,7 @@ package io.raftboot.replica;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.raftboot.agent.Clock;
+import io.raftboot.agent.ThreadedHost;
 import io.raftboot.api.ReadOptions;
 import io.raftboot.raft.MemoryStorage;
 import io.raftboot.raft.Node;
@@ -132,7 +133,7 @@ final class LeasedMember {
                 .random(new SplittableRandom(world.random().nextLong()))
                 .build());
         node = new Node(core, () -> {});
-        leadership = new Leadership(id, new AgreedTime(clock), new ReplicaEvents("events"));
+        leadership = new Leadership(id, new AgreedTime(clock), new ReplicaEvents(ThreadedHost.SYSTEM, "events"));
         var leaseTimeout = world.has(Defect.LEASE_TOO_LONG) ? ELECTION_TIMEOUT.multipliedBy(2) : ELECTION_TIMEOUT;
         reads = new ReadRouter(
                 node::basicStatus,

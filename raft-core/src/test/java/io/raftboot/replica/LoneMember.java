@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.awaitility.Awaitility.await;
 
 import io.raftboot.agent.Clock;
+import io.raftboot.agent.ThreadedHost;
 import io.raftboot.api.Consistency;
 import io.raftboot.api.Outcome;
 import io.raftboot.api.ReadOptions;
@@ -77,9 +78,7 @@ final class LoneMember implements AutoCloseable {
                 aroundTransport.apply(network.join(1)),
                 () -> Map.of(MACHINE, machine),
                 aroundDisk.apply(disk),
-                clock,
-                Carriers.THREE,
-                SHORT);
+                new ReplicaRuntime(new ThreadedHost(clock), Carriers.THREE, SHORT));
     }
 
     LoneMember start() {

@@ -6,7 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
-import io.raftboot.agent.Clock;
+import io.raftboot.agent.ThreadedHost;
+import io.raftboot.agent.Uninterrupted;
 import io.raftboot.api.CommandContext;
 import io.raftboot.api.ReadOutcome;
 import io.raftboot.api.RefusalReason;
@@ -425,9 +426,7 @@ class ReplicaLifeTests {
                     network.join(1),
                     () -> Map.of(LoneMember.MACHINE, machine),
                     first.disk,
-                    Clock.SYSTEM,
-                    Carriers.THREE,
-                    LoneMember.SHORT);
+                    new ReplicaRuntime(ThreadedHost.SYSTEM, Carriers.THREE, LoneMember.SHORT));
         }
 
         @Override

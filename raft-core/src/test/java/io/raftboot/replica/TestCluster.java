@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.ByteString;
-import io.raftboot.agent.Clock;
 import io.raftboot.api.Consistency;
 import io.raftboot.api.Outcome;
 import io.raftboot.api.ReadOptions;
@@ -260,8 +259,7 @@ public final class TestCluster implements AutoCloseable {
                         transports.around(id, network.join(id)),
                         () -> all,
                         disks.computeIfAbsent(id, newDisk::apply),
-                        Clock.SYSTEM,
-                        Carriers.chosen()));
+                        ReplicaRuntime.ofThisProcess()));
     }
 
     public TestCluster start() {

@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.raftboot.agent.Clock;
+import io.raftboot.agent.ThreadGuard;
+import io.raftboot.agent.ThreadedHost;
+import io.raftboot.agent.Uninterrupted;
 import io.raftboot.api.Consistency;
 import io.raftboot.api.ReadOptions;
 import io.raftboot.api.ReadOutcome;
@@ -21,8 +24,6 @@ import io.raftboot.replica.read.PendingRead;
 import io.raftboot.replica.snapshot.SnapshotKind;
 import io.raftboot.replica.snapshot.SnapshotMaker;
 import io.raftboot.replica.snapshot.SnapshotSections;
-import io.raftboot.replica.watch.GuardedPool;
-import io.raftboot.replica.watch.ThreadGuard;
 import io.raftboot.storage.IdentityRequest;
 import io.raftboot.storage.MemberStorage;
 import io.raftboot.storage.StorageOptions;
@@ -203,7 +204,7 @@ class ThreadFailureTests {
     @Test
     void poolRejectsWhatItCanNotTakeAndTellsWhatFailed() throws Exception {
         var failures = new CompletableFuture<Throwable>();
-        var pool = new GuardedPool("pool", 1, 1, new ThreadGuard(failures::complete));
+        var pool = ThreadedHost.SYSTEM.worker("pool", 1, 1, failures::complete);
         var entered = new CountDownLatch(1);
         var release = new CountDownLatch(1);
         pool.execute(() -> {
@@ -220,7 +221,7 @@ class ThreadFailureTests {
         assertThat(TestCluster.get(failures))
                 .hasMessageContaining("the thread pool failed")
                 .hasMessageContaining("injected");
-        pool.shutdown();
+        pool.stop();
         assertThatThrownBy(() -> pool.execute(() -> {})).hasMessageContaining("stopping");
     }
 

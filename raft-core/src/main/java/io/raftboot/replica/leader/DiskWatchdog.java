@@ -1,5 +1,6 @@
 package io.raftboot.replica.leader;
 
+import io.raftboot.agent.Clock;
 import io.raftboot.notice.Conditions;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
@@ -15,7 +16,7 @@ import org.slf4j.event.Level;
 public final class DiskWatchdog {
     private static final String DISK = "disk";
 
-    private final Conditions conditions = new Conditions(LoggerFactory.getLogger(DiskWatchdog.class), System::nanoTime);
+    private final Conditions conditions;
     private final long timeoutNanos;
     private boolean handedOver;
     private volatile boolean hangs;
@@ -30,7 +31,8 @@ public final class DiskWatchdog {
     /**
      * @param timeoutNanos of an election: for so long may a write, a force or a read of the log take
      */
-    public DiskWatchdog(long timeoutNanos) {
+    public DiskWatchdog(Clock clock, long timeoutNanos) {
+        this.conditions = new Conditions(LoggerFactory.getLogger(DiskWatchdog.class), clock::nanoTime);
         this.timeoutNanos = timeoutNanos;
     }
 

@@ -1,9 +1,8 @@
 package io.raftboot.replica.leader;
 
+import io.raftboot.agent.AgentHost;
 import io.raftboot.api.ReplicaListener;
 import io.raftboot.notice.QuietLogger;
-import io.raftboot.replica.watch.GuardedPool;
-import io.raftboot.replica.watch.ThreadGuard;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
@@ -20,6 +19,7 @@ public final class ReplicaEvents {
     private final Logger log = QuietLogger.of(ReplicaEvents.class);
     private static final int MAX_WAITING = 64 * 1024;
 
+    private final AgentHost host;
     private final String threadName;
     private final List<Lane> lanes = new CopyOnWriteArrayList<>();
 
@@ -55,18 +55,19 @@ public final class ReplicaEvents {
         }
     }
 
-    public ReplicaEvents(String threadName) {
+    public ReplicaEvents(AgentHost host, String threadName) {
+        this.host = host;
         this.threadName = threadName;
     }
 
     public void addListener(ReplicaListener listener) {
         int number = lanes.size();
         // One thread at most, and none while nothing happens: so there is nothing to be stopped with the member.
-        var single = new GuardedPool(
+        var single = host.worker(
                 number == 0 ? threadName : threadName + "-" + number,
                 1,
                 MAX_WAITING,
-                new ThreadGuard(e -> log.error("a listener can't be told", e)));
+                e -> log.error("a listener can't be told", e));
         lanes.add(new Lane(listener, single, QuietLogger.of(ReplicaEvents.class)));
     }
 

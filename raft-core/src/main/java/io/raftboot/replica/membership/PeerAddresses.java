@@ -1,5 +1,6 @@
 package io.raftboot.replica.membership;
 
+import io.raftboot.agent.Clock;
 import io.raftboot.notice.Conditions;
 import io.raftboot.replica.config.Peer;
 import io.raftboot.replica.config.ReplicaConfig;
@@ -31,13 +32,9 @@ public final class PeerAddresses {
     private final RejectedConnections refusals;
     private final Conditions conditions;
 
-    public PeerAddresses(ReplicaConfig config, RejectedConnections refusals) {
-        this(config, refusals, Runnable::run);
-    }
-
     /** @param writer runs what logs */
-    public PeerAddresses(ReplicaConfig config, RejectedConnections refusals, Executor writer) {
-        this.conditions = new Conditions(log, System::nanoTime, writer);
+    public PeerAddresses(ReplicaConfig config, RejectedConnections refusals, Clock clock, Executor writer) {
+        this.conditions = new Conditions(log, clock::nanoTime, writer);
         this.nodeId = config.nodeId();
         this.refusals = refusals;
         config.peers().forEach(peer -> configured.put(peer.id(), peer.address()));

@@ -1,5 +1,6 @@
 package io.raftboot.replica.space;
 
+import io.raftboot.agent.Clock;
 import io.raftboot.api.DiskExhaustedException;
 import io.raftboot.notice.Conditions;
 import io.raftboot.notice.QuietLogger;
@@ -25,7 +26,7 @@ public final class SpaceWatch {
     private static final String ROOM = "room";
 
     private final Logger log = QuietLogger.of(SpaceWatch.class);
-    private final Conditions conditions = new Conditions(LoggerFactory.getLogger(SpaceWatch.class), System::nanoTime);
+    private final Conditions conditions;
 
     private final MemberStorage storage;
     private final ReplicaConfig config;
@@ -54,12 +55,14 @@ public final class SpaceWatch {
     public SpaceWatch(
             MemberStorage storage,
             ReplicaConfig config,
+            Clock clock,
             Executor executor,
             int ticksBetween,
             Consumer<Report> onReport,
             Consumer<Throwable> onExhausted) {
         this.storage = storage;
         this.config = config;
+        this.conditions = new Conditions(LoggerFactory.getLogger(SpaceWatch.class), clock::nanoTime);
         this.executor = executor;
         this.ticksBetween = ticksBetween;
         this.onReport = onReport;

@@ -151,7 +151,7 @@ public final class RaftStage implements Agent {
         this.compaction = new LogCompaction(node, reader, logStage, transfers, space, parts.retention(), clock);
         this.snapshotSender = new OutgoingSnapshot(
                 node, transport, parts.snapshots(), transfers, compaction, applyStage::snapshotWanted, tasks::put);
-        this.watchdog = new DiskWatchdog(electionTimeoutNanos);
+        this.watchdog = new DiskWatchdog(clock, electionTimeoutNanos);
         this.majority = new MajorityContact(
                 nodeId,
                 clock,

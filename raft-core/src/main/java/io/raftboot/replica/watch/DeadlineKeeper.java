@@ -1,12 +1,14 @@
 package io.raftboot.replica.watch;
 
+import io.raftboot.agent.AgentHost;
 import io.raftboot.agent.Clock;
+import io.raftboot.agent.Completions;
+import io.raftboot.agent.Timer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
 /**
@@ -22,17 +24,15 @@ public final class DeadlineKeeper {
     static final int GRACE_ROUNDS = 2;
 
     private final Clock clock;
-    private final long roundNanos;
+    private final Duration round;
     private final StageWatch watch;
     private final Completions completions;
     private final Runnable alsoEachRound;
-    private final Thread thread;
+    private final Timer timer;
     private final Queue<TimedCall> arrived = new ConcurrentLinkedQueue<>();
 
     /** Owned by the keeper's thread. */
     private List<TimedCall> waiting = new ArrayList<>();
-
-    private volatile boolean stopping;
 
     /**
      * @param round         how long to wait between two looks
@@ -40,20 +40,19 @@ public final class DeadlineKeeper {
      * @param onFailure     told, on the keeper's thread, what ended it
      */
     public DeadlineKeeper(
-            String threadName,
-            Clock clock,
+            AgentHost host,
+            String name,
             Duration round,
             StageWatch watch,
             Completions completions,
             Runnable alsoEachRound,
             Consumer<Throwable> onFailure) {
-        this.clock = clock;
-        this.roundNanos = round.toNanos();
+        this.clock = host.clock();
+        this.round = round;
         this.watch = watch;
         this.completions = completions;
         this.alsoEachRound = alsoEachRound;
-        this.thread = new Thread(() -> run(onFailure), threadName);
-        thread.setDaemon(true);
+        this.timer = host.timer(name, onFailure);
     }
 
     /** Any thread: a call that may not outlast its deadline for long. */
@@ -62,25 +61,23 @@ public final class DeadlineKeeper {
     }
 
     public void start() {
-        thread.start();
+        timer.every(round, this::round);
     }
 
     /** Any thread. What is added from now on is the caller's own concern. */
     public void stop() {
-        stopping = true;
-        LockSupport.unpark(thread);
+        timer.stop();
     }
 
     /** Behind {@link #stop}, when nothing of the member runs any more: what nobody has answered gets its answer. */
     public void end(String why) {
-        if (thread.isAlive()) {
-            try {
-                thread.join();
-            } catch (InterruptedException e) {
-                // It ends by itself, and the calls with it.
-                Thread.currentThread().interrupt();
-                return;
-            }
+        try {
+            // A round waits for nothing, so this does not take long.
+            var unused = timer.awaitEnd(TimedCall.LONGEST);
+        } catch (InterruptedException e) {
+            // It ends by itself, and the calls with it.
+            Thread.currentThread().interrupt();
+            return;
         }
         takeArrived();
         waiting.stream().filter(call -> !call.isDone()).forEach(call -> completions.execute(() -> call.stopped(why)));
@@ -97,7 +94,7 @@ public final class DeadlineKeeper {
             if (call.isDone()) {
                 continue;
             }
-            if (now - call.deadlineNanos() >= GRACE_ROUNDS * roundNanos) {
+            if (now - call.deadlineNanos() >= GRACE_ROUNDS * round.toNanos()) {
                 var hint = watch.explanation();
                 completions.execute(() -> call.giveUp(hint));
             } else {
@@ -114,17 +111,6 @@ public final class DeadlineKeeper {
             if (!call.isDone()) {
                 waiting.add(call);
             }
-        }
-    }
-
-    private void run(Consumer<Throwable> onFailure) {
-        try {
-            while (!stopping) {
-                round();
-                LockSupport.parkNanos(this, roundNanos);
-            }
-        } catch (Throwable failure) {
-            onFailure.accept(failure);
         }
     }
 }

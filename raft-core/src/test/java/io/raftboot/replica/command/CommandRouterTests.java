@@ -3,6 +3,7 @@ package io.raftboot.replica.command;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
+import io.raftboot.agent.ThreadedHost;
 import io.raftboot.api.Outcome;
 import io.raftboot.api.RefusalReason;
 import io.raftboot.raft.ProposalDroppedException;
@@ -44,7 +45,8 @@ class CommandRouterTests {
     private static final long LATER_NANOS = Duration.ofMinutes(2).toNanos();
 
     private final FakeClock clock = new FakeClock(0);
-    private final Leadership leadership = new Leadership(1, new AgreedTime(clock), new ReplicaEvents("events"));
+    private final Leadership leadership =
+            new Leadership(1, new AgreedTime(clock), new ReplicaEvents(ThreadedHost.SYSTEM, "events"));
     private final PendingCommands pending = new PendingCommands(10, 0);
     private final List<Request> requests = new ArrayList<>();
     private final List<CompletableFuture<ByteString>> answers = new ArrayList<>();

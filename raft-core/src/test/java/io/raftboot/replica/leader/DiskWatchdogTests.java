@@ -2,13 +2,14 @@ package io.raftboot.replica.leader;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.raftboot.replica.FakeClock;
 import io.raftboot.replica.leader.DiskWatchdog.Action;
 import org.junit.jupiter.api.Test;
 
 class DiskWatchdogTests {
     private static final long TIMEOUT = 1_000;
 
-    private final DiskWatchdog watchdog = new DiskWatchdog(TIMEOUT);
+    private final DiskWatchdog watchdog = new DiskWatchdog(new FakeClock(0), TIMEOUT);
 
     @Test
     void disksMayTakeAnElectionTimeout() {

@@ -2,6 +2,7 @@ package io.raftboot.replica.leader;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.raftboot.agent.ThreadedHost;
 import io.raftboot.raft.MemoryStorage;
 import io.raftboot.raft.Node;
 import io.raftboot.raft.RaftConfig;
@@ -48,7 +49,8 @@ class FailoverHintTests {
                         .random(new SplittableRandom(1))
                         .build()),
                 () -> {});
-        leadership = new Leadership(2, new AgreedTime(new FakeClock(0)), new ReplicaEvents("events"));
+        leadership =
+                new Leadership(2, new AgreedTime(new FakeClock(0)), new ReplicaEvents(ThreadedHost.SYSTEM, "events"));
         hint = new FailoverHint(node, 2, leadership, (task, delayMillis) -> scheduled.put(delayMillis, task));
         leadership.update(new SoftState(3, RaftRole.FOLLOWER), 1);
     }

@@ -3,6 +3,7 @@ package io.raftboot.replica.leader;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
+import io.raftboot.agent.ThreadedHost;
 import io.raftboot.raft.RaftRole;
 import io.raftboot.raft.SoftState;
 import io.raftboot.replica.FakeClock;
@@ -23,7 +24,8 @@ class LeaderContactTests {
     private static final long TIMEOUT_MILLIS = 1000;
 
     private final FakeClock clock = new FakeClock(0);
-    private final Leadership leadership = new Leadership(1, new AgreedTime(clock), new ReplicaEvents("events"));
+    private final Leadership leadership =
+            new Leadership(1, new AgreedTime(clock), new ReplicaEvents(ThreadedHost.SYSTEM, "events"));
     private final List<Request> requests = new ArrayList<>();
     private final List<CompletableFuture<ByteString>> answers = new ArrayList<>();
     private boolean majority = true;

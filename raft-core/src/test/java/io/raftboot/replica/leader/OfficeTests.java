@@ -3,6 +3,7 @@ package io.raftboot.replica.leader;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.raftboot.agent.ThreadedHost;
 import io.raftboot.api.ReplicaListener;
 import io.raftboot.replica.TestCluster;
 import java.util.List;
@@ -11,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 class OfficeTests {
     private final List<String> told = new CopyOnWriteArrayList<>();
-    private final ReplicaEvents events = new ReplicaEvents("events");
+    private final ReplicaEvents events = new ReplicaEvents(ThreadedHost.SYSTEM, "events");
     private final Office office = new Office(1, events);
     private volatile boolean believed = true;
 

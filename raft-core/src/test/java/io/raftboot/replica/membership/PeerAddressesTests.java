@@ -2,6 +2,7 @@ package io.raftboot.replica.membership;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.raftboot.replica.FakeClock;
 import io.raftboot.replica.config.Peer;
 import io.raftboot.replica.config.ReplicaConfig;
 import io.raftboot.replica.machine.SystemMachine;
@@ -20,7 +21,9 @@ class PeerAddressesTests {
                     .nodeId(1)
                     .peers(List.of(new Peer(1, "a", 7400), new Peer(2, "b", 7400), new Peer(3, "c", 7400)))
                     .build(),
-            refusals);
+            refusals,
+            new FakeClock(0),
+            Runnable::run);
 
     private static Member member(long id, String address) {
         return Member.newBuilder().setId(id).setAddress(address).build();

@@ -3,6 +3,7 @@ package io.raftboot.replica.read;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
+import io.raftboot.agent.ThreadedHost;
 import io.raftboot.api.Consistency;
 import io.raftboot.api.ReadOptions;
 import io.raftboot.api.ReadOutcome;
@@ -41,7 +42,8 @@ class ReadRouterTests {
     private final List<ByteString> rounds = new ArrayList<>();
     private final Map<PendingRead, Long> answered = new HashMap<>();
     private final Set<Long> loyal = new HashSet<>(Set.of(2L, 3L));
-    private final Leadership leadership = new Leadership(1, new AgreedTime(clock), new ReplicaEvents("events"));
+    private final Leadership leadership =
+            new Leadership(1, new AgreedTime(clock), new ReplicaEvents(ThreadedHost.SYSTEM, "events"));
     private ConfState configuration =
             ConfState.newBuilder().addVoters(1).addVoters(2).addVoters(3).build();
     private SoftState softState = new SoftState(1, RaftRole.LEADER);

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.raftboot.agent.AgentActivity;
+import io.raftboot.agent.AgentHost;
+import io.raftboot.agent.Completions;
+import io.raftboot.agent.ThreadedHost;
 import io.raftboot.replica.FakeClock;
 import io.raftboot.replica.TestCluster;
 import java.time.Duration;
@@ -17,9 +20,10 @@ class DeadlineKeeperTests {
 
     private final FakeClock clock = new FakeClock(0);
     private final StageWatch watch = new StageWatch(clock);
-    private final Completions completions = new Completions("late");
+    private final AgentHost host = new ThreadedHost(clock);
+    private final Completions completions = new Completions(host, "late");
     private final DeadlineKeeper keeper = new DeadlineKeeper(
-            "keeper", clock, Duration.ofMillis(ROUND_MILLIS), watch, completions, () -> {}, failure -> {
+            host, "keeper", Duration.ofMillis(ROUND_MILLIS), watch, completions, () -> {}, failure -> {
                 throw new AssertionError(failure);
             });
 

@@ -1,20 +1,20 @@
-package io.raftboot.replica;
+package io.raftboot.agent;
 
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /** Waiting that an interrupt does not end; the thread keeps it for later. */
-final class Uninterrupted {
+public final class Uninterrupted {
     private Uninterrupted() {}
 
     /** Something that waits for no longer than it says itself. */
     @FunctionalInterface
-    interface Wait {
+    public interface Wait {
         boolean run() throws InterruptedException;
     }
 
-    static void await(CountDownLatch latch) {
+    public static void await(CountDownLatch latch) {
         boolean unused = run(() -> {
             latch.await();
             return true;
@@ -22,13 +22,13 @@ final class Uninterrupted {
     }
 
     /** Returns whether the latch is open. */
-    static boolean await(CountDownLatch latch, Duration patience) {
-        long deadline = System.nanoTime() + patience.toNanos();
-        return run(() -> latch.await(deadline - System.nanoTime(), TimeUnit.NANOSECONDS));
+    public static boolean await(CountDownLatch latch, Duration patience) {
+        var deadline = Deadline.after(patience);
+        return run(() -> latch.await(deadline.leftNanos(), TimeUnit.NANOSECONDS));
     }
 
     /** Waits, anew after each interrupt. */
-    static boolean run(Wait wait) {
+    public static boolean run(Wait wait) {
         boolean interrupted = false;
         try {
             while (true) {

@@ -1,4 +1,4 @@
-package io.raftboot.replica.watch;
+package io.raftboot.agent;
 
 import io.raftboot.api.ThreadFailedException;
 import java.util.function.Consumer;

@@ -1,4 +1,4 @@
-package io.raftboot.replica.watch;
+package io.raftboot.agent;
 
 import io.raftboot.notice.QuietLogger;
 import java.util.Queue;
@@ -18,8 +18,9 @@ import org.slf4j.Logger;
 public final class Completions implements Executor {
     private final Logger log = QuietLogger.of(Completions.class);
 
-    static final int MAX_WORKERS = 32;
+    public static final int MAX_WORKERS = 32;
 
+    private final AgentHost host;
     private final String threadName;
     private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
     private final AtomicInteger workers = new AtomicInteger();
@@ -31,7 +32,8 @@ public final class Completions implements Executor {
     /** Owned by whoever calls {@link #look}. */
     private long takenAtLastLook;
 
-    public Completions(String threadName) {
+    public Completions(AgentHost host, String threadName) {
+        this.host = host;
         this.threadName = threadName;
     }
 
@@ -77,7 +79,7 @@ public final class Completions implements Executor {
     }
 
     /** By one thread, now and then: sends help if nothing was taken since the last look. */
-    void look() {
+    public void look() {
         long now = taken.get();
         if (!tasks.isEmpty() && now == takenAtLastLook) {
             int before = workers.getAndUpdate(count -> Math.min(MAX_WORKERS, count + 1));
@@ -97,10 +99,8 @@ public final class Completions implements Executor {
 
     private void start() {
         int number = started.incrementAndGet();
-        var worker = new Thread(this::work, number == 1 ? threadName : threadName + "-" + number);
-        worker.setDaemon(true);
         try {
-            worker.start();
+            host.start(number == 1 ? threadName : threadName + "-" + number, this::work);
         } catch (OutOfMemoryError e) {
             // No thread can be had now. The next look tries again, so nobody has to hear of it.
             workers.decrementAndGet();

@@ -1,0 +1,61 @@
+package io.raftboot.agent;
+
+import java.util.List;
+import java.util.concurrent.ThreadFactory;
+import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
+
+/**
+ * Threads, time and random numbers of a process: all that a member is given from outside of it and that another run would give
+ * otherwise. A {@link ThreadedHost} takes them from the machine; a test gives its own, and has the same agents step by step, in
+ * one thread and from one seed. Any thread.
+ */
+public interface AgentHost {
+    Clock clock();
+
+    /**
+     * For what must not be guessed and not repeat: ids of runs and of snapshots, challenges. Safe for use by several threads.
+     */
+    RandomGenerator strongRandom();
+
+    /** For what only has to differ from the others': pauses, election time-outs. A new generator, of one thread at a time. */
+    RandomGenerator random();
+
+    /**
+     * Agents that are to be stepped, not before {@link Carrier#start}.
+     *
+     * @param onFailure told, on the carrier's thread and as its last act, what an agent threw; must not throw itself
+     */
+    Carrier carry(String name, List<Agent> agents, Consumer<Throwable> onFailure);
+
+    /**
+     * Threads for one kind of work; there are none while there is nothing to do.
+     *
+     * @param threads    at most, at once
+     * @param maxWaiting tasks beside those that run; more are rejected
+     * @param onFailure  told, on the worker's thread, what a task threw
+     */
+    Worker worker(String name, int threads, int maxWaiting, Consumer<Throwable> onFailure);
+
+    /**
+     * A clock that rings.
+     *
+     * @param onFailure told, on the timer's thread, what a task threw
+     */
+    Timer timer(String name, Consumer<Throwable> onFailure);
+
+    /**
+     * Runs a task that may block beside everything else, and ends by itself. It must not throw.
+     *
+     * @throws OutOfMemoryError if no thread is to be had, which may pass
+     */
+    void start(String name, Runnable task);
+
+    /**
+     * Threads for what brings its own order of work: the loops of a network library, and whoever closes what others use. They are
+     * daemons, and numbered from the second on.
+     *
+     * @throws UnsupportedOperationException if this host has no threads
+     */
+    ThreadFactory threads(String name);
+}

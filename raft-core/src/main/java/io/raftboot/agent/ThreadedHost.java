@@ -1,0 +1,62 @@
+package io.raftboot.agent;
+
+import java.security.SecureRandom;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.ThreadFactory;
+import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
+
+/** Runs agents on threads of the process, which are daemons. */
+public final class ThreadedHost implements AgentHost {
+    /** The machine's own clock. */
+    public static final AgentHost SYSTEM = new ThreadedHost(Clock.SYSTEM);
+
+    private final SecureRandom strong = new SecureRandom();
+    private final Clock clock;
+
+    /** @param clock told to the agents; the machine's own decides when threads wake up */
+    public ThreadedHost(Clock clock) {
+        this.clock = clock;
+    }
+
+    @Override
+    public Clock clock() {
+        return clock;
+    }
+
+    @Override
+    public RandomGenerator strongRandom() {
+        return strong;
+    }
+
+    @Override
+    public RandomGenerator random() {
+        return new SplittableRandom(strong.nextLong());
+    }
+
+    @Override
+    public Carrier carry(String name, List<Agent> agents, Consumer<Throwable> onFailure) {
+        return new AgentThread(name, agents, new ThreadGuard(onFailure)::tell);
+    }
+
+    @Override
+    public Worker worker(String name, int threads, int maxWaiting, Consumer<Throwable> onFailure) {
+        return new ThreadPool(name, threads, maxWaiting, new ThreadGuard(onFailure));
+    }
+
+    @Override
+    public Timer timer(String name, Consumer<Throwable> onFailure) {
+        return new TimerThread(name, new ThreadGuard(onFailure));
+    }
+
+    @Override
+    public void start(String name, Runnable task) {
+        new NamedThreads(name).newThread(task).start();
+    }
+
+    @Override
+    public ThreadFactory threads(String name) {
+        return new NamedThreads(name);
+    }
+}

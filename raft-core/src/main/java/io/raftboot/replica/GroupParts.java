@@ -1,0 +1,15 @@
+package io.raftboot.replica;
+
+import io.raftboot.raft.RaftConfig;
+import io.raftboot.replica.config.ReplicaConfig;
+import io.raftboot.replica.leader.ReplicaEvents;
+import io.raftboot.replica.machine.MachineSlot;
+import java.util.Map;
+
+/**
+ * What makes a member one of its group.
+ *
+ * @param machines by name
+ */
+record GroupParts(
+        ReplicaConfig config, RaftConfig raftConfig, Map<String, MachineSlot> machines, ReplicaEvents events) {}

@@ -1,0 +1,16 @@
+package io.raftboot.replica;
+
+import io.raftboot.agent.AgentHost;
+import io.raftboot.agent.ThreadedHost;
+
+/** How a replica runs: on which threads, by which clock, and how long the steps of its life may take. */
+record ReplicaRuntime(AgentHost host, Carriers carriers, LifeTimes times) {
+    /** As an application wants it. */
+    static ReplicaRuntime ofThisProcess() {
+        return on(ThreadedHost.SYSTEM);
+    }
+
+    static ReplicaRuntime on(AgentHost host) {
+        return new ReplicaRuntime(host, Carriers.chosen(), LifeTimes.DEFAULT);
+    }
+}
