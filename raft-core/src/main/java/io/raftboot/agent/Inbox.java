@@ -13,6 +13,11 @@ public final class Inbox<T> {
         waker = newWaker;
     }
 
+    /** Any thread: has the stage look, though nothing was put here. */
+    public void wake() {
+        waker.run();
+    }
+
     public void put(T item) {
         queue.add(item);
         waker.run();

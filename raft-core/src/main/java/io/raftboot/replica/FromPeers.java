@@ -1,31 +1,21 @@
 package io.raftboot.replica;
 
 import com.google.protobuf.ByteString;
-import com.google.protobuf.InvalidProtocolBufferException;
 import io.raftboot.raft.Node;
 import io.raftboot.raft.proto.Message;
-import io.raftboot.replica.command.RemoteBatch;
-import io.raftboot.replica.command.TakeOverOrders;
-import io.raftboot.replica.membership.PeerIdentities;
-import io.raftboot.replica.membership.RejectedConnections;
-import io.raftboot.replica.proto.Member;
-import io.raftboot.replica.proto.MembersAnswer;
-import io.raftboot.replica.proto.Request;
-import io.raftboot.replica.proto.Response;
+import io.raftboot.replica.leader.ElectionSigns;
 import io.raftboot.replica.snapshot.SnapshotIntake;
 import io.raftboot.replica.stage.RaftStage;
 import io.raftboot.storage.snapshot.SnapshotStore;
 import io.raftboot.transport.Disconnect;
 import io.raftboot.transport.RemoteMember;
 import io.raftboot.transport.SnapshotSink;
-import io.raftboot.transport.TransportException;
 import io.raftboot.transport.TransportListener;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,64 +29,36 @@ final class FromPeers implements TransportListener {
 
     private final Node node;
     private final RaftStage raft;
+    private final ElectionSigns signs;
+    private final Door door;
+    private final PeerRequests requests;
     private final SnapshotIntake snapshots;
-    private final PeerIdentities identities;
-    private final SkipAgreement skips;
-    private final RejectedConnections refusals;
-    private final TakeOverOrders orders;
-    private final Supplier<List<Member>> members;
-    private final Consumer<RemoteMember> met;
-    private final int maxCommandSizeBytes;
-    private final AtomicBoolean leapReported = new AtomicBoolean();
     private final Consumer<Throwable> onFailure;
+    private final AtomicBoolean leapReported = new AtomicBoolean();
 
-    /**
-     * @param members where they are, for those that ask
-     * @param met     told who was met while this member or the other one did not know its cluster
-     */
     FromPeers(
             Node node,
             RaftStage raft,
+            ElectionSigns signs,
+            Door door,
+            PeerRequests requests,
             SnapshotIntake snapshots,
-            PeerIdentities identities,
-            SkipAgreement skips,
-            RejectedConnections refusals,
-            TakeOverOrders orders,
-            Supplier<List<Member>> members,
-            Consumer<RemoteMember> met,
-            int maxCommandSizeBytes,
             Consumer<Throwable> onFailure) {
         this.node = node;
         this.raft = raft;
+        this.signs = signs;
+        this.door = door;
+        this.requests = requests;
         this.snapshots = snapshots;
-        this.identities = identities;
-        this.skips = skips;
-        this.refusals = refusals;
-        this.orders = orders;
-        this.members = members;
-        this.met = met;
-        this.maxCommandSizeBytes = maxCommandSizeBytes;
         this.onFailure = onFailure;
     }
 
     @Override
     public void messages(long from, List<Message> messages) {
         for (Message message : messages) {
-            if (isOfAPossibleTerm(message) && identities.accept(from, message)) {
-                raft.majority().heard(from, message);
-                take(message);
-            }
-        }
-    }
-
-    private void take(Message message) {
-        switch (message.getType()) {
-            case MSG_TIMEOUT_NOW -> orders.received(message);
-            case MSG_PRE_VOTE, MSG_VOTE -> {
-                raft.voteRequested();
+            if (isOfAPossibleTerm(message) && door.accepts(from, message) && signs.passes(from, message)) {
                 node.step(message);
             }
-            default -> node.step(message);
         }
     }
 
@@ -114,30 +76,7 @@ final class FromPeers implements TransportListener {
 
     @Override
     public void request(long from, ByteString payload, CompletableFuture<ByteString> response) {
-        Request request;
-        try {
-            request = Request.parseFrom(payload);
-        } catch (InvalidProtocolBufferException e) {
-            response.completeExceptionally(e);
-            return;
-        }
-        switch (request.getRequestCase()) {
-            case SUBMIT -> raft.submit(new RemoteBatch(request.getSubmit(), maxCommandSizeBytes, response));
-            case SPACE -> {
-                raft.spaceOf(from, request.getSpace().getLow());
-                response.complete(Response.getDefaultInstance().toByteString());
-            }
-            case LEADER -> raft.asked(from, request.getLeader(), response);
-            case TRANSFER -> orders.ask(from, request.getTransfer().getTerm(), response);
-            case MEMBERS ->
-                response.complete(Response.newBuilder()
-                        .setMembers(MembersAnswer.newBuilder().addAllMembers(members.get()))
-                        .build()
-                        .toByteString());
-            case REQUEST_NOT_SET ->
-                response.completeExceptionally(
-                        TransportException.maybeSent("a request that this version of the replica does not know"));
-        }
+        requests.answer(from, payload, response);
     }
 
     @Override
@@ -147,20 +86,20 @@ final class FromPeers implements TransportListener {
 
     @Override
     public void connected(long peerId, long incarnation) {
-        refusals.connected(peerId);
+        door.connected(peerId);
         raft.connected(peerId);
     }
 
     @Override
     public void refused(long peerId, String reason) {
-        refusals.refused(peerId, reason);
+        door.refused(peerId, reason);
     }
 
     @Override
     public void disconnected(long peerId, Disconnect cause) {
         raft.disconnected(peerId);
         if (cause == Disconnect.REFUSED_AT_RECONNECT) {
-            raft.processGone(peerId);
+            signs.processGone(peerId);
         }
     }
 
@@ -189,28 +128,21 @@ final class FromPeers implements TransportListener {
 
     @Override
     public @Nullable String refuse(RemoteMember remote) {
-        String differs = skips.objectionToStranger(remote);
-        return differs == null ? identities.objection(remote) : differs;
+        return door.objection(remote);
     }
 
     @Override
     public void introduced(RemoteMember remote) {
-        noteSkips(remote);
-        identities.introduced(remote);
+        door.introduced(remote);
     }
 
     @Override
     public void turnedAway(RemoteMember remote) {
-        noteSkips(remote);
-    }
-
-    /** Who is there for certain agrees, or counts as one who does not; it has been told so. */
-    private void noteSkips(RemoteMember remote) {
-        var unused = skips.objection(remote);
+        door.turnedAway(remote);
     }
 
     @Override
     public void unsettled(RemoteMember remote) {
-        met.accept(remote);
+        door.unsettled(remote);
     }
 }

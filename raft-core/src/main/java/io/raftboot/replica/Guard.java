@@ -65,13 +65,17 @@ final class Guard {
         return watching("space watch", "the space watch has been asking the disk for its room", limitNanos, executor);
     }
 
-    /** Before {@link #start}. */
-    void watch(RaftStage raft, LogStage log, ApplyStage apply) {
+    /**
+     * Before {@link #start}.
+     *
+     * @param eachRound done by the keeper of deadlines as well; must not block
+     */
+    void watch(RaftStage raft, LogStage log, ApplyStage apply, Runnable eachRound) {
         watch.watch(RAFT_STAGE, raft.activity(), limitNanos, () -> "the raft stage has been at one piece of its work");
         watch.watch(
                 LOG_STAGE, log.activity(), limitNanos, () -> "the log stage has been waiting for the disk to write");
         watch.watch(ApplyWatchdog.STAGE, apply.activity(), limitNanos, apply::presentWork);
-        alsoEachRound = raft.office()::look;
+        alsoEachRound = eachRound;
     }
 
     StageWatch watch() {
@@ -79,7 +83,7 @@ final class Guard {
     }
 
     /** Runs what may block, on a thread that nothing waits for. */
-    Executor completions() {
+    Completions completions() {
         return completions;
     }
 

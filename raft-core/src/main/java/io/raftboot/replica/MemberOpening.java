@@ -17,7 +17,7 @@ import io.raftboot.replica.leader.ReplicaEvents;
 import io.raftboot.replica.machine.Lineage;
 import io.raftboot.replica.machine.MachineSlot;
 import io.raftboot.replica.read.LeaseConditions;
-import io.raftboot.replica.stage.LogRetention;
+import io.raftboot.replica.snapshot.LogRetention;
 import io.raftboot.storage.BootstrapPeer;
 import io.raftboot.storage.IdentityRequest;
 import io.raftboot.storage.MemberStorage;
@@ -66,7 +66,10 @@ final class MemberOpening {
     private final ReplicaEvents events;
     private final AgentHost host;
     private final Consumer<Throwable> onFailure;
-    private final OpenParts parts;
+    private final Transport transport;
+    private final MemberStorage storage;
+    private final LogBase base;
+    private final long runId;
     private final MemoryBudget memory;
 
     /**
@@ -79,7 +82,7 @@ final class MemberOpening {
         var storage = openStorage(config, process);
         try {
             var opening = new MemberOpening(group, process, storage, onFailure);
-            return new RunningMember(opening);
+            return new RunningMember(new MemberWiring(opening));
         } catch (IOException | RuntimeException e) {
             closeAfter(storage, e);
             throw e instanceof ReplicaStartException known ? known : ReplicaStartException.ofStateMachine(e);
@@ -98,13 +101,11 @@ final class MemberOpening {
         this.host = process.host();
         this.onFailure = onFailure;
         this.memory = memory(config, raftConfig);
-        this.parts = new OpenParts(
-                config,
-                process.transport(),
-                storage,
-                base(storage.reader()),
-                // Drawn from a strong source: it must not be guessed, and not repeat. 0 stands for an unknown run.
-                new RandomIds(host.strongRandom()).next());
+        this.transport = process.transport();
+        this.storage = storage;
+        this.base = base(storage.reader());
+        // Drawn from a strong source: it must not be guessed, and not repeat. 0 stands for an unknown run.
+        this.runId = new RandomIds(host.strongRandom()).next();
         checkMachines(storage.reader());
         comparePeers();
         sayMemory();
@@ -146,8 +147,21 @@ final class MemberOpening {
         return config;
     }
 
-    OpenParts parts() {
-        return parts;
+    Transport transport() {
+        return transport;
+    }
+
+    MemberStorage storage() {
+        return storage;
+    }
+
+    LogBase base() {
+        return base;
+    }
+
+    /** Random, and another one at each start: what an earlier run asked is never taken for a question of this one. */
+    long runId() {
+        return runId;
     }
 
     Map<String, MachineSlot> machines() {
@@ -173,8 +187,8 @@ final class MemberOpening {
      */
     SkipAgreement skipAgreement(
             Supplier<List<EntryName>> recorded, LongSupplier appliedIndex, Consumer<Throwable> onConflict) {
-        var reader = parts.storage().reader();
-        var metadata = parts.base().snapshot().getMetadata();
+        var reader = storage.reader();
+        var metadata = base.snapshot().getMetadata();
         var members = new HashSet<>(metadata.getConfState().getVotersList());
         config.peers().forEach(peer -> members.add(peer.id()));
         SkipAgreement.check(config.applySkip(), recorded.get(), machines, reader, metadata.getIndex());
@@ -216,14 +230,14 @@ final class MemberOpening {
                         .storage(log)
                         .logger(QuietLogger.ofCore(
                                 LoggerFactory.getLogger(RawNode.class), host.clock()::nanoTime, SAID_BY_THE_CORE))
-                        .appliedIndex(parts.base().snapshot().getMetadata().getIndex())
+                        .appliedIndex(base.snapshot().getMetadata().getIndex())
                         .asyncStorageWrites(true)
                         .disableProposalForwarding(true)
                         .dryRunConfChanges(true)
                         .refuseBeyondLog(true)
                         .stepDownOnRemoval(true)
                         .leaderLeases(leases() == LeaseConditions.Setting.ON)
-                        .boundAtStart(parts.storage().identity().leases())
+                        .boundAtStart(storage.identity().leases())
                         .maxInflightBytes(memory.inflightBytes())
                         .maxUncommittedEntriesSizeBytes(memory.uncommittedBytes())
                         .random(host.random())
@@ -319,10 +333,10 @@ final class MemberOpening {
         };
     }
 
-    private static OpenParts.Base base(LogReader reader) {
+    private static LogBase base(LogReader reader) {
         var marker = reader.marker();
         if (!marker.getData().isEmpty()) {
-            return new OpenParts.Base(marker, true);
+            return new LogBase(marker, true);
         }
         // There is none, and none is wanted yet: a cluster begins without.
         long index = reader.firstIndex() - 1;
@@ -330,7 +344,7 @@ final class MemberOpening {
                 .setIndex(index)
                 .setTerm(termAt(reader, index))
                 .setConfState(reader.initialState().confState());
-        return new OpenParts.Base(Snapshot.newBuilder().setMetadata(metadata).build(), false);
+        return new LogBase(Snapshot.newBuilder().setMetadata(metadata).build(), false);
     }
 
     private static long termAt(LogReader reader, long index) {
@@ -343,8 +357,8 @@ final class MemberOpening {
 
     private void checkMachines(LogReader reader) throws IOException {
         for (MachineSlot slot : machines.values()) {
-            long loggedIndex = slot.askMachine(Lineage.of(parts.storage().identity()));
-            if (slot.isHalfChanged() && !parts.base().hasFile()) {
+            long loggedIndex = slot.askMachine(Lineage.of(storage.identity()));
+            if (slot.isHalfChanged() && !base.hasFile()) {
                 throw halfChanged(slot);
             }
             if (loggedIndex > reader.lastIndex()) {
@@ -370,12 +384,12 @@ final class MemberOpening {
     }
 
     private void comparePeers() {
-        var state = parts.base().snapshot().getMetadata().getConfState();
+        var state = base.snapshot().getMetadata().getConfState();
         Set<Long> persisted = new HashSet<>(state.getVotersList());
         persisted.addAll(state.getLearnersList());
         Set<Long> configured = new HashSet<>();
         config.peers().forEach(peer -> configured.add(peer.id()));
-        if (!parts.storage().created() && !configured.isEmpty() && !configured.equals(persisted)) {
+        if (!storage.created() && !configured.isEmpty() && !configured.equals(persisted)) {
             log.warn(
                     "the configured peers are {}, but the members of the cluster are {} as this member last knew them:"
                             + " the list of peers only counts when a cluster is new, and changes nothing afterwards but the"

@@ -45,7 +45,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Replica {
     /** Length of the longest idempotency key, in UTF-8. */
-    public static final int MAX_KEY_BYTES = 255;
+    public static final int MAX_KEY_BYTES = SessionPolicy.MAX_KEY_NAME_BYTES;
 
     private final ReplicaConfig config;
     private final RaftConfig raftConfig;
@@ -174,7 +174,7 @@ public final class Replica {
      * @throws IllegalStateException if called while a command is being applied on this thread
      */
     public CompletableFuture<Outcome> submit(String machine, byte[] command, @Nullable Duration timeout) {
-        return ask(member -> member.submit(machine, command, null, timeout), this::notSubmitted);
+        return ask(member -> member.calls().submit(machine, command, null, timeout), this::notSubmitted);
     }
 
     /**
@@ -192,7 +192,7 @@ public final class Replica {
             throw new IllegalArgumentException("an idempotency key must have 1 to " + MAX_KEY_BYTES
                     + " bytes and not be blank, but '" + idempotencyKey + "' has " + bytes);
         }
-        return ask(member -> member.submit(machine, command, idempotencyKey, timeout), this::notSubmitted);
+        return ask(member -> member.calls().submit(machine, command, idempotencyKey, timeout), this::notSubmitted);
     }
 
     /**
@@ -205,7 +205,7 @@ public final class Replica {
      */
     public CompletableFuture<ReadOutcome> read(String machine, byte[] query, ReadOptions options) {
         return ask(
-                member -> member.read(machine, query, options),
+                member -> member.calls().read(machine, query, options),
                 () -> new ReadOutcome.Refused(RefusalReason.NOT_RUNNING, whyNot()));
     }
 
@@ -216,7 +216,7 @@ public final class Replica {
      * @return never completes exceptionally
      */
     public CompletableFuture<TransferOutcome> transferLeadership(@Nullable Long targetId) {
-        return ask(member -> member.transferLeadership(targetId), () -> new TransferOutcome.NotLeader(null));
+        return ask(member -> member.calls().transferLeadership(targetId), () -> new TransferOutcome.NotLeader(null));
     }
 
     /**
@@ -228,7 +228,7 @@ public final class Replica {
      * @throws IllegalStateException if called while a command is being applied on this thread
      */
     public CompletableFuture<SnapshotOutcome> takeSnapshot() {
-        return ask(RunningMember::takeSnapshot, () -> new SnapshotOutcome.NotTaken(whyNot()));
+        return ask(member -> member.calls().takeSnapshot(), () -> new SnapshotOutcome.NotTaken(whyNot()));
     }
 
     private Outcome notSubmitted() {

@@ -1,38 +1,31 @@
 package io.raftboot.replica;
 
-import io.raftboot.raft.Node;
 import io.raftboot.raft.RaftRole;
 import io.raftboot.raft.Status;
 import io.raftboot.raft.proto.ConfState;
 import io.raftboot.replica.config.ReplicaConfig;
-import io.raftboot.replica.snapshot.SnapshotTrigger;
-import io.raftboot.replica.stage.ApplyStage;
-import io.raftboot.replica.stage.RaftStage;
-import io.raftboot.storage.MemberStorage;
-import io.raftboot.transport.Reach;
+import io.raftboot.replica.membership.Obstacles;
+import io.raftboot.replica.stage.ApplyWatchdog;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** Puts a {@link ReplicaStatus} together. On the raft stage, which owns the reading end of the log. */
+/** What a member says of itself, from all its rooms. */
 final class StatusReport {
-    private StatusReport() {}
+    private final MemberWiring member;
+    private final SessionWatch sessions;
 
-    static ReplicaStatus of(
-            ReplicaConfig config,
-            ReplicaState state,
-            Status status,
-            MemberStorage storage,
-            ApplyStage apply,
-            SnapshotTrigger snapshots,
-            long snapshotSizeBytes,
-            ReplicaStatus.DiskState disk,
-            Map<Long, String> refusals,
-            ReplicaStatus.Service service,
-            Map<Long, Reach> reach,
-            Map<String, ReplicaStatus.SessionState> sessions) {
+    StatusReport(MemberWiring member, SessionWatch sessions) {
+        this.member = member;
+        this.sessions = sessions;
+    }
+
+    /** On the raft stage, which owns the reading end of the log. */
+    ReplicaStatus running(Status status) {
+        var config = member.config;
+        var storage = member.opening.storage();
         var basic = status.basic();
         var reader = storage.reader();
         var confState = status.config().toConfState();
@@ -41,44 +34,36 @@ final class StatusReport {
                 config.nodeId(),
                 config.clusterName(),
                 config.group(),
-                state,
+                ReplicaState.RUNNING,
                 null,
                 role(basic.softState().role(), confState, config.nodeId()),
                 basic.hardState().getTerm(),
                 leaderId == 0 ? null : leaderId,
                 basic.hardState().getCommit(),
-                apply.appliedIndex(),
+                member.links.applied().index(),
                 reader.lastIndex(),
                 reader.firstIndex(),
-                snapshots.writtenIndex(),
+                member.snapshotTrigger.writtenIndex(),
                 reader.sizeBytes(),
-                snapshotSizeBytes,
-                disk,
+                member.spaceWatch.snapshotSizeBytes(),
+                disk(),
                 configuration(confState),
                 progress(status),
-                refusals,
-                service,
-                new TreeMap<>(reach),
-                sessions,
-                snapshots.failure(),
-                apply.ignoredEntries(),
-                apply.skippedBehind(snapshots.writtenIndex()));
+                member.connections.refusals().reasons(),
+                ReplicaStatus.Service.UNKNOWN,
+                new TreeMap<>(member.opening.transport().reach()),
+                sessions.states(),
+                member.snapshotTrigger.failure(),
+                member.apply.ignoredEntries(),
+                member.apply.skippedBehind(member.snapshotTrigger.writtenIndex()));
     }
 
-    /** What is known of a member at its end, when its stages have ended, or hang. */
-    static ReplicaStatus last(
-            ReplicaConfig config,
-            Node node,
-            RaftStage raft,
-            MemberStorage storage,
-            ApplyStage apply,
-            SnapshotTrigger snapshots,
-            long snapshotSizeBytes,
-            ReplicaStatus.DiskState disk,
-            Map<String, ReplicaStatus.SessionState> sessions) {
-        var reader = storage.reader();
-        var basic = node.basicStatus();
-        var confState = raft.configuration().state();
+    /** At the member's end, when its stages have ended, or hang. */
+    ReplicaStatus last() {
+        var config = member.config;
+        var reader = member.opening.storage().reader();
+        var basic = member.node.basicStatus();
+        var confState = member.links.inForce().state();
         return new ReplicaStatus(
                 config.nodeId(),
                 config.clusterName(),
@@ -90,22 +75,70 @@ final class StatusReport {
                 basic.hardState().getTerm(),
                 null,
                 basic.hardState().getCommit(),
-                apply.appliedIndex(),
+                member.links.applied().index(),
                 reader.lastIndex(),
                 reader.firstIndex(),
-                snapshots.writtenIndex(),
+                member.snapshotTrigger.writtenIndex(),
                 reader.sizeBytes(),
-                snapshotSizeBytes,
-                disk,
+                member.spaceWatch.snapshotSizeBytes(),
+                disk(),
                 configuration(confState),
                 Map.of(),
                 Map.of(),
                 ReplicaStatus.Service.UNKNOWN,
                 Map.of(),
-                sessions,
-                snapshots.failure(),
-                apply.ignoredEntries(),
-                apply.skippedBehind(snapshots.writtenIndex()));
+                sessions.states(),
+                member.snapshotTrigger.failure(),
+                member.apply.ignoredEntries(),
+                member.apply.skippedBehind(member.snapshotTrigger.writtenIndex()));
+    }
+
+    /**
+     * What any thread can tell.
+     *
+     * @param stale whether the rest is what was known last
+     */
+    ReplicaStatus.Service service(boolean stale) {
+        var watch = member.guard.watch();
+        var hangs = watch.hangs().stream()
+                .map(hang -> new ReplicaStatus.Hang(hang.stage(), hang.what(), watch.millis(hang)))
+                .toList();
+        return new ReplicaStatus.Service(
+                trouble(), member.leading.standing.contact().leaderCommitIndex(), isSnapshotArriving(), hangs, stale);
+    }
+
+    /** Any thread: why the member can't serve, in a sentence; null if it can. */
+    @Nullable
+    String trouble() {
+        var watch = member.guard.watch();
+        for (var hang : watch.hangs()) {
+            if (hang.stage().equals(Guard.RAFT_STAGE) || hang.stage().equals(ApplyWatchdog.STAGE)) {
+                return watch.describe(hang);
+            }
+        }
+        if (isSnapshotArriving()) {
+            return "a snapshot is coming in from another member, or replaces the state";
+        }
+        return member.leading.raft.view().leader() == null
+                ? "no leader is known" + obstacles()
+                : member.leading.standing.trouble();
+    }
+
+    private boolean isSnapshotArriving() {
+        return member.snapshotsArriving.get() > 0 || member.apply.isInstalling();
+    }
+
+    private String obstacles() {
+        var told = member.connections.refusals().reasons().keySet();
+        return Obstacles.text(member.opening.transport().obstacles(), told);
+    }
+
+    private ReplicaStatus.DiskState disk() {
+        var report = member.spaceWatch.report();
+        return new ReplicaStatus.DiskState(
+                report.usableBytes(),
+                report.low(),
+                member.leading.disk.hangs() || member.guard.watch().hangs(Guard.LOG_STAGE));
     }
 
     /**

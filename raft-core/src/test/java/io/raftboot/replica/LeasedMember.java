@@ -5,6 +5,7 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import io.raftboot.agent.Clock;
 import io.raftboot.agent.ThreadedHost;
 import io.raftboot.api.ReadOptions;
+import io.raftboot.raft.BasicStatus;
 import io.raftboot.raft.MemoryStorage;
 import io.raftboot.raft.Node;
 import io.raftboot.raft.ProposalListener;
@@ -24,13 +25,16 @@ import io.raftboot.raft.proto.Message;
 import io.raftboot.raft.proto.Snapshot;
 import io.raftboot.raft.proto.SnapshotMetadata;
 import io.raftboot.replica.LeaseSimulation.Defect;
+import io.raftboot.replica.duty.Self;
 import io.raftboot.replica.leader.AgreedTime;
 import io.raftboot.replica.leader.Leadership;
 import io.raftboot.replica.leader.ReplicaEvents;
 import io.raftboot.replica.machine.MachineSlot;
+import io.raftboot.replica.read.AppliedReads;
 import io.raftboot.replica.read.LeaderLease;
 import io.raftboot.replica.read.LeaseConditions;
 import io.raftboot.replica.read.PendingRead;
+import io.raftboot.replica.read.ReadCore;
 import io.raftboot.replica.read.ReadRouter;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -136,15 +140,30 @@ final class LeasedMember {
         leadership = new Leadership(id, new AgreedTime(clock), new ReplicaEvents(ThreadedHost.SYSTEM, "events"));
         var leaseTimeout = world.has(Defect.LEASE_TOO_LONG) ? ELECTION_TIMEOUT.multipliedBy(2) : ELECTION_TIMEOUT;
         reads = new ReadRouter(
-                node::basicStatus,
-                node::readIndex,
+                new Self(id, run << 32, clock, ELECTION_TIMEOUT, LeaseSimulation.TICK),
+                new ReadCore() {
+                    @Override
+                    public BasicStatus basicStatus() {
+                        return node.basicStatus();
+                    }
+
+                    @Override
+                    public void readIndex(ByteString context) {
+                        node.readIndex(context);
+                    }
+                },
                 leadership,
                 new LeaseConditions(id, LeaseConditions.Setting.ON, () -> configuration, other -> true),
                 new LeaderLease(leaseTimeout, LeaseSimulation.TICK),
-                this::answer,
-                clock,
-                ELECTION_TIMEOUT.toNanos(),
-                run << 32);
+                new AppliedReads() {
+                    @Override
+                    public void answer(List<PendingRead> answered, long index) {
+                        LeasedMember.this.answer(answered, index);
+                    }
+
+                    @Override
+                    public void expire(long nowNanos) {}
+                });
     }
 
     long id() {

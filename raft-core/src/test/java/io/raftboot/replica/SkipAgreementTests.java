@@ -106,6 +106,6 @@ class SkipAgreementTests {
     /** For whom who comes is all that matters. */
     @SuppressWarnings("NullAway")
     private static FromPeers listener(SkipAgreement agreement) {
-        return new FromPeers(null, null, null, null, agreement, null, null, List::of, remote -> {}, 0, cause -> {});
+        return new FromPeers(null, null, null, new Door(null, agreement, null), null, null, cause -> {});
     }
 }

@@ -3,9 +3,10 @@ package io.raftboot.replica.command;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.raftboot.api.RefusalReason;
 import io.raftboot.raft.proto.ConfState;
-import io.raftboot.replica.Replica;
+import io.raftboot.replica.config.SessionPolicy;
 import io.raftboot.replica.machine.Envelopes;
 import io.raftboot.replica.machine.MachineSlot;
+import io.raftboot.replica.machine.Members;
 import io.raftboot.replica.machine.SystemMachine;
 import io.raftboot.replica.membership.PeerAddresses;
 import io.raftboot.replica.proto.EnvelopeOrBuilder;
@@ -32,13 +33,14 @@ public final class CommandAdmission {
     private final long nodeId;
     private final Map<String, MachineSlot> machines;
     private final Supplier<ConfState> configuration;
-    private final Supplier<SystemMachine.Members> members;
+    private final Supplier<Members> members;
+    private final Supplier<@Nullable String> outOfSpace;
 
     /** What was worked out for each state machine, from this configuration and these members. */
     private final Map<String, Support> supports = new HashMap<>();
 
     private @Nullable ConfState configurationThen;
-    private SystemMachine.@Nullable Members membersThen;
+    private @Nullable Members membersThen;
 
     /**
      * Why a command is not taken.
@@ -55,17 +57,20 @@ public final class CommandAdmission {
      */
     private record Support(@Nullable Objection objection, Map<Long, Set<String>> commands) {}
 
+    /** @param outOfSpace why the group has no room for more; null if it has */
     public CommandAdmission(
             String group,
             long nodeId,
             Map<String, MachineSlot> machines,
             Supplier<ConfState> configuration,
-            Supplier<SystemMachine.Members> members) {
+            Supplier<Members> members,
+            Supplier<@Nullable String> outOfSpace) {
         this.group = group;
         this.nodeId = nodeId;
         this.machines = machines;
         this.configuration = configuration;
         this.members = members;
+        this.outOfSpace = outOfSpace;
     }
 
     /** Why the command is not to be appended, or null if it may be. */
@@ -82,10 +87,18 @@ public final class CommandAdmission {
             return command instanceof RemoteCommand ? unreadableToSystem(content) : null;
         }
         var support = support(content.getMachine());
-        if (support.objection() != null || support.commands().isEmpty() || content.hasOpenSession()) {
+        if (support.objection() != null) {
             return support.objection();
         }
-        return unknownCommand(content, support);
+        var unknown =
+                support.commands().isEmpty() || content.hasOpenSession() ? null : unknownCommand(content, support);
+        return unknown == null ? noSpace() : unknown;
+    }
+
+    /** The group's own commands go on: they are few, and a member that comes back needs them. */
+    private @Nullable Objection noSpace() {
+        String why = outOfSpace.get();
+        return why == null ? null : new Objection(RefusalReason.NO_SPACE, why);
     }
 
     private @Nullable Objection malformed(EnvelopeOrBuilder content) {
@@ -105,9 +118,9 @@ public final class CommandAdmission {
         }
         if (content.hasIdempotencyKey()) {
             int bytes = content.getIdempotencyKey().getKey().size();
-            if (bytes == 0 || bytes > Replica.MAX_KEY_BYTES) {
-                return invalid(
-                        "its idempotency key has " + bytes + " bytes, and must have 1 to " + Replica.MAX_KEY_BYTES);
+            if (bytes == 0 || bytes > SessionPolicy.MAX_KEY_NAME_BYTES) {
+                return invalid("its idempotency key has " + bytes + " bytes, and must have 1 to "
+                        + SessionPolicy.MAX_KEY_NAME_BYTES);
             }
         }
         return null;
@@ -182,7 +195,7 @@ public final class CommandAdmission {
         return known;
     }
 
-    private Support workOut(String machine, ConfState configurationNow, SystemMachine.Members membersNow) {
+    private Support workOut(String machine, ConfState configurationNow, Members membersNow) {
         var lacking = new TreeSet<Long>();
         var commands = new TreeMap<Long, Set<String>>();
         var own = machines.get(machine);

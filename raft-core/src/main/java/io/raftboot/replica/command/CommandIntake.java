@@ -2,19 +2,18 @@ package io.raftboot.replica.command;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
-import io.raftboot.agent.Clock;
 import io.raftboot.api.Outcome;
 import io.raftboot.api.RefusalReason;
 import io.raftboot.replica.config.MemoryBudget;
 import io.raftboot.replica.config.ReplicaConfig;
 import io.raftboot.replica.config.SessionPolicy;
+import io.raftboot.replica.duty.Links;
 import io.raftboot.replica.machine.Envelopes;
 import io.raftboot.replica.machine.MachineSlot;
 import io.raftboot.replica.machine.SystemMachine;
 import io.raftboot.replica.proto.Envelope;
 import io.raftboot.replica.proto.IdempotencyKey;
 import io.raftboot.replica.proto.OpenSession;
-import io.raftboot.replica.stage.RaftStage;
 import io.raftboot.replica.watch.TimedCall;
 import java.time.Duration;
 import java.util.Collection;
@@ -30,11 +29,11 @@ import org.jspecify.annotations.Nullable;
  * given to the raft stage. Any thread.
  */
 public final class CommandIntake {
+    private final Links links;
     private final ReplicaConfig config;
-    private final long runId;
     private final PendingCommands pending;
-    private final RaftStage raft;
-    private final Clock clock;
+    private final CommandInbox inbox;
+    private final CommandRouter router;
     private final Consumer<TimedCall> timed;
     private final Set<String> machines;
 
@@ -45,19 +44,20 @@ public final class CommandIntake {
 
     /** @param timed sees to it that a command does not outlast its time */
     public CommandIntake(
+            Links links,
             ReplicaConfig config,
-            long runId,
             Collection<MachineSlot> machines,
             PendingCommands pending,
-            RaftStage raft,
-            Clock clock,
+            CommandInbox inbox,
+            CommandRouter router,
             Consumer<TimedCall> timed) {
+        this.links = links;
         this.config = config;
-        this.runId = runId;
         this.pending = pending;
-        this.raft = raft;
-        this.clock = clock;
+        this.inbox = inbox;
+        this.router = router;
         this.timed = timed;
+        var clock = links.self().clock();
         var names = new TreeMap<String, MachineSlot>();
         for (MachineSlot slot : machines) {
             names.put(slot.name(), slot);
@@ -104,7 +104,7 @@ public final class CommandIntake {
         ended = true;
     }
 
-    public static String noMachine(String name, Set<String> machines) {
+    private static String noMachine(String name, Set<String> machines) {
         return "there is no state machine '" + name + "'; there is " + machines;
     }
 
@@ -135,7 +135,7 @@ public final class CommandIntake {
                     RefusalReason.OVERLOADED,
                     config.maxPendingCommands() + " commands of this member wait already; try again later");
         }
-        var command = new LocalCommand(envelope, deadline(timeout), pending, session, raft::dropped);
+        var command = new LocalCommand(envelope, deadline(timeout), pending, session, router::dropped);
         pending.add(command, bytes);
         return route(command);
     }
@@ -150,14 +150,18 @@ public final class CommandIntake {
                 deadline(config.commandTimeout()),
                 pending,
                 null,
-                raft::dropped);
+                router::dropped);
         pending.addOwn(command);
-        var unused = route(command).whenComplete((outcome, failure) -> raft.sessionOpened(session, outcome));
+        var unused = route(command).whenComplete((outcome, failure) -> opened(session, outcome));
+    }
+
+    private void opened(CommandSession session, Outcome outcome) {
+        links.tasks().accept(() -> router.sessionOpened(outcome instanceof Outcome.Applied, session.opened(outcome)));
     }
 
     private CompletableFuture<Outcome> route(LocalCommand command) {
         timed.accept(command);
-        raft.submit(command);
+        inbox.put(command);
         if (ended) {
             // The stages have ended, and may have come to it or not.
             command.end("the member has stopped");
@@ -171,7 +175,7 @@ public final class CommandIntake {
                 .setGroup(config.group())
                 .setMachine(machine)
                 .setAskedMember(config.nodeId())
-                .setAskedRun(runId)
+                .setAskedRun(links.self().runId())
                 .setAskedCounter(pending.nextCounter());
     }
 
@@ -185,7 +189,7 @@ public final class CommandIntake {
     }
 
     private long deadline(Duration timeout) {
-        return TimedCall.deadline(clock, timeout);
+        return TimedCall.deadline(links.self().clock(), timeout);
     }
 
     private static CompletableFuture<Outcome> refused(RefusalReason reason, String message) {

@@ -1,5 +1,6 @@
 package io.raftboot.replica.command;
 
+import io.raftboot.replica.duty.ByteBudget;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;

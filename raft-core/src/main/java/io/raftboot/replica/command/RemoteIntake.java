@@ -1,6 +1,7 @@
 package io.raftboot.replica.command;
 
 import io.raftboot.api.RefusalReason;
+import io.raftboot.replica.duty.ByteBudget;
 
 /**
  * Where the commands that other members send to the leader come in: no more at once than may be held here, from when they

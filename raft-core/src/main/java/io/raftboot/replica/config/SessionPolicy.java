@@ -13,6 +13,9 @@ import java.time.Duration;
  * @param maxKeyBytes  bytes of keys and results it may hold for them
  */
 public record SessionPolicy(Duration timeout, int maxSessions, Duration keyRetention, int maxKeys, long maxKeyBytes) {
+    /** How long a key may be that names a command, in bytes of UTF-8. */
+    public static final int MAX_KEY_NAME_BYTES = 255;
+
     private static final int REPETITIONS = 2;
 
     /** How long either may be at most: far beyond what anybody wants to keep, and far from what can't be computed with. */

@@ -4,6 +4,7 @@ import io.raftboot.notice.QuietLogger;
 import io.raftboot.raft.Node;
 import io.raftboot.raft.RaftRole;
 import io.raftboot.raft.proto.ConfState;
+import io.raftboot.replica.duty.Voters;
 import java.util.List;
 import org.slf4j.Logger;
 

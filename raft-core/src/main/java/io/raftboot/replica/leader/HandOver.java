@@ -4,6 +4,7 @@ import io.raftboot.api.TransferOutcome;
 import io.raftboot.raft.Node;
 import io.raftboot.raft.Status;
 import io.raftboot.raft.tracker.Progress;
+import io.raftboot.replica.duty.Duty;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -15,7 +16,7 @@ import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
 /** Requests to move the leadership, until another member leads or the time is up. Owned by the raft stage. */
-public final class HandOver {
+public final class HandOver implements Duty {
     private final Node node;
     private final long nodeId;
     private final Leadership leadership;
@@ -48,12 +49,14 @@ public final class HandOver {
         this.timeoutNanos = timeoutNanos;
     }
 
-    /** There is a connection to the member: it would get to know that it is to lead. */
+    /** A member to which there is a connection would get to know that it is to lead. */
+    @Override
     public void connected(long peerId) {
         connected.add(peerId);
     }
 
-    /** The connection is gone; if that member was to lead because it seemed the best, another one is now. */
+    /** If that member was to lead because it seemed the best, another one is now. */
+    @Override
     public void disconnected(long peerId) {
         connected.remove(peerId);
         var again = requests.stream()
@@ -92,12 +95,14 @@ public final class HandOver {
         });
     }
 
+    @Override
     public void leaderChanged() {
         if (leadership.leaderKnown() && leadership.leaderId() != nodeId) {
             end(new TransferOutcome.Transferred(leadership.leaderId(), leadership.term()));
         }
     }
 
+    @Override
     public void tick(long nowNanos) {
         boolean anyOver = requests.removeIf(request -> {
             boolean over = nowNanos - request.deadlineNanos() >= 0;
@@ -114,7 +119,12 @@ public final class HandOver {
         }
     }
 
-    public void end(TransferOutcome outcome) {
+    @Override
+    public void end(String why) {
+        end(new TransferOutcome.TimedOut(why));
+    }
+
+    private void end(TransferOutcome outcome) {
         requests.forEach(request -> request.future().complete(outcome));
         requests.clear();
     }

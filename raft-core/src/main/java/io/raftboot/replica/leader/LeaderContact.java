@@ -2,18 +2,16 @@ package io.raftboot.replica.leader;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
-import io.raftboot.agent.Clock;
+import io.raftboot.replica.duty.Links;
 import io.raftboot.replica.proto.LeaderAnswer;
 import io.raftboot.replica.proto.LeaderInquiry;
 import io.raftboot.replica.proto.Request;
 import io.raftboot.replica.proto.Response;
 import io.raftboot.transport.Transport;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Consumer;
 import java.util.function.LongPredicate;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -34,20 +32,17 @@ public final class LeaderContact {
     /** Answers that are kept until what they say is applied; the newer of more are dropped. */
     private static final int MAX_ANSWERS = 64;
 
-    private final long nodeId;
-    private final Clock clock;
+    private final Links links;
     private final long electionTimeoutNanos;
     private final Transport transport;
     private final Leadership leadership;
     private final LongPredicate majorityBehind;
     private final LongSupplier commitIndex;
-    private final LongSupplier appliedIndex;
-    private final Consumer<Runnable> onRaftStage;
 
     /** Not applied yet, oldest first. */
     private final ArrayDeque<Answer> answers = new ArrayDeque<>();
 
-    private final Map<Long, Applied> appliedByOthers = new HashMap<>();
+    private final Map<Long, Told> appliedByOthers = new HashMap<>();
     private boolean asked;
     private long askedNanos;
     private boolean underWay;
@@ -61,32 +56,24 @@ public final class LeaderContact {
 
     private record Answer(long askedNanos, long commitIndex) {}
 
-    private record Applied(long index, long toldNanos) {}
+    private record Told(long index, long toldNanos) {}
 
     /**
      * @param majorityBehind whether a majority stands behind a leader of a term at this moment; any thread
      * @param commitIndex    of the core; on the raft stage
-     * @param appliedIndex   of this member; any thread
      */
     public LeaderContact(
-            long nodeId,
-            Clock clock,
-            long electionTimeoutNanos,
+            Links links,
             Transport transport,
             Leadership leadership,
             LongPredicate majorityBehind,
-            LongSupplier commitIndex,
-            LongSupplier appliedIndex,
-            Consumer<Runnable> onRaftStage) {
-        this.nodeId = nodeId;
-        this.clock = clock;
-        this.electionTimeoutNanos = electionTimeoutNanos;
+            LongSupplier commitIndex) {
+        this.links = links;
+        this.electionTimeoutNanos = links.self().electionTimeoutNanos();
         this.transport = transport;
         this.leadership = leadership;
         this.majorityBehind = majorityBehind;
         this.commitIndex = commitIndex;
-        this.appliedIndex = appliedIndex;
-        this.onRaftStage = onRaftStage;
     }
 
     /** Another member leads, or none, or this one. */
@@ -99,7 +86,7 @@ public final class LeaderContact {
     }
 
     public void tick() {
-        long now = clock.nanoTime();
+        long now = links.self().nowNanos();
         if (leadership.leads()) {
             if (leadership.ready() && majorityBehind.test(leadership.term())) {
                 answers.clear();
@@ -109,7 +96,7 @@ public final class LeaderContact {
             }
             return;
         }
-        long applied = appliedIndex.getAsLong();
+        long applied = links.applied().index();
         for (var oldest = answers.peek(); oldest != null && oldest.commitIndex() <= applied; oldest = answers.peek()) {
             upToDateNanos = oldest.askedNanos();
             answers.remove();
@@ -121,7 +108,8 @@ public final class LeaderContact {
 
     /** Another member asks this one, which may lead. */
     public void asked(long from, LeaderInquiry inquiry, CompletableFuture<ByteString> response) {
-        appliedByOthers.put(from, new Applied(inquiry.getAppliedIndex(), clock.nanoTime()));
+        appliedByOthers.put(
+                from, new Told(inquiry.getAppliedIndex(), links.self().nowNanos()));
         var answer = LeaderAnswer.newBuilder();
         if (leadership.leads() && leadership.ready() && majorityBehind.test(leadership.term())) {
             answer.setServes(true).setCommitIndex(commitIndex.getAsLong());
@@ -134,7 +122,7 @@ public final class LeaderContact {
         var applied = appliedByOthers.get(peerId);
         return applied != null
                 && applied.index() >= index
-                && clock.nanoTime() - applied.toldNanos() <= PATIENCE_ELECTION_TIMEOUTS * electionTimeoutNanos;
+                && links.self().nowNanos() - applied.toldNanos() <= PATIENCE_ELECTION_TIMEOUTS * electionTimeoutNanos;
     }
 
     /** Whether any other member is. */
@@ -156,13 +144,13 @@ public final class LeaderContact {
     @Nullable
     public String trouble() {
         var view = leadership.view();
-        if (view.leaderId() == nodeId) {
+        if (view.leaderId() == links.self().nodeId()) {
             return majorityBehind.test(view.term())
                     ? null
                     : "this member leads, but has not heard of a majority for longer than an election timeout";
         }
         var upToDate = upToDateNanos;
-        long sinceNanos = upToDate == null ? Long.MAX_VALUE : clock.nanoTime() - upToDate;
+        long sinceNanos = upToDate == null ? Long.MAX_VALUE : links.self().nowNanos() - upToDate;
         if (view.leader() == null || sinceNanos <= PATIENCE_ELECTION_TIMEOUTS * electionTimeoutNanos) {
             return null;
         }
@@ -172,7 +160,7 @@ public final class LeaderContact {
             return "the leader, node " + view.leaderId() + ", has not answered this member " + since + ": " + present;
         }
         return "this member has been behind the leader, node " + view.leaderId() + ", " + since
-                + ": it has applied entries up to " + appliedIndex.getAsLong() + ", and up to " + leaderCommitIndex
+                + ": it has applied entries up to " + links.applied().index() + ", and up to " + leaderCommitIndex
                 + " they are committed";
     }
 
@@ -188,11 +176,12 @@ public final class LeaderContact {
         underWay = true;
         long inquiry = ++inquiries;
         var request = Request.newBuilder()
-                .setLeader(LeaderInquiry.newBuilder().setAppliedIndex(appliedIndex.getAsLong()))
+                .setLeader(LeaderInquiry.newBuilder()
+                        .setAppliedIndex(links.applied().index()))
                 .build();
         var answer = transport.request(
-                leadership.leaderId(), request.toByteString(), Duration.ofNanos(electionTimeoutNanos));
-        var unused = answer.whenComplete((response, failed) -> onRaftStage.accept(() -> {
+                leadership.leaderId(), request.toByteString(), links.self().electionTimeout());
+        var unused = answer.whenComplete((response, failed) -> links.tasks().accept(() -> {
             // Else another leader is asked by now.
             if (inquiry == inquiries) {
                 answered(now, response, failed);

@@ -1,13 +1,11 @@
 package io.raftboot.replica.leader;
 
 import com.google.protobuf.ByteString;
-import io.raftboot.agent.Clock;
+import io.raftboot.replica.duty.Links;
 import io.raftboot.replica.proto.Request;
 import io.raftboot.replica.proto.SubmitRequest;
 import io.raftboot.transport.Transport;
-import java.time.Duration;
 import java.util.function.BooleanSupplier;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,14 +27,12 @@ public final class LeaderWays {
     /** As long as a way leads nowhere it is tried more often, to notice soon that it does again. */
     private static final int TRIES_IN_ELECTION_TIMEOUT_WHEN_LOST = 5;
 
-    private final long nodeId;
-    private final Clock clock;
+    private final Links links;
     private final long electionTimeoutNanos;
     private final Transport transport;
     private final Leadership leadership;
     private final Rounds rounds;
     private final BooleanSupplier leaderServes;
-    private final Consumer<Runnable> onRaftStage;
 
     private boolean tried;
     private long triedNanos;
@@ -63,22 +59,13 @@ public final class LeaderWays {
 
     /** @param leaderServes as far as is known; one that does not would only keep what it is asked to confirm */
     public LeaderWays(
-            long nodeId,
-            Clock clock,
-            long electionTimeoutNanos,
-            Transport transport,
-            Leadership leadership,
-            Rounds rounds,
-            BooleanSupplier leaderServes,
-            Consumer<Runnable> onRaftStage) {
-        this.nodeId = nodeId;
-        this.clock = clock;
-        this.electionTimeoutNanos = electionTimeoutNanos;
+            Links links, Transport transport, Leadership leadership, Rounds rounds, BooleanSupplier leaderServes) {
+        this.links = links;
+        this.electionTimeoutNanos = links.self().electionTimeoutNanos();
         this.transport = transport;
         this.leadership = leadership;
         this.rounds = rounds;
         this.leaderServes = leaderServes;
-        this.onRaftStage = onRaftStage;
     }
 
     /** Another member leads, or none, or this one. */
@@ -91,7 +78,7 @@ public final class LeaderWays {
     }
 
     public void tick() {
-        long now = clock.nanoTime();
+        long now = links.self().nowNanos();
         if (leadership.leads()) {
             // Its calls go no way; should it lose the lead, the patience with the next leader begins then.
             answeredNanos = now;
@@ -115,7 +102,7 @@ public final class LeaderWays {
 
     /** A request with commands of callers came back without an answer. */
     public void forwardedInVain(@Nullable Throwable cause) {
-        long now = clock.nanoTime();
+        long now = links.self().nowNanos();
         var before = unanswered;
         unanswered = before == null
                 ? new Unanswered(1, now, now, text(cause))
@@ -126,10 +113,10 @@ public final class LeaderWays {
     @Nullable
     public String trouble() {
         var view = leadership.view();
-        if (view.leader() == null || view.leaderId() == nodeId) {
+        if (view.leader() == null || view.leaderId() == links.self().nodeId()) {
             return null;
         }
-        long now = clock.nanoTime();
+        long now = links.self().nowNanos();
         String leader = "the leader, node " + view.leaderId() + ", ";
         if (isLost(answeredNanos, now)) {
             return leader + "has not answered a request for commands of this member " + since(answeredNanos, now)
@@ -179,8 +166,8 @@ public final class LeaderWays {
                 .setSubmit(SubmitRequest.newBuilder().setTerm(leadership.term()))
                 .build();
         var answer = transport.request(
-                leadership.leaderId(), request.toByteString(), Duration.ofNanos(electionTimeoutNanos));
-        var unused = answer.whenComplete((response, failed) -> onRaftStage.accept(() -> {
+                leadership.leaderId(), request.toByteString(), links.self().electionTimeout());
+        var unused = answer.whenComplete((response, failed) -> links.tasks().accept(() -> {
             // Else another leader is asked by now.
             if (attempt == tries) {
                 answered(now, response, failed);

@@ -2,6 +2,7 @@ package io.raftboot.replica.leader;
 
 import io.raftboot.agent.Clock;
 import io.raftboot.raft.proto.Message;
+import io.raftboot.replica.duty.Voters;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;

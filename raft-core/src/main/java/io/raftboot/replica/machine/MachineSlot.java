@@ -1,13 +1,17 @@
 package io.raftboot.replica.machine;
 
+import io.raftboot.api.CommandContext;
 import io.raftboot.api.DurableStateMachine;
 import io.raftboot.api.EntryName;
 import io.raftboot.api.ForeignStateException;
 import io.raftboot.api.Outcome;
 import io.raftboot.api.StateMachine;
 import io.raftboot.api.StateMachineFailureException;
+import io.raftboot.raft.proto.Entry;
+import io.raftboot.replica.proto.Envelope;
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.Instant;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.Map;
@@ -116,8 +120,6 @@ public final class MachineSlot {
         return used;
     }
 
-    // --- what it is in the middle of ------------------------------------------------------------------------------
-
     /** Whether something that changes the state was begun and not ended. Only a restore from a snapshot mends it. */
     public boolean isHalfChanged() {
         return step != Step.NONE;
@@ -161,12 +163,66 @@ public final class MachineSlot {
         return outcome;
     }
 
-    /** As {@link #update}, of an entry that is passed over: the work changes the sessions alone. */
-    public Outcome skip(EntryName entry, Supplier<Outcome> work) {
-        return update(entry.index(), () -> {
-            rows.skip(entry);
-            return work.get();
+    /**
+     * Applies the command of an entry once, however often it was sent: what was applied before is answered again. A machine that
+     * keeps its state itself keeps with it, all or nothing, what came of it. If this throws, the machine is half changed.
+     *
+     * @param agreedTimeMillis as of the entry
+     * @throws StateMachineFailureException if it could not be applied, or not be kept
+     */
+    public Outcome apply(Envelope envelope, Entry entry, long agreedTimeMillis) {
+        return update(entry.getIndex(), () -> {
+            if (envelope.hasOpenSession()) {
+                return sessions.open(envelope.getOpenSession(), entry.getIndex(), agreedTimeMillis);
+            }
+            return recorded(envelope, agreedTimeMillis, () -> applyTo(envelope, entry, agreedTimeMillis));
         });
+    }
+
+    /**
+     * As {@link #apply}, of an entry that is passed over: it changes the sessions alone.
+     *
+     * @param outcome what whoever sends the command again is told
+     */
+    public Outcome skip(Envelope envelope, Entry entry, long agreedTimeMillis, Outcome outcome) {
+        return update(entry.getIndex(), () -> {
+            rows.skip(EntryName.of(entry));
+            return envelope.hasOpenSession() ? outcome : recorded(envelope, agreedTimeMillis, () -> outcome);
+        });
+    }
+
+    private Outcome recorded(Envelope envelope, long agreedTimeMillis, Supplier<Outcome> work) {
+        var known = sessions.known(envelope, agreedTimeMillis);
+        if (known != null) {
+            return known;
+        }
+        var outcome = work.get();
+        sessions.record(envelope, outcome, agreedTimeMillis);
+        return outcome;
+    }
+
+    private Outcome applyTo(Envelope envelope, Entry entry, long agreedTimeMillis) {
+        var context = new CommandContext(entry.getIndex(), entry.getTerm(), Instant.ofEpochMilli(agreedTimeMillis));
+        try {
+            return context.call(() -> new Outcome.Applied(
+                    Objects.requireNonNull(
+                            machine.apply(context, envelope.getPayload().toByteArray()),
+                            "the state machine returned null"),
+                    entry.getIndex()));
+        } catch (StateMachineFailureException e) {
+            throw e;
+        } catch (Exception e) {
+            return new Outcome.Failed(e.getClass().getName(), message(e), entry.getIndex(), e);
+        }
+    }
+
+    /** A class of the application's own may fail at that as well, and then does on every member. */
+    private static @Nullable String message(Exception e) {
+        try {
+            return e.getMessage();
+        } catch (RuntimeException another) {
+            return null;
+        }
     }
 
     /** Which entries its state has passed over, as far as the slot knows. */
@@ -245,8 +301,6 @@ public final class MachineSlot {
     public void passed(long index) {
         appliedIndex = Math.max(appliedIndex, index);
     }
-
-    // --- when the member starts -----------------------------------------------------------------------------------
 
     /** As {@link #askMachine(Lineage)}, of a directory that has always belonged to one cluster. */
     public long askMachine() throws IOException {

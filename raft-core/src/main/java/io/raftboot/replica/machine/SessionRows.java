@@ -7,6 +7,8 @@ import io.raftboot.replica.proto.KeyItem;
 import io.raftboot.replica.proto.SequencedResult;
 import io.raftboot.replica.proto.SessionItem;
 import java.io.IOException;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -120,6 +122,17 @@ final class SessionRows {
 
     /** Keys may be long, their digests are not. */
     private static String name(ByteString key) {
-        return KEY + "/" + HexFormat.of().formatHex(Digests.sha256(key).toByteArray());
+        return KEY + "/" + HexFormat.of().formatHex(sha256(key).toByteArray());
+    }
+
+    /** A short name for long bytes. */
+    static ByteString sha256(ByteString bytes) {
+        try {
+            var sha256 = MessageDigest.getInstance("SHA-256");
+            bytes.asReadOnlyByteBufferList().forEach(sha256::update);
+            return ByteString.copyFrom(sha256.digest());
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
     }
 }

@@ -125,7 +125,7 @@ public final class SessionTable {
             var item = KeyItem.newBuilder()
                     // A copy: it would keep the whole command alive.
                     .setKey(ByteString.copyFrom(key.getKey().toByteArray()))
-                    .setDigest(Digests.sha256(envelope.getPayload()))
+                    .setDigest(SessionRows.sha256(envelope.getPayload()))
                     .setExpiresAtMillis(nowMillis + key.getRetentionMillis())
                     .setResult(CommandResults.of(outcome))
                     .build();
@@ -150,7 +150,7 @@ public final class SessionTable {
             return answer(session.result(envelope.getSessionSequence()));
         }
         var key = keys.get(envelope.getIdempotencyKey().getKey());
-        return key == null || !key.getDigest().equals(Digests.sha256(envelope.getPayload()))
+        return key == null || !key.getDigest().equals(SessionRows.sha256(envelope.getPayload()))
                 ? null
                 : answer(key.getResult());
     }
@@ -292,7 +292,7 @@ public final class SessionTable {
     private @Nullable Outcome knownByKey(IdempotencyKey key, ByteString payload) {
         var known = keys.get(key.getKey());
         if (known != null) {
-            return known.getDigest().equals(Digests.sha256(payload))
+            return known.getDigest().equals(SessionRows.sha256(payload))
                     ? answer(known.getResult())
                     : new Outcome.Refused(
                             RefusalReason.KEY_REUSED,

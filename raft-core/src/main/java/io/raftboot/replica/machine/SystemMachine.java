@@ -10,12 +10,10 @@ import io.raftboot.raft.proto.Entry;
 import io.raftboot.replica.proto.Member;
 import io.raftboot.replica.proto.SystemCommand;
 import io.raftboot.replica.proto.SystemState;
-import io.raftboot.replica.snapshot.SnapshotCadence;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The replica's own state machine: who the members are (address, incarnation), which cluster this is, and the agreed
@@ -92,8 +90,8 @@ public final class SystemMachine {
     }
 
     /** How far all members are, in measures they have in common. */
-    public SnapshotCadence.Position position(long index) {
-        return new SnapshotCadence.Position(index, logBytes, agreedTimeMillis);
+    public AppliedPosition position(long index) {
+        return new AppliedPosition(index, logBytes, agreedTimeMillis);
     }
 
     /** Every entry is counted once, by every member alike. */
@@ -180,25 +178,5 @@ public final class SystemMachine {
         agreedTimeMillis = state.getAgreedTimeMillis();
         logBytes = state.getLogBytes();
         appliedIndex = index;
-    }
-
-    /** An immutable picture of the members that have said who they are. */
-    public record Members(TreeMap<Long, Member> byId) {
-        @Nullable
-        public Member get(long id) {
-            return byId.get(id);
-        }
-
-        public Members with(Member member) {
-            var copy = new TreeMap<>(byId);
-            copy.put(member.getId(), member);
-            return new Members(copy);
-        }
-
-        Members without(long id) {
-            var copy = new TreeMap<>(byId);
-            copy.remove(id);
-            return new Members(copy);
-        }
     }
 }

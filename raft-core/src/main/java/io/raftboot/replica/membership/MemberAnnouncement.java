@@ -1,7 +1,7 @@
 package io.raftboot.replica.membership;
 
 import io.raftboot.api.Outcome;
-import io.raftboot.replica.machine.SystemMachine;
+import io.raftboot.replica.machine.Members;
 import io.raftboot.replica.proto.Member;
 import io.raftboot.replica.proto.MemberUp;
 import io.raftboot.replica.proto.SystemCommand;
@@ -27,7 +27,7 @@ public final class MemberAnnouncement {
         this.submit = submit;
     }
 
-    public void tick(SystemMachine.Members members, boolean leaderKnown) {
+    public void tick(Members members, boolean leaderKnown) {
         var known = members.get(self.getId());
         if (self.equals(known) || underWay || !leaderKnown) {
             return;

@@ -4,7 +4,7 @@ import io.raftboot.agent.Clock;
 import io.raftboot.notice.Conditions;
 import io.raftboot.replica.config.Peer;
 import io.raftboot.replica.config.ReplicaConfig;
-import io.raftboot.replica.machine.SystemMachine;
+import io.raftboot.replica.machine.Members;
 import io.raftboot.replica.proto.Member;
 import java.util.HashMap;
 import java.util.List;
@@ -51,7 +51,7 @@ public final class PeerAddresses {
     }
 
     /** By id, without this member. */
-    public Map<Long, String> of(SystemMachine.Members members) {
+    public Map<Long, String> of(Members members) {
         var addresses = new HashMap<>(told);
         members.byId().values().stream()
                 .filter(member -> isAddress(member.getId(), member.getAddress()))
@@ -62,7 +62,7 @@ public final class PeerAddresses {
     }
 
     /** As another member is told, this one included. */
-    public List<Member> all(SystemMachine.Members members) {
+    public List<Member> all(Members members) {
         var addresses = of(members);
         if (!own().isEmpty()) {
             addresses.put(nodeId, own());
@@ -100,7 +100,7 @@ public final class PeerAddresses {
      * Compares what is configured here with what the members themselves have told the group, and reports differences: a list that
      * was changed on some members only leads nowhere, or to the wrong member, without a word.
      */
-    public void compare(SystemMachine.Members members) {
+    public void compare(Members members) {
         configured.forEach((id, address) -> {
             var known = members.get(id);
             if (id == nodeId || known == null || known.getRemoved() || isAlike(address, known.getAddress())) {

@@ -3,7 +3,7 @@ package io.raftboot.replica.membership;
 import io.raftboot.notice.QuietLogger;
 import io.raftboot.raft.proto.Message;
 import io.raftboot.raft.proto.MessageType;
-import io.raftboot.replica.machine.SystemMachine;
+import io.raftboot.replica.machine.Members;
 import io.raftboot.transport.MemberRun;
 import io.raftboot.transport.RemoteMember;
 import java.util.Map;
@@ -32,7 +32,7 @@ public final class PeerIdentities {
 
     private final Logger log = QuietLogger.of(PeerIdentities.class);
 
-    private final Supplier<SystemMachine.Members> members;
+    private final Supplier<Members> members;
     private final BooleanSupplier upToDate;
     private final Map<Long, RemoteMember> introduced = new ConcurrentHashMap<>();
     private final Map<Long, Promise> promises = new ConcurrentHashMap<>();
@@ -62,7 +62,7 @@ public final class PeerIdentities {
      * @param members  as this member has applied them
      * @param upToDate whether that is all that was committed when it started
      */
-    public PeerIdentities(Supplier<SystemMachine.Members> members, BooleanSupplier upToDate) {
+    public PeerIdentities(Supplier<Members> members, BooleanSupplier upToDate) {
         this.members = members;
         this.upToDate = upToDate;
     }

@@ -1,7 +1,7 @@
 package io.raftboot.replica.read;
 
 import io.raftboot.raft.proto.ConfState;
-import io.raftboot.replica.leader.Voters;
+import io.raftboot.replica.duty.Voters;
 import java.util.function.LongPredicate;
 import java.util.function.Supplier;
 import org.slf4j.Logger;

@@ -1,7 +1,5 @@
 package io.raftboot.replica.read;
 
-import com.google.protobuf.ByteString;
-import io.raftboot.agent.Clock;
 import io.raftboot.api.RefusalReason;
 import io.raftboot.raft.BasicStatus;
 import io.raftboot.raft.RaftRole;
@@ -9,14 +7,13 @@ import io.raftboot.raft.RawNode;
 import io.raftboot.raft.ReadState;
 import io.raftboot.raft.proto.Message;
 import io.raftboot.raft.proto.MessageType;
+import io.raftboot.replica.duty.Self;
 import io.raftboot.replica.leader.LeaderWays;
 import io.raftboot.replica.leader.Leadership;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.function.Consumer;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,14 +26,13 @@ import org.jspecify.annotations.Nullable;
 public final class ReadRouter implements LeaderWays.Rounds {
     private static final long NOT_LEADING = 0;
 
-    private final Supplier<BasicStatus> core;
+    private final ReadCore core;
     private final Leadership leadership;
     private final LeaseConditions conditions;
     private final LeaderLease lease;
     private final ReadRounds rounds;
-    private final Answering answering;
-    private final Clock clock;
-    private final long electionTimeoutNanos;
+    private final AppliedReads answering;
+    private final Self self;
 
     /** Came since the last {@link #route}. */
     private List<PendingRead> arrived = new ArrayList<>();
@@ -53,37 +49,27 @@ public final class ReadRouter implements LeaderWays.Rounds {
      */
     private record Known(long startedNanos, long index) {}
 
-    /** Takes reads with the index that must be applied before they are answered. */
-    @FunctionalInterface
-    public interface Answering {
-        void answer(List<PendingRead> reads, long index);
-    }
-
     public ReadRouter(
-            Supplier<BasicStatus> core,
-            Consumer<ByteString> readIndex,
+            Self self,
+            ReadCore core,
             Leadership leadership,
             LeaseConditions conditions,
             LeaderLease lease,
-            Answering answering,
-            Clock clock,
-            long electionTimeoutNanos,
-            long runId) {
+            AppliedReads answering) {
+        this.self = self;
         this.core = core;
         this.leadership = leadership;
         this.conditions = conditions;
         this.lease = lease;
         this.answering = answering;
-        this.clock = clock;
-        this.electionTimeoutNanos = electionTimeoutNanos;
         this.rounds = new ReadRounds(
                 context -> {
-                    roundTerm = leadingTerm(core.get());
-                    readIndex.accept(context);
+                    roundTerm = leadingTerm(core.basicStatus());
+                    core.readIndex(context);
                 },
                 this::confirmed,
-                electionTimeoutNanos / 2,
-                runId);
+                self.electionTimeoutNanos() / 2,
+                self.runId());
     }
 
     public void add(PendingRead read) {
@@ -95,7 +81,7 @@ public final class ReadRouter implements LeaderWays.Rounds {
         if (!arrived.isEmpty()) {
             var reads = arrived;
             arrived = new ArrayList<>();
-            place(reads, clock.nanoTime());
+            place(reads, self.nowNanos());
         }
         var hopeless = leadership.absence();
         if (hopeless != null && !rounds.isEmpty()) {
@@ -103,7 +89,7 @@ public final class ReadRouter implements LeaderWays.Rounds {
         }
         // A single voter answers reads at once, even before it knows what it had committed: it has to wait like others.
         if (!rounds.isEmpty() && (leadership.leads() ? leadership.ready() : leadership.leaderKnown())) {
-            rounds.step(clock.nanoTime());
+            rounds.step(self.nowNanos());
         }
     }
 
@@ -174,7 +160,7 @@ public final class ReadRouter implements LeaderWays.Rounds {
 
     private void placeByLease(List<PendingRead> reads, long nowNanos) {
         conditions.explainOnce();
-        var status = core.get();
+        var status = core.basicStatus();
         long term = leadingTerm(status);
         boolean mayAct = term != NOT_LEADING
                 && leadership.ready()
@@ -199,7 +185,7 @@ public final class ReadRouter implements LeaderWays.Rounds {
                 rounds.ask();
             }
         } else if (leadership.leaderKnown()) {
-            read.giveUpAt(nowNanos + electionTimeoutNanos);
+            read.giveUpAt(nowNanos + self.electionTimeoutNanos());
             rounds.add(read);
         } else {
             refuseStale(read, nowNanos);
@@ -208,7 +194,7 @@ public final class ReadRouter implements LeaderWays.Rounds {
 
     private void confirmed(List<PendingRead> reads, long index, long startedNanos) {
         known = new Known(startedNanos, index);
-        long term = leadingTerm(core.get());
+        long term = leadingTerm(core.basicStatus());
         if (term != NOT_LEADING && term == roundTerm && conditions.hold()) {
             lease.confirmed(term, startedNanos);
         }

@@ -5,13 +5,11 @@ import io.raftboot.raft.Node;
 import io.raftboot.raft.RaftRole;
 import io.raftboot.raft.proto.Snapshot;
 import io.raftboot.raft.tracker.Progress;
-import io.raftboot.replica.space.SpacePolicy;
-import io.raftboot.replica.stage.LogRetention;
-import io.raftboot.replica.stage.LogStage;
 import io.raftboot.storage.log.LogReader;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,26 +19,27 @@ import org.jspecify.annotations.Nullable;
 public final class LogCompaction {
     private final Node node;
     private final LogReader reader;
-    private final LogStage logStage;
+    private final LogRelease log;
     private final SnapshotTransfers transfers;
-    private final SpacePolicy space;
+    private final Supplier<DiskRoom> room;
     private final LogRetention retention;
     private final Clock clock;
     private @Nullable Snapshot resumed;
 
+    /** @param room on the disk, as of the last look */
     public LogCompaction(
             Node node,
             LogReader reader,
-            LogStage logStage,
+            LogRelease log,
             SnapshotTransfers transfers,
-            SpacePolicy space,
+            Supplier<DiskRoom> room,
             LogRetention retention,
             Clock clock) {
         this.node = node;
         this.reader = reader;
-        this.logStage = logStage;
+        this.log = log;
         this.transfers = transfers;
-        this.space = space;
+        this.room = room;
         this.retention = retention;
         this.clock = clock;
     }
@@ -90,11 +89,11 @@ public final class LogCompaction {
                 reader.sendableIndex(),
                 status.appliedIndex(),
                 reader::sizeBytesBehind,
-                space.room(),
+                room.get(),
                 status.softState().role() == RaftRole.LEADER ? followers(status.id()) : List.of()));
         if (index >= reader.firstIndex()) {
             reader.compact(index);
-            logStage.release(index);
+            log.release(index);
         }
     }
 

@@ -5,6 +5,8 @@ import io.raftboot.raft.Node;
 import io.raftboot.raft.SnapshotStatus;
 import io.raftboot.raft.proto.ConfState;
 import io.raftboot.raft.proto.Message;
+import io.raftboot.raft.proto.Snapshot;
+import io.raftboot.replica.duty.Duty;
 import io.raftboot.storage.snapshot.SnapshotStore;
 import io.raftboot.transport.SnapshotSource;
 import io.raftboot.transport.Transport;
@@ -20,9 +22,10 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Sends the file of a snapshot to a member that is too far behind for entries, and always reports to the core how that
- * ended, without which the core would never send that member anything again.
+ * ended, without which the core would never send that member anything again. Keeps the log as long as that needs it. Owned by the
+ * raft stage.
  */
-public final class OutgoingSnapshot {
+public final class OutgoingSnapshot implements Duty {
     private static final Logger log = LoggerFactory.getLogger(OutgoingSnapshot.class);
 
     /** By receiver: what is said of one that fails again and again, until it has a snapshot. */
@@ -117,8 +120,24 @@ public final class OutgoingSnapshot {
         return ofReceiver.computeIfAbsent(receiver, id -> QuietLogger.of(OutgoingSnapshot.class));
     }
 
-    /** The stage is carried by no thread any more. */
-    public void end() {
+    /** A snapshot of this member is durable, and the log names it. */
+    public void taken(Snapshot snapshot) {
+        compaction.taken(snapshot);
+    }
+
+    /** The core has none to send to a follower that needs one. */
+    public void wantedByCore(long index) {
+        compaction.snapshotWanted();
+        wanted.accept(index);
+    }
+
+    @Override
+    public void tick(long nowNanos) {
+        compaction.tick();
+    }
+
+    @Override
+    public void end(String why) {
         transfers.end();
     }
 

@@ -2,6 +2,7 @@ package io.raftboot.replica.snapshot;
 
 import io.raftboot.raft.proto.ConfState;
 import io.raftboot.replica.config.SnapshotPolicy;
+import io.raftboot.replica.machine.AppliedPosition;
 import java.util.TreeSet;
 
 /**
@@ -11,17 +12,6 @@ import java.util.TreeSet;
  * them has been through, and without a word between them.
  */
 public final class SnapshotCadence {
-    /**
-     * How far a member is.
-     *
-     * @param index      of the last applied entry
-     * @param bytes      of all entries applied since the log began
-     * @param timeMillis agreed time
-     */
-    public record Position(long index, long bytes, long timeMillis) {
-        static final Position START = new Position(0, 0, 0);
-    }
-
     private final SnapshotPolicy policy;
     private final long nodeId;
 
@@ -46,13 +36,13 @@ public final class SnapshotCadence {
     }
 
     /** Whether a snapshot fell due after the one position and up to the other. */
-    boolean due(Position last, Position now) {
+    boolean due(AppliedPosition last, AppliedPosition now) {
         return reached(last.index(), now.index(), policy.intervalEntries())
                 || reached(last.bytes(), now.bytes(), policy.intervalBytes())
                 || dueByTime(last, now);
     }
 
-    boolean dueByTime(Position last, Position now) {
+    boolean dueByTime(AppliedPosition last, AppliedPosition now) {
         return reached(last.timeMillis(), now.timeMillis(), policy.interval().toMillis());
     }
 

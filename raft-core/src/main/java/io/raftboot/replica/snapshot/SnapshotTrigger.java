@@ -4,8 +4,8 @@ import io.raftboot.agent.Clock;
 import io.raftboot.api.SnapshotOutcome;
 import io.raftboot.raft.proto.ConfState;
 import io.raftboot.replica.config.SnapshotPolicy;
+import io.raftboot.replica.machine.AppliedPosition;
 import io.raftboot.replica.machine.MachineSlot;
-import io.raftboot.replica.snapshot.SnapshotCadence.Position;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -29,11 +29,11 @@ public final class SnapshotTrigger {
     /** Whether a snapshot that is to be sent is another one than that for this member's own restart. */
     private boolean exports;
 
-    private volatile Position applied = Position.START;
+    private volatile AppliedPosition applied = AppliedPosition.START;
     private volatile long appliedNanos;
 
     /** Where the last one was captured or restored, whatever became of it. */
-    private volatile Position captured = Position.START;
+    private volatile AppliedPosition captured = AppliedPosition.START;
 
     /** Whether the one that is being made came in due course, so that it is tried again if it fails. */
     private boolean inDueCourse;
@@ -98,7 +98,7 @@ public final class SnapshotTrigger {
     }
 
     /** The state came from a snapshot. */
-    public void restoredAt(Position position, SnapshotKind kind, long sizeBytes) {
+    public void restoredAt(AppliedPosition position, SnapshotKind kind, long sizeBytes) {
         applied(position);
         captured = position;
         retry = false;
@@ -106,11 +106,11 @@ public final class SnapshotTrigger {
     }
 
     /** Entries were applied up to here. */
-    public void applied(Position position) {
+    public void applied(AppliedPosition position) {
         applied = position;
         appliedNanos = clock.nanoTime();
         if (captured.timeMillis() == 0) {
-            captured = new Position(captured.index(), captured.bytes(), position.timeMillis());
+            captured = new AppliedPosition(captured.index(), captured.bytes(), position.timeMillis());
         }
     }
 
@@ -213,9 +213,9 @@ public final class SnapshotTrigger {
     }
 
     /** Agreed time goes on between entries, too. */
-    private Position now() {
+    private AppliedPosition now() {
         var last = applied;
         long elapsedMillis = TimeUnit.NANOSECONDS.toMillis(clock.nanoTime() - appliedNanos);
-        return new Position(last.index(), last.bytes(), last.timeMillis() + Math.max(0, elapsedMillis));
+        return new AppliedPosition(last.index(), last.bytes(), last.timeMillis() + Math.max(0, elapsedMillis));
     }
 }

@@ -3,13 +3,14 @@ package io.raftboot.replica.space;
 import com.google.protobuf.ByteString;
 import io.raftboot.api.TransferOutcome;
 import io.raftboot.raft.proto.ConfState;
+import io.raftboot.replica.duty.Duty;
+import io.raftboot.replica.duty.Links;
 import io.raftboot.replica.leader.HandOver;
 import io.raftboot.replica.leader.Leadership;
-import io.raftboot.replica.leader.Voters;
 import io.raftboot.replica.proto.Request;
 import io.raftboot.replica.proto.SpaceReport;
+import io.raftboot.replica.snapshot.DiskRoom;
 import io.raftboot.transport.Transport;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -24,52 +25,34 @@ import org.jspecify.annotations.Nullable;
  * so that what there is stays for what must go on; reads go on, and all is as before when room is back. Owned by the raft
  * stage.
  */
-public final class SpacePolicy {
+public final class SpacePolicy implements Duty {
     /** What a member said about its disk is forgotten after so many times the interval in which it repeats that. */
     private static final int LOST_REPORTS = 5;
 
     /** Reports between two attempts to hand over, and between two to shorten the log. */
     private static final int REPORTS_BETWEEN_ATTEMPTS = 10;
 
-    /** How much room this member has for what it could do without. */
-    public enum Room {
-        ENOUGH,
-        /** Less than twice the low mark: what is kept by choice must not be what makes it little. */
-        SCARCE,
-        LITTLE
-    }
-
     private static final int SCARCE_BELOW_LOW_MARKS = 2;
 
-    private final long nodeId;
+    private final Links links;
     private final Leadership leadership;
     private final HandOver transfer;
     private final Transport transport;
     private final Runnable shortenLog;
-    private final long reportNanos;
     private final Map<Long, Long> lowUntilNanos = new HashMap<>();
     private SpaceWatch.@Nullable Report own;
     private int reportsSinceAttempt;
     private boolean handOverFailed;
     private @Nullable String refusal;
 
-    /**
-     * @param shortenLog asks for a snapshot
-     * @param reportNanos between two reports
-     */
+    /** @param shortenLog asks for a snapshot */
     public SpacePolicy(
-            long nodeId,
-            Leadership leadership,
-            HandOver transfer,
-            Transport transport,
-            Runnable shortenLog,
-            long reportNanos) {
-        this.nodeId = nodeId;
+            Links links, Leadership leadership, HandOver transfer, Transport transport, Runnable shortenLog) {
+        this.links = links;
         this.leadership = leadership;
         this.transfer = transfer;
         this.transport = transport;
         this.shortenLog = shortenLog;
-        this.reportNanos = reportNanos;
     }
 
     /** Why the leader refuses commands now; null if it does not. */
@@ -83,34 +66,39 @@ public final class SpacePolicy {
         return own != null && own.low();
     }
 
-    public Room room() {
+    public DiskRoom room() {
         var report = own;
         if (report == null) {
-            return Room.ENOUGH;
+            return DiskRoom.ENOUGH;
         }
         if (report.low()) {
-            return Room.LITTLE;
+            return DiskRoom.LITTLE;
         }
-        return report.usableBytes() / SCARCE_BELOW_LOW_MARKS < report.lowMarkBytes() ? Room.SCARCE : Room.ENOUGH;
+        return report.usableBytes() / SCARCE_BELOW_LOW_MARKS < report.lowMarkBytes()
+                ? DiskRoom.SCARCE
+                : DiskRoom.ENOUGH;
     }
 
     /** Another member says whether it has little room. */
-    public void told(long peerId, boolean low, ConfState configuration, long nowNanos) {
+    public void told(long peerId, boolean low) {
         if (low) {
-            lowUntilNanos.put(peerId, nowNanos + LOST_REPORTS * reportNanos);
+            lowUntilNanos.put(
+                    peerId,
+                    links.self().nowNanos() + LOST_REPORTS * links.self().electionTimeoutNanos());
         } else {
             lowUntilNanos.remove(peerId);
         }
-        decide(configuration);
+        decide();
     }
 
     /** How this member's own disk is. */
-    public void seen(SpaceWatch.Report report, ConfState configuration, long nowNanos) {
+    public void seen(SpaceWatch.Report report) {
+        long nowNanos = links.self().nowNanos();
         boolean was = isLow();
         own = report;
         lowUntilNanos.values().removeIf(until -> nowNanos - until >= 0);
         if (report.low() || was) {
-            members(configuration).forEach(this::tell);
+            members(links.inForce().state()).forEach(this::tell);
         }
         if (!report.low() || !was) {
             reportsSinceAttempt = 0;
@@ -119,23 +107,24 @@ public final class SpacePolicy {
             shortenLog.run();
             handOver(nowNanos);
         }
-        decide(configuration);
+        decide();
     }
 
-    /** There is a connection to the member, which may not know yet. */
+    /** The other member may not know yet. */
+    @Override
     public void connected(long peerId) {
         if (isLow()) {
             tell(peerId);
         }
     }
 
-    /** Another member leads, or this one does in another term. */
-    public void leaderChanged(ConfState configuration, long nowNanos) {
+    @Override
+    public void leaderChanged() {
         handOverFailed = false;
         if (isLow()) {
-            handOver(nowNanos);
+            handOver(links.self().nowNanos());
         }
-        decide(configuration);
+        decide();
     }
 
     private void handOver(long nowNanos) {
@@ -149,19 +138,19 @@ public final class SpacePolicy {
         transfer.requestToAny(id -> !lowUntilNanos.containsKey(id), future, nowNanos);
     }
 
-    private void decide(ConfState configuration) {
-        refusal = leadership.leads() ? reason(configuration) : null;
+    private void decide() {
+        refusal = leadership.leads() ? reason() : null;
     }
 
-    private @Nullable String reason(ConfState configuration) {
-        var voters = Voters.of(configuration);
+    private @Nullable String reason() {
+        var voters = links.inForce().voters();
         var low = new HashSet<>(lowUntilNanos.keySet());
         var report = own;
         if (report != null && report.low()) {
-            low.add(nodeId);
+            low.add(links.self().nodeId());
             boolean nobodyElse = voters.all(low::contains);
             if (nobodyElse || handOverFailed) {
-                return "the leader, node " + nodeId + ", has only " + report.usableBytes()
+                return "the leader, node " + links.self().nodeId() + ", has only " + report.usableBytes()
                         + " bytes left on its disk, less than " + report.lowMarkBytes()
                         + ", and no other member can lead in its place; make room on the disks";
             }
@@ -178,7 +167,7 @@ public final class SpacePolicy {
                 .setSpace(SpaceReport.newBuilder().setLow(isLow()))
                 .build();
         CompletableFuture<ByteString> unused =
-                transport.request(peerId, request.toByteString(), Duration.ofNanos(reportNanos));
+                transport.request(peerId, request.toByteString(), links.self().electionTimeout());
     }
 
     private Stream<Long> members(ConfState configuration) {
@@ -188,6 +177,6 @@ public final class SpacePolicy {
                         configuration.getLearnersList())
                 .flatMap(List::stream)
                 .distinct()
-                .filter(id -> id != nodeId);
+                .filter(id -> id != links.self().nodeId());
     }
 }

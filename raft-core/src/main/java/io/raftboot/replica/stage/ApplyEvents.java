@@ -2,7 +2,7 @@ package io.raftboot.replica.stage;
 
 import io.raftboot.raft.proto.ConfChangeV2;
 import io.raftboot.raft.proto.Message;
-import io.raftboot.replica.machine.SystemMachine;
+import io.raftboot.replica.machine.Members;
 import java.util.List;
 
 /** What the apply stage tells the rest of its member. Called on the apply stage; must not block. */
@@ -13,5 +13,5 @@ public interface ApplyEvents {
     /** A configuration change is committed; the answer comes by {@link ApplyStage#configured}. */
     void configurationChange(ConfChangeV2 change, long index);
 
-    void membersChanged(SystemMachine.Members members);
+    void membersChanged(Members members);
 }

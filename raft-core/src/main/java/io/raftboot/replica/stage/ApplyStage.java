@@ -4,61 +4,46 @@ import io.raftboot.agent.Agent;
 import io.raftboot.agent.AgentActivity;
 import io.raftboot.agent.Inbox;
 import io.raftboot.api.EntryName;
-import io.raftboot.api.Outcome;
 import io.raftboot.api.RefusalReason;
 import io.raftboot.api.SnapshotOutcome;
-import io.raftboot.notice.QuietLogger;
 import io.raftboot.raft.AppliedConfiguration;
 import io.raftboot.raft.proto.Entry;
 import io.raftboot.raft.proto.Message;
 import io.raftboot.raft.proto.Snapshot;
-import io.raftboot.replica.command.CommandInbox;
-import io.raftboot.replica.command.PendingCommands;
+import io.raftboot.replica.command.AppliedCommands;
 import io.raftboot.replica.config.ReplicaConfig;
-import io.raftboot.replica.machine.MachineSlot;
+import io.raftboot.replica.duty.Applied;
+import io.raftboot.replica.duty.AppliedView;
+import io.raftboot.replica.duty.Links;
+import io.raftboot.replica.machine.Machines;
 import io.raftboot.replica.machine.SystemMachine;
-import io.raftboot.replica.proto.Envelope;
+import io.raftboot.replica.read.AppliedReads;
 import io.raftboot.replica.read.ParkedReads;
 import io.raftboot.replica.read.PendingRead;
-import io.raftboot.replica.snapshot.SnapshotKind;
-import io.raftboot.replica.snapshot.SnapshotMaker;
-import io.raftboot.replica.snapshot.SnapshotSections;
-import io.raftboot.replica.snapshot.SnapshotTrigger;
+import io.raftboot.replica.snapshot.Snapshots;
 import io.raftboot.replica.watch.Ending;
-import io.raftboot.storage.snapshot.SnapshotStore;
 import java.io.IOException;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
-import org.slf4j.Logger;
 
 /**
  * The third stage: gives committed entries to the state machines in their order, completes the commands that were asked
  * here, and answers reads once what they have to see is applied. Owns the state machines while the member runs.
  */
-public final class ApplyStage implements Agent {
-    private final Logger log = QuietLogger.of(ApplyStage.class);
-
+public final class ApplyStage implements Agent, AppliedReads {
     private final Inbox<Work> inbox = new Inbox<>();
     private final AgentActivity activity = new AgentActivity();
     private final PresentWork present = new PresentWork();
-    private final Map<String, MachineSlot> machines;
+    private final AppliedView view;
     private final SystemMachine system;
-    private final PendingCommands pending;
-    private final SnapshotStore snapshots;
-    private final SnapshotMaker maker;
+    private final Machines machines;
+    private final Snapshots snapshots;
+    private final ParkedReads parked;
+    private final AppliedCommands commands;
     private final ApplyEvents events;
-    private final long nodeId;
-    private final long runId;
-    private final SnapshotTrigger trigger;
-
-    /** Of the raft stage, for what is submitted by those who are told here what came of their commands. */
-    private final CommandInbox commands;
-
     private final EntryApplier applier;
     private final EntrySkips skips;
-    private final ParkedReads parked;
 
     /** The configuration as of the index up to which all is applied, unless a change of it awaits the core. */
     private AppliedConfiguration configuration;
@@ -68,12 +53,6 @@ public final class ApplyStage implements Agent {
 
     /** Index of the newest snapshot that is to replace the state; what it covers need not be applied before. */
     private final AtomicLong installingIndex = new AtomicLong();
-
-    /** Owned by this stage; others read it, a moment old. Published after the commands up to it are completed. */
-    private volatile long appliedIndex;
-
-    private volatile long appliedTerm;
-    private volatile long restoredIndex;
 
     /** What this stage is given to do. */
     @FunctionalInterface
@@ -85,49 +64,33 @@ public final class ApplyStage implements Agent {
     }
 
     public ApplyStage(
-            Map<String, MachineSlot> machines,
-            SystemMachine system,
-            PendingCommands pending,
-            SnapshotStore snapshots,
-            SnapshotMaker maker,
-            SnapshotTrigger trigger,
-            ApplyEvents events,
-            ParkedReads parked,
-            CommandInbox commands,
+            Links links,
             ReplicaConfig config,
-            long runId,
-            AppliedConfiguration configuration) {
+            Machines machines,
+            Snapshots snapshots,
+            ParkedReads parked,
+            AppliedCommands commands,
+            ApplyEvents events) {
+        this.view = links.applied();
         this.machines = machines;
-        this.system = system;
-        this.pending = pending;
+        this.system = machines.system();
         this.snapshots = snapshots;
-        this.maker = maker;
-        this.trigger = trigger;
-        this.events = events;
         this.parked = parked;
         this.commands = commands;
-        this.nodeId = config.nodeId();
-        this.runId = runId;
-        this.configuration = configuration;
+        this.events = events;
+        this.configuration = links.inForce().now();
         this.skips = new EntrySkips(config.applySkip());
         this.applier = new EntryApplier(
-                config.group(),
-                machines,
-                system,
-                skips,
-                present,
-                this::complete,
-                () -> events.membersChanged(system.members()),
-                configuration.state());
+                config.group(), machines, skips, present, commands::applied, events, configuration.state());
     }
 
     /** Any thread: committed entries, in a MSG_STORAGE_APPLY whose responses are due when they are applied. */
-    void entries(Message apply) {
+    public void entries(Message apply) {
         inbox.put(() -> applyAll(apply));
     }
 
-    /** Any thread: reads that may be answered once the index is applied. */
-    public void reads(List<PendingRead> reads, long index) {
+    @Override
+    public void answer(List<PendingRead> reads, long index) {
         inbox.put(new Work() {
             @Override
             public void run() {
@@ -141,10 +104,10 @@ public final class ApplyStage implements Agent {
         });
     }
 
-    /** Any thread: the time is this; who waits for longer than he wanted gets his answer. */
-    void expireReads(long nowNanos) {
+    @Override
+    public void expire(long nowNanos) {
         if (parked.isAnyWaiting()) {
-            inbox.put(() -> parked.expire(nowNanos, appliedIndex));
+            inbox.put(() -> parked.expire(nowNanos, view.index()));
         }
     }
 
@@ -159,23 +122,23 @@ public final class ApplyStage implements Agent {
      * yet, or older than one that it has: either is passed over, because what counts here is the configuration as of what is
      * applied.
      */
-    void configured(AppliedConfiguration inForce) {
+    public void configured(AppliedConfiguration inForce) {
         inbox.put(() -> {
-            if (inForce.index() > configuration.index() && inForce.index() <= appliedIndex) {
+            if (inForce.index() > configuration.index() && inForce.index() <= view.index()) {
                 configuration = inForce;
-                trigger.configured(inForce.state());
+                snapshots.configured(inForce.state());
             }
         });
     }
 
     /** Any thread: a snapshot as soon as possible, because a member needs one that covers this index. */
-    void snapshotWanted(long index) {
-        inbox.put(() -> trigger.wanted(index));
+    public void snapshotWanted(long index) {
+        inbox.put(() -> snapshots.wanted(index));
     }
 
     /** Any thread: the log takes too much room, whether or not a snapshot is due. */
-    void snapshotEarly() {
-        inbox.put(trigger::early);
+    public void snapshotEarly() {
+        inbox.put(snapshots::early);
     }
 
     /** Any thread: a snapshot of all that is applied by now, because somebody asks for it. */
@@ -183,7 +146,7 @@ public final class ApplyStage implements Agent {
         inbox.put(new Work() {
             @Override
             public void run() {
-                trigger.requested(request);
+                snapshots.requested(request);
             }
 
             @Override
@@ -195,33 +158,19 @@ public final class ApplyStage implements Agent {
 
     /** Any thread, now and then: time alone may make a snapshot due. */
     public void tick() {
-        if (trigger.dueByTime()) {
+        if (snapshots.dueByTime()) {
             inbox.put(() -> {});
         }
     }
 
-    public long appliedIndex() {
-        return appliedIndex;
-    }
-
     /** Any thread: whether a snapshot is to replace the state, and has not yet. */
     public boolean isInstalling() {
-        return installingIndex.get() > appliedIndex;
+        return installingIndex.get() > view.index();
     }
 
     /** Any thread: what this stage is at. */
     public String presentWork() {
-        return present.describe(appliedIndex);
-    }
-
-    /** Term of the newest applied entry. */
-    long appliedTerm() {
-        return appliedTerm;
-    }
-
-    /** Index of the newest snapshot that replaced the state while running: commands up to it were not seen applied. */
-    long restoredIndex() {
-        return restoredIndex;
+        return present.describe(view.index());
     }
 
     /** Any thread: entries of this run that held nothing that any member could do. */
@@ -237,18 +186,13 @@ public final class ApplyStage implements Agent {
                 .toList();
     }
 
-    /** Any thread, but exact only for whoever learnt from {@link #appliedTerm()} that nothing newer is there. */
-    long agreedTimeMillis() {
-        return system.agreedTimeMillis();
-    }
-
     /** The stage is carried by no thread any more: reads that wait get their answer. */
     public void end(String why) {
         for (Work next = inbox.poll(); next != null; next = inbox.poll()) {
             Work work = next;
             Ending.step("work of the apply stage", () -> work.cancel(why));
         }
-        Ending.step("answering who asked for snapshots", () -> trigger.end(why));
+        Ending.step("answering who asked for snapshots", () -> snapshots.end(why));
         Ending.step("answering reads", () -> parked.refuse(why));
     }
 
@@ -274,7 +218,7 @@ public final class ApplyStage implements Agent {
             activity.next();
             next.run();
             // After each piece of work: under load there is always more, and nobody would ever be answered.
-            parked.answerUpTo(appliedIndex, this::beginQuery);
+            parked.answerUpTo(view.index(), this::beginQuery);
             takeSnapshotIfDue();
             work++;
         }
@@ -284,20 +228,17 @@ public final class ApplyStage implements Agent {
     /** Before the stage is carried by a thread: brings the machines to the snapshot that the log begins behind. */
     public void begin(Snapshot snapshot, boolean hasFile) throws IOException {
         long index = snapshot.getMetadata().getIndex();
-        skips.addThoseOf(machines.values());
+        skips.addThoseOf(machines.byName().values());
         if (hasFile) {
             restoreFrom(snapshot);
         }
-        appliedIndex = index;
-        appliedTerm = snapshot.getMetadata().getTerm();
-        trigger.machines(machines.values());
-        trigger.configured(configuration.state());
-        trigger.applied(system.position(index));
+        view.publish(new Applied(index, snapshot.getMetadata().getTerm(), 0, system.agreedTimeMillis()));
+        snapshots.begin(index, configuration.state());
         if (hasFile) {
-            noteRestored(snapshot);
+            snapshots.restored(snapshot);
         }
         if (system.cameFromAnotherCluster()) {
-            trigger.wanted(index + 1);
+            snapshots.wanted(index + 1);
         }
     }
 
@@ -307,7 +248,7 @@ public final class ApplyStage implements Agent {
     }
 
     private void applyAll(Message apply) {
-        commands.gather();
+        commands.begin();
         try {
             for (Entry entry : apply.getEntriesList()) {
                 if (entry.getIndex() <= installingIndex.get()) {
@@ -317,21 +258,21 @@ public final class ApplyStage implements Agent {
                 activity.next();
                 apply(entry);
                 system.count(entry);
-                appliedTerm = entry.getTerm();
-                appliedIndex = entry.getIndex();
-                commands.handOverLate();
+                view.publish(new Applied(
+                        entry.getIndex(), entry.getTerm(), view.now().restoredIndex(), system.agreedTimeMillis()));
+                commands.next();
             }
         } finally {
-            commands.endGathering();
+            commands.end();
         }
-        trigger.applied(system.position(appliedIndex));
+        snapshots.applied(view.index());
         events.applied(apply.getResponsesList());
     }
 
     private void checkNext(Entry entry) {
-        if (entry.getIndex() != appliedIndex + 1) {
+        if (entry.getIndex() != view.index() + 1) {
             throw new IllegalStateException(
-                    "entry " + entry.getIndex() + " was given to be applied behind entry " + appliedIndex);
+                    "entry " + entry.getIndex() + " was given to be applied behind entry " + view.index());
         }
     }
 
@@ -341,15 +282,6 @@ public final class ApplyStage implements Agent {
             changeIndex = entry.getIndex();
             events.configurationChange(change, entry.getIndex());
             events.membersChanged(system.members());
-        }
-    }
-
-    private void complete(Envelope envelope, Outcome outcome) {
-        if (envelope.getAskedMember() == nodeId && envelope.getAskedRun() == runId) {
-            var command = pending.get(envelope.getAskedCounter());
-            if (command != null) {
-                command.applied(outcome);
-            }
         }
     }
 
@@ -368,61 +300,25 @@ public final class ApplyStage implements Agent {
         long index = snapshot.getMetadata().getIndex();
         configuration = new AppliedConfiguration(index, snapshot.getMetadata().getConfState());
         applier.restored(configuration.state());
-        restoredIndex = index;
-        appliedTerm = snapshot.getMetadata().getTerm();
-        appliedIndex = index;
-        trigger.configured(configuration.state());
-        noteRestored(snapshot);
-        maker.installed();
+        view.publish(new Applied(index, snapshot.getMetadata().getTerm(), index, system.agreedTimeMillis()));
+        snapshots.configured(configuration.state());
+        snapshots.restored(snapshot);
+        snapshots.installed();
         events.membersChanged(system.members());
     }
 
-    private void noteRestored(Snapshot snapshot) throws IOException {
-        var kind = SnapshotStore.isLocal(snapshot) ? SnapshotKind.LOCAL : SnapshotKind.COMPLETE;
-        trigger.restoredAt(system.position(snapshot.getMetadata().getIndex()), kind, SnapshotStore.sizeBytes(snapshot));
-    }
-
     private void restoreFrom(Snapshot snapshot) throws IOException {
-        SnapshotSections.restore(snapshots, snapshot, system, machines);
-        skips.addThoseOf(machines.values());
+        snapshots.restore(snapshot);
+        skips.addThoseOf(machines.byName().values());
     }
 
     private void takeSnapshotIfDue() {
         boolean configurationKnown = changeIndex <= configuration.index();
-        var due = configurationKnown ? trigger.due() : null;
-        if (due == null) {
-            return;
+        var due = configurationKnown ? snapshots.due() : null;
+        if (due != null) {
+            activity.next();
+            present.other("capturing a snapshot at index " + view.index());
+            snapshots.take(due, view.now(), configuration.state(), task -> inbox.put(task::run));
         }
-        activity.next();
-        present.other("capturing a snapshot at index " + appliedIndex);
-        SnapshotSections.Captured captured;
-        try {
-            captured = SnapshotSections.capture(due.kind(), system, machines);
-        } catch (Throwable e) {
-            // An Error too: to be captured changes no state, and the log is as it was.
-            log.warn("the state at index {} could not be captured; it is tried again later", appliedIndex, e);
-            String why = SnapshotMaker.reason(e);
-            trigger.failed(why);
-            due.requests().forEach(request -> request.complete(new SnapshotOutcome.NotTaken(why)));
-            return;
-        }
-        maker.make(
-                new SnapshotMaker.Task(captured, appliedIndex, appliedTerm, configuration.state(), due.requests()),
-                new SnapshotMaker.Done() {
-                    @Override
-                    public void written(SnapshotKind kind, long index, long sizeBytes) {
-                        inbox.put(() -> trigger.written(kind, index, sizeBytes));
-                    }
-
-                    @Override
-                    public void failed(String why) {
-                        inbox.put(() -> trigger.failed(why));
-                    }
-
-                    @Override
-                    public void givenUp() {
-                        inbox.put(trigger::givenUp);
-                    }
-                });
     }
 }

@@ -2,6 +2,8 @@ package io.raftboot.replica.stage;
 
 import io.raftboot.api.TransferOutcome;
 import io.raftboot.notice.QuietLogger;
+import io.raftboot.replica.duty.AppliedView;
+import io.raftboot.replica.duty.Duty;
 import io.raftboot.replica.leader.HandOver;
 import io.raftboot.replica.leader.LeaderContact;
 import io.raftboot.replica.leader.Leadership;
@@ -17,7 +19,7 @@ import org.slf4j.Logger;
  * and once for each command. So a command that takes long on all members moves no leadership, and one that hangs on all does not
  * send it round. Owned by the raft stage.
  */
-public final class ApplyWatchdog {
+public final class ApplyWatchdog implements Duty {
     private final Logger log = QuietLogger.of(ApplyWatchdog.class);
 
     /** The name by which the apply stage is watched. */
@@ -29,23 +31,25 @@ public final class ApplyWatchdog {
     private final Leadership leadership;
     private final HandOver transfer;
     private final LeaderContact others;
-    private final ApplyStage apply;
+    private final AppliedView applied;
 
     /** The hang for which the leadership was to be handed over. */
     private long handedOverAt = NONE;
 
     /** @param others knows how far they have applied */
-    ApplyWatchdog(StageWatch watch, Leadership leadership, HandOver transfer, LeaderContact others, ApplyStage apply) {
+    public ApplyWatchdog(
+            StageWatch watch, Leadership leadership, HandOver transfer, LeaderContact others, AppliedView applied) {
         this.watch = watch;
         this.leadership = leadership;
         this.transfer = transfer;
         this.others = others;
-        this.apply = apply;
+        this.applied = applied;
     }
 
-    void tick(long nowNanos) {
+    @Override
+    public void tick(long nowNanos) {
         var hang = watch.hang(STAGE);
-        long index = apply.appliedIndex() + 1;
+        long index = applied.index() + 1;
         if (hang == null || !leadership.leads() || hang.steps() == handedOverAt || !others.anyHasApplied(index)) {
             return;
         }

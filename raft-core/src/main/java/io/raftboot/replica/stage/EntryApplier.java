@@ -1,10 +1,8 @@
 package io.raftboot.replica.stage;
 
 import com.google.protobuf.InvalidProtocolBufferException;
-import io.raftboot.api.CommandContext;
 import io.raftboot.api.EntryName;
 import io.raftboot.api.Outcome;
-import io.raftboot.api.StateMachineFailureException;
 import io.raftboot.api.UnappliedEntryException;
 import io.raftboot.api.UnknownCommandException;
 import io.raftboot.notice.QuietLogger;
@@ -16,14 +14,12 @@ import io.raftboot.raft.proto.ConfState;
 import io.raftboot.raft.proto.Entry;
 import io.raftboot.replica.machine.Envelopes;
 import io.raftboot.replica.machine.MachineSlot;
+import io.raftboot.replica.machine.Machines;
 import io.raftboot.replica.machine.SystemMachine;
 import io.raftboot.replica.proto.Envelope;
 import java.io.IOException;
-import java.time.Instant;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,33 +41,38 @@ final class EntryApplier {
     private final SystemMachine system;
     private final EntrySkips skips;
     private final PresentWork present;
-    private final BiConsumer<Envelope, Outcome> onOutcome;
-    private final Runnable onMembersChanged;
+    private final Outcomes outcomes;
+    private final ApplyEvents events;
     private final ConfigurationReplay configuration;
 
     private final AtomicLong ignoredCount = new AtomicLong();
 
+    /** Takes what came of commands. */
+    @FunctionalInterface
+    interface Outcomes {
+        void accept(Envelope envelope, Outcome outcome);
+    }
+
     /**
-     * @param onOutcome        told what came of each command
-     * @param onMembersChanged told when the table of members may be another one
-     * @param configuration    what the log begins with
+     * @param outcomes      told what came of each command
+     * @param events        told when the table of members may be another one
+     * @param configuration what the log begins with
      */
     EntryApplier(
             String group,
-            Map<String, MachineSlot> machines,
-            SystemMachine system,
+            Machines all,
             EntrySkips skips,
             PresentWork present,
-            BiConsumer<Envelope, Outcome> onOutcome,
-            Runnable onMembersChanged,
+            Outcomes outcomes,
+            ApplyEvents events,
             ConfState configuration) {
         this.group = group;
-        this.machines = machines;
-        this.system = system;
+        this.machines = all.byName();
+        this.system = all.system();
         this.skips = skips;
         this.present = present;
-        this.onOutcome = onOutcome;
-        this.onMembersChanged = onMembersChanged;
+        this.outcomes = outcomes;
+        this.events = events;
         this.configuration = new ConfigurationReplay(configuration);
     }
 
@@ -123,8 +124,6 @@ final class EntryApplier {
         }
     }
 
-    // --- changes of the configuration -----------------------------------------------------------------------------
-
     private @Nullable ConfChangeV2 applyChange(Entry entry) {
         ConfChangeV2 change;
         try {
@@ -145,8 +144,6 @@ final class EntryApplier {
         system.apply(change);
         return change;
     }
-
-    // --- commands -------------------------------------------------------------------------------------------------
 
     private void applyNormal(Entry entry) {
         var envelope = Envelopes.in(entry, group);
@@ -169,7 +166,7 @@ final class EntryApplier {
             // The state survived with this command in it, or came with a snapshot that was newer than its index.
             var earlier = slot.sessions().recall(envelope, entry.getIndex());
             if (earlier != null) {
-                onOutcome.accept(envelope, earlier);
+                outcomes.accept(envelope, earlier);
             }
             return;
         }
@@ -179,47 +176,7 @@ final class EntryApplier {
                     + ", which this version of the replica does not know; update this member");
         }
         present.command(slot);
-        onOutcome.accept(envelope, slot.update(entry.getIndex(), () -> applyOnce(slot, envelope, entry)));
-    }
-
-    /** What may have been sent again is applied the first time, and answered each time. */
-    private Outcome applyOnce(MachineSlot slot, Envelope envelope, Entry entry) {
-        long nowMillis = system.agreedTimeMillis();
-        if (envelope.hasOpenSession()) {
-            return slot.sessions().open(envelope.getOpenSession(), entry.getIndex(), nowMillis);
-        }
-        var known = slot.sessions().known(envelope, nowMillis);
-        if (known != null) {
-            return known;
-        }
-        var outcome = applyTo(slot, envelope, entry);
-        slot.sessions().record(envelope, outcome, nowMillis);
-        return outcome;
-    }
-
-    private Outcome applyTo(MachineSlot slot, Envelope envelope, Entry entry) {
-        var context =
-                new CommandContext(entry.getIndex(), entry.getTerm(), Instant.ofEpochMilli(system.agreedTimeMillis()));
-        try {
-            return context.call(() -> new Outcome.Applied(
-                    Objects.requireNonNull(
-                            slot.machine().apply(context, envelope.getPayload().toByteArray()),
-                            "the state machine returned null"),
-                    entry.getIndex()));
-        } catch (StateMachineFailureException e) {
-            throw e;
-        } catch (Exception e) {
-            return new Outcome.Failed(e.getClass().getName(), message(e), entry.getIndex(), e);
-        }
-    }
-
-    /** A class of the application's own may fail at that as well, and then does on every member. */
-    private static @Nullable String message(Exception e) {
-        try {
-            return e.getMessage();
-        } catch (RuntimeException another) {
-            return null;
-        }
+        outcomes.accept(envelope, slot.apply(envelope, entry, system.agreedTimeMillis()));
     }
 
     private void applySystem(Envelope envelope, Entry entry) {
@@ -227,14 +184,12 @@ final class EntryApplier {
             system.apply(envelope.getPayload(), entry.getIndex());
         } catch (IOException e) {
             ignore(entry, "no command of the group's own state machine (" + e.getMessage() + ")");
-            onOutcome.accept(envelope, failed(entry, "it can't be read"));
+            outcomes.accept(envelope, failed(entry, "it can't be read"));
             return;
         }
-        onOutcome.accept(envelope, new Outcome.Applied(new byte[0], entry.getIndex()));
-        onMembersChanged.run();
+        outcomes.accept(envelope, new Outcome.Applied(new byte[0], entry.getIndex()));
+        events.membersChanged(system.members());
     }
-
-    // --- what is not applied --------------------------------------------------------------------------------------
 
     private void ignore(Entry entry, String what) {
         ignoredCount.incrementAndGet();
@@ -261,23 +216,9 @@ final class EntryApplier {
         Outcome outcome = failed(entry, "the entry was passed over because raft.apply.skip names it, " + name);
         var slot = machines.get(envelope.getMachine());
         if (slot != null && entry.getIndex() > slot.appliedIndex()) {
-            outcome = slot.skip(name, () -> recordOnce(slot, envelope, entry, name));
+            outcome = slot.skip(envelope, entry, system.agreedTimeMillis(), outcome);
         }
-        onOutcome.accept(envelope, outcome);
-    }
-
-    private Outcome recordOnce(MachineSlot slot, Envelope envelope, Entry entry, EntryName name) {
-        long nowMillis = system.agreedTimeMillis();
-        var outcome = failed(entry, "the entry was passed over because raft.apply.skip names it, " + name);
-        if (envelope.hasOpenSession()) {
-            return outcome;
-        }
-        var known = slot.sessions().known(envelope, nowMillis);
-        if (known != null) {
-            return known;
-        }
-        slot.sessions().record(envelope, outcome, nowMillis);
-        return outcome;
+        outcomes.accept(envelope, outcome);
     }
 
     private static Outcome failed(Entry entry, String why) {

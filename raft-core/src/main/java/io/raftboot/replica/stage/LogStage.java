@@ -7,6 +7,7 @@ import io.raftboot.agent.Inbox;
 import io.raftboot.raft.proto.HardState;
 import io.raftboot.raft.proto.Message;
 import io.raftboot.raft.proto.Snapshot;
+import io.raftboot.replica.snapshot.LogRelease;
 import io.raftboot.storage.log.LogUpdate;
 import io.raftboot.storage.log.LogWrite;
 import io.raftboot.storage.log.LogWriter;
@@ -19,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * The second stage: writes what the core wants to be durable. All that has queued up goes into one batch under one
  * force; what came meanwhile makes the next. Owns the writing end of the log.
  */
-public final class LogStage implements Agent {
+public final class LogStage implements Agent, LogRelease {
     private final Inbox<Item> inbox = new Inbox<>();
     private final AgentActivity activity = new AgentActivity();
     private final LogWriter writer;
@@ -67,12 +68,13 @@ public final class LogStage implements Agent {
     }
 
     /** Any thread: nobody reads entries up to this index any more. */
+    @Override
     public void release(long index) {
         inbox.put(new Item.Release(index));
     }
 
     /** Any thread: for how long the disk has been at the work that is under way; 0 if none is. */
-    long underWayNanos() {
+    public long underWayNanos() {
         long since = underWaySinceNanos;
         return since == 0 ? 0 : Math.max(1, clock.nanoTime() - since);
     }

@@ -12,7 +12,7 @@ import io.raftboot.replica.LedgerMachine;
 import io.raftboot.replica.Replica;
 import io.raftboot.replica.machine.Envelopes;
 import io.raftboot.replica.machine.MachineSlot;
-import io.raftboot.replica.machine.SystemMachine;
+import io.raftboot.replica.machine.Members;
 import io.raftboot.replica.proto.Envelope;
 import io.raftboot.replica.proto.IdempotencyKey;
 import io.raftboot.replica.proto.Member;
@@ -38,11 +38,11 @@ import org.junit.jupiter.api.Test;
 class CommandAdmissionTests {
     private ConfState configuration =
             ConfState.newBuilder().addVoters(1).addVoters(2).addVoters(3).build();
-    private SystemMachine.Members members = new SystemMachine.Members(new TreeMap<>());
+    private Members members = new Members(new TreeMap<>());
     private final Map<String, MachineSlot> machines =
             MachineSlot.byName(Map.of("ledger", new LedgerMachine(), "named", new Named()));
     private final CommandAdmission admission =
-            new CommandAdmission("default", 1, machines, () -> configuration, () -> members);
+            new CommandAdmission("default", 1, machines, () -> configuration, () -> members, () -> null);
 
     /** A command is its own name. */
     private static final class Named implements StateMachine {

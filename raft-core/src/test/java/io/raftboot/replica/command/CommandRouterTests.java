@@ -12,13 +12,15 @@ import io.raftboot.raft.SoftState;
 import io.raftboot.raft.proto.ConfState;
 import io.raftboot.replica.FakeClock;
 import io.raftboot.replica.LedgerMachine;
+import io.raftboot.replica.TestLinks;
 import io.raftboot.replica.config.SessionPolicy;
+import io.raftboot.replica.duty.Links;
 import io.raftboot.replica.leader.AgreedTime;
 import io.raftboot.replica.leader.LeaderWays;
 import io.raftboot.replica.leader.Leadership;
 import io.raftboot.replica.leader.ReplicaEvents;
 import io.raftboot.replica.machine.MachineSlot;
-import io.raftboot.replica.machine.SystemMachine;
+import io.raftboot.replica.machine.Members;
 import io.raftboot.replica.proto.Envelope;
 import io.raftboot.replica.proto.IdempotencyKey;
 import io.raftboot.replica.proto.Refusal;
@@ -50,21 +52,22 @@ class CommandRouterTests {
     private final PendingCommands pending = new PendingCommands(10, 0);
     private final List<Request> requests = new ArrayList<>();
     private final List<CompletableFuture<ByteString>> answers = new ArrayList<>();
+    private final Links links = TestLinks.of(clock, 1000);
+    private final CommandForwarding forwarding =
+            new CommandForwarding(transport(), leadership, links.applied(), links.tasks(), Duration.ofSeconds(2));
     private final CommandRouter router = new CommandRouter(
             new io.raftboot.raft.Node(aloneNode(), () -> {}),
-            transport(),
             leadership,
             pending,
-            Runnable::run,
-            Duration.ofSeconds(2),
-            () -> 0,
-            () -> null,
+            links.applied(),
             new CommandAdmission(
                     "default",
                     1,
                     MachineSlot.byName(Map.of("m", new LedgerMachine())),
                     ConfState::getDefaultInstance,
-                    () -> new SystemMachine.Members(new TreeMap<>())));
+                    () -> new Members(new TreeMap<>()),
+                    () -> null),
+            forwarding);
 
     @ParameterizedTest
     @ValueSource(strings = {"notSent", "refused", "timedOut"})
@@ -150,16 +153,8 @@ class CommandRouterTests {
 
     @Test
     void requestsToAFormerLeaderSayNothingOfThePresentOne() {
-        var ways = new LeaderWays(
-                1,
-                clock,
-                Duration.ofSeconds(1).toNanos(),
-                transport(),
-                leadership,
-                answeredRounds(),
-                () -> true,
-                Runnable::run);
-        router.reportTo(ways);
+        var ways = new LeaderWays(links, transport(), leadership, answeredRounds(), () -> true);
+        forwarding.reportTo(ways);
         for (int i = 0; i < 5; i++) {
             command();
             route(2, 3);

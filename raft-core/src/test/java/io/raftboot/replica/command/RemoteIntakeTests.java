@@ -3,6 +3,7 @@ package io.raftboot.replica.command;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
+import io.raftboot.replica.duty.ByteBudget;
 import io.raftboot.replica.proto.Envelope;
 import io.raftboot.replica.proto.Refusal;
 import io.raftboot.replica.proto.Response;

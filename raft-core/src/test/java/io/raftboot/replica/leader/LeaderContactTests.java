@@ -7,6 +7,9 @@ import io.raftboot.agent.ThreadedHost;
 import io.raftboot.raft.RaftRole;
 import io.raftboot.raft.SoftState;
 import io.raftboot.replica.FakeClock;
+import io.raftboot.replica.TestLinks;
+import io.raftboot.replica.duty.Applied;
+import io.raftboot.replica.duty.Links;
 import io.raftboot.replica.proto.LeaderAnswer;
 import io.raftboot.replica.proto.LeaderInquiry;
 import io.raftboot.replica.proto.Request;
@@ -29,18 +32,13 @@ class LeaderContactTests {
     private final List<Request> requests = new ArrayList<>();
     private final List<CompletableFuture<ByteString>> answers = new ArrayList<>();
     private boolean majority = true;
-    private long applied;
+    private final Links links = TestLinks.of(clock, TIMEOUT_MILLIS);
 
-    private final LeaderContact contact = new LeaderContact(
-            1,
-            clock,
-            TIMEOUT_MILLIS * 1_000_000,
-            transport(),
-            leadership,
-            term -> majority,
-            () -> 77,
-            () -> applied,
-            Runnable::run);
+    private final LeaderContact contact = new LeaderContact(links, transport(), leadership, term -> majority, () -> 77);
+
+    private void applied(long index) {
+        links.applied().publish(new Applied(index, 1, 0, 0));
+    }
 
     private Transport transport() {
         return (Transport) Proxy.newProxyInstance(
@@ -72,14 +70,14 @@ class LeaderContactTests {
 
     @Test
     void memberServesOnceItHasAppliedWhatTheLeaderSaidIsCommitted() {
-        applied = 3;
+        applied(3);
         leaderIs(2);
         assertThat(requests).hasSize(1);
         assertThat(requests.get(0).getLeader().getAppliedIndex()).isEqualTo(3);
         assertThat(contact.trouble()).contains("behind the leader, node 2, since its start");
         answer(10);
         assertThat(contact.trouble()).contains("up to 3", "up to 10");
-        applied = 10;
+        applied(10);
         contact.tick();
         assertThat(contact.trouble()).isNull();
     }
@@ -96,7 +94,7 @@ class LeaderContactTests {
         pass(TIMEOUT_MILLIS);
         assertThat(contact.trouble()).contains("behind the leader");
         // It counts as of the newest answer that it has applied, not the oldest that it has not.
-        applied = 3000;
+        applied(3000);
         contact.tick();
         assertThat(contact.trouble()).isNull();
     }

@@ -7,6 +7,7 @@ import io.raftboot.agent.ThreadedHost;
 import io.raftboot.raft.RaftRole;
 import io.raftboot.raft.SoftState;
 import io.raftboot.replica.FakeClock;
+import io.raftboot.replica.TestLinks;
 import io.raftboot.replica.proto.Request;
 import io.raftboot.transport.Transport;
 import java.lang.reflect.Proxy;
@@ -29,8 +30,8 @@ class LeaderWaysTests {
     private boolean answers = true;
     private boolean leaderServes = true;
 
-    private final LeaderWays ways = new LeaderWays(
-            1, clock, TIMEOUT_MILLIS * 1_000_000, transport(), leadership, rounds, () -> leaderServes, Runnable::run);
+    private final LeaderWays ways =
+            new LeaderWays(TestLinks.of(clock, TIMEOUT_MILLIS), transport(), leadership, rounds, () -> leaderServes);
 
     private final class StubRounds implements LeaderWays.Rounds {
         private boolean confirms = true;

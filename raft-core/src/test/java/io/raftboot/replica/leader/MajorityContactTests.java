@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.raftboot.raft.proto.Message;
 import io.raftboot.raft.proto.MessageType;
 import io.raftboot.replica.FakeClock;
+import io.raftboot.replica.duty.Voters;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

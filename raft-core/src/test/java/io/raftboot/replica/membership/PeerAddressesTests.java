@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.raftboot.replica.FakeClock;
 import io.raftboot.replica.config.Peer;
 import io.raftboot.replica.config.ReplicaConfig;
-import io.raftboot.replica.machine.SystemMachine;
+import io.raftboot.replica.machine.Members;
 import io.raftboot.replica.proto.Member;
 import java.nio.file.Path;
 import java.util.List;
@@ -29,12 +29,12 @@ class PeerAddressesTests {
         return Member.newBuilder().setId(id).setAddress(address).build();
     }
 
-    private static SystemMachine.Members table(Member... members) {
+    private static Members table(Member... members) {
         var byId = new TreeMap<Long, Member>();
         for (Member member : members) {
             byId.put(member.getId(), member);
         }
-        return new SystemMachine.Members(byId);
+        return new Members(byId);
     }
 
     @Test

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.raftboot.raft.proto.Message;
 import io.raftboot.raft.proto.MessageType;
-import io.raftboot.replica.machine.SystemMachine;
+import io.raftboot.replica.machine.Members;
 import io.raftboot.replica.proto.Member;
 import io.raftboot.transport.MemberRun;
 import io.raftboot.transport.RemoteMember;
@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class PeerIdentitiesTests {
     private static final long INCARNATION = 7;
 
-    private SystemMachine.Members members = new SystemMachine.Members(new TreeMap<>());
+    private Members members = new Members(new TreeMap<>());
     private boolean upToDate = true;
     private final PeerIdentities identities = new PeerIdentities(() -> members, () -> upToDate);
 

@@ -19,6 +19,7 @@ import io.raftboot.raft.proto.Message;
 import io.raftboot.raft.proto.MessageType;
 import io.raftboot.replica.FakeClock;
 import io.raftboot.replica.LedgerMachine;
+import io.raftboot.replica.TestLinks;
 import io.raftboot.replica.leader.AgreedTime;
 import io.raftboot.replica.leader.Leadership;
 import io.raftboot.replica.leader.ReplicaEvents;
@@ -58,15 +59,34 @@ class ReadRouterTests {
 
     private ReadRouter router(Setting setting) {
         return new ReadRouter(
-                this::status,
-                rounds::add,
+                TestLinks.of(clock, ELECTION_TIMEOUT.toMillis()).self(),
+                new StubCore(),
                 leadership,
                 new LeaseConditions(1, setting, () -> configuration, loyal::contains),
                 new LeaderLease(ELECTION_TIMEOUT, Duration.ofMillis(50)),
-                (reads, index) -> reads.forEach(read -> answered.put(read, index)),
-                clock,
-                ELECTION_TIMEOUT.toNanos(),
-                7);
+                new StubAnswers());
+    }
+
+    private final class StubCore implements ReadCore {
+        @Override
+        public BasicStatus basicStatus() {
+            return status();
+        }
+
+        @Override
+        public void readIndex(ByteString context) {
+            rounds.add(context);
+        }
+    }
+
+    private final class StubAnswers implements AppliedReads {
+        @Override
+        public void answer(List<PendingRead> reads, long index) {
+            reads.forEach(read -> answered.put(read, index));
+        }
+
+        @Override
+        public void expire(long nowNanos) {}
     }
 
     private BasicStatus status() {

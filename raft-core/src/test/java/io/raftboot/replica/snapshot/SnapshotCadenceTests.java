@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.raftboot.raft.proto.ConfState;
 import io.raftboot.replica.config.SnapshotPolicy;
-import io.raftboot.replica.snapshot.SnapshotCadence.Position;
+import io.raftboot.replica.machine.AppliedPosition;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -90,11 +90,11 @@ class SnapshotCadenceTests {
             };
         }
 
-        Position position(long value) {
+        AppliedPosition position(long value) {
             return switch (this) {
-                case ENTRIES -> new Position(value, 1, 1);
-                case BYTES -> new Position(1, value, 1);
-                case TIME -> new Position(1, 1, value);
+                case ENTRIES -> new AppliedPosition(value, 1, 1);
+                case BYTES -> new AppliedPosition(1, value, 1);
+                case TIME -> new AppliedPosition(1, 1, value);
             };
         }
     }

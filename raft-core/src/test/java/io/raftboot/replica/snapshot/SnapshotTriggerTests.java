@@ -8,8 +8,8 @@ import io.raftboot.replica.DurableMachine;
 import io.raftboot.replica.FakeClock;
 import io.raftboot.replica.LedgerMachine;
 import io.raftboot.replica.config.SnapshotPolicy;
+import io.raftboot.replica.machine.AppliedPosition;
 import io.raftboot.replica.machine.MachineSlot;
-import io.raftboot.replica.snapshot.SnapshotCadence.Position;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -41,23 +41,23 @@ class SnapshotTriggerTests {
     @Test
     void bytesMakeOneDue() {
         var trigger = trigger(never().withIntervalBytes(1000), new LedgerMachine());
-        trigger.applied(new Position(5, 999, NOON));
+        trigger.applied(new AppliedPosition(5, 999, NOON));
         assertThat(trigger.due()).isNull();
-        trigger.applied(new Position(6, 1000, NOON));
+        trigger.applied(new AppliedPosition(6, 1000, NOON));
         assertThat(trigger.due()).isNotNull();
     }
 
     @Test
     void timeMakesOneDueOnlyIfAnythingWasApplied() {
         var trigger = trigger(never().withInterval(Duration.ofMinutes(1)), new LedgerMachine());
-        trigger.restoredAt(new Position(5, 10, NOON), SnapshotKind.COMPLETE, 1);
+        trigger.restoredAt(new AppliedPosition(5, 10, NOON), SnapshotKind.COMPLETE, 1);
         clock.advanceMillis(120_000);
         assertThat(trigger.dueByTime()).isFalse();
-        trigger.applied(new Position(6, 20, NOON + 120_001));
+        trigger.applied(new AppliedPosition(6, 20, NOON + 120_001));
         assertThat(trigger.dueByTime()).isTrue();
         assertThat(trigger.due()).isNotNull();
         trigger.written(SnapshotKind.COMPLETE, 6, 1);
-        trigger.applied(new Position(7, 30, NOON + 120_002));
+        trigger.applied(new AppliedPosition(7, 30, NOON + 120_002));
         assertThat(trigger.dueByTime()).isFalse();
         clock.advanceMillis(60_000);
         assertThat(trigger.dueByTime()).isTrue();
@@ -66,7 +66,7 @@ class SnapshotTriggerTests {
     @Test
     void oneThatIsAskedForIsTakenAtOnceAndOnlyIfThereIsNone() {
         var trigger = trigger(never(), new LedgerMachine());
-        trigger.applied(new Position(5, 10, NOON));
+        trigger.applied(new AppliedPosition(5, 10, NOON));
         var request = new CompletableFuture<SnapshotOutcome>();
         trigger.requested(request);
         var due = Objects.requireNonNull(trigger.due());
@@ -82,13 +82,13 @@ class SnapshotTriggerTests {
     @Test
     void oneThatIsWantedForAMemberIsTakenOnceHoweverOftenItIsWanted() {
         var trigger = trigger(never(), new LedgerMachine());
-        trigger.applied(new Position(5, 10, NOON));
+        trigger.applied(new AppliedPosition(5, 10, NOON));
         trigger.wanted(4);
         assertThat(trigger.due()).isNotNull();
         trigger.wanted(4);
         assertThat(trigger.due()).isNull();
         trigger.written(SnapshotKind.COMPLETE, 5, 1);
-        trigger.applied(new Position(9, 10, NOON));
+        trigger.applied(new AppliedPosition(9, 10, NOON));
         trigger.wanted(5);
         assertThat(trigger.due()).isNull();
         trigger.wanted(6);
@@ -98,7 +98,7 @@ class SnapshotTriggerTests {
     @Test
     void oneThatFailedIsTakenWhenItIsWantedAgain() {
         var trigger = trigger(never(), new LedgerMachine());
-        trigger.applied(new Position(5, 10, NOON));
+        trigger.applied(new AppliedPosition(5, 10, NOON));
         trigger.wanted(4);
         assertThat(trigger.due()).isNotNull();
         trigger.givenUp();
@@ -110,13 +110,13 @@ class SnapshotTriggerTests {
     @Test
     void machineThatKeepsItsStateIsOnlyExportedForOthers() {
         var trigger = trigger(never().withIntervalEntries(10), new DurableMachine(new DurableMachine.Database()));
-        trigger.applied(new Position(10, 10, NOON));
+        trigger.applied(new AppliedPosition(10, 10, NOON));
         assertThat(Objects.requireNonNull(trigger.due()).kind()).isEqualTo(SnapshotKind.LOCAL);
         trigger.written(SnapshotKind.LOCAL, 10, 1);
         trigger.wanted(8);
         assertThat(Objects.requireNonNull(trigger.due()).kind()).isEqualTo(SnapshotKind.COMPLETE);
         trigger.written(SnapshotKind.COMPLETE, 10, 1);
-        trigger.applied(new Position(12, 10, NOON));
+        trigger.applied(new AppliedPosition(12, 10, NOON));
         trigger.requested(new CompletableFuture<>());
         assertThat(Objects.requireNonNull(trigger.due()).kind()).isEqualTo(SnapshotKind.COMPLETE);
     }
@@ -124,7 +124,7 @@ class SnapshotTriggerTests {
     @Test
     void oneThatFailedInDueCourseIsTriedAgainAfterAWhileThatGrows() {
         var trigger = trigger(never().withIntervalEntries(10), new LedgerMachine());
-        trigger.applied(new Position(10, 10, NOON));
+        trigger.applied(new AppliedPosition(10, 10, NOON));
         long waitMillis = SnapshotBackOff.FIRST_MILLIS;
         for (int i = 0; i < 12; i++) {
             assertThat(trigger.due()).isNotNull();
@@ -147,7 +147,7 @@ class SnapshotTriggerTests {
     @Test
     void requestDoesNotWaitForTheNextTryButOneThatIsWantedDoes() {
         var trigger = trigger(never().withIntervalEntries(10), new LedgerMachine());
-        trigger.applied(new Position(10, 10, NOON));
+        trigger.applied(new AppliedPosition(10, 10, NOON));
         assertThat(trigger.due()).isNotNull();
         trigger.failed("no");
         trigger.wanted(5);

@@ -19,13 +19,18 @@ import io.raftboot.raft.proto.Snapshot;
 import io.raftboot.raft.proto.SnapshotMetadata;
 import io.raftboot.replica.FakeClock;
 import io.raftboot.replica.StubMachine;
+import io.raftboot.replica.TestLinks;
+import io.raftboot.replica.command.AppliedCommands;
 import io.raftboot.replica.command.CommandInbox;
 import io.raftboot.replica.command.LocalCommand;
 import io.raftboot.replica.command.PendingCommands;
 import io.raftboot.replica.config.ReplicaConfig;
 import io.raftboot.replica.config.SnapshotPolicy;
+import io.raftboot.replica.duty.Links;
 import io.raftboot.replica.machine.Envelopes;
 import io.raftboot.replica.machine.MachineSlot;
+import io.raftboot.replica.machine.Machines;
+import io.raftboot.replica.machine.Members;
 import io.raftboot.replica.machine.SystemMachine;
 import io.raftboot.replica.proto.Envelope;
 import io.raftboot.replica.read.ParkedReads;
@@ -35,6 +40,7 @@ import io.raftboot.replica.snapshot.SnapshotMaker;
 import io.raftboot.replica.snapshot.SnapshotSections;
 import io.raftboot.replica.snapshot.SnapshotTrigger;
 import io.raftboot.replica.snapshot.SnapshotWork;
+import io.raftboot.replica.snapshot.Snapshots;
 import io.raftboot.storage.IdentityRequest;
 import io.raftboot.storage.MemberStorage;
 import io.raftboot.storage.StorageOpenException;
@@ -42,6 +48,7 @@ import io.raftboot.storage.StorageOptions;
 import io.raftboot.storage.disk.MemoryDisk;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -87,6 +94,7 @@ class ApplyStageTests {
             return query;
         }
     }));
+    private final Links links = TestLinks.of(clock, Duration.ofSeconds(1), 7, new AppliedConfiguration(0, VOTERS));
     private Runnable onApplied = () -> {};
     private final ApplyStage stage = stage();
 
@@ -95,13 +103,18 @@ class ApplyStageTests {
     private ApplyStage stage() {
         var policy = SnapshotPolicy.defaults();
         var config = ReplicaConfig.builder(Path.of("/data")).build();
+        var all = new Machines(system, machines);
         return new ApplyStage(
-                machines,
-                system,
-                pending,
-                storage.snapshots(),
-                new SnapshotMaker(storage.snapshots(), 1, Runnable::run, snapshot -> {}),
-                new SnapshotTrigger(policy, config.nodeId(), clock),
+                links,
+                config,
+                all,
+                new Snapshots(
+                        all,
+                        storage.snapshots(),
+                        new SnapshotMaker(storage.snapshots(), 1, Runnable::run, snapshot -> {}),
+                        new SnapshotTrigger(policy, config.nodeId(), clock)),
+                new ParkedReads(Runnable::run),
+                new AppliedCommands(links.self(), pending, new CommandInbox(clock)),
                 new ApplyEvents() {
                     @Override
                     public void applied(List<Message> responses) {
@@ -112,13 +125,8 @@ class ApplyStageTests {
                     public void configurationChange(ConfChangeV2 change, long index) {}
 
                     @Override
-                    public void membersChanged(SystemMachine.Members members) {}
-                },
-                new ParkedReads(Runnable::run),
-                new CommandInbox(clock),
-                config,
-                7,
-                new AppliedConfiguration(0, VOTERS));
+                    public void membersChanged(Members members) {}
+                });
     }
 
     @AfterEach
@@ -154,15 +162,15 @@ class ApplyStageTests {
                 new byte[0],
                 ReadOptions.of(Consistency.LOCAL),
                 clock.nanoTime() + 1_000_000_000);
-        stage.reads(List.of(read), index);
+        stage.answer(List.of(read), index);
         return read;
     }
 
     @Test
     void readIsAnsweredThoughThereIsAlwaysMoreToApply() throws Exception {
         onApplied = () -> {
-            if (stage.appliedIndex() < 10) {
-                entry(stage.appliedIndex() + 1, "next");
+            if (links.applied().index() < 10) {
+                entry(links.applied().index() + 1, "next");
             }
         };
         read(1);
@@ -183,7 +191,7 @@ class ApplyStageTests {
                 .build());
         stage.install(storage.snapshots().newest().orElseThrow());
         stage.doWork();
-        assertThat(stage.appliedIndex()).isEqualTo(20);
+        assertThat(links.applied().index()).isEqualTo(20);
         assertThat(stage.isInstalling()).isFalse();
     }
 

@@ -1,8 +1,7 @@
-package io.raftboot.replica.stage;
+package io.raftboot.replica.snapshot;
 
 import io.raftboot.notice.QuietLogger;
 import io.raftboot.raft.tracker.ProgressState;
-import io.raftboot.replica.space.SpacePolicy;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -59,7 +58,7 @@ public final class LogRetention {
             long sendableIndex,
             long appliedIndex,
             LongUnaryOperator bytesBehind,
-            SpacePolicy.Room room,
+            DiskRoom room,
             List<Follower> followers) {}
 
     /** From which index on a follower needs the log, and since when that has not changed. */
@@ -113,8 +112,7 @@ public final class LogRetention {
     /** The index up to which the log may go now. */
     public long releasableIndex(Moment moment) {
         long least = Math.min(
-                moment.snapshotIndex() - (moment.room() == SpacePolicy.Room.LITTLE ? 0 : keepEntries),
-                moment.appliedIndex());
+                moment.snapshotIndex() - (moment.room() == DiskRoom.LITTLE ? 0 : keepEntries), moment.appliedIndex());
         long index = Math.min(least, forAFollowerThatWaits(moment, least));
         Set<Long> ids = new HashSet<>();
         for (var follower : moment.followers()) {
@@ -129,7 +127,7 @@ public final class LogRetention {
         boolean keeps = snapshotWanted
                 && moment.nowNanos() - snapshotWantedNanos < PATIENCE_NANOS
                 && moment.sendableIndex() > 0
-                && moment.room() == SpacePolicy.Room.ENOUGH
+                && moment.room() == DiskRoom.ENOUGH
                 && keptBytes(moment, moment.sendableIndex(), least) <= maxKeptBytes;
         return keeps ? moment.sendableIndex() : least;
     }
@@ -172,7 +170,7 @@ public final class LogRetention {
         boolean hopeful =
                 (need.catchesUp || follower.active()) && moment.nowNanos() - need.headwayNanos < PATIENCE_NANOS;
         long keptBytes = keptBytes(moment, need.index, least);
-        boolean room = moment.room() == SpacePolicy.Room.ENOUGH;
+        boolean room = moment.room() == DiskRoom.ENOUGH;
         if (hopeful && room && keptBytes <= maxKeptBytes) {
             return true;
         }

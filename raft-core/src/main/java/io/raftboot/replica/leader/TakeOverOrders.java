@@ -1,4 +1,4 @@
-package io.raftboot.replica.command;
+package io.raftboot.replica.leader;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
@@ -7,7 +7,6 @@ import io.raftboot.notice.QuietLogger;
 import io.raftboot.raft.Node;
 import io.raftboot.raft.RaftRole;
 import io.raftboot.raft.proto.Message;
-import io.raftboot.replica.leader.Leadership;
 import io.raftboot.replica.proto.Request;
 import io.raftboot.replica.proto.Response;
 import io.raftboot.replica.proto.TransferAnswer;

@@ -1,4 +1,4 @@
-package io.raftboot.replica.command;
+package io.raftboot.replica.leader;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -19,7 +19,6 @@ import io.raftboot.raft.proto.Snapshot;
 import io.raftboot.raft.proto.SnapshotMetadata;
 import io.raftboot.replica.FakeClock;
 import io.raftboot.replica.TestCluster;
-import io.raftboot.replica.leader.Leadership;
 import io.raftboot.replica.proto.Request;
 import io.raftboot.replica.proto.Response;
 import io.raftboot.replica.proto.TransferAnswer;

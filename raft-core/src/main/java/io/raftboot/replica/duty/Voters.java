@@ -1,4 +1,4 @@
-package io.raftboot.replica.leader;
+package io.raftboot.replica.duty;
 
 import io.raftboot.raft.proto.ConfState;
 import java.util.List;
@@ -17,7 +17,7 @@ public record Voters(List<Long> incoming, List<Long> outgoing) {
         return new Voters(configuration.getVotersList(), configuration.getVotersOutgoingList());
     }
 
-    boolean contains(long id) {
+    public boolean contains(long id) {
         return incoming.contains(id) || outgoing.contains(id);
     }
 

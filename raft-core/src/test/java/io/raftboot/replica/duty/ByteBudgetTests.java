@@ -1,4 +1,4 @@
-package io.raftboot.replica.command;
+package io.raftboot.replica.duty;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package io.raftboot.replica.command;
+package io.raftboot.replica.duty;
 
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -30,7 +30,7 @@ public final class ByteBudget {
         heldBytes.addAndGet(-bytes);
     }
 
-    long heldBytes() {
+    public long heldBytes() {
         return heldBytes.get();
     }
 

@@ -1,4 +1,4 @@
-package io.raftboot.replica.leader;
+package io.raftboot.replica.duty;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,9 +1,8 @@
-package io.raftboot.replica.stage;
+package io.raftboot.replica.snapshot;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.raftboot.raft.tracker.ProgressState;
-import io.raftboot.replica.space.SpacePolicy;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -16,7 +15,7 @@ class LogRetentionTests {
     private final LogRetention retention = new LogRetention(KEEP, BUDGET);
     private long nowNanos = -5;
     private long snapshotIndex = 1_000;
-    private SpacePolicy.Room room = SpacePolicy.Room.ENOUGH;
+    private DiskRoom room = DiskRoom.ENOUGH;
     private boolean active = true;
     private long headwayNanos = Long.MIN_VALUE / 2;
 
@@ -51,7 +50,7 @@ class LogRetentionTests {
     @Test
     void nothingIsReleasedThatTheCoreHasNotSeenApplied() {
         assertThat(retention.releasableIndex(
-                        new LogRetention.Moment(0, 1_000, 1_000, 42, index -> 0, SpacePolicy.Room.ENOUGH, List.of())))
+                        new LogRetention.Moment(0, 1_000, 1_000, 42, index -> 0, DiskRoom.ENOUGH, List.of())))
                 .isEqualTo(42);
     }
 
@@ -142,9 +141,9 @@ class LogRetentionTests {
     void diskWithLittleRoomComesFirst() {
         retention.transferBegan(2, 1_000, nowNanos);
         snapshotIndex = 3_000;
-        room = SpacePolicy.Room.SCARCE;
+        room = DiskRoom.SCARCE;
         assertThat(releasable(follower(2, ProgressState.SNAPSHOT, 0))).isEqualTo(2_900);
-        room = SpacePolicy.Room.LITTLE;
+        room = DiskRoom.LITTLE;
         assertThat(releasable(follower(2, ProgressState.SNAPSHOT, 0))).isEqualTo(3_000);
     }
 

@@ -1,0 +1,61 @@
+package io.raftboot.replica;
+
+import io.raftboot.raft.proto.Message;
+import io.raftboot.replica.membership.PeerConnections;
+import io.raftboot.replica.membership.PeerIdentities;
+import io.raftboot.transport.RemoteMember;
+import org.jspecify.annotations.Nullable;
+
+/** Who is let in, and whose messages count. On the transport's threads; waits for nothing. */
+final class Door {
+    private final PeerIdentities identities;
+    private final SkipAgreement skips;
+    private final PeerConnections connections;
+
+    Door(PeerIdentities identities, SkipAgreement skips, PeerConnections connections) {
+        this.identities = identities;
+        this.skips = skips;
+        this.connections = connections;
+    }
+
+    /** Why this member must not talk to the other one; null if it may. */
+    @Nullable
+    String objection(RemoteMember remote) {
+        String differs = skips.objectionToStranger(remote);
+        return differs == null ? identities.objection(remote) : differs;
+    }
+
+    /** The other one is there for certain, and talks. */
+    void introduced(RemoteMember remote) {
+        noteSkips(remote);
+        identities.introduced(remote);
+    }
+
+    /** The other one is there for certain, and was told why it does not talk to this member. */
+    void turnedAway(RemoteMember remote) {
+        noteSkips(remote);
+    }
+
+    /** Somebody was met while one of the two did not know its cluster. */
+    void unsettled(RemoteMember remote) {
+        connections.met(remote);
+    }
+
+    void connected(long peerId) {
+        connections.refusals().connected(peerId);
+    }
+
+    void refused(long peerId, String reason) {
+        connections.refusals().refused(peerId, reason);
+    }
+
+    /** As {@link PeerIdentities#accept}. */
+    boolean accepts(long from, Message message) {
+        return identities.accept(from, message);
+    }
+
+    /** Who is there for certain agrees, or counts as one who does not; it has been told so. */
+    private void noteSkips(RemoteMember remote) {
+        var unused = skips.objection(remote);
+    }
+}

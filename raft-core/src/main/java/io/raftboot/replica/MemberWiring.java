@@ -1,0 +1,172 @@
+package io.raftboot.replica;
+
+import io.raftboot.raft.Node;
+import io.raftboot.replica.command.AppliedCommands;
+import io.raftboot.replica.command.CommandInbox;
+import io.raftboot.replica.command.PendingCommands;
+import io.raftboot.replica.config.ReplicaConfig;
+import io.raftboot.replica.duty.AppliedView;
+import io.raftboot.replica.duty.InForce;
+import io.raftboot.replica.duty.Links;
+import io.raftboot.replica.duty.RaftTasks;
+import io.raftboot.replica.duty.Self;
+import io.raftboot.replica.machine.Machines;
+import io.raftboot.replica.machine.SystemMachine;
+import io.raftboot.replica.membership.PeerConnections;
+import io.raftboot.replica.membership.PeerIdentities;
+import io.raftboot.replica.read.ParkedReads;
+import io.raftboot.replica.snapshot.SnapshotIntake;
+import io.raftboot.replica.snapshot.SnapshotMaker;
+import io.raftboot.replica.snapshot.SnapshotTrigger;
+import io.raftboot.replica.snapshot.SnapshotWork;
+import io.raftboot.replica.snapshot.Snapshots;
+import io.raftboot.replica.space.SpaceWatch;
+import io.raftboot.replica.stage.ApplyStage;
+import io.raftboot.replica.stage.LogStage;
+import io.raftboot.replica.stage.StageEvents;
+import io.raftboot.storage.log.FetchedLog;
+import java.io.IOException;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * The one place that makes the rooms of a member and connects them. What has to do with leading is made by {@link RaftWiring}, at
+ * the end: it needs all the rest. Nothing runs before {@link RunningMember#start}.
+ */
+final class MemberWiring {
+    final MemberOpening opening;
+    final ReplicaConfig config;
+    final Links links;
+    final MemberThreads threads;
+    final Guard guard;
+    final Machines machines;
+    final PeerConnections connections;
+    final LogStage logStage;
+    final SnapshotTrigger snapshotTrigger;
+    final SnapshotMaker snapshotMaker;
+    final SnapshotIntake snapshotIntake;
+    final PendingCommands pending;
+    final CommandInbox inbox;
+    final ApplyStage apply;
+    final SkipAgreement skips;
+    final PeerIdentities identities;
+    final FetchedLog fetchedLog;
+    final Node node;
+    final RaftWiring leading;
+    final SpaceWatch spaceWatch;
+
+    /** Counts the snapshots that come in at present. */
+    final AtomicInteger snapshotsArriving = new AtomicInteger();
+
+    /** @throws IOException if the state machines can't be brought to what the log begins behind */
+    MemberWiring(MemberOpening opening) throws IOException {
+        this.opening = opening;
+        this.config = opening.config();
+        var storage = opening.storage();
+        this.links = links(opening);
+        this.threads = new MemberThreads(opening.host(), "raft-" + config.nodeId(), this::fail);
+        this.guard = new Guard(config, opening.host(), opening.electionTimeout(), this::fail);
+        this.machines = new Machines(new SystemMachine(storage.identity().clusterId()), opening.machines());
+        this.connections = new PeerConnections(
+                links,
+                config,
+                storage,
+                opening.transport(),
+                machines.system(),
+                new PeerConnections.Background(guard.completions(), threads.space(), this::fail));
+        var events = new StageEvents(config.nodeId(), opening.transport(), storage.writer(), new Told());
+        this.logStage = new LogStage(storage.writer(), events, links.self().clock());
+        this.snapshotTrigger = new SnapshotTrigger(
+                config.snapshots(), config.nodeId(), links.self().clock());
+        this.snapshotMaker = snapshotMaker();
+        this.snapshotIntake =
+                new SnapshotIntake(storage.snapshots(), machines.system(), snapshotsArriving, machines.byName());
+        snapshotTrigger.received(snapshotIntake::refusal);
+        this.pending = new PendingCommands(config.maxPendingCommands(), config.maxPendingBytes(), 0);
+        this.inbox = new CommandInbox(links.self().clock());
+        this.apply = applyStage(events);
+        apply.begin(opening.base().snapshot(), opening.base().hasFile());
+        this.skips = opening.skipAgreement(machines.system()::skipped, links.applied()::index, this::fail);
+        this.fetchedLog = storage.fetchedLog(guard.logFetcher(threads.fetcher()));
+        this.node = opening.newNode(fetchedLog, links.tasks()::wake);
+        this.identities = identities(opening, machines.system(), links.applied());
+        this.leading = new RaftWiring(this);
+        this.spaceWatch = spaceWatch();
+        events.connect(node, leading.raft, apply);
+        guard.watch(leading.raft, logStage, apply, leading.leadership.office()::look);
+    }
+
+    private static Links links(MemberOpening opening) {
+        var config = opening.config();
+        var self = new Self(
+                config.nodeId(),
+                opening.runId(),
+                opening.host().clock(),
+                opening.electionTimeout(),
+                config.tickInterval());
+        return new Links(self, new RaftTasks(), new InForce(opening.base().configuration()), new AppliedView());
+    }
+
+    private SnapshotMaker snapshotMaker() {
+        var work = new SnapshotWork();
+        return new SnapshotMaker(
+                opening.storage().snapshots(),
+                config.snapshots().retainedCount(),
+                guard.snapshotWriter(threads.snapshots(), work),
+                logStage::taken,
+                work);
+    }
+
+    private ApplyStage applyStage(StageEvents events) {
+        return new ApplyStage(
+                links,
+                config,
+                machines,
+                new Snapshots(machines, opening.storage().snapshots(), snapshotMaker, snapshotTrigger),
+                new ParkedReads(threads.readers()),
+                new AppliedCommands(links.self(), pending, inbox),
+                events);
+    }
+
+    private static PeerIdentities identities(MemberOpening opening, SystemMachine system, AppliedView applied) {
+        long commitIndex = opening.storage().reader().initialState().hardState().getCommit();
+        return new PeerIdentities(system::members, () -> applied.index() >= commitIndex);
+    }
+
+    private SpaceWatch spaceWatch() {
+        var space = leading.space;
+        return new SpaceWatch(
+                opening.storage(),
+                config,
+                links.self().clock(),
+                guard.spaceWatch(threads.space()),
+                electionTicks(),
+                report -> links.tasks().accept(() -> space.seen(report)),
+                this::fail);
+    }
+
+    int electionTicks() {
+        return Math.toIntExact(opening.electionTimeout().dividedBy(config.tickInterval()));
+    }
+
+    /** On the thread of what failed, as its last act. The others must not go on for longer than they notice. */
+    void fail(Throwable cause) {
+        try {
+            threads.halt();
+        } finally {
+            opening.onFailure().accept(cause);
+        }
+    }
+
+    /** What the stages tell of that is for others. */
+    private final class Told implements StageEvents.Listener {
+        @Override
+        public void logGrew() {
+            spaceWatch.lookSoon();
+        }
+
+        @Override
+        public void membersChanged() {
+            connections.changed();
+        }
+    }
+}

@@ -1,0 +1,119 @@
+package io.raftboot.replica.command;
+
+import io.raftboot.api.Outcome;
+import io.raftboot.replica.duty.Duty;
+import io.raftboot.replica.duty.Links;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The commands of a member: those of its own callers, and as the leader those that other members send it. Owned by the raft stage,
+ * but for what says any thread.
+ */
+public final class Commands implements Duty {
+    private final Links links;
+    private final CommandIntake intake;
+    private final CommandInbox inbox;
+    private final CommandRouter router;
+    private final RemoteIntake remote;
+    private final PendingCommands pending;
+
+    public Commands(
+            Links links,
+            CommandIntake intake,
+            CommandInbox inbox,
+            CommandRouter router,
+            RemoteIntake remote,
+            PendingCommands pending) {
+        this.links = links;
+        this.intake = intake;
+        this.inbox = inbox;
+        this.router = router;
+        this.remote = remote;
+        this.pending = pending;
+    }
+
+    /** As {@link CommandIntake#submit}; any thread. */
+    public CompletableFuture<Outcome> submit(String machine, byte[] payload, @Nullable String key, Duration timeout) {
+        return intake.submit(machine, payload, key, timeout);
+    }
+
+    /** As {@link CommandIntake#submitToSystem}; any thread. */
+    public CompletableFuture<Outcome> submitToSystem(byte[] payload) {
+        return intake.submitToSystem(payload);
+    }
+
+    /** Any thread: takes commands of another member in, or refuses them. */
+    public void receive(RemoteBatch batch) {
+        if (remote.admit(batch)) {
+            links.tasks().accept(() -> batch.commands().forEach(router::add));
+        }
+    }
+
+    /** Any thread: what comes from now on is refused. */
+    public void takeNoMore() {
+        intake.end();
+    }
+
+    /** Any thread but the member's own: waits until the commands under way have their outcome, or the time is up. */
+    public void drain(Duration patience) {
+        var futures = new ArrayList<CompletableFuture<Outcome>>();
+        pending.forEach(command -> futures.add(command.future()));
+        try {
+            CompletableFuture.allOf(futures.toArray(CompletableFuture[]::new))
+                    .get(patience.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException e) {
+            // Those without an outcome get one when the stages have ended.
+        }
+    }
+
+    /** As {@link CommandInbox#wakeWith}. */
+    public void wakeWith(Runnable waker) {
+        inbox.wakeWith(waker);
+    }
+
+    /** Takes in what has come; returns how much that was. */
+    public int take() {
+        int count = 0;
+        for (Command command = inbox.poll(); command != null; command = inbox.poll()) {
+            router.add(command);
+            count++;
+        }
+        return count;
+    }
+
+    /** Sends on whatever can be sent on. */
+    public void route() {
+        router.route();
+    }
+
+    /** This member is ready to lead: what rested may be appended. */
+    public void readyToLead() {
+        router.retryResting();
+    }
+
+    @Override
+    public void leaderChanged() {
+        router.retryResting();
+    }
+
+    @Override
+    public void tick(long nowNanos) {
+        router.retryResting();
+        var applied = links.applied().now();
+        router.sweep(nowNanos, applied.term(), applied.restoredIndex());
+    }
+
+    @Override
+    public void end(String why) {
+        take();
+        router.end(why);
+    }
+}

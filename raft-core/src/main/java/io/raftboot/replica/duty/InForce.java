@@ -1,0 +1,41 @@
+package io.raftboot.replica.duty;
+
+import io.raftboot.raft.AppliedConfiguration;
+import io.raftboot.raft.proto.ConfState;
+
+/**
+ * The configuration in force in the core, whether it came with the start, an entry or a snapshot. Published by the raft stage
+ * before anything is done that follows from it; read by any thread, a moment old. All that counts voters looks here.
+ */
+public final class InForce {
+    private volatile AppliedConfiguration now;
+
+    public InForce(AppliedConfiguration now) {
+        this.now = now;
+    }
+
+    public AppliedConfiguration now() {
+        return now;
+    }
+
+    public ConfState state() {
+        return now.state();
+    }
+
+    public Voters voters() {
+        return Voters.of(now.state());
+    }
+
+    /**
+     * On the raft stage: takes over what the core says.
+     *
+     * @return whether it is another one
+     */
+    public boolean update(AppliedConfiguration configuration) {
+        if (configuration.equals(now)) {
+            return false;
+        }
+        now = configuration;
+        return true;
+    }
+}

@@ -1,0 +1,24 @@
+package io.raftboot.replica.machine;
+
+import io.raftboot.replica.proto.Member;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** An immutable picture of the members that have said who they are. */
+public record Members(TreeMap<Long, Member> byId) {
+    public @Nullable Member get(long id) {
+        return byId.get(id);
+    }
+
+    public Members with(Member member) {
+        var copy = new TreeMap<>(byId);
+        copy.put(member.getId(), member);
+        return new Members(copy);
+    }
+
+    Members without(long id) {
+        var copy = new TreeMap<>(byId);
+        copy.remove(id);
+        return new Members(copy);
+    }
+}

@@ -1,0 +1,134 @@
+package io.raftboot.replica.membership;
+
+import io.raftboot.agent.Completions;
+import io.raftboot.replica.config.ReplicaConfig;
+import io.raftboot.replica.duty.Links;
+import io.raftboot.replica.machine.SystemMachine;
+import io.raftboot.replica.proto.Member;
+import io.raftboot.storage.MemberStorage;
+import io.raftboot.transport.RemoteMember;
+import io.raftboot.transport.Transport;
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Whom this member is connected to: tells the transport where the others are whenever that changes, and finds the cluster of a
+ * member that has yet to. Any thread, but for what belongs to the ticker.
+ */
+public final class PeerConnections {
+    private static final Logger log = LoggerFactory.getLogger(PeerConnections.class);
+
+    private final Links links;
+    private final MemberStorage storage;
+    private final Transport transport;
+    private final SystemMachine system;
+    private final RejectedConnections refusals = new RejectedConnections();
+    private final PeerAddresses addresses;
+    private final PeerPublication publication = new PeerPublication(this::publish);
+    private final @Nullable ClusterSearch search;
+    private final Background background;
+
+    /**
+     * Who does what may take its time.
+     *
+     * @param completions runs what logs
+     * @param disk        writes what is learnt
+     * @param onFailure   told of what makes it impossible to go on
+     */
+    public record Background(Completions completions, Executor disk, Consumer<Throwable> onFailure) {}
+
+    public PeerConnections(
+            Links links,
+            ReplicaConfig config,
+            MemberStorage storage,
+            Transport transport,
+            SystemMachine system,
+            Background background) {
+        this.links = links;
+        this.storage = storage;
+        this.transport = transport;
+        this.system = system;
+        this.background = background;
+        this.addresses = new PeerAddresses(config, refusals, links.self().clock(), background.completions());
+        // Whether it does not know which cluster it belongs to, or not who is in it.
+        boolean searches =
+                storage.identity().clusterId() == 0 || links.inForce().state().getVotersCount() == 0;
+        this.search = searches ? newSearch(transport) : null;
+    }
+
+    private ClusterSearch newSearch(Transport over) {
+        var self = links.self();
+        return new ClusterSearch(
+                addresses.configuredOthers(),
+                over,
+                refusals,
+                self.clock(),
+                self.electionTimeout(),
+                id -> background.disk().execute(() -> learnClusterId(id)),
+                told -> {
+                    if (addresses.tell(told)) {
+                        publication.changed();
+                    }
+                });
+    }
+
+    /** Who does not accept whom. */
+    public RejectedConnections refusals() {
+        return refusals;
+    }
+
+    /** Where the members are may be another place now. */
+    public void changed() {
+        publication.changed();
+    }
+
+    /** Where the members are, for those that ask. */
+    public List<Member> all() {
+        return addresses.all(system.members());
+    }
+
+    /** Somebody was met while this member or the other one did not know its cluster. */
+    public void met(RemoteMember remote) {
+        if (search != null) {
+            search.met(remote);
+        }
+    }
+
+    /** On the ticker. */
+    public void tick() {
+        addresses.tick();
+        if (search != null) {
+            boolean clusterKnown = storage.identity().clusterId() != 0;
+            if (!clusterKnown || links.inForce().state().getVotersCount() == 0) {
+                search.tick(clusterKnown);
+            }
+        }
+    }
+
+    private void publish() {
+        var members = system.members();
+        if (!members.byId().isEmpty()) {
+            addresses.forgetTold();
+        }
+        addresses.compare(members);
+        transport.setPeers(addresses.of(members));
+    }
+
+    /** Durable first: whatever is said or written from then on is of this cluster. */
+    private void learnClusterId(long clusterId) {
+        try {
+            storage.learnClusterId(clusterId);
+        } catch (IOException | RuntimeException e) {
+            background.onFailure().accept(e);
+            return;
+        }
+        system.clusterIdLearned(clusterId);
+        transport.clusterIdLearned(clusterId);
+        log.info("node {} has learned that its cluster is {}", links.self().nodeId(), Long.toHexString(clusterId));
+    }
+}
