@@ -24,8 +24,12 @@ import io.raftboot.replica.space.SpaceWatch;
 import io.raftboot.replica.stage.ApplyStage;
 import io.raftboot.replica.stage.LogStage;
 import io.raftboot.replica.stage.StageEvents;
+import io.raftboot.replica.watch.MemberGuard;
+import io.raftboot.replica.watch.MemberThreads;
+import io.raftboot.replica.watch.WatchedStage;
 import io.raftboot.storage.log.FetchedLog;
 import java.io.IOException;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -37,7 +41,7 @@ final class MemberWiring {
     final ReplicaConfig config;
     final Links links;
     final MemberThreads threads;
-    final Guard guard;
+    final MemberGuard guard;
     final Machines machines;
     final PeerConnections connections;
     final LogStage logStage;
@@ -64,7 +68,7 @@ final class MemberWiring {
         var storage = opening.storage();
         this.links = links(opening);
         this.threads = new MemberThreads(opening.host(), "raft-" + config.nodeId(), this::fail);
-        this.guard = new Guard(config, opening.host(), opening.electionTimeout(), this::fail);
+        this.guard = new MemberGuard(config, opening.host(), opening.electionTimeout(), this::fail);
         this.machines = new Machines(new SystemMachine(storage.identity().clusterId()), opening.machines());
         this.connections = new PeerConnections(
                 links,
@@ -92,7 +96,18 @@ final class MemberWiring {
         this.leading = new RaftWiring(this);
         this.spaceWatch = spaceWatch();
         events.connect(node, leading.raft, apply);
-        guard.watch(leading.raft, logStage, apply, leading.leadership.office()::look);
+        guard.watch(
+                List.of(
+                        new WatchedStage(
+                                MemberGuard.RAFT_STAGE,
+                                leading.raft,
+                                () -> "the raft stage has been at one piece of its work"),
+                        new WatchedStage(
+                                MemberGuard.LOG_STAGE,
+                                logStage,
+                                () -> "the log stage has been waiting for the disk to write"),
+                        new WatchedStage(MemberGuard.APPLY_STAGE, apply, apply::presentWork)),
+                leading.leadership.office()::look);
     }
 
     private static Links links(MemberOpening opening) {
@@ -111,7 +126,7 @@ final class MemberWiring {
         return new SnapshotMaker(
                 opening.storage().snapshots(),
                 config.snapshots().retainedCount(),
-                guard.snapshotWriter(threads.snapshots(), work),
+                guard.snapshotWriter(threads.snapshots(), work.activity(), SnapshotWork.LIMIT, work::describe),
                 logStage::taken,
                 work);
     }

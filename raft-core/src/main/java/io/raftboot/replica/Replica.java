@@ -19,6 +19,7 @@ import io.raftboot.replica.config.SessionPolicy;
 import io.raftboot.replica.config.StorageKind;
 import io.raftboot.replica.leader.ReplicaEvents;
 import io.raftboot.replica.machine.MachineSlot;
+import io.raftboot.replica.watch.Carriers;
 import io.raftboot.storage.disk.Disk;
 import io.raftboot.storage.disk.MemoryDisk;
 import io.raftboot.storage.disk.RealDisk;

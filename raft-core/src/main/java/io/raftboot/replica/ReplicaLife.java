@@ -94,8 +94,6 @@ final class ReplicaLife implements ReplicaRun.Told {
         return current == null || !takesCalls ? null : current.member();
     }
 
-    // --- from outside -------------------------------------------------------------------------------------------
-
     /** As {@link Replica#start}. */
     void start() {
         var begun = begin();
@@ -153,8 +151,6 @@ final class ReplicaLife implements ReplicaRun.Told {
             return ending.isClosed() && state != ReplicaState.STARTING ? null : ending;
         }
     }
-
-    // --- a start ------------------------------------------------------------------------------------------------
 
     /** Makes a run as soon as there is no other; null if one is running. */
     private @Nullable ReplicaRun begin() {
@@ -276,8 +272,6 @@ final class ReplicaLife implements ReplicaRun.Told {
         return former.own(Thread.currentThread()) || starting.isTransportThread();
     }
 
-    // --- a failure, and what follows ----------------------------------------------------------------------------
-
     /** On the thread that failed: what fails in consequence is not the cause. Needs no memory. */
     private void failed(ReplicaRun failing, Throwable cause) {
         if (!failing.fail(cause)) {
@@ -382,8 +376,6 @@ final class ReplicaLife implements ReplicaRun.Told {
             return order == orders;
         }
     }
-
-    // --- with the lock ------------------------------------------------------------------------------------------
 
     private void settle(ReplicaRun ended) {
         if (run == ended && ended.isClosed() && state == ReplicaState.STOPPING) {

@@ -170,8 +170,6 @@ final class ReplicaRun {
         return frames.isEmpty() ? "" : ", in " + frames;
     }
 
-    // --- the closing thread -------------------------------------------------------------------------------------
-
     private void closeWhenAsked() {
         Uninterrupted.await(endAsked);
         var cause = failure.get();

@@ -2,6 +2,7 @@ package io.raftboot.replica;
 
 import io.raftboot.agent.AgentHost;
 import io.raftboot.agent.ThreadedHost;
+import io.raftboot.replica.watch.Carriers;
 
 /** How a replica runs: on which threads, by which clock, and how long the steps of its life may take. */
 record ReplicaRuntime(AgentHost host, Carriers carriers, LifeTimes times) {

@@ -69,8 +69,6 @@ final class SkipAgreement {
         this.onConflict = onConflict;
     }
 
-    // --- with this member's own state -----------------------------------------------------------------------------
-
     /**
      * Refuses to pass over what is in the state already. To be called when the state machines are as of what the log begins
      * behind.
@@ -135,8 +133,6 @@ final class SkipAgreement {
         return new ReplicaStartException(
                 Problem.ENTRY_SKIP, message, new IllegalStateException("the entry is applied already"));
     }
-
-    // --- with the other members -----------------------------------------------------------------------------------
 
     /** What the others are told: the names, and behind a tilde those of which only a snapshot knows any more. */
     String announcement() {

@@ -3,6 +3,7 @@ package io.raftboot.replica;
 import io.raftboot.agent.Clock;
 import io.raftboot.raft.Node;
 import io.raftboot.raft.Status;
+import io.raftboot.replica.watch.MemberGuard;
 import io.raftboot.replica.watch.TimedFuture;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
@@ -17,7 +18,7 @@ final class StatusBoard {
     private final Node node;
     private final Clock clock;
     private final long patienceNanos;
-    private final Guard guard;
+    private final MemberGuard guard;
     private final Function<Status, ReplicaStatus> report;
     private final Function<Boolean, ReplicaStatus.Service> service;
     private volatile ReplicaStatus last;
@@ -32,7 +33,7 @@ final class StatusBoard {
             Node node,
             Clock clock,
             long patienceNanos,
-            Guard guard,
+            MemberGuard guard,
             Function<Status, ReplicaStatus> report,
             Function<Boolean, ReplicaStatus.Service> service,
             ReplicaStatus before) {
@@ -47,7 +48,7 @@ final class StatusBoard {
 
     /** Fails if the member is stopped meanwhile. */
     CompletableFuture<ReplicaStatus> status(ReplicaState state) {
-        if (guard.watch().hangs(Guard.RAFT_STAGE)) {
+        if (guard.watch().hangs(MemberGuard.RAFT_STAGE)) {
             return CompletableFuture.completedFuture(lastKnown(state));
         }
         var future = new CompletableFuture<ReplicaStatus>();

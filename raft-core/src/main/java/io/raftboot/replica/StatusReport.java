@@ -5,7 +5,7 @@ import io.raftboot.raft.Status;
 import io.raftboot.raft.proto.ConfState;
 import io.raftboot.replica.config.ReplicaConfig;
 import io.raftboot.replica.membership.Obstacles;
-import io.raftboot.replica.stage.ApplyWatchdog;
+import io.raftboot.replica.watch.MemberGuard;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -112,7 +112,7 @@ final class StatusReport {
     String trouble() {
         var watch = member.guard.watch();
         for (var hang : watch.hangs()) {
-            if (hang.stage().equals(Guard.RAFT_STAGE) || hang.stage().equals(ApplyWatchdog.STAGE)) {
+            if (hang.stage().equals(MemberGuard.RAFT_STAGE) || hang.stage().equals(MemberGuard.APPLY_STAGE)) {
                 return watch.describe(hang);
             }
         }
@@ -138,7 +138,7 @@ final class StatusReport {
         return new ReplicaStatus.DiskState(
                 report.usableBytes(),
                 report.low(),
-                member.leading.disk.hangs() || member.guard.watch().hangs(Guard.LOG_STAGE));
+                member.leading.disk.hangs() || member.guard.watch().hangs(MemberGuard.LOG_STAGE));
     }
 
     /**

@@ -14,6 +14,7 @@ import io.raftboot.raft.RaftException;
 import io.raftboot.raft.proto.ConfChangeType;
 import io.raftboot.replica.config.Peer;
 import io.raftboot.replica.config.ReplicaConfig;
+import io.raftboot.replica.leader.ServiceLines;
 import io.raftboot.transport.Reach;
 import io.raftboot.transport.netty.NettyTransport;
 import io.raftboot.transport.netty.TransportOptions;

@@ -16,6 +16,7 @@ import io.raftboot.api.SnapshotOutcome;
 import io.raftboot.api.StateMachine;
 import io.raftboot.raft.RaftConfig;
 import io.raftboot.replica.ReplicaStartException.Problem;
+import io.raftboot.replica.watch.Carriers;
 import io.raftboot.storage.log.FaultDisk.Operation;
 import io.raftboot.transport.memory.MemoryNetwork;
 import java.io.IOException;

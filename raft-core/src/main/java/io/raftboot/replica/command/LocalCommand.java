@@ -107,8 +107,6 @@ public final class LocalCommand implements Command, TimedCall {
         return deadlineNanos;
     }
 
-    // --- its session --------------------------------------------------------------------------------------------
-
     /** Whether it may be sent again without being applied again. */
     boolean repeatable() {
         return session != null || envelope.hasIdempotencyKey();
@@ -140,8 +138,6 @@ public final class LocalCommand implements Command, TimedCall {
     void lowestUnanswered(long sequence) {
         envelope.setSessionLowestUnanswered(sequence);
     }
-
-    // --- where it is --------------------------------------------------------------------------------------------
 
     /**
      * About to be sent to another member.
@@ -230,8 +226,6 @@ public final class LocalCommand implements Command, TimedCall {
         takeBack();
         onDropped.accept(this, reason);
     }
-
-    // --- its end ------------------------------------------------------------------------------------------------
 
     /** To be called while it is in this stage's hands. Unknown all the same if it may have been appended before. */
     @Override

@@ -20,7 +20,9 @@ public final class SnapshotWork {
     private static final int LIMIT_MINUTES = 5;
 
     /** A state may be large, but it comes on. */
-    public static final long LIMIT_NANOS = Duration.ofMinutes(LIMIT_MINUTES).toNanos();
+    public static final Duration LIMIT = Duration.ofMinutes(LIMIT_MINUTES);
+
+    static final long LIMIT_NANOS = LIMIT.toNanos();
 
     private final AgentActivity activity = new AgentActivity();
     private final Interruptible stretch = new Interruptible();

@@ -7,6 +7,7 @@ import io.raftboot.replica.duty.Duty;
 import io.raftboot.replica.leader.HandOver;
 import io.raftboot.replica.leader.LeaderContact;
 import io.raftboot.replica.leader.Leadership;
+import io.raftboot.replica.watch.MemberGuard;
 import io.raftboot.replica.watch.StageWatch;
 import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
@@ -21,9 +22,6 @@ import org.slf4j.Logger;
  */
 public final class ApplyWatchdog implements Duty {
     private final Logger log = QuietLogger.of(ApplyWatchdog.class);
-
-    /** The name by which the apply stage is watched. */
-    public static final String STAGE = "apply stage";
 
     private static final long NONE = -1;
 
@@ -48,7 +46,7 @@ public final class ApplyWatchdog implements Duty {
 
     @Override
     public void tick(long nowNanos) {
-        var hang = watch.hang(STAGE);
+        var hang = watch.hang(MemberGuard.APPLY_STAGE);
         long index = applied.index() + 1;
         if (hang == null || !leadership.leads() || hang.steps() == handedOverAt || !others.anyHasApplied(index)) {
             return;

@@ -1,4 +1,4 @@
-package io.raftboot.replica;
+package io.raftboot.replica.watch;
 
 import io.raftboot.agent.Agent;
 import io.raftboot.agent.AgentHost;
@@ -10,7 +10,7 @@ import java.util.function.Consumer;
  * Decides how many threads carry the three stages. Fewer threads mean fewer wake-ups between the stages, and so less
  * latency and less processor time; more mean that a slow disk or a slow state machine holds up nothing else.
  */
-enum Carriers {
+public enum Carriers {
     /** All on one. */
     ONE,
     /** Raft and log on one, apply on the other: a state machine that takes its time does not delay heartbeats. */
@@ -22,7 +22,7 @@ enum Carriers {
     private static final String PROPERTY = "io.raftboot.carriers";
 
     /** What members are carried by where nothing else is said. */
-    static Carriers chosen() {
+    public static Carriers chosen() {
         String name = System.getProperty(PROPERTY);
         return name == null ? THREE : valueOf(name);
     }

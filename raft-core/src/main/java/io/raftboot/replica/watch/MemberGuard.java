@@ -1,29 +1,24 @@
-package io.raftboot.replica;
+package io.raftboot.replica.watch;
 
 import io.raftboot.agent.AgentActivity;
 import io.raftboot.agent.AgentHost;
 import io.raftboot.agent.Completions;
 import io.raftboot.replica.config.ReplicaConfig;
-import io.raftboot.replica.snapshot.SnapshotWork;
-import io.raftboot.replica.stage.ApplyStage;
-import io.raftboot.replica.stage.ApplyWatchdog;
-import io.raftboot.replica.stage.LogStage;
-import io.raftboot.replica.stage.RaftStage;
-import io.raftboot.replica.watch.DeadlineKeeper;
-import io.raftboot.replica.watch.StageWatch;
-import io.raftboot.replica.watch.TimedCall;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * Looks after a member beside its stages: who keeps the deadlines of calls, who watches whether each stage comes on, and who
  * completes futures for those that must not be held up.
  */
-final class Guard {
-    static final String RAFT_STAGE = "raft stage";
-    static final String LOG_STAGE = "log stage";
+public final class MemberGuard {
+    public static final String RAFT_STAGE = "raft stage";
+    public static final String LOG_STAGE = "log stage";
+    public static final String APPLY_STAGE = "apply stage";
 
     private final StageWatch watch;
     private final Completions completions;
@@ -35,7 +30,7 @@ final class Guard {
      * @param electionTimeout for so long may one piece of a stage's work take
      * @param onFailure       told if the deadlines can't be kept any more
      */
-    Guard(ReplicaConfig config, AgentHost host, Duration electionTimeout, Consumer<Throwable> onFailure) {
+    public MemberGuard(ReplicaConfig config, AgentHost host, Duration electionTimeout, Consumer<Throwable> onFailure) {
         var prefix = "raft-" + config.nodeId();
         this.completions = new Completions(host, prefix + "-late");
         this.watch = new StageWatch(host.clock(), completions);
@@ -50,40 +45,42 @@ final class Guard {
         this.limitNanos = electionTimeout.toNanos();
     }
 
-    /** @param work of the executor's thread; a snapshot may be large, so only what takes very long is worth a word */
-    Executor snapshotWriter(Executor executor, SnapshotWork work) {
-        watch.watch("snapshot writer", work.activity(), SnapshotWork.LIMIT_NANOS, work::describe);
-        return work.activity().watching(executor);
+    /**
+     * Has the snapshot writer watched.
+     *
+     * @param limit a snapshot may be large, so only what takes very long is worth a word
+     */
+    public Executor snapshotWriter(Executor executor, AgentActivity activity, Duration limit, Supplier<String> what) {
+        watch.watch("snapshot writer", activity, limit.toNanos(), what);
+        return activity.watching(executor);
     }
 
-    Executor logFetcher(Executor executor) {
+    public Executor logFetcher(Executor executor) {
         return watching(
                 "log fetcher", "the log fetcher has been reading entries back from the disk", limitNanos, executor);
     }
 
-    Executor spaceWatch(Executor executor) {
+    public Executor spaceWatch(Executor executor) {
         return watching("space watch", "the space watch has been asking the disk for its room", limitNanos, executor);
     }
 
     /**
      * Before {@link #start}.
      *
+     * @param stages    by the name under which each is watched, with what it is at, a sentence that ends before "for so long"
      * @param eachRound done by the keeper of deadlines as well; must not block
      */
-    void watch(RaftStage raft, LogStage log, ApplyStage apply, Runnable eachRound) {
-        watch.watch(RAFT_STAGE, raft.activity(), limitNanos, () -> "the raft stage has been at one piece of its work");
-        watch.watch(
-                LOG_STAGE, log.activity(), limitNanos, () -> "the log stage has been waiting for the disk to write");
-        watch.watch(ApplyWatchdog.STAGE, apply.activity(), limitNanos, apply::presentWork);
+    public void watch(List<WatchedStage> stages, Runnable eachRound) {
+        stages.forEach(stage -> watch.watch(stage.name(), stage.agent().activity(), limitNanos, stage.presentWork()));
         alsoEachRound = eachRound;
     }
 
-    StageWatch watch() {
+    public StageWatch watch() {
         return watch;
     }
 
     /** Runs what may block, on a thread that nothing waits for. */
-    Completions completions() {
+    public Completions completions() {
         return completions;
     }
 
@@ -92,31 +89,31 @@ final class Guard {
      *
      * @param own outcomes that the stage gives to the caller itself; with any other the future is completed elsewhere
      */
-    <T> CompletableFuture<T> handOn(CompletableFuture<T> call, Class<? extends T> own) {
+    public <T> CompletableFuture<T> handOn(CompletableFuture<T> call, Class<? extends T> own) {
         return completions.handOn(call, own);
     }
 
     /** The stages have ended, so nothing that is attached to a call can hold them up. */
-    void handOnNothing() {
+    public void handOnNothing() {
         completions.handOnNothing();
     }
 
     /** Any thread: a call that may not outlast its deadline for long. */
-    void add(TimedCall call) {
+    public void add(TimedCall call) {
         keeper.add(call);
     }
 
-    void start() {
+    public void start() {
         keeper.start();
     }
 
     /** On the ticker. */
-    void tick() {
+    public void tick() {
         watch.report();
     }
 
     /** When the stages have ended, or are not waited for any longer: whoever still waits is told why nobody answers. */
-    void end(String why) {
+    public void end(String why) {
         keeper.stop();
         keeper.end(why);
         completions.finish();

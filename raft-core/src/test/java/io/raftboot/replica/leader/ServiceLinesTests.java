@@ -1,9 +1,10 @@
-package io.raftboot.replica;
+package io.raftboot.replica.leader;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.raftboot.raft.RaftRole;
-import io.raftboot.replica.leader.Leadership;
+import io.raftboot.replica.FakeClock;
+import io.raftboot.replica.LogLines;
 import java.util.ArrayList;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;

@@ -1,4 +1,4 @@
-package io.raftboot.replica;
+package io.raftboot.replica.watch;
 
 import io.raftboot.agent.Agent;
 import io.raftboot.agent.AgentHost;
@@ -18,7 +18,7 @@ import java.util.function.Consumer;
  * The threads of one run of a member: the stages' carriers, the ticker, the writer of snapshots, the readers, the one that
  * looks at the disk. What is thrown on any of them and is not the application's stops the member.
  */
-final class MemberThreads {
+public final class MemberThreads {
     private static final int READERS = 4;
 
     /** Queries that wait for a thread; about as many as there may be commands. */
@@ -40,7 +40,7 @@ final class MemberThreads {
     /**
      * @param onFailure stops the member; called on the thread that failed
      */
-    MemberThreads(AgentHost host, String prefix, Consumer<Throwable> onFailure) {
+    public MemberThreads(AgentHost host, String prefix, Consumer<Throwable> onFailure) {
         this.host = host;
         this.prefix = prefix;
         this.onFailure = onFailure;
@@ -51,46 +51,50 @@ final class MemberThreads {
         fetcher = host.worker(prefix + "-fetch", 1, MAX_WAITING_TASKS, onFailure);
     }
 
-    Executor readers() {
+    public Executor readers() {
         return readers;
     }
 
-    Executor space() {
+    public Executor space() {
         return space;
     }
 
     /** Reads entries back from the log. */
-    Executor fetcher() {
+    public Executor fetcher() {
         return fetcher;
     }
 
-    Executor snapshots() {
+    public Executor snapshots() {
         return snapshots;
     }
 
-    /** @param agents from the raft stage to the apply stage */
-    void carry(Carriers carriers, List<Agent> agents) {
+    /**
+     * Has the agents carried.
+     *
+     * @param agents the raft stage, the log stage and the apply stage, in this order
+     */
+    public void carry(Carriers carriers, List<Agent> agents) {
         stages.addAll(carriers.carry(host, prefix, agents, onFailure));
         stages.forEach(Carrier::start);
     }
 
     /** Ticks that were missed must not come in a bunch: a follower would count them as time in which it did not hear its leader. */
-    void tick(Duration interval, Runnable tick) {
+    public void tick(Duration interval, Runnable tick) {
         ticker.every(interval, tick);
     }
 
-    void schedule(Runnable task, long delayMillis) {
+    public void schedule(Runnable task, long delayMillis) {
         ticker.after(Duration.ofMillis(delayMillis), task);
     }
 
     /** Has the stages do nothing more than the round they are in. Any thread, also one of theirs. */
-    void halt() {
+    public void halt() {
         stages.forEach(Carrier::stop);
         ticker.stop();
     }
 
     /** Has the others do what they have begun, and nothing more. */
-    void shutdown() {
+    public void shutdown() {
         snapshots.stop();
         readers.stop();
         space.stop();
@@ -98,7 +102,7 @@ final class MemberThreads {
     }
 
     /** Waits until the stages have ended, after {@link #halt}; returns whether they have. */
-    boolean awaitStages(Duration patience) throws InterruptedException {
+    public boolean awaitStages(Duration patience) throws InterruptedException {
         var deadline = Deadline.after(patience);
         boolean ended = true;
         for (Carrier stage : stages) {
@@ -108,12 +112,12 @@ final class MemberThreads {
     }
 
     /** Waits until the queries under way have ended, after {@link #shutdown}; returns whether they have. */
-    boolean awaitReaders(Duration patience) throws InterruptedException {
+    public boolean awaitReaders(Duration patience) throws InterruptedException {
         return readers.awaitEnd(patience);
     }
 
     /** Waits until nobody uses the member's directory any more, after {@link #shutdown}; returns whether that is so. */
-    boolean awaitUsersOfTheDirectory(Duration patience) throws InterruptedException {
+    public boolean awaitUsersOfTheDirectory(Duration patience) throws InterruptedException {
         var deadline = Deadline.after(patience);
         return awaitStages(patience)
                 && snapshots.awaitEnd(deadline.left())
@@ -122,7 +126,7 @@ final class MemberThreads {
     }
 
     /** Those that use the member's directory, and have not ended. */
-    Set<Thread> usersOfTheDirectory() {
+    public Set<Thread> usersOfTheDirectory() {
         var users = new HashSet<Thread>();
         stages.forEach(stage -> users.addAll(stage.threads()));
         users.addAll(snapshots.threads());
@@ -131,12 +135,12 @@ final class MemberThreads {
         return users;
     }
 
-    Set<Thread> readingThreads() {
+    public Set<Thread> readingThreads() {
         return readers.threads();
     }
 
     /** Whether the thread is one of these: whoever waits on it for their end waits for ever. */
-    boolean own(Thread thread) {
+    public boolean own(Thread thread) {
         return usersOfTheDirectory().contains(thread)
                 || readers.threads().contains(thread)
                 || ticker.threads().contains(thread);

@@ -1,8 +1,7 @@
-package io.raftboot.replica;
+package io.raftboot.replica.leader;
 
 import io.raftboot.agent.Clock;
 import io.raftboot.notice.Conditions;
-import io.raftboot.replica.leader.Leadership;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -14,7 +13,7 @@ import org.slf4j.event.Level;
  * What a member logs of whom it follows and of whether it can serve: when that changes, once a minute while something is wrong, and
  * when it is over. The core, which decides it, says each step of each election, and that at DEBUG. Owned by the ticker.
  */
-final class ServiceLines {
+public final class ServiceLines {
     private static final Logger log = LoggerFactory.getLogger(ServiceLines.class);
 
     /** There is one, so that whatever is the matter now takes the place of what was before. */
@@ -38,7 +37,7 @@ final class ServiceLines {
     }
 
     /** @param writer runs what logs, which may take as long as the log's disk or reader */
-    ServiceLines(long nodeId, Clock clock, long electionTimeoutNanos, Executor writer) {
+    public ServiceLines(long nodeId, Clock clock, long electionTimeoutNanos, Executor writer) {
         this.nodeId = nodeId;
         this.clock = clock;
         this.patienceNanos = ELECTION_TIMEOUTS_BEFORE_A_LINE * electionTimeoutNanos;
@@ -51,7 +50,7 @@ final class ServiceLines {
      * @param obstacles what keeps this member from others, a sentence with a space before it, or nothing
      * @param trouble   why it can't serve though it knows a leader; null if it can
      */
-    void tick(Leadership.View view, Supplier<String> obstacles, Supplier<@Nullable String> trouble) {
+    public void tick(Leadership.View view, Supplier<String> obstacles, Supplier<@Nullable String> trouble) {
         long now = clock.nanoTime();
         if (view.leader() == null) {
             leaderless(now, obstacles);
