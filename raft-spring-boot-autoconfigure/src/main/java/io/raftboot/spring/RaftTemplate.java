@@ -51,7 +51,7 @@ public final class RaftTemplate {
      * @return never completes exceptionally
      */
     public CompletableFuture<Outcome> submit(String machine, byte[] command, RaftCallOptions options) {
-        ApplyStage.refuseCalls(machine, null);
+        WaitingThreads.refuseStateMachines(machine, null);
         String trouble = misfit(machine, command);
         return trouble == null
                 ? replicate(machine, command, options)
@@ -71,7 +71,7 @@ public final class RaftTemplate {
      * @return never completes exceptionally
      */
     public CompletableFuture<ReadOutcome> query(String machine, byte[] query, RaftCallOptions options) {
-        ApplyStage.refuseCalls(machine, null);
+        WaitingThreads.refuseStateMachines(machine, null);
         return CallsAtRest.query(
                 replica,
                 replica.read(machine, query, RaftCallScope.around(options).forQuery(Consistency.LINEARIZABLE, null)));
@@ -244,7 +244,7 @@ public final class RaftTemplate {
     /** Says no to what does not bind, before anything is proposed. */
     private Call encode(AnnotatedStateMachine machine, RaftMethod method, @Nullable Object[] arguments) {
         String name = machine.definition().name();
-        ApplyStage.refuseCalls(name, method.name());
+        WaitingThreads.refuseStateMachines(name, method.name());
         checkRequired(method, arguments);
         return new Call(name, method, CallFormat.encode(method, arguments, codec), codec);
     }

@@ -16,7 +16,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * CallFormat of annotated methods as they stand in the log, in the encoding of Protocol Buffers: format version (field 1), name of the
+ * Calls of annotated methods as they stand in the log, in the encoding of Protocol Buffers: format version (field 1), name of the
  * operation (2), version of the command (3), and for each argument a message (4) with the parameter's name (1) and an
  * {@link EncodedValue}; all in this order. Arguments are found by name, whatever their order.
  *

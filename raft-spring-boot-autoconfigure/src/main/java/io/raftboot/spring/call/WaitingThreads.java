@@ -1,7 +1,7 @@
 package io.raftboot.spring.call;
 
+import io.raftboot.api.CommandContext;
 import io.raftboot.replica.Replica;
-import io.raftboot.spring.ApplyStage;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -27,7 +27,7 @@ public final class WaitingThreads {
     public void check(String called, @Nullable String operation) {
         if (Replica.isStageThread()) {
             // Inside of a state machine this has a better message.
-            ApplyStage.refuseCalls(called, operation);
+            refuseStateMachines(called, operation);
             throw new IllegalStateException(name(called, operation) + " was called on the thread "
                     + Thread.currentThread().getName()
                     + " of the member, which completes futures and has to apply what the call would wait for. Before it, write"
@@ -44,6 +44,22 @@ public final class WaitingThreads {
                             + " WebFluxConfigurer.configureBlockingExecution. This is said once.",
                     name(called, operation),
                     Thread.currentThread().getName());
+        }
+    }
+
+    /**
+     * Says no to a call of a state machine by another, or by itself.
+     *
+     * @param called    name of the state machine
+     * @param operation of it, or null for a call in bytes
+     * @throws IllegalStateException within a state machine, where waiting for a command would wait for itself for ever
+     */
+    public static void refuseStateMachines(String called, @Nullable String operation) {
+        String machine = CommandContext.machine();
+        if (machine != null) {
+            throw new IllegalStateException("the state machine '" + machine + "' called " + name(called, operation)
+                    + " while it was applying or answering; a state machine can't wait for what only it can do next."
+                    + " Call its own methods directly (this), and other state machines from outside");
         }
     }
 

@@ -4,7 +4,6 @@ import io.raftboot.api.CommandContext;
 import io.raftboot.api.SnapshotWriter;
 import io.raftboot.api.StateMachine;
 import io.raftboot.api.StateMachineFailureException;
-import io.raftboot.spring.ApplyStage;
 import io.raftboot.spring.RaftCodec;
 import io.raftboot.spring.ResultEncodingException;
 import io.raftboot.spring.call.CallFormat;
@@ -19,7 +18,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.StreamUtils;
 
-/** The methods of an annotated bean as a {@link StateMachine}. CallFormat the raw bean, never its proxy. */
+/** The methods of an annotated bean as a {@link StateMachine}. Calls the raw bean, never its proxy. */
 public final class AnnotatedStateMachine implements StateMachine {
     private final StateMachineDefinition definition;
     private final Object target;
@@ -50,7 +49,7 @@ public final class AnnotatedStateMachine implements StateMachine {
                             + "); start this member with a version of the application that does",
                     e);
         }
-        return ApplyStage.run(definition.name(), () -> {
+        return CommandContext.within(definition.name(), () -> {
             Object result = call.method().invoke(target, call.arguments());
             return encodeResult(result, call.method(), "the command was applied, but its result can't be encoded: ");
         });
@@ -69,7 +68,7 @@ public final class AnnotatedStateMachine implements StateMachine {
     @Override
     public byte[] query(byte[] query) throws Exception {
         var call = CallFormat.decode(query, definition.queries(), codec.get());
-        return ApplyStage.run(
+        return CommandContext.within(
                 definition.name(),
                 () -> encodeResult(
                         call.method().invoke(target, call.arguments()),
@@ -85,7 +84,7 @@ public final class AnnotatedStateMachine implements StateMachine {
                     "the state machine '" + definition.name() + "' has no @RaftSnapshot method");
         }
         try {
-            return ApplyStage.run(definition.name(), () -> {
+            return CommandContext.within(definition.name(), () -> {
                 Object state = save.invoke(target);
                 return written.remembering(
                         definition.detached()
@@ -122,7 +121,7 @@ public final class AnnotatedStateMachine implements StateMachine {
         try {
             Object state =
                     codec.get().read(snapshot, restore.parameters().get(0).type());
-            ApplyStage.run(definition.name(), () -> restore.invoke(target, state));
+            CommandContext.within(definition.name(), () -> restore.invoke(target, state));
         } catch (IOException e) {
             throw e;
         } catch (Exception e) {

@@ -49,7 +49,7 @@ public record RaftMethod(
     }
 
     /**
-     * CallFormat the method on the raw bean.
+     * Calls the method on the raw bean.
      *
      * @throws Exception what the method throws
      */
