@@ -1,5 +1,7 @@
 package io.raftboot;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
@@ -8,6 +10,8 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 
@@ -29,6 +33,61 @@ class LayeringTests {
                         "io.raftboot.storage..",
                         "io.raftboot.transport..",
                         "org.springframework.boot.."))
+                .check(CLASSES);
+    }
+
+    /** Downwards: where beans may be, who leads, the machine of a bean, a call of it, what may be written. */
+    @Test
+    void roomsBehindTheAnnotationsKnowThoseBelowThemAlone() {
+        roomKnows("payload");
+        roomKnows("call", "payload");
+        roomKnows("machine", "call", "payload");
+        roomKnows("leader", "machine");
+        roomKnows("context", "leader", "machine");
+    }
+
+    private static void roomKnows(String room, String... below) {
+        var known = Stream.concat(Stream.of("", "." + room), Stream.of(below).map(other -> "." + other))
+                .map("io.raftboot.spring"::concat)
+                .toArray(String[]::new);
+        noClasses()
+                .that()
+                .resideInAPackage("io.raftboot.spring." + room)
+                .should()
+                .dependOnClassesThat(resideInAPackage("io.raftboot.spring..").and(not(resideInAnyPackage(known))))
+                .because("of the rooms it may know " + List.of(below) + " alone")
+                .check(CLASSES);
+    }
+
+    @Test
+    void ofWhatApplicationsTouchOnlyTheTemplateAndTheCodecKnowRooms() {
+        noClasses()
+                .that()
+                .resideInAPackage("io.raftboot.spring")
+                .and()
+                .haveNameNotMatching("io\\.raftboot\\.spring\\.(RaftTemplate|JsonRaftCodec)(\\$.*)?")
+                .should()
+                .dependOnClassesThat(
+                        resideInAPackage("io.raftboot.spring..").and(not(resideInAPackage("io.raftboot.spring"))))
+                .check(CLASSES);
+    }
+
+    @Test
+    void insidesOfTheCoreAreNotUsed() {
+        noClasses()
+                .should()
+                .dependOnClassesThat(resideInAPackage("io.raftboot..")
+                        .and(not(resideInAnyPackage(
+                                "io.raftboot.spring..",
+                                "io.raftboot.autoconfigure..",
+                                "io.raftboot.api",
+                                "io.raftboot.replica",
+                                "io.raftboot.replica.config",
+                                "io.raftboot.raft..",
+                                "io.raftboot.storage.disk",
+                                "io.raftboot.transport",
+                                "io.raftboot.transport.netty",
+                                "io.raftboot.notice"))))
                 .check(CLASSES);
     }
 

@@ -6,8 +6,6 @@ import com.google.protobuf.WireFormat;
 import io.raftboot.spring.RaftArgumentException;
 import io.raftboot.spring.RaftCodec;
 import io.raftboot.spring.RaftParameter;
-import io.raftboot.spring.machine.OperationsByName;
-import io.raftboot.spring.machine.RaftMethod;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;

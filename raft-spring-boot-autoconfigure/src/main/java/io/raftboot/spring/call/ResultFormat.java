@@ -7,7 +7,6 @@ import io.raftboot.spring.RaftCodec;
 import io.raftboot.spring.RaftQueryException;
 import io.raftboot.spring.RaftRefusedException;
 import io.raftboot.spring.RaftResult;
-import io.raftboot.spring.machine.RaftMethod;
 import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;

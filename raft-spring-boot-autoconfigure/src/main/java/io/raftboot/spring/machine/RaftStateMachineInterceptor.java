@@ -1,6 +1,7 @@
 package io.raftboot.spring.machine;
 
 import io.raftboot.spring.RaftTemplate;
+import io.raftboot.spring.call.RaftMethod;
 import java.lang.reflect.Method;
 import java.util.function.Supplier;
 import org.aopalliance.intercept.MethodInterceptor;

@@ -65,10 +65,12 @@ public final class ReplicatedBeans implements SmartInstantiationAwareBeanPostPro
         return known != null ? known : userClass(bean);
     }
 
+    /** The class of a bean as it is written, whatever proxies stand before it. */
     public static Class<?> userClass(Object bean) {
         return ClassUtils.getUserClass(AopProxyUtils.ultimateTargetClass(bean));
     }
 
+    /** Whether a class says that it is a state machine. */
     public static boolean isAnnotated(Class<?> type) {
         return AnnotatedElementUtils.hasAnnotation(type, RaftStateMachine.class);
     }

@@ -5,7 +5,6 @@ import io.raftboot.spring.InvalidStateMachineException;
 import io.raftboot.spring.RaftCodec;
 import io.raftboot.spring.RaftPlaceholders;
 import io.raftboot.spring.RaftStateMachine;
-import io.raftboot.spring.payload.PayloadCheck;
 import java.lang.reflect.Modifier;
 import java.util.Collections;
 import java.util.LinkedHashMap;

@@ -10,6 +10,9 @@ import io.raftboot.spring.RaftRestore;
 import io.raftboot.spring.RaftSnapshot;
 import io.raftboot.spring.RaftStateMachine;
 import io.raftboot.spring.call.CallFormat;
+import io.raftboot.spring.call.OperationsByName;
+import io.raftboot.spring.call.RaftMethod;
+import io.raftboot.spring.call.StateMachineDefinition;
 import io.raftboot.spring.payload.BoundTypes;
 import java.beans.Introspector;
 import java.lang.annotation.Annotation;
@@ -140,7 +143,7 @@ public final class StateMachineInspector {
 
     private void add(Method method, RaftMethod.Kind kind) {
         checkMethod(method);
-        LiveTypes.check(type, method);
+        LiveSignature.check(type, method);
         RaftMethod read = read(method, kind);
         switch (kind) {
             case COMMAND -> addOperation(commands, read);

@@ -1,6 +1,5 @@
 package io.raftboot.spring.payload;
 
-import io.raftboot.spring.machine.KnownDigests;
 import io.raftboot.spring.payload.JsonComparison.Order;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -10,8 +10,6 @@ import io.raftboot.spring.RaftCodec;
 import io.raftboot.spring.RaftCommand;
 import io.raftboot.spring.RaftParameter;
 import io.raftboot.spring.RaftStateMachine;
-import io.raftboot.spring.machine.OperationsByName;
-import io.raftboot.spring.machine.RaftMethod;
 import io.raftboot.spring.machine.StateMachineInspector;
 import io.raftboot.spring.proto.MethodCall;
 import io.raftboot.spring.proto.Value;

@@ -1,4 +1,4 @@
-package io.raftboot.spring.machine;
+package io.raftboot.spring.context;
 
 import io.raftboot.replica.Replica;
 import io.raftboot.spring.InvalidStateMachineException;

@@ -1,8 +1,7 @@
-package io.raftboot.spring.machine;
+package io.raftboot.spring.call;
 
 import io.raftboot.api.Consistency;
 import io.raftboot.spring.RaftParameter;
-import io.raftboot.spring.call.CallTemplate;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
@@ -54,7 +53,7 @@ public record RaftMethod(
      * @throws Exception what the method throws
      */
     @Nullable
-    Object invoke(Object target, @Nullable Object... arguments) throws Exception {
+    public Object invoke(Object target, @Nullable Object... arguments) throws Exception {
         try {
             return method.invoke(target, arguments);
         } catch (InvocationTargetException e) {

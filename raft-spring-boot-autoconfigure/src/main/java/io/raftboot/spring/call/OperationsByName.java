@@ -1,4 +1,4 @@
-package io.raftboot.spring.machine;
+package io.raftboot.spring.call;
 
 import java.util.HashMap;
 import java.util.LinkedHashMap;

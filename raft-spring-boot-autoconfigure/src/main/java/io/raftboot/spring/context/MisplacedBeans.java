@@ -1,4 +1,4 @@
-package io.raftboot.spring.machine;
+package io.raftboot.spring.context;
 
 import io.raftboot.api.StateMachine;
 import io.raftboot.replica.Replica;
@@ -6,6 +6,10 @@ import io.raftboot.spring.InvalidStateMachineException;
 import io.raftboot.spring.LeaderOnly;
 import io.raftboot.spring.leader.LeaderOnlyGuard;
 import io.raftboot.spring.leader.LeaderOnlyPostProcessor;
+import io.raftboot.spring.machine.ProxyReach;
+import io.raftboot.spring.machine.RaftStateMachinePostProcessor;
+import io.raftboot.spring.machine.ReplicatedBeans;
+import io.raftboot.spring.machine.TestDoubles;
 import java.util.Iterator;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;

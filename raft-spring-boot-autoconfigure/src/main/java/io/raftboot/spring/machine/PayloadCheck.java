@@ -1,10 +1,10 @@
-package io.raftboot.spring.payload;
+package io.raftboot.spring.machine;
 
 import io.raftboot.spring.InvalidStateMachineException;
 import io.raftboot.spring.RaftCodec;
 import io.raftboot.spring.RaftParameter;
-import io.raftboot.spring.machine.RaftMethod;
-import io.raftboot.spring.machine.StateMachineDefinition;
+import io.raftboot.spring.call.RaftMethod;
+import io.raftboot.spring.call.StateMachineDefinition;
 import java.lang.reflect.Type;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,11 +1,7 @@
-package io.raftboot.spring.machine;
+package io.raftboot.spring.payload;
 
-import io.raftboot.spring.InvalidStateMachineException;
-import io.raftboot.spring.payload.BoundTypes;
 import java.io.Closeable;
 import java.lang.reflect.GenericArrayType;
-import java.lang.reflect.Method;
-import java.lang.reflect.Parameter;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
 import java.lang.reflect.TypeVariable;
@@ -29,7 +25,8 @@ import org.jspecify.annotations.Nullable;
  * written into the log, and what they would do later would run outside of the command.
  */
 public final class LiveTypes {
-    private static final String CONTINUATION = "kotlin.coroutines.Continuation";
+    /** The last parameter of a suspending function of Kotlin's, as it is compiled. */
+    public static final String CONTINUATION = "kotlin.coroutines.Continuation";
 
     private static final List<Class<?>> LIVE = List.of(
             Future.class,
@@ -68,45 +65,6 @@ public final class LiveTypes {
     /** The first such type that a type is or is made of; null if there is none. */
     public static @Nullable Class<?> in(Type type) {
         return in(type, new HashSet<>());
-    }
-
-    /** @throws InvalidStateMachineException if a parameter or the result of a method is such a type, naming the method and the type */
-    static void check(Class<?> machine, Method method) {
-        Parameter[] parameters = method.getParameters();
-        for (Parameter parameter : parameters) {
-            Type type = BoundTypes.resolve(parameter.getParameterizedType(), machine);
-            Class<?> live = in(type);
-            if (live != null) {
-                throw live.getName().equals(CONTINUATION)
-                        ? suspending(machine, method)
-                        : taken(machine, method, type, live);
-            }
-        }
-        Type result = BoundTypes.resolve(method.getGenericReturnType(), machine);
-        Class<?> live = in(result);
-        if (live != null) {
-            boolean future = Future.class.isAssignableFrom(live) || CompletionStage.class.isAssignableFrom(live);
-            throw new InvalidStateMachineException(
-                    "The state machine " + machine.getName() + " returns "
-                            + (future ? "a future, " : "") + result.getTypeName() + ", from " + method.getName()
-                            + "(), which can't be replicated: it is no value, but a way to one.",
-                    "Return the value itself, or a List of values, in the place of " + live.getName()
-                            + "; RaftTemplate gives callers a future.");
-        }
-    }
-
-    private static InvalidStateMachineException suspending(Class<?> machine, Method method) {
-        return new InvalidStateMachineException(
-                "The state machine " + machine.getName() + " has the suspending function " + OperationNames.of(method)
-                        + "(), which can't be replicated: it would go on elsewhere.",
-                "Remove 'suspend'; callers may suspend where they call it, in withContext(Dispatchers.IO) for example.");
-    }
-
-    private static InvalidStateMachineException taken(Class<?> machine, Method method, Type type, Class<?> live) {
-        return new InvalidStateMachineException(
-                "The state machine " + machine.getName() + " takes " + type.getTypeName() + " in " + method.getName()
-                        + "(), which can't be written into the log.",
-                "Take a value, a record or a List for example, in the place of " + live.getName() + ".");
     }
 
     private static @Nullable Class<?> in(Type type, Set<Type> seen) {
@@ -150,9 +108,7 @@ public final class LiveTypes {
         return type == Iterable.class
                 || LIVE.stream().anyMatch(live -> live.isAssignableFrom(type))
                 || isCallback(type)
-                || LIVE_NAMES.contains(type.getName())
-                || ProxyReach.interfaces(type).stream().anyMatch(live -> LIVE_NAMES.contains(live.getName()))
-                || isNamedAbove(type);
+                || isNamed(type);
     }
 
     private static boolean isCallback(Class<?> type) {
@@ -160,12 +116,11 @@ public final class LiveTypes {
                 && (CODE.contains(type) || Arrays.stream(type.getInterfaces()).anyMatch(LiveTypes::isCallback));
     }
 
-    private static boolean isNamedAbove(Class<?> type) {
-        for (Class<?> above = type.getSuperclass(); above != null; above = above.getSuperclass()) {
-            if (LIVE_NAMES.contains(above.getName())) {
-                return true;
-            }
-        }
-        return false;
+    /** By its own name, or by that of something it extends or implements. */
+    private static boolean isNamed(@Nullable Class<?> type) {
+        return type != null
+                && (LIVE_NAMES.contains(type.getName())
+                        || isNamed(type.getSuperclass())
+                        || Arrays.stream(type.getInterfaces()).anyMatch(LiveTypes::isNamed));
     }
 }

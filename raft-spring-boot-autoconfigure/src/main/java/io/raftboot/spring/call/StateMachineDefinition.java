@@ -1,4 +1,4 @@
-package io.raftboot.spring.machine;
+package io.raftboot.spring.call;
 
 import java.lang.reflect.Method;
 import java.util.Map;
