@@ -52,7 +52,7 @@ public final class CallFormat {
     private record Head(String operation, int commandVersion) {}
 
     /** What is alike in all calls of a method of that name, version and parameters. */
-    public static CallTemplate template(String operation, int commandVersion, List<RaftParameter> parameters) {
+    static CallTemplate template(String operation, int commandVersion, List<RaftParameter> parameters) {
         byte[] head = encoded(out -> {
             out.writeUInt32(FORMAT, FORMAT_VERSION);
             out.writeString(OPERATION, operation);

@@ -12,39 +12,98 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A command, query, save or restore of an annotated bean.
- *
- * @param name        in the log
- * @param version     of a command, in the log; 1 for all others
- * @param method      made accessible
- * @param kind        what it is
- * @param parameters  in order
- * @param resultType  with its generic arguments
- * @param consistency of a query; linearizable for all others
- * @param maxStaleness of a local query; null for any
- * @param errors      that a command may be failed with besides those the method declares
- * @param template    of its calls
- */
-public record RaftMethod(
-        String name,
-        int version,
-        Method method,
-        Kind kind,
-        List<RaftParameter> parameters,
-        Type resultType,
-        Consistency consistency,
-        @Nullable Duration maxStaleness,
-        List<Class<? extends Exception>> errors,
-        CallTemplate template) {
-    /** Of a command that names no version, and of all queries. */
+/** A command, query, save or restore of an annotated bean. */
+public final class RaftMethod {
+    /** Version of a command that names none, and of all queries. */
     public static final int FIRST_VERSION = 1;
 
+    private final String name;
+    private final int version;
+    private final Kind kind;
+    private final Signature signature;
+    private final Freshness freshness;
+    private final List<Class<? extends Exception>> errors;
+    private final CallTemplate template;
+
+    /**
+     * @param name      in the log
+     * @param version   of a command, in the log; {@link #FIRST_VERSION} for all others
+     * @param freshness of a query's answer; {@link Freshness#LINEARIZABLE} for all others
+     * @param errors    that a command may be failed with besides those the method declares
+     */
+    public RaftMethod(
+            String name,
+            int version,
+            Kind kind,
+            Signature signature,
+            Freshness freshness,
+            List<Class<? extends Exception>> errors) {
+        this.name = name;
+        this.version = version;
+        this.kind = kind;
+        this.signature = signature;
+        this.freshness = freshness;
+        this.errors = List.copyOf(errors);
+        this.template = CallFormat.template(name, version, signature.parameters);
+    }
+
+    /**
+     * The method as it is written.
+     *
+     * @param method     made accessible
+     * @param parameters in order
+     * @param resultType with its generic arguments
+     */
+    public record Signature(Method method, List<RaftParameter> parameters, Type resultType) {}
+
+    /**
+     * How new an answer has to be.
+     *
+     * @param maxStaleness of a local query; null for any
+     */
+    public record Freshness(Consistency consistency, @Nullable Duration maxStaleness) {
+        public static final Freshness LINEARIZABLE = new Freshness(Consistency.LINEARIZABLE, null);
+    }
+
+    /** What a method is to its state machine. */
     public enum Kind {
         COMMAND,
         QUERY,
         SNAPSHOT,
         RESTORE
+    }
+
+    public String name() {
+        return name;
+    }
+
+    public int version() {
+        return version;
+    }
+
+    public Kind kind() {
+        return kind;
+    }
+
+    public Method method() {
+        return signature.method;
+    }
+
+    public List<RaftParameter> parameters() {
+        return signature.parameters;
+    }
+
+    public Type resultType() {
+        return signature.resultType;
+    }
+
+    public Freshness freshness() {
+        return freshness;
+    }
+
+    /** What is alike in all its calls. */
+    CallTemplate template() {
+        return template;
     }
 
     /**
@@ -55,7 +114,7 @@ public record RaftMethod(
     @Nullable
     public Object invoke(Object target, @Nullable Object... arguments) throws Exception {
         try {
-            return method.invoke(target, arguments);
+            return method().invoke(target, arguments);
         } catch (InvocationTargetException e) {
             if (e.getCause() instanceof Exception failure) {
                 throw failure;
@@ -72,7 +131,7 @@ public record RaftMethod(
         if (failure instanceof RuntimeException) {
             return true;
         }
-        for (Class<?> declared : method.getExceptionTypes()) {
+        for (Class<?> declared : method().getExceptionTypes()) {
             if (declared.isInstance(failure)) {
                 return true;
             }
@@ -87,7 +146,7 @@ public record RaftMethod(
      */
     @Nullable
     public Exception rebuild(String errorType, @Nullable String message) {
-        return Stream.concat(errors.stream(), Arrays.stream(method.getExceptionTypes()))
+        return Stream.concat(errors.stream(), Arrays.stream(method().getExceptionTypes()))
                 .filter(type -> type.getName().equals(errorType) && Exception.class.isAssignableFrom(type))
                 .map(type -> rebuild(type, message))
                 .findFirst()
@@ -103,7 +162,8 @@ public record RaftMethod(
         }
     }
 
+    /** Class and name of the method, for messages. */
     public String describe() {
-        return method.getDeclaringClass().getName() + "." + method.getName();
+        return method().getDeclaringClass().getName() + "." + method().getName();
     }
 }

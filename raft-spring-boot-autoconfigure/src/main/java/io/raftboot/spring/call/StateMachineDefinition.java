@@ -22,4 +22,9 @@ public record StateMachineDefinition(
         Map<Method, RaftMethod> byMethod,
         @Nullable RaftMethod snapshot,
         boolean detached,
-        @Nullable RaftMethod restore) {}
+        @Nullable RaftMethod restore) {
+    /** The commands, or the queries. */
+    public OperationsByName operations(RaftMethod.Kind kind) {
+        return kind == RaftMethod.Kind.COMMAND ? commands : queries;
+    }
+}

@@ -7,7 +7,6 @@ import io.raftboot.api.StateMachineFailureException;
 import io.raftboot.spring.RaftCodec;
 import io.raftboot.spring.ResultEncodingException;
 import io.raftboot.spring.call.CallFormat;
-import io.raftboot.spring.call.OperationsByName;
 import io.raftboot.spring.call.RaftMethod;
 import io.raftboot.spring.call.StateMachineDefinition;
 import io.raftboot.spring.call.ValueFormat;
@@ -148,26 +147,13 @@ public final class AnnotatedStateMachine implements StateMachine {
     }
 
     /**
-     * Says no before anything is proposed to a call that could not be applied: once in the log, a command that no
-     * member understands stops them all.
+     * Says no before anything is proposed to a command that could not be applied: once in the log, one that no member understands
+     * stops them all.
      *
      * @throws IllegalArgumentException naming the operation or the parameter
      */
-    public void check(byte[] call, RaftMethod.Kind kind) {
-        CallFormat.decode(call, operations(kind), codec.get());
-    }
-
-    /**
-     * The newest version of an operation.
-     *
-     * @throws IllegalArgumentException if there is none of that name
-     */
-    public RaftMethod operation(String name, RaftMethod.Kind kind) {
-        return operations(kind).newest(name);
-    }
-
-    private OperationsByName operations(RaftMethod.Kind kind) {
-        return kind == RaftMethod.Kind.COMMAND ? definition.commands() : definition.queries();
+    void check(byte[] command) {
+        var unused = CallFormat.decode(command, definition.commands(), codec.get());
     }
 
     /** What is inside, if that is an annotated bean. */

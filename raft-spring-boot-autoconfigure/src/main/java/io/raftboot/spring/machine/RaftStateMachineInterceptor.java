@@ -32,7 +32,7 @@ final class RaftStateMachineInterceptor implements MethodInterceptor {
             method = machine.definition().byMethod().get(AopUtils.getMostSpecificMethod(called, type));
         }
         if (method != null) {
-            return template.get().call(machine, method, invocation.getArguments());
+            return template.get().call(machine.definition().name(), method, invocation.getArguments());
         }
         if (ReflectionUtils.isObjectMethod(called) || isOrder(called)) {
             return invocation.proceed();

@@ -202,14 +202,10 @@ public class CallFormatTests {
         other.add(new RaftMethod(
                 add.name(),
                 add.version(),
-                add.method(),
                 add.kind(),
-                List.of(parameters),
-                add.resultType(),
-                add.consistency(),
-                add.maxStaleness(),
-                add.errors(),
-                CallFormat.template(add.name(), add.version(), List.of(parameters))));
+                new RaftMethod.Signature(add.method(), List.of(parameters), add.resultType()),
+                add.freshness(),
+                List.of()));
         return CallFormat.decode(call, other, json).arguments();
     }
 

@@ -29,7 +29,8 @@ class StateMachineInspectorTests {
         assertThat(definition.name()).isEqualTo("stock");
         assertThat(definition.commands().namesWithVersions()).containsExactly("add/1", "remove/1");
         assertThat(definition.queries().namesWithVersions()).containsExactly("count/1");
-        assertThat(definition.queries().newest("count").consistency()).isEqualTo(Consistency.LOCAL);
+        assertThat(definition.queries().newest("count").freshness().consistency())
+                .isEqualTo(Consistency.LOCAL);
         assertThat(definition.commands().newest("add").parameters())
                 .extracting(RaftParameter::name)
                 .containsExactly("sku", "quantity");
