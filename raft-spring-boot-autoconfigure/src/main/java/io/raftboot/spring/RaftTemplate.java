@@ -18,16 +18,8 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The explicit way to a state machine: commands and queries as bytes, or by the name of an annotated bean's method;
- * with a future, or waiting; with options for one call. Any member takes them. Callers come on any thread, but no state machine
- * that applies or answers may call, and nothing may wait on a thread that completes futures: an {@link IllegalStateException} is
- * thrown at once.
- *
- * <p>A future completes on a thread of the replica's, which waits for nobody: give what takes time, or calls and waits, to an
- * executor ({@code thenApplyAsync}).
- */
-public final class RaftTemplate {
+/** Sends calls to a group, encodes them and explains what became of them. Any thread. */
+public final class RaftTemplate implements RaftOperations {
     private final RaftGroup group;
     private final CalledMachines machines;
     private final RaftCodec codec;
@@ -44,18 +36,12 @@ public final class RaftTemplate {
         this.codec = codec;
     }
 
-    /** As {@link #submit(String, byte[], RaftCallOptions)}, without options. */
+    @Override
     public CompletableFuture<Outcome> submit(String machine, byte[] command) {
         return submit(machine, command, RaftCallOptions.defaults());
     }
 
-    /**
-     * Replicates a command.
-     *
-     * @param machine name of the state machine
-     * @param command not changed by the caller afterwards
-     * @return never completes exceptionally
-     */
+    @Override
     public CompletableFuture<Outcome> submit(String machine, byte[] command, RaftCallOptions options) {
         WaitingThreads.refuseStateMachines(machine, null);
         String trouble = machines.misfit(machine, command);
@@ -64,30 +50,18 @@ public final class RaftTemplate {
                 : CompletableFuture.completedFuture(new Outcome.Refused(RefusalReason.INVALID, trouble));
     }
 
-    /** As {@link #query(String, byte[], RaftCallOptions)}, without options. */
+    @Override
     public CompletableFuture<ReadOutcome> query(String machine, byte[] query) {
         return query(machine, query, RaftCallOptions.defaults());
     }
 
-    /**
-     * Answers a query on this member, linearizable unless the options say otherwise.
-     *
-     * @param machine name of the state machine
-     * @param query   not changed by the caller afterwards
-     * @return never completes exceptionally
-     */
+    @Override
     public CompletableFuture<ReadOutcome> query(String machine, byte[] query, RaftCallOptions options) {
         WaitingThreads.refuseStateMachines(machine, null);
         return group.read(machine, query, RaftCallScope.around(options).forQuery(Consistency.LINEARIZABLE, null));
     }
 
-    /**
-     * Replicates a command and waits for its result.
-     *
-     * @throws RaftRefusedException        if it was certainly not applied
-     * @throws RaftOutcomeUnknownException if it may have been applied
-     * @throws RaftCommandException        if it was applied, and its failure is its result
-     */
+    @Override
     public byte[] submitAndWait(String machine, byte[] command, RaftCallOptions options) {
         threads.check(machine, null);
         byte[] result = ResultFormat.of(ResultFormat.await(submit(machine, command, options)), machine)
@@ -95,52 +69,28 @@ public final class RaftTemplate {
         return result == null ? new byte[0] : result;
     }
 
-    /**
-     * Asks a query and waits for its answer.
-     *
-     * @throws RaftRefusedException if it was not answered
-     * @throws RaftQueryException   if the query failed
-     */
+    @Override
     public byte[] queryAndWait(String machine, byte[] query, RaftCallOptions options) {
         threads.check(machine, null);
         return ResultFormat.answer(ResultFormat.awaitRead(query(machine, query, options)), machine)
                 .value();
     }
 
-    /**
-     * Replicates a command of an annotated state machine by its name, in its newest version.
-     *
-     * @param arguments  by the name of the parameter; what is missing is null
-     * @param resultType what the command returns
-     * @return never completes exceptionally, unless {@code resultType} is not what the command returns
-     * @throws IllegalArgumentException if there is no such command, or the arguments do not bind; nothing is proposed
-     */
+    @Override
     public <T> CompletableFuture<RaftResult<T>> submit(
             String machine, String command, Map<String, ?> arguments, Class<T> resultType, RaftCallOptions options) {
         MethodCall call = call(machine, command, RaftMethod.Kind.COMMAND, arguments);
         return replicate(machine, call.bytes(), options).thenApply(outcome -> call.result(outcome, resultType));
     }
 
-    /**
-     * Asks a query of an annotated state machine by its name, with the consistency that the query declares unless the
-     * options say otherwise.
-     *
-     * @param arguments  by the name of the parameter; what is missing is null
-     * @param resultType what the query returns
-     * @return completes exceptionally with a {@link RaftCallException}
-     * @throws IllegalArgumentException if there is no such query, or the arguments do not bind
-     */
+    @Override
     public <T> CompletableFuture<@Nullable T> query(
             String machine, String query, Map<String, ?> arguments, Class<T> resultType, RaftCallOptions options) {
         MethodCall call = call(machine, query, RaftMethod.Kind.QUERY, arguments);
         return read(machine, call, options).thenApply(outcome -> call.answer(outcome, resultType));
     }
 
-    /**
-     * As the future's variant, waiting.
-     *
-     * @throws RaftCallException as {@link RaftResult#get} does
-     */
+    @Override
     public <T> @Nullable T submitAndWait(
             String machine, String command, Map<String, ?> arguments, Class<T> resultType, RaftCallOptions options) {
         threads.check(machine, command);
@@ -149,11 +99,7 @@ public final class RaftTemplate {
         return call.result(outcome, resultType).get();
     }
 
-    /**
-     * As the future's variant, waiting.
-     *
-     * @throws RaftCallException if there is no answer
-     */
+    @Override
     public <T> @Nullable T queryAndWait(
             String machine, String query, Map<String, ?> arguments, Class<T> resultType, RaftCallOptions options) {
         threads.check(machine, query);
