@@ -52,11 +52,6 @@ final class DurationChecks {
                 "raft.heartbeat-interval");
     }
 
-    /** Beyond it there is no sense, and what is computed with it could overflow. */
-    private static void atMost(String property, Duration value) {
-        atMost(property, value, SessionPolicy.LONGEST);
-    }
-
     static void positive(String property, Duration value, String example) {
         if (value.isNegative() || value.isZero()) {
             throw invalid(
@@ -75,12 +70,13 @@ final class DurationChecks {
         atMost(property, value);
     }
 
-    static void atMost(String property, Duration value, Duration most) {
-        if (value.compareTo(most) > 0) {
+    /** Beyond the longest there is no sense, and what is computed with it could overflow. */
+    private static void atMost(String property, Duration value) {
+        if (value.compareTo(SessionPolicy.LONGEST) > 0) {
             throw invalid(
                     property,
                     "is " + ValueText.of(value),
-                    "Write a duration of at most " + most.toDays() + "d. Check its unit.");
+                    "Write a duration of at most " + SessionPolicy.LONGEST.toDays() + "d. Check its unit.");
         }
     }
 
@@ -97,7 +93,7 @@ final class DurationChecks {
 
     /** A session, or a key, must outlive whatever its commands wait for, or it could end between two attempts. */
     static void outlives(String property, Duration value, Duration commandTimeout) {
-        if (value.compareTo(commandTimeout.multipliedBy(2)) > 0) {
+        if (SessionPolicy.outlivesRepetition(value, commandTimeout)) {
             return;
         }
         if (value.equals(SESSION) && !commandTimeout.equals(COMMAND_TIMEOUT)) {

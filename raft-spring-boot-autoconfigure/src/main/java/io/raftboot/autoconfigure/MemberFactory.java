@@ -62,17 +62,20 @@ final class MemberFactory {
     }
 
     private static SnapshotPolicy snapshots(RaftProperties.Snapshot snapshot) {
-        return new SnapshotPolicy(
-                snapshot.intervalEntries(),
-                snapshot.intervalSize().toBytes(),
-                snapshot.interval(),
-                snapshot.retain(),
-                snapshot.keepEntries(),
-                snapshot.maxKeptLog().toBytes());
+        return SnapshotPolicy.defaults()
+                .withIntervalEntries(snapshot.intervalEntries())
+                .withIntervalBytes(snapshot.intervalSize().toBytes())
+                .withInterval(snapshot.interval())
+                .withRetainedCount(snapshot.retain())
+                .withKeepEntries(snapshot.keepEntries())
+                .withMaxKeptLogBytes(snapshot.maxKeptLog().toBytes());
     }
 
     private static DiskMarks diskMarks(RaftProperties.Disk disk) {
-        return new DiskMarks(bytes(disk.lowMark()), bytes(disk.highMark()), bytes(disk.stopMark()));
+        return DiskMarks.defaults()
+                .withLowBytes(bytes(disk.lowMark()))
+                .withHighBytes(bytes(disk.highMark()))
+                .withStopBytes(bytes(disk.stopMark()));
     }
 
     private static @Nullable Long bytes(@Nullable DataSize size) {
@@ -88,12 +91,12 @@ final class MemberFactory {
     }
 
     private static SessionPolicy sessions(RaftProperties.Session session, MemoryBudget memory) {
-        return new SessionPolicy(
-                session.timeout(),
-                session.maxSessions(),
-                session.keyRetention(),
-                session.maxKeys(),
-                or(session.maxKeySize(), memory.keyBytes()));
+        return SessionPolicy.defaults()
+                .withTimeout(session.timeout())
+                .withMaxSessions(session.maxSessions())
+                .withKeyRetention(session.keyRetention())
+                .withMaxKeys(session.maxKeys())
+                .withMaxKeyBytes(or(session.maxKeySize(), memory.keyBytes()));
     }
 
     /** Listens where the member's own entry among the peers says, or the properties say otherwise. */

@@ -4,7 +4,6 @@ import io.raftboot.api.EntryName;
 import io.raftboot.replica.config.NoLeader;
 import io.raftboot.replica.config.Peer;
 import io.raftboot.replica.config.ReplicaConfig;
-import io.raftboot.replica.config.SessionPolicy;
 import io.raftboot.replica.config.StorageKind;
 import java.time.Duration;
 import java.util.List;
@@ -120,11 +119,8 @@ public record RaftProperties(
             @DefaultValue("100000") int maxKeys,
             @Nullable DataSize maxKeySize) {
         private static final DataSize MAX_KEY_SIZE = DataSize.ofGigabytes(1);
-        private static final Duration LONGEST = SessionPolicy.LONGEST;
 
         public Session {
-            DurationChecks.atMost("raft.session.timeout", timeout, LONGEST);
-            DurationChecks.atMost("raft.session.key-retention", keyRetention, LONGEST);
             DurationChecks.positive("raft.session.timeout", timeout, "1h");
             PropertyChecks.positive("raft.session.max-sessions", maxSessions, "10000");
             DurationChecks.positive("raft.session.key-retention", keyRetention, "1h");

@@ -26,8 +26,21 @@ public record DiskMarks(@Nullable Long lowBytes, @Nullable Long highBytes, @Null
                 "the stop mark of the disk must be below the low mark");
     }
 
+    /** None is given; what is put in place of one has to fit the others that are given by then, so the low mark comes first. */
     public static DiskMarks defaults() {
         return new DiskMarks(null, null, null);
+    }
+
+    public DiskMarks withLowBytes(@Nullable Long value) {
+        return new DiskMarks(value, highBytes, stopBytes);
+    }
+
+    public DiskMarks withHighBytes(@Nullable Long value) {
+        return new DiskMarks(lowBytes, value, stopBytes);
+    }
+
+    public DiskMarks withStopBytes(@Nullable Long value) {
+        return new DiskMarks(lowBytes, highBytes, value);
     }
 
     /** The marks for a disk, all of them given. */

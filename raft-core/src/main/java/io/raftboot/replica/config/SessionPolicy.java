@@ -40,6 +40,26 @@ public record SessionPolicy(Duration timeout, int maxSessions, Duration keyReten
         return DEFAULTS;
     }
 
+    public SessionPolicy withTimeout(Duration value) {
+        return new SessionPolicy(value, maxSessions, keyRetention, maxKeys, maxKeyBytes);
+    }
+
+    public SessionPolicy withMaxSessions(int value) {
+        return new SessionPolicy(timeout, value, keyRetention, maxKeys, maxKeyBytes);
+    }
+
+    public SessionPolicy withKeyRetention(Duration value) {
+        return new SessionPolicy(timeout, maxSessions, value, maxKeys, maxKeyBytes);
+    }
+
+    public SessionPolicy withMaxKeys(int value) {
+        return new SessionPolicy(timeout, maxSessions, keyRetention, value, maxKeyBytes);
+    }
+
+    public SessionPolicy withMaxKeyBytes(long value) {
+        return new SessionPolicy(timeout, maxSessions, keyRetention, maxKeys, value);
+    }
+
     /**
      * Whether what is kept for so long outlives the copies of a command that a member sends within this time: the last of them
      * may be on its way to the log for about as long again.

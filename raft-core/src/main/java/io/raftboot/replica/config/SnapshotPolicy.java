@@ -22,9 +22,8 @@ public record SnapshotPolicy(
         int retainedCount,
         long keepEntries,
         long maxKeptLogBytes) {
-    private static final long DEFAULT_MAX_KEPT_LOG_BYTES = 1024L * 1024 * 1024;
     private static final SnapshotPolicy DEFAULTS =
-            new SnapshotPolicy(100_000, 512L * 1024 * 1024, Duration.ZERO, 2, 10_000, DEFAULT_MAX_KEPT_LOG_BYTES);
+            new SnapshotPolicy(100_000, 512L * 1024 * 1024, Duration.ZERO, 2, 10_000, 1024L * 1024 * 1024);
 
     public SnapshotPolicy {
         check(intervalEntries > 0, "the number of entries between snapshots must be greater than 0");
@@ -33,12 +32,6 @@ public record SnapshotPolicy(
         check(retainedCount > 0, "at least one snapshot must be kept");
         check(keepEntries >= 0, "the number of entries kept behind a snapshot can't be negative");
         check(maxKeptLogBytes >= 0, "the bytes of log kept for a follower can't be negative");
-    }
-
-    /** As with all of them, with 1 GiB of log kept for a follower that catches up. */
-    public SnapshotPolicy(
-            long intervalEntries, long intervalBytes, Duration interval, int retainedCount, long keepEntries) {
-        this(intervalEntries, intervalBytes, interval, retainedCount, keepEntries, DEFAULT_MAX_KEPT_LOG_BYTES);
     }
 
     /**
