@@ -3,6 +3,7 @@ package io.raftboot;
 import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
@@ -10,6 +11,7 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import io.raftboot.autoconfigure.InvalidRaftPropertyException;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -92,13 +94,44 @@ class LayeringTests {
     }
 
     @Test
-    void memberIsMadeWithoutTheActuator() {
+    void checksOfPropertiesKnowTheirExceptionAlone() {
         noClasses()
                 .that()
-                .resideInAPackage("io.raftboot.autoconfigure")
+                .resideInAPackage("io.raftboot.autoconfigure.properties")
+                .should()
+                .dependOnClassesThat(resideInAnyPackage("io.raftboot.spring..", "io.raftboot.autoconfigure..")
+                        .and(not(resideInAPackage("io.raftboot.autoconfigure.properties")))
+                        .and(not(type(InvalidRaftPropertyException.class))))
+                .check(CLASSES);
+    }
+
+    @Test
+    void featuresOfTheApplicationKnowNothingOfEachOther() {
+        var features = List.of("actuate", "jdbc", "web");
+        for (String feature : features) {
+            var others = features.stream()
+                    .filter(other -> !other.equals(feature))
+                    .map(other -> "io.raftboot.autoconfigure." + other + "..")
+                    .toArray(String[]::new);
+            noClasses()
+                    .that()
+                    .resideInAPackage("io.raftboot.autoconfigure." + feature + "..")
+                    .should()
+                    .dependOnClassesThat(resideInAnyPackage(others))
+                    .check(CLASSES);
+        }
+    }
+
+    @Test
+    void memberIsMadeWithoutTheFeatures() {
+        noClasses()
+                .that()
+                .resideInAnyPackage("io.raftboot.autoconfigure", "io.raftboot.autoconfigure.properties")
                 .should()
                 .dependOnClassesThat(resideInAnyPackage(
                         "io.raftboot.autoconfigure.actuate..",
+                        "io.raftboot.autoconfigure.jdbc..",
+                        "io.raftboot.autoconfigure.web..",
                         "org.springframework.boot.actuate..",
                         "org.springframework.boot.health..",
                         "org.springframework.web..",

@@ -1,5 +1,6 @@
 package io.raftboot.autoconfigure;
 
+import io.raftboot.autoconfigure.properties.WrittenText;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +27,7 @@ final class InvalidRaftPropertyFailureAnalyzer extends AbstractFailureAnalyzer<I
         properties.addAll(cause.others());
         return new FailureAnalysis(
                 "The property " + cause.property() + " " + cause.getMessage() + "."
-                        + WrittenText.of(environment, properties),
+                        + WrittenText.of(RaftProperties.class, environment, properties),
                 cause.action(),
                 cause);
     }

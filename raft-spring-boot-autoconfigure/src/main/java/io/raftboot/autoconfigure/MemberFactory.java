@@ -1,5 +1,7 @@
 package io.raftboot.autoconfigure;
 
+import io.raftboot.autoconfigure.properties.LoneMember;
+import io.raftboot.autoconfigure.properties.PeerChecks;
 import io.raftboot.replica.config.DiskMarks;
 import io.raftboot.replica.config.MemoryBudget;
 import io.raftboot.replica.config.OnFailure;
@@ -31,9 +33,9 @@ final class MemberFactory {
     /** @throws InvalidRaftPropertyException if properties and peers do not fit each other */
     static ReplicaConfig replicaConfig(RaftProperties properties, List<Peer> peers) {
         // Again, because a RaftClusterDetails bean may say something else than the properties.
-        PropertyChecks.peers(properties.nodeId(), peers, properties.join());
+        PeerChecks.check(properties.nodeId(), peers, properties.join());
         if (peers.isEmpty()) {
-            LoneMember.checkNodeId(properties);
+            LoneMember.checkNodeId(properties.nodeId());
         }
         var memory = memory(peers);
         return ReplicaConfig.builder(

@@ -1,6 +1,10 @@
 package io.raftboot.autoconfigure;
 
 import io.raftboot.api.EntryName;
+import io.raftboot.autoconfigure.properties.DirectoryCheck;
+import io.raftboot.autoconfigure.properties.DurationChecks;
+import io.raftboot.autoconfigure.properties.PeerChecks;
+import io.raftboot.autoconfigure.properties.PropertyChecks;
 import io.raftboot.replica.config.NoLeader;
 import io.raftboot.replica.config.Peer;
 import io.raftboot.replica.config.ReplicaConfig;
@@ -76,7 +80,7 @@ public record RaftProperties(
         PropertyChecks.name("raft.cluster-name", clusterName, "a name that this cluster alone has, for example orders");
         DirectoryCheck.check(dataDir);
         PropertyChecks.nodeId(nodeId);
-        PropertyChecks.peers(nodeId, peers, join);
+        PeerChecks.check(nodeId, peers, join);
         DurationChecks.intervals(tickInterval, heartbeatInterval, electionTimeout);
         DurationChecks.positive("raft.command-timeout", commandTimeout, "5s");
         PropertyChecks.size("raft.max-command-size", maxCommandSize, DataSize.ofBytes(1), MAX_COMMAND_SIZE);

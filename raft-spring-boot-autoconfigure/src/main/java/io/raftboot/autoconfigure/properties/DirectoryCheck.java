@@ -1,5 +1,6 @@
-package io.raftboot.autoconfigure;
+package io.raftboot.autoconfigure.properties;
 
+import io.raftboot.autoconfigure.InvalidRaftPropertyException;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -12,7 +13,7 @@ import java.util.regex.Pattern;
  * follows a semicolon are settings, of which some run statements. What only a shell or Spring's resource loader would understand
  * would become a directory of that very name.
  */
-final class DirectoryCheck {
+public final class DirectoryCheck {
     private static final String PROPERTY = "raft.data-dir";
     private static final Pattern RESOURCE =
             Pattern.compile("(?i)(file|classpath\\*?|optional|configtree|jar|[a-z][a-z0-9+.-]+(?=://)):.*");
@@ -24,8 +25,12 @@ final class DirectoryCheck {
 
     private DirectoryCheck() {}
 
-    /** @throws InvalidRaftPropertyException saying what to write instead */
-    static void check(String value) {
+    /**
+     * Checks the data directory, as it is written.
+     *
+     * @throws InvalidRaftPropertyException saying what to write instead
+     */
+    public static void check(String value) {
         if (value.isBlank()) {
             throw invalid("is empty", HERE);
         }

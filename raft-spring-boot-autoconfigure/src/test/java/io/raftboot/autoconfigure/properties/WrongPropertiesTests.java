@@ -1,8 +1,10 @@
-package io.raftboot.autoconfigure;
+package io.raftboot.autoconfigure.properties;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.raftboot.autoconfigure.RaftProperties;
+import io.raftboot.autoconfigure.ResolvedContext;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -246,7 +248,7 @@ class WrongPropertiesTests {
         }
         assertThat(cases.length).isGreaterThan(100);
         assertThat(tested)
-                .containsAll(KnownProperties.own().all().stream()
+                .containsAll(KnownProperties.of(RaftProperties.class).all().stream()
                         .map(KnownProperties.Known::toString)
                         .toList());
     }

@@ -1,4 +1,4 @@
-package io.raftboot.autoconfigure;
+package io.raftboot.autoconfigure.properties;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;

@@ -1,5 +1,6 @@
-package io.raftboot.autoconfigure;
+package io.raftboot.autoconfigure.properties;
 
+import io.raftboot.autoconfigure.InvalidRaftPropertyException;
 import java.util.List;
 
 /** Finds what some files keep around a value and others take away: quotation marks, and blanks at its ends. */

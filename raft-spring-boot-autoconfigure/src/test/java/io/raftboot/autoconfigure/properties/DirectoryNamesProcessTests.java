@@ -1,4 +1,4 @@
-package io.raftboot.autoconfigure;
+package io.raftboot.autoconfigure.properties;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;

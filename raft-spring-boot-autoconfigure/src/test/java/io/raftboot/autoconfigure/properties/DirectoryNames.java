@@ -1,4 +1,6 @@
-package io.raftboot.autoconfigure;
+package io.raftboot.autoconfigure.properties;
+
+import io.raftboot.autoconfigure.InvalidRaftPropertyException;
 
 /** Run in a process of another locale: says what is refused of the name of a directory. */
 final class DirectoryNames {

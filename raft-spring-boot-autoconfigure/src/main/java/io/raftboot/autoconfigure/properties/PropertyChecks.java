@@ -1,25 +1,21 @@
-package io.raftboot.autoconfigure;
+package io.raftboot.autoconfigure.properties;
 
+import io.raftboot.autoconfigure.InvalidRaftPropertyException;
 import io.raftboot.replica.config.Peer;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.unit.DataSize;
 
-/** The checks of {@link RaftProperties}, each with what to write instead. */
-final class PropertyChecks {
+/** Whether single properties can be used. Each check throws an {@link InvalidRaftPropertyException} that says what to write instead. */
+public final class PropertyChecks {
     private static final DataSize MAX_DISK_MARK = DataSize.ofTerabytes(1024);
 
     private static final int MAX_PORT = 65535;
 
-    /** Where one can listen, and nobody can be reached. */
-    private static final Set<String> WILDCARDS = Set.of("0.0.0.0", "::", "0:0:0:0:0:0:0:0", "*");
-
     private PropertyChecks() {}
 
-    static void name(String property, String value, String example) {
+    /** A name is one line of text without anything around it. */
+    public static void name(String property, String value, String example) {
         if (value.isBlank()) {
             throw invalid(property, "is empty", "Write " + example + ".");
         }
@@ -32,61 +28,16 @@ final class PropertyChecks {
         }
     }
 
-    static void nodeId(@Nullable Long nodeId) {
+    /** Ids are counted from 1. */
+    public static void nodeId(@Nullable Long nodeId) {
         if (nodeId != null && nodeId < 1) {
             throw invalid(
                     "raft.node-id", "is " + nodeId, "Write the id of this member, a whole number from 1 upwards.");
         }
     }
 
-    static void peers(@Nullable Long nodeId, List<Peer> peers, boolean join) {
-        Map<Long, Peer> byId = new HashMap<>();
-        Map<String, Peer> byAddress = new HashMap<>();
-        for (Peer peer : peers) {
-            if (byId.put(peer.id(), peer) != null) {
-                throw invalid(
-                        "raft.peers",
-                        "has two members with the id " + peer.id() + ": " + peers,
-                        "Give each member an id of its own.");
-            }
-            if (byAddress.put(HostNames.spelling(peer.host()) + ":" + peer.port(), peer) != null) {
-                throw invalid(
-                        "raft.peers",
-                        "has two members with the address " + peer.address() + ": " + peers,
-                        "Give each member an address of its own.");
-            }
-            if (HostNames.isMalformed(peer.host())) {
-                throw invalid(
-                        "raft.peers",
-                        "has the host '" + peer.host() + "' for member " + peer.id()
-                                + ", which is no name or address of a host",
-                        "Write id@host:port, for example " + peer.id() + "@node" + peer.id() + ":7400 or " + peer.id()
-                                + "@10.0.0." + peer.id() + ":7400.");
-            }
-            if (peers.size() > 1 && WILDCARDS.contains(peer.host())) {
-                throw invalid(
-                        "raft.peers",
-                        "has the address " + peer.address() + " for member " + peer.id()
-                                + ", under which the others can't reach it",
-                        "Write the name or address there under which the others reach that member. For it to listen on all"
-                                + " its addresses write raft.transport.address=0.0.0.0 into its own configuration.");
-            }
-        }
-        if (!peers.isEmpty()) {
-            memberOf(nodeId, peers, byId);
-        }
-        if (join && peers.size() < 2) {
-            throw invalid(
-                    "raft.join",
-                    "is true, but raft.peers is " + peers,
-                    "Write this member's own entry and at least one member of the running cluster into raft.peers, for"
-                            + " example raft.peers=1@node1:7400,4@node4:7400.",
-                    "raft.peers");
-        }
-    }
-
     /** What is larger than all that may wait would be refused for ever, as if it were only too much at the moment. */
-    static void pendingBytes(@Nullable DataSize pending, DataSize command) {
+    public static void pendingBytes(@Nullable DataSize pending, DataSize command) {
         if (pending != null && pending.compareTo(command) < 0) {
             throw invalid(
                     "raft.max-pending-bytes",
@@ -97,7 +48,8 @@ final class PropertyChecks {
         }
     }
 
-    static void lease(boolean lease, boolean checkQuorum) {
+    /** A lease rests on a leader that gives up without a majority. */
+    public static void lease(boolean lease, boolean checkQuorum) {
         if (lease && !checkQuorum) {
             throw invalid(
                     "raft.read.lease",
@@ -107,19 +59,30 @@ final class PropertyChecks {
         }
     }
 
-    static void positive(String property, long value, String example) {
+    /**
+     * A number is greater than 0.
+     *
+     * @param example of what could be written
+     */
+    public static void positive(String property, long value, String example) {
         if (value < 1) {
             throw invalid(property, "is " + value, "Write a number greater than 0, for example " + example + ".");
         }
     }
 
-    static void notNegative(String property, long value, String example) {
+    /**
+     * A number is 0 or greater.
+     *
+     * @param example of what could be written
+     */
+    public static void notNegative(String property, long value, String example) {
         if (value < 0) {
             throw invalid(property, "is " + value, "Write a number from 0 upwards, for example " + example + ".");
         }
     }
 
-    static void size(String property, DataSize value, DataSize least, DataSize most) {
+    /** A size lies between two others, both of them included. */
+    public static void size(String property, DataSize value, DataSize least, DataSize most) {
         if (value.compareTo(least) < 0 || value.compareTo(most) > 0) {
             throw invalid(
                     property,
@@ -129,7 +92,7 @@ final class PropertyChecks {
     }
 
     /** What is held in memory and may be as large as the heap is no limit. */
-    static void heapShare(String property, @Nullable DataSize value) {
+    public static void heapShare(String property, @Nullable DataSize value) {
         if (value == null) {
             return;
         }
@@ -147,7 +110,8 @@ final class PropertyChecks {
         }
     }
 
-    static void diskMarks(@Nullable DataSize low, @Nullable DataSize high, @Nullable DataSize stop) {
+    /** The marks of the disk follow each other, and the low one is there if another is. */
+    public static void diskMarks(@Nullable DataSize low, @Nullable DataSize high, @Nullable DataSize stop) {
         if (low == null) {
             DataSize other = high != null ? high : stop;
             if (other != null) {
@@ -180,7 +144,8 @@ final class PropertyChecks {
         }
     }
 
-    static void listenAddress(@Nullable String address, @Nullable Integer port) {
+    /** The address to listen on is a host alone, and a port one of TCP. */
+    public static void listenAddress(@Nullable String address, @Nullable Integer port) {
         if (address != null) {
             boolean oneColon = address.indexOf(':') >= 0 && address.indexOf(':') == address.lastIndexOf(':');
             if (address.isBlank() || oneColon || Peer.isMalformedHost(address) || HostNames.isMalformed(address)) {
@@ -193,23 +158,6 @@ final class PropertyChecks {
         }
         if (port != null && (port < 1 || port > MAX_PORT)) {
             throw invalid("raft.transport.port", "is " + port, "Write a port between 1 and " + MAX_PORT + ".");
-        }
-    }
-
-    private static void memberOf(@Nullable Long nodeId, List<Peer> peers, Map<Long, Peer> byId) {
-        if (nodeId == null) {
-            throw invalid(
-                    "raft.node-id",
-                    "is not set, but raft.peers is " + peers,
-                    "Write raft.node-id with the id that this member has there.",
-                    "raft.peers");
-        }
-        if (!byId.containsKey(nodeId)) {
-            throw invalid(
-                    "raft.node-id",
-                    "is " + nodeId + ", which is not among raft.peers " + peers,
-                    "Write one of their ids, or add " + nodeId + "@host:port to raft.peers on all members.",
-                    "raft.peers");
         }
     }
 

@@ -1,5 +1,6 @@
-package io.raftboot.autoconfigure;
+package io.raftboot.autoconfigure.properties;
 
+import io.raftboot.autoconfigure.InvalidRaftPropertyException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -20,16 +21,19 @@ import org.springframework.core.env.Environment;
  * resembles a known one fails the start, and others are warned of. Variables of the system's environment are only warned of, because
  * they are made by others as well: Kubernetes makes {@code RAFT_PORT} of a service that is called raft.
  */
-final class PropertyNameCheck implements BeanFactoryPostProcessor, PriorityOrdered {
+public final class PropertyNameCheck implements BeanFactoryPostProcessor, PriorityOrdered {
     private static final Logger log = LoggerFactory.getLogger(PropertyNameCheck.class);
 
     /** What Kubernetes and Docker call the addresses of services. */
     private static final Pattern OF_A_SERVICE =
             Pattern.compile("(?i).*_(SERVICE_HOST|SERVICE_PORT(_.*)?|PORT(_\\d+_.*)?)");
 
+    private final Class<?> own;
     private final Environment environment;
 
-    PropertyNameCheck(Environment environment) {
+    /** @param own the record that the properties are bound to */
+    public PropertyNameCheck(Class<?> own, Environment environment) {
+        this.own = own;
         this.environment = environment;
     }
 
@@ -43,14 +47,14 @@ final class PropertyNameCheck implements BeanFactoryPostProcessor, PriorityOrder
     public void postProcessBeanFactory(ConfigurableListableBeanFactory beanFactory) {
         var written = WrittenProperty.all(environment);
         checkNames(written, beanFactory.getBeanClassLoader());
-        var own = KnownProperties.own();
-        var ours = written.stream().filter(own::contains).toList();
+        var known = KnownProperties.of(own);
+        var ours = written.stream().filter(known::contains).toList();
         checkPlaceholders(ours);
-        warnOfBareNumbers(ours, own);
+        warnOfBareNumbers(ours, known);
     }
 
     private void checkNames(List<WrittenProperty> written, @Nullable ClassLoader classLoader) {
-        var known = KnownProperties.own();
+        var known = KnownProperties.of(own);
         if (written.stream().allMatch(known::contains)) {
             return;
         }
@@ -142,9 +146,9 @@ final class PropertyNameCheck implements BeanFactoryPostProcessor, PriorityOrder
         return near.isEmpty() ? "" : ", is " + near.get(0) + " meant?";
     }
 
-    private static void warnOfBareNumbers(List<WrittenProperty> ours, KnownProperties own) {
+    private static void warnOfBareNumbers(List<WrittenProperty> ours, KnownProperties known) {
         for (WrittenProperty property : ours) {
-            String note = BareNumbers.note(own.typeOf(property.name()), property.resolved());
+            String note = BareNumbers.note(known.typeOf(property.name()), property.resolved());
             if (note != null) {
                 log.warn("The value of {} is {}", property, note);
             }

@@ -1,4 +1,4 @@
-package io.raftboot.autoconfigure;
+package io.raftboot.autoconfigure.properties;
 
 import java.io.IOException;
 import java.lang.reflect.RecordComponent;
@@ -17,7 +17,7 @@ import org.springframework.boot.json.JsonParserFactory;
 import org.springframework.util.StreamUtils;
 
 /**
- * The properties under {@code raft} that exist: those of {@link RaftProperties}, and, once they are asked for, those of the
+ * The properties under {@code raft} that exist: those that a record of ours binds, and, once they are asked for, those of the
  * metadata of all modules of the application, other people's as well.
  */
 final class KnownProperties {
@@ -29,6 +29,7 @@ final class KnownProperties {
     /** What a file without properties of this prefix does not have in it. */
     private static final String PREFIX_IN_METADATA = "\"raft.";
 
+    private final Class<?> own;
     private final Map<String, Known> byUniformName = new LinkedHashMap<>();
 
     /** What can stand below a property. */
@@ -49,18 +50,21 @@ final class KnownProperties {
         }
     }
 
-    /** Those of {@link RaftProperties}. */
-    static KnownProperties own() {
-        var known = new KnownProperties();
-        known.addComponents(WrittenProperty.PREFIX, RaftProperties.class);
-        return known;
+    private KnownProperties(Class<?> own) {
+        this.own = own;
+        addComponents(WrittenProperty.PREFIX, own);
+    }
+
+    /** Those of a record, and of the records in it that are declared in it. */
+    static KnownProperties of(Class<?> own) {
+        return new KnownProperties(own);
     }
 
     private void addComponents(String prefix, Class<?> type) {
         for (RecordComponent component : type.getRecordComponents()) {
             String name = prefix + "." + DataObjectPropertyName.toDashedForm(component.getName());
             Class<?> valueType = component.getType();
-            if (valueType.isRecord() && valueType.getEnclosingClass() == RaftProperties.class) {
+            if (valueType.isRecord() && valueType.getEnclosingClass() == own) {
                 addComponents(name, valueType);
             } else {
                 add(name, Collection.class.isAssignableFrom(valueType) ? Kind.LIST : Kind.VALUE, valueType);

@@ -1,4 +1,4 @@
-package io.raftboot.autoconfigure;
+package io.raftboot.autoconfigure.properties;
 
 import java.util.ArrayList;
 import java.util.regex.Pattern;
@@ -20,12 +20,12 @@ import org.springframework.core.env.PropertySource;
  * {@code raft-transport} makes {@code RAFT_TRANSPORT_PORT=tcp://10.0.0.1:7400}, which is a property of ours to Spring, and must not
  * keep a member from starting: what other sources say of that property counts.
  */
-final class ServiceVariables implements ConfigurationPropertiesBindHandlerAdvisor {
+public final class ServiceVariables implements ConfigurationPropertiesBindHandlerAdvisor {
     private static final Pattern LINK = Pattern.compile("(?i)(tcp|udp|sctp)://.*");
 
     private final Environment environment;
 
-    ServiceVariables(Environment environment) {
+    public ServiceVariables(Environment environment) {
         this.environment = environment;
     }
 

@@ -1,4 +1,4 @@
-package io.raftboot.autoconfigure;
+package io.raftboot.autoconfigure.properties;
 
 import java.time.Duration;
 import java.util.regex.Pattern;

@@ -1,9 +1,11 @@
-package io.raftboot.autoconfigure;
+package io.raftboot.autoconfigure.properties;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.raftboot.autoconfigure.InvalidRaftPropertyException;
+import io.raftboot.autoconfigure.RaftProperties;
 import io.raftboot.replica.config.Peer;
 import java.util.HashMap;
 import java.util.List;
@@ -90,11 +92,12 @@ class PropertyNameCheckTests {
         var environment = environment(Map.of(name, value), Map.of());
         var properties = Binder.get(environment).bindOrCreate("raft", RaftProperties.class);
         assertThatExceptionOfType(InvalidRaftPropertyException.class)
-                .isThrownBy(() -> LoneMember.check(properties, environment))
+                .isThrownBy(() -> LoneMember.check(properties.nodeId(), properties.peers(), environment))
                 .satisfies(e -> {
                     assertThat(e.property()).isEqualTo(name);
                     assertThat(e.action()).contains("raft.peers=1@node1:7400");
-                    assertThat(WrittenText.of(environment, List.of(name))).contains(name + "=" + value);
+                    assertThat(WrittenText.of(RaftProperties.class, environment, List.of(name)))
+                            .contains(name + "=" + value);
                 });
     }
 
@@ -102,12 +105,14 @@ class PropertyNameCheckTests {
     void memberAloneInItsListIsAloneOnPurpose() {
         var environment = environment(Map.of("raft.node-id", "2", "raft.peers", "2@localhost:7400"), Map.of());
         var properties = Binder.get(environment).bindOrCreate("raft", RaftProperties.class);
-        assertThatCode(() -> LoneMember.check(properties, environment)).doesNotThrowAnyException();
+        assertThatCode(() -> LoneMember.check(properties.nodeId(), properties.peers(), environment))
+                .doesNotThrowAnyException();
         assertThat(properties.peers()).containsExactly(new Peer(2, "localhost", 7400));
     }
 
     private static void check(Map<String, Object> written, Map<String, Object> variables) {
-        new PropertyNameCheck(environment(written, variables)).postProcessBeanFactory(new DefaultListableBeanFactory());
+        new PropertyNameCheck(RaftProperties.class, environment(written, variables))
+                .postProcessBeanFactory(new DefaultListableBeanFactory());
     }
 
     private static StandardEnvironment environment(Map<String, Object> written, Map<String, Object> variables) {

@@ -1,13 +1,15 @@
-package io.raftboot.autoconfigure;
+package io.raftboot.autoconfigure.properties;
 
+import io.raftboot.autoconfigure.InvalidRaftPropertyException;
 import io.raftboot.replica.config.SessionPolicy;
 import java.time.Duration;
 import java.util.List;
 
 /**
  * Whether the durations go together. Of two that don't, the one that somebody wrote is to blame, and not the other one's default.
+ * Each check throws an {@link InvalidRaftPropertyException} that says what to write instead.
  */
-final class DurationChecks {
+public final class DurationChecks {
     /** More than a day of millisecond ticks: a slip of the unit, and beyond what the core counts sensibly. */
     private static final long MAX_TICKS = 100_000_000;
 
@@ -19,7 +21,8 @@ final class DurationChecks {
 
     private DurationChecks() {}
 
-    static void intervals(Duration tick, Duration heartbeat, Duration election) {
+    /** The intervals are whole multiples of the tick, and the longest is that without word from a leader. */
+    public static void intervals(Duration tick, Duration heartbeat, Duration election) {
         positive("raft.tick-interval", tick, "50ms");
         if (tick.compareTo(SHORTEST_TICK) < 0) {
             throw invalid(
@@ -52,7 +55,12 @@ final class DurationChecks {
                 "raft.heartbeat-interval");
     }
 
-    static void positive(String property, Duration value, String example) {
+    /**
+     * A duration is longer than 0, and not longer than can be computed with.
+     *
+     * @param example of what could be written
+     */
+    public static void positive(String property, Duration value, String example) {
         if (value.isNegative() || value.isZero()) {
             throw invalid(
                     property,
@@ -62,7 +70,12 @@ final class DurationChecks {
         atMost(property, value);
     }
 
-    static void notNegative(String property, Duration value, String example) {
+    /**
+     * A duration is 0 or longer, and not longer than can be computed with.
+     *
+     * @param example of what could be written
+     */
+    public static void notNegative(String property, Duration value, String example) {
         if (value.isNegative()) {
             throw invalid(
                     property, "is " + ValueText.of(value), "Write a duration, for example " + example + ", or 0.");
@@ -81,7 +94,7 @@ final class DurationChecks {
     }
 
     /** What rests is tried again with the next tick. */
-    static void longerThanTick(String property, Duration value, Duration tick) {
+    public static void longerThanTick(String property, Duration value, Duration tick) {
         if (value.compareTo(tick) <= 0) {
             throw invalid(
                     property,
@@ -92,7 +105,7 @@ final class DurationChecks {
     }
 
     /** A session, or a key, must outlive whatever its commands wait for, or it could end between two attempts. */
-    static void outlives(String property, Duration value, Duration commandTimeout) {
+    public static void outlives(String property, Duration value, Duration commandTimeout) {
         if (SessionPolicy.outlivesRepetition(value, commandTimeout)) {
             return;
         }

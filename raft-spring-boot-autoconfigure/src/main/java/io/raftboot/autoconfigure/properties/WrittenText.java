@@ -1,4 +1,4 @@
-package io.raftboot.autoconfigure;
+package io.raftboot.autoconfigure.properties;
 
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -7,15 +7,20 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.core.env.Environment;
 
 /** Shows in an analysis how properties are written, and where. */
-final class WrittenText {
+public final class WrittenText {
     private WrittenText() {}
 
-    /** Lines to be put behind a description; empty if none of the properties is written anywhere. */
-    static String of(@Nullable Environment environment, List<String> properties) {
+    /**
+     * Lines to be put behind a description; empty if none of the properties is written anywhere.
+     *
+     * @param own         the record that the properties are bound to
+     * @param environment that of the application; null where there is none yet
+     */
+    public static String of(Class<?> own, @Nullable Environment environment, List<String> properties) {
         if (environment == null) {
             return "";
         }
-        var known = KnownProperties.own();
+        var known = KnownProperties.of(own);
         var lines = new LinkedHashSet<String>();
         for (String property : properties) {
             WrittenProperty.of(environment, property)
