@@ -12,6 +12,8 @@ import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import io.raftboot.autoconfigure.InvalidRaftPropertyException;
+import io.raftboot.autoconfigure.jdbc.DatabaseAdapter;
+import io.raftboot.autoconfigure.jdbc.IdentityColumn;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -120,6 +122,18 @@ class LayeringTests {
                     .dependOnClassesThat(resideInAnyPackage(others))
                     .check(CLASSES);
         }
+    }
+
+    @Test
+    void databasesKnowTheirContractAlone() {
+        noClasses()
+                .that()
+                .resideInAPackage("io.raftboot.autoconfigure.jdbc.database")
+                .should()
+                .dependOnClassesThat(resideInAPackage("io.raftboot..")
+                        .and(not(resideInAPackage("io.raftboot.autoconfigure.jdbc.database")))
+                        .and(not(type(DatabaseAdapter.class).or(type(IdentityColumn.class)))))
+                .check(CLASSES);
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.raftboot.autoconfigure.jdbc;
 
+import io.raftboot.autoconfigure.jdbc.database.SqlStatements;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;

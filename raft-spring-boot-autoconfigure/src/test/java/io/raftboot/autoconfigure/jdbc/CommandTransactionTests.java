@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import io.raftboot.api.CommandContext;
 import io.raftboot.api.DurableStateMachine.Position;
 import io.raftboot.api.StateMachineFailureException;
+import io.raftboot.autoconfigure.jdbc.database.H2Adapter;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;

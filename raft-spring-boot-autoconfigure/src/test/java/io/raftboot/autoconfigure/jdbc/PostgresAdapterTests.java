@@ -10,6 +10,8 @@ import static org.awaitility.Awaitility.await;
 import io.raftboot.api.CommandContext;
 import io.raftboot.api.DurableStateMachine.Position;
 import io.raftboot.api.StateMachineFailureException;
+import io.raftboot.autoconfigure.jdbc.database.H2Adapter;
+import io.raftboot.autoconfigure.jdbc.database.PostgresAdapter;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.OutputStream;

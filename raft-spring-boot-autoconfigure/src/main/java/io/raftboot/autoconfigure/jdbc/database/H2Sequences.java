@@ -1,5 +1,6 @@
-package io.raftboot.autoconfigure.jdbc;
+package io.raftboot.autoconfigure.jdbc.database;
 
+import io.raftboot.autoconfigure.jdbc.IdentityColumn;
 import java.sql.Connection;
 import java.sql.SQLException;
 import org.h2.engine.SessionLocal;

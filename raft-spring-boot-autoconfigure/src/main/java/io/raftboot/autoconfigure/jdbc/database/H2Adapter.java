@@ -1,5 +1,7 @@
-package io.raftboot.autoconfigure.jdbc;
+package io.raftboot.autoconfigure.jdbc.database;
 
+import io.raftboot.autoconfigure.jdbc.DatabaseAdapter;
+import io.raftboot.autoconfigure.jdbc.IdentityColumn;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -19,7 +21,7 @@ import java.util.WeakHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** H2 exports itself as a script ({@code SCRIPT}); in the log's snapshots its statements stand one after the other. */
-final class H2Adapter implements DatabaseAdapter {
+public final class H2Adapter implements DatabaseAdapter {
     private static final int FORMAT_VERSION = 1;
 
     /** Milliseconds: as good as never. */

@@ -1,5 +1,7 @@
-package io.raftboot.autoconfigure.jdbc;
+package io.raftboot.autoconfigure.jdbc.database;
 
+import io.raftboot.autoconfigure.jdbc.DatabaseAdapter;
+import io.raftboot.autoconfigure.jdbc.IdentityColumn;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -21,7 +23,7 @@ import java.util.concurrent.locks.LockSupport;
  * state, statements that make the schema anew, and each row as PostgreSQL writes it in text. What an export can't carry is refused
  * by name when the member starts.
  */
-final class PostgresAdapter implements DatabaseAdapter {
+public final class PostgresAdapter implements DatabaseAdapter {
     private static final int FORMAT_VERSION = 1;
     private static final int END = -1;
     private static final int STATEMENT = 1;

@@ -1,4 +1,4 @@
-package io.raftboot.autoconfigure.jdbc;
+package io.raftboot.autoconfigure.jdbc.database;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
  * The statements in a text of SQL, as far as it takes to tell what kind they are: the words they begin with and the last one.
  * Quoted texts and names, dollar quotes and comments are passed over as H2 and PostgreSQL both read them.
  */
-final class SqlStatements {
+public final class SqlStatements {
     /** As many as it takes for the longest beginning that is looked for. */
     private static final int KEPT_WORDS = 6;
 
@@ -57,7 +57,7 @@ final class SqlStatements {
      * @param first its first words and signs in upper case, without the parentheses it begins with
      * @param last  its last word or sign in upper case
      */
-    record Statement(List<String> first, String last) {
+    public record Statement(List<String> first, String last) {
         /** Whether the words are these. */
         boolean begins(String... words) {
             return first.size() >= words.length
@@ -65,7 +65,7 @@ final class SqlStatements {
         }
 
         /** Whether it only reads or changes rows, or sets and leaves a savepoint; a call in braces is JDBC's own. */
-        boolean isOfRows() {
+        public boolean isOfRows() {
             return ROW_STATEMENTS.contains(first.get(0)) || begins("{") || returnsToSavepoint();
         }
 
@@ -78,14 +78,14 @@ final class SqlStatements {
     }
 
     /** Those that are not empty, in order. */
-    static List<Statement> in(String sql) {
+    public static List<Statement> in(String sql) {
         var reader = new SqlStatements(sql);
         reader.read();
         return reader.statements;
     }
 
     /** Whether the text only reads, as far as can be seen: what a function does that it calls can't. */
-    static boolean readsAlone(String sql) {
+    public static boolean readsAlone(String sql) {
         return !CHANGES.matcher(sql).find()
                 && in(sql).stream()
                         .allMatch(
