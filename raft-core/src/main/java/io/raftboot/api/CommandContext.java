@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Where a command stands, alike on all members.
  *
- * @param index      of the command's entry in the log; grows with every command, with gaps
- * @param term       of the entry
+ * @param index of the command's entry in the log; grows with every command, with gaps
+ * @param term of the entry
  * @param agreedTime stamped by the leader that appended the entry; never decreases from one command to the next
  */
 public record CommandContext(long index, long term, Instant agreedTime) {

@@ -34,7 +34,7 @@ public interface RaftGroup {
      *
      * @param idempotencyKey of at most {@value #MAX_KEY_BYTES} bytes in UTF-8
      * @throws IllegalArgumentException if the key is blank or too long
-     * @throws IllegalStateException    if called while a command is being applied on this thread
+     * @throws IllegalStateException if called while a command is being applied on this thread
      */
     CompletableFuture<Outcome> submitOnce(
             String machine, byte[] command, String idempotencyKey, @Nullable Duration timeout);
@@ -43,7 +43,7 @@ public interface RaftGroup {
      * Answers a read from a state that is as new as the options want it.
      *
      * @param machine name of the state machine
-     * @param query   not changed by the caller afterwards
+     * @param query not changed by the caller afterwards
      * @return never completes exceptionally
      * @throws IllegalStateException if called while a command is being applied on this thread
      */

@@ -10,7 +10,7 @@ import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.core.env.Environment;
 
-/** Before Boot's own analysis of binding failures, which would know the record but not the way out. */
+/** Explains a property that can't be used, before Boot's own analysis of binding failures, which would know the record but not the way out. */
 @Order(Ordered.HIGHEST_PRECEDENCE)
 final class InvalidRaftPropertyFailureAnalyzer extends AbstractFailureAnalyzer<InvalidRaftPropertyException> {
     private final @Nullable Environment environment;

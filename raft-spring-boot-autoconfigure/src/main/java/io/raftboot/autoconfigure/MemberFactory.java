@@ -22,7 +22,7 @@ final class MemberFactory {
     /** The one group of an application, for now. */
     static final String GROUP = "default";
 
-    /** For a cluster of one, which nobody else talks to unless an address is named. */
+    /** Address for a cluster of one, which nobody else talks to unless another is named. */
     private static final String LOOPBACK = "127.0.0.1";
 
     /** What goes with the largest command in one frame: a message of usual size, and what is around it. */

@@ -37,7 +37,7 @@ public interface RaftOperations {
      * Answers a query on this member, linearizable unless the options say otherwise.
      *
      * @param machine name of the state machine
-     * @param query   not changed by the caller afterwards
+     * @param query not changed by the caller afterwards
      * @return never completes exceptionally
      */
     CompletableFuture<ReadOutcome> query(String machine, byte[] query, RaftCallOptions options);
@@ -45,9 +45,9 @@ public interface RaftOperations {
     /**
      * Replicates a command and waits for its result.
      *
-     * @throws RaftRefusedException        if it was certainly not applied
+     * @throws RaftRefusedException if it was certainly not applied
      * @throws RaftOutcomeUnknownException if it may have been applied
-     * @throws RaftCommandException        if it was applied, and its failure is its result
+     * @throws RaftCommandException if it was applied, and its failure is its result
      */
     byte[] submitAndWait(String machine, byte[] command, RaftCallOptions options);
 
@@ -55,14 +55,14 @@ public interface RaftOperations {
      * Asks a query and waits for its answer.
      *
      * @throws RaftRefusedException if it was not answered
-     * @throws RaftQueryException   if the query failed
+     * @throws RaftQueryException if the query failed
      */
     byte[] queryAndWait(String machine, byte[] query, RaftCallOptions options);
 
     /**
      * Replicates a command of an annotated state machine by its name, in its newest version.
      *
-     * @param arguments  by the name of the parameter; what is missing is null
+     * @param arguments by the name of the parameter; what is missing is null
      * @param resultType what the command returns
      * @return never completes exceptionally, unless {@code resultType} is not what the command returns
      * @throws IllegalArgumentException if there is no such command, or the arguments do not bind; nothing is proposed
@@ -74,7 +74,7 @@ public interface RaftOperations {
      * Asks a query of an annotated state machine by its name, with the consistency that the query declares unless the
      * options say otherwise.
      *
-     * @param arguments  by the name of the parameter; what is missing is null
+     * @param arguments by the name of the parameter; what is missing is null
      * @param resultType what the query returns
      * @return completes exceptionally with a {@link RaftCallException}
      * @throws IllegalArgumentException if there is no such query, or the arguments do not bind
@@ -83,7 +83,7 @@ public interface RaftOperations {
             String machine, String query, Map<String, ?> arguments, Class<T> resultType, RaftCallOptions options);
 
     /**
-     * As the future's variant, waiting.
+     * Replicates a command by its name and waits for its result.
      *
      * @throws RaftCallException as {@link RaftResult#get} does
      */
@@ -91,7 +91,7 @@ public interface RaftOperations {
             String machine, String command, Map<String, ?> arguments, Class<T> resultType, RaftCallOptions options);
 
     /**
-     * As the future's variant, waiting.
+     * Asks a query by its name and waits for its answer.
      *
      * @throws RaftCallException if there is no answer
      */

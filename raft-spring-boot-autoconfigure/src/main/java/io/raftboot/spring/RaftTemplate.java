@@ -29,7 +29,7 @@ public final class RaftTemplate implements RaftOperations {
         this(new MemberGroup(replica), new MemberMachines(replica), codec);
     }
 
-    /** For a group that this process need not have a member of. */
+    /** A template for a group that this process need not have a member of. */
     RaftTemplate(RaftGroup group, CalledMachines machines, RaftCodec codec) {
         this.group = group;
         this.machines = machines;

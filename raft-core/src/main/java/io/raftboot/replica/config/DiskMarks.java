@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * How much room on the disk is little. Marks that are not given follow from the size of the file system: low is a tenth
  * of it, 256 MiB at most.
  *
- * @param lowBytes  below this the member does not lead if another can, and as a leader refuses commands; null for the default
+ * @param lowBytes below this the member does not lead if another can, and as a leader refuses commands; null for the default
  * @param highBytes from here on it is as before; null for one and a half times the low mark
  * @param stopBytes below this, and with its reserve used up, the member stops; null for a quarter of the low mark
  */

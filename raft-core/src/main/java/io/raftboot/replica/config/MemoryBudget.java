@@ -28,7 +28,7 @@ public final class MemoryBudget {
     /** A few thousand small commands. */
     private static final long MIN_PENDING_BYTES = 2 * MIB;
 
-    /** As large as a message with entries usually is at most. */
+    /** Size of a message with entries, as it usually is at most. */
     private static final long MIN_INFLIGHT_BYTES = MIB;
 
     private final long heapBytes;
@@ -73,13 +73,13 @@ public final class MemoryBudget {
         keyBytes = config.sessions().maxKeyBytes();
     }
 
-    /** For this process, in a group of three. */
+    /** The budget of this process, in a group of three. */
     public static MemoryBudget ofThisProcess() {
         return ofThisProcess(2);
     }
 
     /**
-     * For this process.
+     * The budget of this process.
      *
      * @param otherMembers of the group; none counts as one
      */
@@ -88,7 +88,7 @@ public final class MemoryBudget {
     }
 
     /**
-     * For a heap of a size.
+     * The budget for a heap of a size.
      *
      * @param otherMembers of the group, that share what goes to all of them; none counts as one
      */

@@ -134,7 +134,7 @@ public final class ReplicaConfig {
         return sessions;
     }
 
-    /** When snapshots are taken and the log compacted. */
+    /** Policy of when snapshots are taken and the log compacted. */
     public SnapshotPolicy snapshots() {
         return snapshots;
     }

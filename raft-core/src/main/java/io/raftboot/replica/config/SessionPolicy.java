@@ -6,11 +6,11 @@ import java.time.Duration;
  * How long, and how many, results are kept for commands that may be sent again. What a member's commands are kept by is
  * said in its entries, so the policies of members may differ.
  *
- * @param timeout      agreed time without a command after which a member's session with a state machine ends
- * @param maxSessions  sessions a state machine may have
+ * @param timeout agreed time without a command after which a member's session with a state machine ends
+ * @param maxSessions sessions a state machine may have
  * @param keyRetention agreed time for which the result of a command with an idempotency key is kept
- * @param maxKeys      idempotency keys a state machine may hold
- * @param maxKeyBytes  bytes of keys and results it may hold for them
+ * @param maxKeys idempotency keys a state machine may hold
+ * @param maxKeyBytes bytes of keys and results it may hold for them
  */
 public record SessionPolicy(Duration timeout, int maxSessions, Duration keyRetention, int maxKeys, long maxKeyBytes) {
     private static final int REPETITIONS = 2;

@@ -124,7 +124,7 @@ public interface DatabaseAdapter {
         }
     }
 
-    /** Never while a command is under way. Makes all that is committed safe from a loss of power; nothing is to be done where each commit does. */
+    /** Makes all that is committed safe from a loss of power; nothing is to be done where each commit does. Never called while a command is under way. */
     void force(Connection connection) throws SQLException;
 
     /**

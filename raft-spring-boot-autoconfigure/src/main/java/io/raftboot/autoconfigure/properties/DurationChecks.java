@@ -83,7 +83,7 @@ public final class DurationChecks {
         atMost(property, value);
     }
 
-    /** Beyond the longest there is no sense, and what is computed with it could overflow. */
+    /** A duration beyond the longest has no sense, and what is computed with it could overflow. */
     private static void atMost(String property, Duration value) {
         if (value.compareTo(SessionPolicy.LONGEST) > 0) {
             throw invalid(

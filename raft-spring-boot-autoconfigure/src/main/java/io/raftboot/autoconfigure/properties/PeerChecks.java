@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Whether the members can be those of one cluster, and this member one of them. */
 public final class PeerChecks {
-    /** Where one can listen, and nobody can be reached. */
+    /** Addresses on which one can listen, and nobody can be reached. */
     private static final Set<String> WILDCARDS = Set.of("0.0.0.0", "::", "0:0:0:0:0:0:0:0", "*");
 
     private PeerChecks() {}
@@ -18,7 +18,7 @@ public final class PeerChecks {
      * Checks the members.
      *
      * @param nodeId of this member; null if it was not said
-     * @param join   whether this member joins a running cluster
+     * @param join whether this member joins a running cluster
      * @throws InvalidRaftPropertyException saying what to write instead
      */
     public static void check(@Nullable Long nodeId, List<Peer> peers, boolean join) {

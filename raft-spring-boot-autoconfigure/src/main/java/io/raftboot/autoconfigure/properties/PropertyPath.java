@@ -38,7 +38,7 @@ record PropertyPath(List<String> elements) {
         return NO_LETTERS.matcher(text).replaceAll("").toLowerCase(Locale.ROOT);
     }
 
-    /** As it stands in the documentation: words in small letters with dashes between them. */
+    /** The element as it stands in the documentation: words in small letters with dashes between them. */
     static String dashed(String element) {
         String words = element.replace('_', '-');
         return words.equals(words.toUpperCase(Locale.ROOT))

@@ -45,7 +45,7 @@ final class ValueText {
         return value + SIZE_UNITS[unit];
     }
 
-    /** As ASCII, because the console of a process in such a locale could not show anything else. */
+    /** The value in ASCII, because the console of a process in such a locale could not show anything else. */
     static String ascii(String value) {
         var text = new StringBuilder();
         value.chars().forEach(character -> {

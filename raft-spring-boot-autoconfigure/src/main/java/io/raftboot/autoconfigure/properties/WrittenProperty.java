@@ -19,12 +19,12 @@ import org.springframework.core.env.SystemEnvironmentPropertySource;
 /**
  * A property under {@code raft}, as somebody wrote it.
  *
- * @param name          as it is written there
- * @param value         as it is written there, placeholders not filled in
- * @param resolved      the value with its placeholders filled in as far as they can be
- * @param place         where that is, for people
+ * @param name as it is written there
+ * @param value as it is written there, placeholders not filled in
+ * @param resolved the value with its placeholders filled in as far as they can be
+ * @param place where that is, for people
  * @param ofEnvironment whether it is a variable of the system's environment, which others fill as well
- * @param source        in which it is, an order of precedence: the lower wins
+ * @param source in which it is, an order of precedence: the lower wins
  */
 record WrittenProperty(String name, String value, String resolved, String place, boolean ofEnvironment, int source) {
     static final String PREFIX = "raft";
@@ -135,7 +135,7 @@ record WrittenProperty(String name, String value, String resolved, String place,
         return path().startsWith(property);
     }
 
-    /** In one line: name, value and place. */
+    /** Name, value and place, in one line. */
     @Override
     public String toString() {
         return name + "=" + value + (resolved.equals(value) ? "" : ", which is '" + resolved + "'") + " (" + place

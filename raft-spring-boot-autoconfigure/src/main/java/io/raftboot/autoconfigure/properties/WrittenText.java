@@ -13,7 +13,7 @@ public final class WrittenText {
     /**
      * Lines to be put behind a description; empty if none of the properties is written anywhere.
      *
-     * @param own         the record that the properties are bound to
+     * @param own the record that the properties are bound to
      * @param environment that of the application; null where there is none yet
      */
     public static String of(Class<?> own, @Nullable Environment environment, List<String> properties) {

@@ -76,7 +76,7 @@ public final class CallFormat {
             part.writeTo(out);
             out.flush();
         } catch (IOException e) {
-            throw new UncheckedIOException("Memory can't fail to be written", e);
+            throw new UncheckedIOException("memory can't fail to be written", e);
         }
         return bytes.toByteArray();
     }
@@ -100,7 +100,7 @@ public final class CallFormat {
         try {
             write(template, values, CodedOutputStream.newInstance(call));
         } catch (IOException e) {
-            throw new IllegalStateException("A call has another size than was computed", e);
+            throw new IllegalStateException("a call has another size than was computed", e);
         }
         return call;
     }
@@ -137,7 +137,7 @@ public final class CallFormat {
      *
      * @param operations those there are
      * @throws IllegalArgumentException if the bytes are not a call, or one of an operation that is not there
-     * @throws RaftArgumentException    if an argument does not fit its parameter
+     * @throws RaftArgumentException if an argument does not fit its parameter
      */
     public static Decoded decode(byte[] call, OperationsByName operations, RaftCodec codec) {
         try {

@@ -15,7 +15,7 @@ final class CallTemplate {
     private final byte[][] names;
 
     /**
-     * @param head  what stands before the arguments
+     * @param head what stands before the arguments
      * @param names what stands before the value of each argument, in the order of the parameters
      */
     CallTemplate(byte[] head, List<byte[]> names) {

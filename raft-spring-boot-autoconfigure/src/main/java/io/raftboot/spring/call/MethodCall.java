@@ -15,7 +15,7 @@ import org.springframework.util.ClassUtils;
  * A call of an annotated method, encoded, and the way back from its outcome.
  *
  * @param machine name of the state machine
- * @param bytes   as they stand in the log
+ * @param bytes as they stand in the log
  */
 @SuppressWarnings("ArrayRecordComponent") // lives as long as the call, never compared
 public record MethodCall(String machine, RaftMethod method, byte[] bytes, RaftCodec codec) {
@@ -49,7 +49,7 @@ public record MethodCall(String machine, RaftMethod method, byte[] bytes, RaftCo
      * Its value, as of a query.
      *
      * @throws io.raftboot.spring.RaftRefusedException if there is none
-     * @throws io.raftboot.spring.RaftQueryException   if the query failed, or its answer can't be read
+     * @throws io.raftboot.spring.RaftQueryException if the query failed, or its answer can't be read
      */
     public <T> @Nullable T answer(ReadOutcome outcome, Class<T> type) {
         return cast(ResultFormat.answer(outcome, machine, method, codec), type);

@@ -70,7 +70,7 @@ public final class OperationsByName {
     }
 
     /**
-     * Of the highest version, which is what callers get who name none.
+     * The operation in its highest version, which is what callers get who name none.
      *
      * @throws IllegalArgumentException if there is none of that name
      */

@@ -26,10 +26,10 @@ public final class RaftMethod {
     private final CallTemplate template;
 
     /**
-     * @param name      in the log
-     * @param version   of a command, in the log; {@link #FIRST_VERSION} for all others
+     * @param name in the log
+     * @param version of a command, in the log; {@link #FIRST_VERSION} for all others
      * @param freshness of a query's answer; {@link Freshness#LINEARIZABLE} for all others
-     * @param errors    that a command may be failed with besides those the method declares
+     * @param errors that a command may be failed with besides those the method declares
      */
     public RaftMethod(
             String name,
@@ -50,7 +50,7 @@ public final class RaftMethod {
     /**
      * The method as it is written.
      *
-     * @param method     made accessible
+     * @param method made accessible
      * @param parameters in order
      * @param resultType with its generic arguments
      */

@@ -7,13 +7,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * What an annotated class offers.
  *
- * @param name     of the state machine
+ * @param name of the state machine
  * @param commands by name and version
- * @param queries  by name, all of version 1
+ * @param queries by name, all of version 1
  * @param byMethod commands and queries by their method
  * @param snapshot returns the state; null with {@code restore} only
  * @param detached whether what {@code snapshot} returns is a copy
- * @param restore  takes the state
+ * @param restore takes the state
  */
 public record StateMachineDefinition(
         String name,

@@ -11,16 +11,16 @@ import reactor.core.scheduler.Schedulers;
 
 /** Looks at the threads on which calls wait: on some the wait could not end, on others it holds up more than the caller. */
 public final class WaitingThreads {
-    private static final Logger LOGGER = LoggerFactory.getLogger(WaitingThreads.class);
+    private static final Logger log = LoggerFactory.getLogger(WaitingThreads.class);
     private static final boolean REACTOR =
             ClassUtils.isPresent("reactor.core.scheduler.Schedulers", WaitingThreads.class.getClassLoader());
 
     private final AtomicBoolean warned = new AtomicBoolean();
 
     /**
-     * Before anything is proposed. Warns, once, of a thread of Reactor's on which nothing should wait.
+     * Looks at the calling thread, before anything is proposed. Warns, once, of a thread of Reactor's on which nothing should wait.
      *
-     * @param called    name of the state machine
+     * @param called name of the state machine
      * @param operation of it, or null for a call in bytes
      * @throws IllegalStateException on a thread that has to bring about what it would wait for
      */
@@ -35,7 +35,7 @@ public final class WaitingThreads {
                     + " RaftTemplate.submit and query, which do not wait, in thenCompose or flatMap");
         }
         if (REACTOR && Schedulers.isInNonBlockingThread() && warned.compareAndSet(false, true)) {
-            LOGGER.warn(
+            log.warn(
                     "{} was called on the thread {}, one of the few that serve all requests, and waits there until the group"
                             + " has agreed; the other requests of the thread wait too. Write Mono.fromFuture(() ->"
                             + " raftTemplate.submit(...)), or Mono.fromCallable(() -> ...)"
@@ -50,7 +50,7 @@ public final class WaitingThreads {
     /**
      * Says no to a call of a state machine by another, or by itself.
      *
-     * @param called    name of the state machine
+     * @param called name of the state machine
      * @param operation of it, or null for a call in bytes
      * @throws IllegalStateException within a state machine, where waiting for a command would wait for itself for ever
      */

@@ -60,7 +60,7 @@ final class MisplacedBeans implements BeanPostProcessor {
         }
     }
 
-    /** From now on refuses what is created. */
+    /** Refuses, from now on, what is created. */
     void watch() {
         if (factory != null && !(replicates && guards)) {
             factory.addBeanPostProcessor(this);

@@ -131,7 +131,7 @@ public final class AnnotatedStateMachine implements StateMachine {
         }
     }
 
-    /** Of a state in bytes nothing but its checksum can be verified, and the file has that. */
+    /** A state in bytes has nothing to verify but its checksum, and the file has that. */
     @Override
     public void verify(InputStream snapshot) throws IOException {
         RaftMethod restore = definition.restore();

@@ -154,7 +154,7 @@ public final class ReplicatedBeans implements SmartInstantiationAwareBeanPostPro
         unmarked.add(type);
     }
 
-    /** Of the class itself: an interface with such annotations may have a client as well. */
+    /** Looks at the class itself: an interface with such annotations may have a client as well. */
     private static boolean isMarked(Method method) {
         var annotations = MergedAnnotations.from(method, SearchStrategy.SUPERCLASS);
         return annotations.isPresent(RaftCommand.class) || annotations.isPresent(RaftQuery.class);

@@ -7,7 +7,7 @@ import java.util.UUID;
 
 /** Which texts there were already, by digests of 122 bits, whatever their length. Used by one thread. */
 final class KnownDigests {
-    /** Some 20 MB. Of more, only those that are like one of the first are found. */
+    /** Number of digests that take some 20 MB. Of more, only those that are like one of the first are found. */
     private static final int MOST = 1 << 18;
 
     private final Set<UUID> known = new HashSet<>();

@@ -41,7 +41,7 @@ public final class LiveTypes {
     /** Interfaces alone: a record that implements one is a value all the same. */
     private static final Set<Class<?>> CODE = Set.of(Runnable.class, Callable.class);
 
-    /** Of libraries that need not be there. */
+    /** Names of types in libraries that need not be there. */
     private static final Set<String> LIVE_NAMES = Set.of(
             "org.reactivestreams.Publisher",
             "io.reactivex.rxjava3.core.ObservableSource",
@@ -116,7 +116,7 @@ public final class LiveTypes {
                 && (CODE.contains(type) || Arrays.stream(type.getInterfaces()).anyMatch(LiveTypes::isCallback));
     }
 
-    /** By its own name, or by that of something it extends or implements. */
+    /** Whether a type is known by its own name, or by that of something it extends or implements. */
     private static boolean isNamed(@Nullable Class<?> type) {
         return type != null
                 && (LIVE_NAMES.contains(type.getName())

@@ -55,7 +55,7 @@ public final class H2Adapter implements DatabaseAdapter {
         return "BLOB";
     }
 
-    /** In H2 one state of all tables, taken with the first statement, for readers without a lock. */
+    /** Snapshot of H2: one state of all tables, taken with the first statement, for readers without a lock. */
     @Override
     public int snapshotIsolation() {
         return Connection.TRANSACTION_SERIALIZABLE;
@@ -132,7 +132,7 @@ public final class H2Adapter implements DatabaseAdapter {
         }
     }
 
-    /** Without it, a commit is written some time later. */
+    /** Forces what H2 would write some time after its commit. */
     @Override
     public void force(Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement()) {

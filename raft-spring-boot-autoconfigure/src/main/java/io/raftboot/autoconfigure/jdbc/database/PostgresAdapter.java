@@ -35,7 +35,7 @@ public final class PostgresAdapter implements DatabaseAdapter {
 
     private static final int ROWS_AT_ONCE = 100;
 
-    /** Of rows that wait to be inserted together; large ones go by themselves. */
+    /** Size of the rows that are inserted together; large ones go by themselves. */
     private static final int CHARACTERS_AT_ONCE = 1024 * 1024;
 
     /** A command is at it, and over soon. */
@@ -47,7 +47,7 @@ public final class PostgresAdapter implements DatabaseAdapter {
     /** Beginnings of what ends a transaction; rolling back to a savepoint does not. All else is part of it, definitions too. */
     private static final Set<String> ENDINGS = Set.of("COMMIT", "END", "ABORT", "ROLLBACK", "BEGIN", "START");
 
-    /** So that a text means the same wherever it is read; what would cut an export short is off. */
+    /** Settings by which a text means the same wherever it is read; what would cut an export short is off. */
     private static final List<String> TEXT_SETTINGS = List.of(
             "datestyle = 'ISO'",
             "intervalstyle = 'postgres'",
@@ -195,7 +195,7 @@ public final class PostgresAdapter implements DatabaseAdapter {
     }
 
     /**
-     * Before the first look, which is as of the moment after: a table that is truncated or changed looks empty or new to all.
+     * Locks the tables before the first look, which is as of the moment after: a table that is truncated or changed looks empty or new to all.
      * Never waits for one table with the lock of another in hand: a command that wants the two the other way round might be
      * given up for it by PostgreSQL, and stop the member.
      */
@@ -344,7 +344,7 @@ public final class PostgresAdapter implements DatabaseAdapter {
         rows.clear();
     }
 
-    /** For the running transaction; only the schema's own names are written without it. */
+    /** Settles how names are written in the running transaction: only the schema's own without the schema. */
     private static void prepare(Connection connection) throws SQLException {
         for (String setting : TEXT_SETTINGS) {
             execute(connection, "SET LOCAL " + setting);

@@ -17,7 +17,7 @@ import java.util.Set;
  * itself how its objects are defined, with names that depend on the search path. What belongs to an extension is left out.
  */
 final class PostgresCatalog {
-    /** Of an object in a catalog that is called o here. */
+    /** Condition on an object in a catalog that is called o here. */
     private static final String NOT_OF_AN_EXTENSION = " AND NOT EXISTS (SELECT 1 FROM pg_depend x WHERE x.objid = o.oid"
             + " AND x.classid = '%s'::regclass AND x.deptype = 'e')";
 
@@ -34,7 +34,7 @@ final class PostgresCatalog {
                     + " || ' MINVALUE ' || s.seqmin || ' MAXVALUE ' || s.seqmax || ' START WITH ' || s.seqstart"
                     + " || ' CACHE ' || s.seqcache || CASE WHEN s.seqcycle THEN ' CYCLE' ELSE ' NO CYCLE' END";
 
-    /** Of the column of an identity, without its type, which is the column's. */
+    /** Definition of an identity, without its type, which is the column's. */
     private static final String IDENTITY =
             "(SELECT ' GENERATED ' || CASE a.attidentity WHEN 'a' THEN 'ALWAYS' ELSE 'BY DEFAULT' END"
                     + " || ' AS IDENTITY (SEQUENCE NAME ' || quote_ident(q.relname) || ' INCREMENT BY ' || s.seqincrement"
@@ -132,7 +132,7 @@ final class PostgresCatalog {
         return column("SELECT quote_ident(o.relname) " + RELATIONS + " AND o.relkind = 'r' ORDER BY o.relname");
     }
 
-    /** Without the schema, which may have another name on another member. */
+    /** Columns without the schema, which may have another name on another member. */
     List<IdentityColumn> identityColumns() throws SQLException {
         List<IdentityColumn> found = new ArrayList<>();
         query(
@@ -198,7 +198,7 @@ final class PostgresCatalog {
         return statements;
     }
 
-    /** Where the sequences are, which no snapshot of theirs tells. */
+    /** Positions of the sequences, which no snapshot of theirs tells. */
     private List<String> positions() throws SQLException {
         List<String> statements = new ArrayList<>();
         for (String sequence :

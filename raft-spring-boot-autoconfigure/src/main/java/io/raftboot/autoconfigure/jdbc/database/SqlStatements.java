@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
  * Quoted texts and names, dollar quotes and comments are passed over as H2 and PostgreSQL both read them.
  */
 public final class SqlStatements {
-    /** As many as it takes for the longest beginning that is looked for. */
+    /** Number of words that the longest beginning takes that is looked for. */
     private static final int KEPT_WORDS = 6;
 
     /** What reads and changes rows, and what belongs to savepoints, in the SQL of any database. */
@@ -35,7 +35,7 @@ public final class SqlStatements {
     /** What statements begin with that read, unless one of the other words is in them. */
     private static final Set<String> READING = Set.of("SELECT", "WITH", "VALUES", "TABLE", "SHOW", "HELP");
 
-    /** Of statements within statements, rows that are locked, and numbers that are drawn; in a text in quotes they count, too. */
+    /** Words of statements within statements, of rows that are locked, and of numbers that are drawn; in a text in quotes they count, too. */
     private static final Pattern CHANGES = Pattern.compile(
             "\\b(INSERT|UPDATE|DELETE|MERGE|REPLACE|SHARE|NEXT|NEXTVAL|SETVAL|INTO)\\b", Pattern.CASE_INSENSITIVE);
 
@@ -55,7 +55,7 @@ public final class SqlStatements {
      * One statement.
      *
      * @param first its first words and signs in upper case, without the parentheses it begins with
-     * @param last  its last word or sign in upper case
+     * @param last its last word or sign in upper case
      */
     public record Statement(List<String> first, String last) {
         /** Whether the words are these. */
