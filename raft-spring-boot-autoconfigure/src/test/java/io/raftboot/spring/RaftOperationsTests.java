@@ -15,9 +15,9 @@ import io.raftboot.replica.Replica;
 import io.raftboot.spring.call.CalledMachines;
 import io.raftboot.spring.call.StateMachineDefinition;
 import io.raftboot.spring.machine.AnnotatedStateMachine;
-import io.raftboot.spring.machine.RaftStateMachinePostProcessor;
 import io.raftboot.spring.machine.StateMachineInspector;
 import io.raftboot.testing.FakeReplica;
+import io.raftboot.testing.FakedMember;
 import io.raftboot.transport.Transport;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
@@ -32,6 +32,7 @@ import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
 import org.springframework.test.context.bean.override.mockito.MockitoBean;
 import org.springframework.test.context.junit.jupiter.SpringJUnitConfig;
 
@@ -167,17 +168,8 @@ class RaftOperationsTests {
     }
 
     @Configuration(proxyBeanMethods = false)
+    @Import(FakedMember.class)
     static class Application {
-        @Bean
-        FakeReplica fake(RaftStateMachinePostProcessor machines) {
-            return new FakeReplica(machines::stateMachines);
-        }
-
-        @Bean
-        Replica replica(FakeReplica fake) {
-            return fake.replica();
-        }
-
         @Bean
         Counter counter() {
             return new Counter();

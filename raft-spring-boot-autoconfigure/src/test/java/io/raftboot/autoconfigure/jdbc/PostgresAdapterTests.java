@@ -83,25 +83,6 @@ class PostgresAdapterTests {
         machine = machine(acting, dataSource, 1);
     }
 
-    private interface Act {
-        void run() throws Exception;
-    }
-
-    private static final class Acting extends Words {
-        private Act then = () -> {};
-
-        Acting(DataSource dataSource) {
-            super(dataSource);
-        }
-
-        @Override
-        public byte[] apply(CommandContext context, byte[] command) throws Exception {
-            byte[] result = super.apply(context, command);
-            then.run();
-            return result;
-        }
-    }
-
     private static JdbcStateMachine machine(Words words, DataSource dataSource, long member) {
         return new JdbcStateMachine(
                 words,
@@ -191,7 +172,7 @@ class PostgresAdapterTests {
         assertThatExceptionOfType(CommandTransactionException.class)
                 .isThrownBy(() -> apply(1, "a", Map.of()))
                 .withMessageContaining("behind a savepoint");
-        Act swallowing = acting.then;
+        Acting.Act swallowing = acting.then;
         acting.then = () -> {
             swallowing.run();
             jdbc.sql("INSERT INTO word (text) VALUES ('b')").update();
