@@ -23,12 +23,12 @@ import org.springframework.core.env.MapPropertySource;
  * (in the project's root): the working directory is taken for the former when it is called {@code demo-app}. Started
  * anywhere else, {@code demo-app/data} is made there.
  *
- * @param httpPorts     of the members 1, 2, 3
- * @param raftPorts     of the members 1, 2, 3
+ * @param httpPorts of the members 1, 2, 3
+ * @param raftPorts of the members 1, 2, 3
  * @param dataDirectory with one directory for each member
  */
 record DemoMembers(List<Integer> httpPorts, List<Integer> raftPorts, Path dataDirectory) {
-    private static final Logger LOGGER = LoggerFactory.getLogger(DemoMembers.class);
+    private static final Logger log = LoggerFactory.getLogger(DemoMembers.class);
     private static final String MODULE = "demo-app";
 
     static DemoMembers withDefaults() {
@@ -49,7 +49,7 @@ record DemoMembers(List<Integer> httpPorts, List<Integer> raftPorts, Path dataDi
             members.forEach(ConfigurableApplicationContext::close);
             throw e;
         }
-        LOGGER.info(
+        log.info(
                 "Three members run in this process: {}; their data is in {}",
                 httpPorts.stream().map(port -> "http://localhost:" + port).collect(Collectors.joining(", ")),
                 dataDirectory);

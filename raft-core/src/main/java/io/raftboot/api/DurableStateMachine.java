@@ -27,9 +27,9 @@ public interface DurableStateMachine extends StateMachine {
      * How far the state is.
      *
      * @param appliedIndex of the newest command whose effects are in the state; it and what is older is never applied again
-     * @param loggedIndex  how far this member's own log is known to have been applied: the same, unless the state came from a
-     *                     snapshot that was newer than its place in the log, and no command has been recorded since; then the
-     *                     index that {@link #restore(InputStream, long)} was given
+     * @param loggedIndex how far this member's own log is known to have been applied: the same, unless the state came from a
+     *     snapshot that was newer than its place in the log, and no command has been recorded since; then the
+     *     index that {@link #restore(InputStream, long)} was given
      */
     record Position(long appliedIndex, long loggedIndex) {
         /** As for a machine that is new. */
@@ -63,7 +63,7 @@ public interface DurableStateMachine extends StateMachine {
     /**
      * Keeps, within the running transaction, that the state is as of this index, and what changed in the rows.
      *
-     * @param index   greater than that of any call before, unless the machine is brought into another cluster ({@code recover}
+     * @param index greater than that of any call before, unless the machine is brought into another cluster ({@code recover}
      *     and {@code snapshot import} of the offline tool): then it is, once and outside of a command, where the state is in
      *     the log of that one
      * @param changes by the row's name, of at most {@value #MAX_ROW_NAME_CHARACTERS} characters; null removes the row
@@ -90,7 +90,7 @@ public interface DurableStateMachine extends StateMachine {
      * again.
      *
      * @param snapshot the written bytes, to the end of the stream; closed by the replica
-     * @param index    of the snapshot, which the machine's own may be newer than; for {@link Position#loggedIndex}
+     * @param index of the snapshot, which the machine's own may be newer than; for {@link Position#loggedIndex}
      * @throws IOException if it can't be read or kept; the member then stops, and the file stays
      */
     void restore(InputStream snapshot, long index) throws IOException;

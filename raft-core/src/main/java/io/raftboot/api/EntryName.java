@@ -9,8 +9,8 @@ import java.util.zip.CRC32C;
  * The very entry of the log that an operator means, in words that fit no other: where it is, and what is in it. Written as
  * {@code INDEX:TERM:CHECKSUM}, for example {@code 4711:3:0c9a2f5e}.
  *
- * @param index    of the entry, from 1 upwards
- * @param term     of the entry, from 1 upwards
+ * @param index of the entry, from 1 upwards
+ * @param term of the entry, from 1 upwards
  * @param checksum CRC-32C of its data
  */
 public record EntryName(long index, long term, int checksum) implements Comparable<EntryName> {

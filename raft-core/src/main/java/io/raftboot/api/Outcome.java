@@ -17,9 +17,9 @@ public sealed interface Outcome {
      * Applied, and the command's own failure is its result, alike on all members.
      *
      * @param errorType class name of what the state machine threw
-     * @param message   its message
-     * @param index     of the command in the log
-     * @param original  what was thrown, where the command was applied on the asked member; null after a retry
+     * @param message its message
+     * @param index of the command in the log
+     * @param original what was thrown, where the command was applied on the asked member; null after a retry
      */
     record Failed(String errorType, @Nullable String message, long index, @Nullable Exception original)
             implements Outcome {}
@@ -27,7 +27,7 @@ public sealed interface Outcome {
     /**
      * Certainly not applied, now or later.
      *
-     * @param reason  why
+     * @param reason why
      * @param message the same for people
      */
     record Refused(RefusalReason reason, String message) implements Outcome {}

@@ -7,13 +7,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a read wants.
  *
- * @param consistency  how fresh the answer has to be
+ * @param consistency how fresh the answer has to be
  * @param maxStaleness of a {@link Consistency#LOCAL} read: everything that was acknowledged longer than this before the read
  *     began must be in the answer; null for any age. Counted from when this member asked the leader how far the group is, by
  *     its own clock
- * @param minIndex     the read is answered from a state that has applied the log up to here at least, and waits for that; 0 for
+ * @param minIndex the read is answered from a state that has applied the log up to here at least, and waits for that; 0 for
  *     any. With the index of a command's outcome, on whichever member, it sees that command
- * @param timeout      null for {@link ReplicaConfig#commandTimeout()}
+ * @param timeout null for {@link ReplicaConfig#commandTimeout()}
  */
 public record ReadOptions(
         Consistency consistency, @Nullable Duration maxStaleness, long minIndex, @Nullable Duration timeout) {

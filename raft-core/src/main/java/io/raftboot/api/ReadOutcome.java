@@ -21,7 +21,7 @@ public sealed interface ReadOutcome {
     /**
      * Not answered.
      *
-     * @param reason  why
+     * @param reason why
      * @param message the same for people
      */
     record Refused(RefusalReason reason, String message) implements ReadOutcome {}

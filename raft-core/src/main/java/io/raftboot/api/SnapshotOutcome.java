@@ -5,7 +5,7 @@ public sealed interface SnapshotOutcome {
     /**
      * There is one of all that was applied when it was asked for.
      *
-     * @param index     the last entry it covers
+     * @param index the last entry it covers
      * @param sizeBytes of its file
      */
     record Taken(long index, long sizeBytes) implements SnapshotOutcome {}

@@ -2,6 +2,7 @@ package io.raftboot.replica;
 
 import io.raftboot.agent.AgentThread;
 import io.raftboot.api.Outcome;
+import io.raftboot.api.RaftGroup;
 import io.raftboot.api.ReadOptions;
 import io.raftboot.api.ReadOutcome;
 import io.raftboot.api.RefusalReason;
@@ -15,7 +16,6 @@ import io.raftboot.raft.RaftConfig;
 import io.raftboot.raft.proto.ConfState;
 import io.raftboot.replica.config.OnFailure;
 import io.raftboot.replica.config.ReplicaConfig;
-import io.raftboot.replica.config.SessionPolicy;
 import io.raftboot.replica.config.StorageKind;
 import io.raftboot.replica.leader.ReplicaEvents;
 import io.raftboot.replica.machine.MachineSlot;
@@ -44,10 +44,7 @@ import org.jspecify.annotations.Nullable;
  * without an executor of its own runs there, and must not block. Where a stage of the member hangs all the same, calls end soon
  * after their time is up.
  */
-public final class Replica {
-    /** Length of the longest idempotency key, in UTF-8. */
-    public static final int MAX_KEY_BYTES = SessionPolicy.MAX_KEY_NAME_BYTES;
-
+public final class Replica implements RaftGroup {
     private final ReplicaConfig config;
     private final RaftConfig raftConfig;
     private final Supplier<Map<String, StateMachine>> machineSource;
@@ -163,29 +160,12 @@ public final class Replica {
         return config;
     }
 
-    /**
-     * Replicates a command through whichever member leads, and completes when this member has applied it, or the time
-     * is up. Waits for a leader up to the time-out. Sent again where its end was not seen, and applied once all the same, by
-     * this member's session with the state machine.
-     *
-     * @param machine name of the state machine
-     * @param command not changed by the caller afterwards
-     * @param timeout null for {@link ReplicaConfig#commandTimeout()}
-     * @return never completes exceptionally
-     * @throws IllegalStateException if called while a command is being applied on this thread
-     */
+    @Override
     public CompletableFuture<Outcome> submit(String machine, byte[] command, @Nullable Duration timeout) {
         return ask(member -> member.calls().submit(machine, command, null, timeout), this::notSubmitted);
     }
 
-    /**
-     * As {@link #submit}, for a command that its caller names, so that the caller may send it again as often as it likes,
-     * through any member and after a restart of its own too: it is applied once, and each time the same result comes back,
-     * for as long as {@link SessionPolicy#keyRetention()} says. A name that was used for another command is refused.
-     *
-     * @param idempotencyKey of at most {@value #MAX_KEY_BYTES} bytes in UTF-8
-     * @throws IllegalArgumentException if the key is blank or too long
-     */
+    @Override
     public CompletableFuture<Outcome> submitOnce(
             String machine, byte[] command, String idempotencyKey, @Nullable Duration timeout) {
         int bytes = idempotencyKey.getBytes(StandardCharsets.UTF_8).length;
@@ -196,14 +176,8 @@ public final class Replica {
         return ask(member -> member.calls().submit(machine, command, idempotencyKey, timeout), this::notSubmitted);
     }
 
-    /**
-     * Answers a read on this member, from its own state, once that is as new as the options want it.
-     *
-     * @param machine name of the state machine
-     * @param query   not changed by the caller afterwards
-     * @return never completes exceptionally
-     * @throws IllegalStateException if called while a command is being applied on this thread
-     */
+    /** Answered by this member, from its own state. */
+    @Override
     public CompletableFuture<ReadOutcome> read(String machine, byte[] query, ReadOptions options) {
         return ask(
                 member -> member.calls().read(machine, query, options),

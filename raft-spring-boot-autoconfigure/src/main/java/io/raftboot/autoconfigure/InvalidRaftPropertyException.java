@@ -12,8 +12,8 @@ public final class InvalidRaftPropertyException extends IllegalArgumentException
 
     /**
      * @param property its full name
-     * @param reason   what was read and why it can't be
-     * @param action   what to write instead
+     * @param reason what was read and why it can't be
+     * @param action what to write instead
      */
     public InvalidRaftPropertyException(String property, String reason, String action) {
         this(property, reason, action, List.of());
@@ -21,9 +21,9 @@ public final class InvalidRaftPropertyException extends IllegalArgumentException
 
     /**
      * @param property its full name
-     * @param reason   what was read and why it can't be
-     * @param action   what to write instead
-     * @param others   full names of the properties that it does not go together with
+     * @param reason what was read and why it can't be
+     * @param action what to write instead
+     * @param others full names of the properties that it does not go together with
      */
     public InvalidRaftPropertyException(String property, String reason, String action, List<String> others) {
         super(reason);

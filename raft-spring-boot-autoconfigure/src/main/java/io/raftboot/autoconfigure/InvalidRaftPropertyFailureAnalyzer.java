@@ -1,5 +1,6 @@
 package io.raftboot.autoconfigure;
 
+import io.raftboot.autoconfigure.properties.WrittenText;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -9,7 +10,7 @@ import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.core.env.Environment;
 
-/** Before Boot's own analysis of binding failures, which would know the record but not the way out. */
+/** Explains a property that can't be used, before Boot's own analysis of binding failures, which would know the record but not the way out. */
 @Order(Ordered.HIGHEST_PRECEDENCE)
 final class InvalidRaftPropertyFailureAnalyzer extends AbstractFailureAnalyzer<InvalidRaftPropertyException> {
     private final @Nullable Environment environment;
@@ -26,7 +27,7 @@ final class InvalidRaftPropertyFailureAnalyzer extends AbstractFailureAnalyzer<I
         properties.addAll(cause.others());
         return new FailureAnalysis(
                 "The property " + cause.property() + " " + cause.getMessage() + "."
-                        + WrittenText.of(environment, properties),
+                        + WrittenText.of(RaftProperties.class, environment, properties),
                 cause.action(),
                 cause);
     }

@@ -12,7 +12,7 @@ final class KeepAlive {
 
     private @Nullable CountDownLatch over;
 
-    /** From now on the process lives. Does nothing if it does so already. */
+    /** Keeps the process alive from now on. Does nothing if it does so already. */
     synchronized void begin() {
         if (over == null) {
             var latch = new CountDownLatch(1);

@@ -1,5 +1,7 @@
 package io.raftboot.autoconfigure;
 
+import io.raftboot.autoconfigure.properties.LoneMember;
+import io.raftboot.autoconfigure.properties.PeerChecks;
 import io.raftboot.replica.config.DiskMarks;
 import io.raftboot.replica.config.MemoryBudget;
 import io.raftboot.replica.config.OnFailure;
@@ -20,7 +22,7 @@ final class MemberFactory {
     /** The one group of an application, for now. */
     static final String GROUP = "default";
 
-    /** For a cluster of one, which nobody else talks to unless an address is named. */
+    /** Address for a cluster of one, which nobody else talks to unless another is named. */
     private static final String LOOPBACK = "127.0.0.1";
 
     /** What goes with the largest command in one frame: a message of usual size, and what is around it. */
@@ -31,9 +33,9 @@ final class MemberFactory {
     /** @throws InvalidRaftPropertyException if properties and peers do not fit each other */
     static ReplicaConfig replicaConfig(RaftProperties properties, List<Peer> peers) {
         // Again, because a RaftClusterDetails bean may say something else than the properties.
-        PropertyChecks.peers(properties.nodeId(), peers, properties.join());
+        PeerChecks.check(properties.nodeId(), peers, properties.join());
         if (peers.isEmpty()) {
-            LoneMember.checkNodeId(properties);
+            LoneMember.checkNodeId(properties.nodeId());
         }
         var memory = memory(peers);
         return ReplicaConfig.builder(
@@ -62,17 +64,20 @@ final class MemberFactory {
     }
 
     private static SnapshotPolicy snapshots(RaftProperties.Snapshot snapshot) {
-        return new SnapshotPolicy(
-                snapshot.intervalEntries(),
-                snapshot.intervalSize().toBytes(),
-                snapshot.interval(),
-                snapshot.retain(),
-                snapshot.keepEntries(),
-                snapshot.maxKeptLog().toBytes());
+        return SnapshotPolicy.defaults()
+                .withIntervalEntries(snapshot.intervalEntries())
+                .withIntervalBytes(snapshot.intervalSize().toBytes())
+                .withInterval(snapshot.interval())
+                .withRetainedCount(snapshot.retain())
+                .withKeepEntries(snapshot.keepEntries())
+                .withMaxKeptLogBytes(snapshot.maxKeptLog().toBytes());
     }
 
     private static DiskMarks diskMarks(RaftProperties.Disk disk) {
-        return new DiskMarks(bytes(disk.lowMark()), bytes(disk.highMark()), bytes(disk.stopMark()));
+        return DiskMarks.defaults()
+                .withLowBytes(bytes(disk.lowMark()))
+                .withHighBytes(bytes(disk.highMark()))
+                .withStopBytes(bytes(disk.stopMark()));
     }
 
     private static @Nullable Long bytes(@Nullable DataSize size) {
@@ -88,12 +93,12 @@ final class MemberFactory {
     }
 
     private static SessionPolicy sessions(RaftProperties.Session session, MemoryBudget memory) {
-        return new SessionPolicy(
-                session.timeout(),
-                session.maxSessions(),
-                session.keyRetention(),
-                session.maxKeys(),
-                or(session.maxKeySize(), memory.keyBytes()));
+        return SessionPolicy.defaults()
+                .withTimeout(session.timeout())
+                .withMaxSessions(session.maxSessions())
+                .withKeyRetention(session.keyRetention())
+                .withMaxKeys(session.maxKeys())
+                .withMaxKeyBytes(or(session.maxKeySize(), memory.keyBytes()));
     }
 
     /** Listens where the member's own entry among the peers says, or the properties say otherwise. */

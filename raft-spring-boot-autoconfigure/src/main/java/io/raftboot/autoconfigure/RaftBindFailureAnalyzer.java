@@ -1,5 +1,6 @@
 package io.raftboot.autoconfigure;
 
+import io.raftboot.autoconfigure.properties.WrittenText;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -49,7 +50,7 @@ final class RaftBindFailureAnalyzer extends AbstractFailureAnalyzer<BindExceptio
         UnboundConfigurationPropertiesException unbound = unbound(cause);
         String description = unbound != null ? leftOver(name, unbound) : unreadable(name, cause);
         return new FailureAnalysis(
-                description + WrittenText.of(environment, List.of(listOf(name))),
+                description + WrittenText.of(RaftProperties.class, environment, List.of(listOf(name))),
                 action(name, cause.getTarget().getType().resolve(Object.class)),
                 cause);
     }

@@ -17,9 +17,9 @@ public final class RaftFailureListener implements ReplicaListener {
     /** What the process ends with where {@link FailureAction#EXIT} is wanted; "internal software error" of sysexits. */
     public static final int EXIT_CODE = 70;
 
-    private static final Logger LOGGER = LoggerFactory.getLogger(RaftFailureListener.class);
+    private static final Logger log = LoggerFactory.getLogger(RaftFailureListener.class);
 
-    /** For all phases of an application's shutdown; whatever hangs then does not keep the process any longer. */
+    /** Time for all phases of an application's shutdown; whatever hangs then does not keep the process any longer. */
     private static final Duration EXIT_PATIENCE = Duration.ofMinutes(1);
 
     private final ApplicationContext context;
@@ -70,7 +70,7 @@ public final class RaftFailureListener implements ReplicaListener {
             case STOP_MEMBER -> {}
             case RESTART -> breakLiveness();
             case EXIT -> {
-                LOGGER.error("The raft member failed, and raft.on-failure=exit: the process ends with {}", EXIT_CODE);
+                log.error("The raft member failed, and raft.on-failure=exit: the process ends with {}", EXIT_CODE);
                 try {
                     breakLiveness();
                 } finally {
@@ -85,7 +85,7 @@ public final class RaftFailureListener implements ReplicaListener {
         AvailabilityChangeEvent.publish(context, LivenessState.BROKEN);
     }
 
-    /** Not on this thread, which has to tell other listeners; and with one beside it that can't hang. */
+    /** Ends the process on another thread than this, which has to tell other listeners, and with one beside it that can't hang. */
     private void exit() {
         try {
             var closing = new Thread(() -> end.exit(SpringApplication.exit(context, () -> EXIT_CODE)), "raft-exit");
@@ -107,7 +107,7 @@ public final class RaftFailureListener implements ReplicaListener {
         try {
             closing.join(EXIT_PATIENCE.toMillis());
         } catch (InterruptedException e) {
-            LOGGER.debug("Nobody waits any longer for the application to close", e);
+            log.debug("Nobody waits any longer for the application to close", e);
         }
         if (closing.isAlive()) {
             end.halt(EXIT_CODE);

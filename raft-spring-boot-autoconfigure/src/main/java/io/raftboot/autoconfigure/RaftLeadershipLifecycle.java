@@ -16,13 +16,13 @@ import org.springframework.context.SmartLifecycle;
  * requests go on through the new leader, and nobody waits for an election.
  */
 public final class RaftLeadershipLifecycle implements SmartLifecycle {
-    /** Above the web server and its graceful shutdown, so stopped before them. */
+    /** Phase above those of the web server and its graceful shutdown, so stopped before them. */
     public static final int PHASE = SmartLifecycle.DEFAULT_PHASE - 512;
 
     /** A transfer ends by itself within one election timeout; this is for the case that even that goes wrong. */
     private static final int DEADLINE_ELECTION_TIMEOUTS = 2;
 
-    private static final Logger LOGGER = LoggerFactory.getLogger(RaftLeadershipLifecycle.class);
+    private static final Logger log = LoggerFactory.getLogger(RaftLeadershipLifecycle.class);
 
     private final Replica replica;
     private final Duration deadline;
@@ -83,11 +83,11 @@ public final class RaftLeadershipLifecycle implements SmartLifecycle {
 
     private static @Nullable Object report(@Nullable TransferOutcome outcome, @Nullable Throwable failure) {
         if (outcome instanceof TransferOutcome.Transferred transferred) {
-            LOGGER.info("Leadership handed over to member {} in term {}", transferred.leaderId(), transferred.term());
+            log.info("Leadership handed over to member {} in term {}", transferred.leaderId(), transferred.term());
         } else if (failure != null) {
-            LOGGER.warn("Leadership not handed over; the others elect a new leader: {}", failure.toString());
+            log.warn("Leadership not handed over; the others elect a new leader: {}", failure.toString());
         } else if (outcome != null) {
-            LOGGER.warn("Leadership not handed over; the others elect a new leader: {}", outcome);
+            log.warn("Leadership not handed over; the others elect a new leader: {}", outcome);
         }
         return null;
     }

@@ -1,5 +1,8 @@
 package io.raftboot.autoconfigure;
 
+import io.raftboot.autoconfigure.properties.LoneMember;
+import io.raftboot.autoconfigure.properties.PropertyNameCheck;
+import io.raftboot.autoconfigure.properties.ServiceVariables;
 import io.raftboot.raft.RaftConfig;
 import io.raftboot.replica.Replica;
 import io.raftboot.replica.config.StorageKind;
@@ -20,7 +23,7 @@ import org.springframework.core.env.Environment;
 class RaftMemberConfiguration {
     @Bean
     static PropertyNameCheck raftPropertyNameCheck(Environment environment) {
-        return new PropertyNameCheck(environment);
+        return new PropertyNameCheck(RaftProperties.class, environment);
     }
 
     @Bean
@@ -31,7 +34,7 @@ class RaftMemberConfiguration {
     @Bean
     @ConditionalOnMissingBean
     RaftClusterDetails raftClusterDetails(RaftProperties properties, Environment environment) {
-        LoneMember.check(properties, environment);
+        LoneMember.check(properties.nodeId(), properties.peers(), environment);
         return properties::peers;
     }
 

@@ -16,10 +16,10 @@ import org.springframework.context.SmartLifecycle;
  * where the member has failed: what becomes of the process then is for {@code raft.on-failure} to say.
  */
 public final class RaftNodeLifecycle implements SmartLifecycle, DisposableBean {
-    /** Below the web server ({@code DEFAULT_PHASE - 2048}) and its graceful shutdown ({@code DEFAULT_PHASE - 1024}). */
+    /** Phase below those of the web server ({@code DEFAULT_PHASE - 2048}) and its graceful shutdown ({@code DEFAULT_PHASE - 1024}). */
     public static final int PHASE = SmartLifecycle.DEFAULT_PHASE - 4096;
 
-    private static final Logger LOGGER = LoggerFactory.getLogger(RaftNodeLifecycle.class);
+    private static final Logger log = LoggerFactory.getLogger(RaftNodeLifecycle.class);
 
     private final Replica replica;
     private final RaftProperties properties;
@@ -37,7 +37,7 @@ public final class RaftNodeLifecycle implements SmartLifecycle, DisposableBean {
     @Override
     public void start() {
         if (properties.storage() == StorageKind.MEMORY) {
-            LOGGER.warn("raft.storage=memory: this member forgets its log and its votes when its process ends");
+            log.warn("raft.storage=memory: this member forgets its log and its votes when its process ends");
         }
         replica.start();
         starter = Thread.currentThread();

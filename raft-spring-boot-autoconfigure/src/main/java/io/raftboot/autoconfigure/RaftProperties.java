@@ -1,10 +1,13 @@
 package io.raftboot.autoconfigure;
 
 import io.raftboot.api.EntryName;
+import io.raftboot.autoconfigure.properties.DirectoryCheck;
+import io.raftboot.autoconfigure.properties.DurationChecks;
+import io.raftboot.autoconfigure.properties.PeerChecks;
+import io.raftboot.autoconfigure.properties.PropertyChecks;
 import io.raftboot.replica.config.NoLeader;
 import io.raftboot.replica.config.Peer;
 import io.raftboot.replica.config.ReplicaConfig;
-import io.raftboot.replica.config.SessionPolicy;
 import io.raftboot.replica.config.StorageKind;
 import java.time.Duration;
 import java.util.List;
@@ -17,32 +20,32 @@ import org.springframework.util.unit.DataSize;
  * What the application's properties say. Checks itself, so that a wrong value fails the start whether or not Bean
  * Validation is there.
  *
- * @param nodeId            Id of this member, one of those in raft.peers; 1 if there are no peers
- * @param clusterName       Name that tells this cluster from others
- * @param peers             Members to start the cluster with, each as id@host[:port]; none for a cluster of one
- * @param join              Whether this member joins a running cluster instead of starting a new one
- * @param dataDir           Directory of this member alone for its log and snapshots
- * @param storage           Where the log is kept; memory is for tests
- * @param tickInterval      Length of a tick, of which the other intervals are whole multiples
+ * @param nodeId Id of this member, one of those in raft.peers; 1 if there are no peers
+ * @param clusterName Name that tells this cluster from others
+ * @param peers Members to start the cluster with, each as id@host[:port]; none for a cluster of one
+ * @param join Whether this member joins a running cluster instead of starting a new one
+ * @param dataDir Directory of this member alone for its log and snapshots
+ * @param storage Where the log is kept; memory is for tests
+ * @param tickInterval Length of a tick, of which the other intervals are whole multiples
  * @param heartbeatInterval Time between two heartbeats of a leader
- * @param electionTimeout   Time without word from a leader after which a member campaigns
- * @param preVote           Whether a member asks whether it could win before it campaigns
- * @param checkQuorum       Whether a leader that hears from no majority gives up its leadership
- * @param commandTimeout    Time after which a caller is told that a command or a query did not end
- * @param maxCommandSize    Largest payload of one command
+ * @param electionTimeout Time without word from a leader after which a member campaigns
+ * @param preVote Whether a member asks whether it could win before it campaigns
+ * @param checkQuorum Whether a leader that hears from no majority gives up its leadership
+ * @param commandTimeout Time after which a caller is told that a command or a query did not end
+ * @param maxCommandSize Largest payload of one command
  * @param maxPendingCommands Number of commands that may wait at this member; more are refused
- * @param read              how queries are answered
- * @param session           how long results are kept for commands that may be sent again
- * @param snapshot          when snapshots are taken
- * @param wal               the write-ahead log
- * @param disk              how much room on the disk is little
- * @param transport         the connections between the members
- * @param maxPendingBytes   Size of the commands that may wait at this member, and of the queries; more are refused. A 32nd of the
- *                          heap, 256MB at most, if not set
- * @param noLeader          What becomes of commands, and of queries that need a leader, once none has been known for longer than
- *                          an election takes
- * @param apply             what is done with committed entries
- * @param onFailure         What happens when the member has stopped by itself
+ * @param read how queries are answered
+ * @param session how long results are kept for commands that may be sent again
+ * @param snapshot when snapshots are taken
+ * @param wal the write-ahead log
+ * @param disk how much room on the disk is little
+ * @param transport the connections between the members
+ * @param maxPendingBytes Size of the commands that may wait at this member, and of the queries; more are refused. A 32nd of the
+ *     heap, 256MB at most, if not set
+ * @param noLeader What becomes of commands, and of queries that need a leader, once none has been known for longer than
+ *     an election takes
+ * @param apply what is done with committed entries
+ * @param onFailure What happens when the member has stopped by itself
  */
 @ConfigurationProperties("raft")
 public record RaftProperties(
@@ -77,7 +80,7 @@ public record RaftProperties(
         PropertyChecks.name("raft.cluster-name", clusterName, "a name that this cluster alone has, for example orders");
         DirectoryCheck.check(dataDir);
         PropertyChecks.nodeId(nodeId);
-        PropertyChecks.peers(nodeId, peers, join);
+        PeerChecks.check(nodeId, peers, join);
         DurationChecks.intervals(tickInterval, heartbeatInterval, electionTimeout);
         DurationChecks.positive("raft.command-timeout", commandTimeout, "5s");
         PropertyChecks.size("raft.max-command-size", maxCommandSize, DataSize.ofBytes(1), MAX_COMMAND_SIZE);
@@ -99,19 +102,19 @@ public record RaftProperties(
      * How queries are answered.
      *
      * @param lease Whether leaders may answer queries of consistency LEASE without asking the others; must be the same on all
-     *              members, needs raft.check-quorum, and turns the fast fail-over off
+     *     members, needs raft.check-quorum, and turns the fast fail-over off
      */
     public record Read(@DefaultValue("false") boolean lease) {}
 
     /**
      * How long, and how many, results are kept for commands that may be sent again.
      *
-     * @param timeout      Time without a command after which a member's session with a state machine ends
-     * @param maxSessions  Number of sessions that a state machine may have; each start of a member opens one
+     * @param timeout Time without a command after which a member's session with a state machine ends
+     * @param maxSessions Number of sessions that a state machine may have; each start of a member opens one
      * @param keyRetention Time for which the result of a command with an idempotency key is kept
-     * @param maxKeys      Number of idempotency keys that a state machine may hold; more are refused
-     * @param maxKeySize   Size of the keys and results that a state machine may hold for them; a 16th of the heap, 64MB at most, if
-     *                     not set
+     * @param maxKeys Number of idempotency keys that a state machine may hold; more are refused
+     * @param maxKeySize Size of the keys and results that a state machine may hold for them; a 16th of the heap, 64MB at most, if
+     *     not set
      */
     public record Session(
             @DefaultValue("1h") Duration timeout,
@@ -120,11 +123,8 @@ public record RaftProperties(
             @DefaultValue("100000") int maxKeys,
             @Nullable DataSize maxKeySize) {
         private static final DataSize MAX_KEY_SIZE = DataSize.ofGigabytes(1);
-        private static final Duration LONGEST = SessionPolicy.LONGEST;
 
         public Session {
-            DurationChecks.atMost("raft.session.timeout", timeout, LONGEST);
-            DurationChecks.atMost("raft.session.key-retention", keyRetention, LONGEST);
             DurationChecks.positive("raft.session.timeout", timeout, "1h");
             PropertyChecks.positive("raft.session.max-sessions", maxSessions, "10000");
             DurationChecks.positive("raft.session.key-retention", keyRetention, "1h");
@@ -139,13 +139,13 @@ public record RaftProperties(
     /**
      * When snapshots are taken.
      *
-     * @param interval        Time after which a snapshot is taken if anything was applied; 0 for no such limit
+     * @param interval Time after which a snapshot is taken if anything was applied; 0 for no such limit
      * @param intervalEntries Number of applied entries after which a snapshot is taken and the log shortened
-     * @param intervalSize    Size of applied entries after which a snapshot is taken; 0 for no such limit
-     * @param retain          Number of newest snapshot files that are kept
-     * @param keepEntries     Number of entries kept behind a snapshot for slow followers
-     * @param transferRate    Size that one transfer to another member may send in a second; 0 for no limit
-     * @param maxKeptLog      Size of log kept beyond that for a member that gets a snapshot, until it has caught up
+     * @param intervalSize Size of applied entries after which a snapshot is taken; 0 for no such limit
+     * @param retain Number of newest snapshot files that are kept
+     * @param keepEntries Number of entries kept behind a snapshot for slow followers
+     * @param transferRate Size that one transfer to another member may send in a second; 0 for no limit
+     * @param maxKeptLog Size of log kept beyond that for a member that gets a snapshot, until it has caught up
      */
     public record Snapshot(
             @DefaultValue("100000") long intervalEntries,
@@ -173,7 +173,7 @@ public record RaftProperties(
      * The write-ahead log.
      *
      * @param segmentSize Size of one file of the log
-     * @param cacheSize   Newest entries that are held in memory; a 16th of the heap, 64MB at most, if not set
+     * @param cacheSize Newest entries that are held in memory; a 16th of the heap, 64MB at most, if not set
      */
     public record Wal(@DefaultValue("64MB") DataSize segmentSize, @Nullable DataSize cacheSize) {
         private static final DataSize MIN_SEGMENT_SIZE = DataSize.ofKilobytes(4);
@@ -192,8 +192,8 @@ public record RaftProperties(
     /**
      * How much room on the disk is little.
      *
-     * @param lowMark  Free space below which a leader hands over, or refuses commands if no other member has more; a tenth of the
-     *                 disk but 256MB at most if not set
+     * @param lowMark Free space below which a leader hands over, or refuses commands if no other member has more; a tenth of the
+     *     disk but 256MB at most if not set
      * @param highMark Free space from which on all is as before; one and a half times the low mark if not set
      * @param stopMark Free space below which the member stops when its reserve is used up; a quarter of the low mark if not set
      */
@@ -207,7 +207,7 @@ public record RaftProperties(
      * The connections between the members.
      *
      * @param address Address to listen on; the host of this member's entry in raft.peers if not set
-     * @param port    Port to listen on; the port of this member's entry in raft.peers if not set
+     * @param port Port to listen on; the port of this member's entry in raft.peers if not set
      * @param hostTimeout Time for which a start waits for the name of the host to listen on to become known; 0 to not wait
      */
     public record Transport(
@@ -222,7 +222,7 @@ public record RaftProperties(
      * What is done with committed entries.
      *
      * @param skip Entries that are passed over instead of being applied, because they stop every member; each as
-     *             INDEX:TERM:CHECKSUM, as the member that stopped says it, and the same on all members
+     *     INDEX:TERM:CHECKSUM, as the member that stopped says it, and the same on all members
      */
     public record Apply(@DefaultValue List<EntryName> skip) {
         public Apply {

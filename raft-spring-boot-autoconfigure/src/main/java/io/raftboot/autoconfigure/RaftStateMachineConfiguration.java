@@ -6,8 +6,8 @@ import io.raftboot.spring.JsonRaftCodec;
 import io.raftboot.spring.RaftCodec;
 import io.raftboot.spring.RaftStateMachine;
 import io.raftboot.spring.RaftTemplate;
+import io.raftboot.spring.context.MemberContext;
 import io.raftboot.spring.leader.LeaderOnlyPostProcessor;
-import io.raftboot.spring.machine.MemberContext;
 import io.raftboot.spring.machine.RaftStateMachinePostProcessor;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanDefinition;
@@ -16,6 +16,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Fallback;
 import org.springframework.context.annotation.Lazy;
 import org.springframework.context.annotation.Role;
 import org.springframework.core.annotation.AnnotatedElementUtils;
@@ -53,7 +54,9 @@ class RaftStateMachineConfiguration {
         return new JsonRaftCodec();
     }
 
+    /** Gives way to other operations where those are asked for, such as a bean of the application that tries again. */
     @Bean
+    @Fallback
     @ConditionalOnMissingBean
     RaftTemplate raftTemplate(Replica replica, RaftCodec codec) {
         return new RaftTemplate(replica, codec);

@@ -1,5 +1,6 @@
 package io.raftboot.autoconfigure;
 
+import io.raftboot.autoconfigure.properties.WrittenText;
 import io.raftboot.replica.ReplicaStartException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -20,7 +21,7 @@ final class ReplicaStartFailureAnalyzer extends AbstractFailureAnalyzer<ReplicaS
     protected FailureAnalysis analyze(Throwable rootFailure, ReplicaStartException cause) {
         return new FailureAnalysis(
                 "This raft member can't start: " + cause.getMessage()
-                        + WrittenText.of(environment, properties(cause.problem())),
+                        + WrittenText.of(RaftProperties.class, environment, properties(cause.problem())),
                 action(cause.problem()),
                 cause);
     }

@@ -17,7 +17,7 @@ import org.springframework.core.ResolvableType;
 public final class SharedLogging {
     private SharedLogging() {}
 
-    /** Before the application runs. */
+    /** Makes an application share, before it runs. */
     public static void use(SpringApplication application) {
         var listeners = new ArrayList<ApplicationListener<?>>();
         for (ApplicationListener<?> listener : application.getListeners()) {

@@ -9,7 +9,7 @@ public final class InvalidStateMachineException extends RuntimeException {
 
     /**
      * @param trouble what was found, and where
-     * @param action  what to write instead; the message has both, for whoever sees no more than that
+     * @param action what to write instead; the message has both, for whoever sees no more than that
      */
     public InvalidStateMachineException(String trouble, String action) {
         super(trouble + (trouble.contains("\n") ? "\n" : " ") + action);

@@ -4,11 +4,11 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * In which capacity a {@link LeaderOnly} method runs.
+ * The leadership in which a {@link LeaderOnly} method runs.
  *
- * @param group  that is led
+ * @param group that is led
  * @param nodeId of this member
- * @param term   in which it leads: a fencing token, higher for each later leadership
+ * @param term in which it leads: a fencing token, higher for each later leadership
  */
 public record LeaderContext(String group, long nodeId, long term) {
     private static final ThreadLocal<@Nullable LeaderContext> CURRENT = new ThreadLocal<>();

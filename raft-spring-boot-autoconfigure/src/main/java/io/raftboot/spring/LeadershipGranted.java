@@ -6,8 +6,8 @@ package io.raftboot.spring;
  * it is delivered the leadership may have passed on already, so what a listener does outside of the group's log should
  * carry the term (see {@link LeaderContext}).
  *
- * @param group  that is led
+ * @param group that is led
  * @param nodeId of this member
- * @param term   of the leadership; no other member leads in it, ever
+ * @param term of the leadership; no other member leads in it, ever
  */
 public record LeadershipGranted(String group, long nodeId, long term) {}

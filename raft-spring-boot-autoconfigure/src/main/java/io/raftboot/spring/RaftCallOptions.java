@@ -9,11 +9,11 @@ import org.jspecify.annotations.Nullable;
  * What one call wants otherwise, or all calls of a {@link RaftCallScope}. What belongs to queries does nothing to commands, and
  * the other way round.
  *
- * @param timeout        null for {@code raft.command-timeout}
- * @param consistency    of a query; null for what the query declares, linearizable if it declares nothing
- * @param maxStaleness   of a query: how old the answer may be, see {@link ReadOptions#maxStaleness()}; makes it a
+ * @param timeout null for {@code raft.command-timeout}
+ * @param consistency of a query; null for what the query declares, linearizable if it declares nothing
+ * @param maxStaleness of a query: how old the answer may be, see {@link ReadOptions#maxStaleness()}; makes it a
  *     {@link Consistency#LOCAL} one. Null for what the query declares, if it is a local one
- * @param minIndex       of a query: it is answered from a state that has this index of the log at least, so that it sees the
+ * @param minIndex of a query: it is answered from a state that has this index of the log at least, so that it sees the
  *     command that was applied there ({@link RaftResult.Applied#index()}), and waits for that up to the timeout; 0 for any
  * @param idempotencyKey of a command: a name by which it may be sent again, through any member and after a restart of the
  *     caller, and is applied once; null for that of the {@link RaftCallScope}, if there is one
@@ -82,7 +82,7 @@ public record RaftCallOptions(
                 idempotencyKey != null ? idempotencyKey : others.idempotencyKey);
     }
 
-    /** For the replica, with what the query declares where these say nothing. */
+    /** Options for the group, with what the query declares where these say nothing. */
     ReadOptions forQuery(Consistency declared, @Nullable Duration declaredMaxStaleness) {
         Consistency wanted = consistency == null ? declared : consistency;
         Duration staleness = maxStaleness != null || wanted != Consistency.LOCAL ? maxStaleness : declaredMaxStaleness;

@@ -49,7 +49,7 @@ public final class RaftCallScope implements AutoCloseable {
         return key == null ? null : new Keys(key);
     }
 
-    /** Until it is closed, calls of this thread have these options where they have none of their own. */
+    /** Gives calls of this thread these options where they have none of their own, until it is closed. */
     public static RaftCallScope open(RaftCallOptions options) {
         var scope = new RaftCallScope(options, keys(options), CURRENT.get());
         CURRENT.set(scope);

@@ -18,8 +18,8 @@ public interface RaftCodec {
      * Encodes an argument, a result or a state.
      *
      * @param value null only if it is a state
-     * @param type  declared, with its generic arguments
-     * @param out   not closed
+     * @param type declared, with its generic arguments
+     * @param out not closed
      * @throws IOException if the value can't be encoded or {@code out} fails
      */
     void write(@Nullable Object value, Type type, OutputStream out) throws IOException;
@@ -62,7 +62,7 @@ public interface RaftCodec {
      * <p>The default reads the value, which takes its memory a second time, and says that it can't be read if so; whether what
      * came is the same it can't say, because a codec may write equal values as different bytes. JSON is compared, in pieces.
      *
-     * @param in   need not be read to its end, not closed
+     * @param in need not be read to its end, not closed
      * @param type with which it will be read
      * @throws IOException if it can't be read, or comes back as something else: naming the place, and what was written there
      */

@@ -22,7 +22,7 @@ public final class RaftPlaceholders {
         return none();
     }
 
-    /** Where there is no application: what has placeholders is refused. */
+    /** Placeholders where there is no application: what has any is refused. */
     public static RaftPlaceholders none() {
         return new RaftPlaceholders(text -> text);
     }
@@ -30,9 +30,9 @@ public final class RaftPlaceholders {
     /**
      * What an attribute says. It is the same on all members only if they have the same properties.
      *
-     * @param type      on which the annotation stands, or on a method of it
+     * @param type on which the annotation stands, or on a method of it
      * @param attribute as a message calls it
-     * @param text      as written
+     * @param text as written
      * @throws InvalidStateMachineException if there is no such property
      */
     public String resolve(Class<?> type, String attribute, String text) {

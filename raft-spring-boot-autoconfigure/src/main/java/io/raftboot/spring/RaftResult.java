@@ -13,8 +13,8 @@ public sealed interface RaftResult<T> {
     /**
      * The value that the command returned.
      *
-     * @throws RaftCommandException        if it was applied, and its failure is its result
-     * @throws RaftRefusedException        if it was certainly not applied
+     * @throws RaftCommandException if it was applied, and its failure is its result
+     * @throws RaftRefusedException if it was certainly not applied
      * @throws RaftOutcomeUnknownException if it may have been applied
      */
     @Nullable
@@ -37,9 +37,9 @@ public sealed interface RaftResult<T> {
      * Applied, and the command's own failure is its result.
      *
      * @param errorType class name of what the state machine threw
-     * @param message   its message
-     * @param index     of the command in the log
-     * @param cause     what was thrown, or its like made from type and message; null where neither is there
+     * @param message its message
+     * @param index of the command in the log
+     * @param cause what was thrown, or its like made from type and message; null where neither is there
      */
     record Failed<T>(String errorType, @Nullable String message, long index, @Nullable Exception cause)
             implements RaftResult<T> {
@@ -52,7 +52,7 @@ public sealed interface RaftResult<T> {
     /**
      * Certainly not applied, now or later.
      *
-     * @param reason  why
+     * @param reason why
      * @param message the same for people
      */
     record Refused<T>(RefusalReason reason, String message) implements RaftResult<T> {

@@ -4,9 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
-import io.raftboot.api.CommandContext;
-import io.raftboot.api.SnapshotWriter;
-import io.raftboot.api.StateMachine;
 import io.raftboot.replica.Replica;
 import io.raftboot.replica.ReplicaStartException;
 import io.raftboot.replica.ReplicaState;
@@ -16,7 +13,7 @@ import io.raftboot.spring.RaftCommand;
 import io.raftboot.spring.RaftRestore;
 import io.raftboot.spring.RaftSnapshot;
 import io.raftboot.spring.RaftStateMachine;
-import java.io.InputStream;
+import io.raftboot.testing.Echo;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.Set;
@@ -75,7 +72,7 @@ class ContextHierarchyTests {
     }
 
     @ParameterizedTest
-    @ValueSource(classes = {Counter.class, ByInterface.class, Bytes.class, Final.class})
+    @ValueSource(classes = {Counter.class, ByInterface.class, Echo.class, Final.class})
     void machineOfAChildIsRefusedWhereTheParentHasTheMember(Class<?> machine) {
         member().run(parent -> {
             assertRefused(new ApplicationContextRunner().withParent(parent).withUserConfiguration(machine), "child");
@@ -92,7 +89,7 @@ class ContextHierarchyTests {
     }
 
     @ParameterizedTest
-    @ValueSource(classes = {Counter.class, ByInterface.class, Bytes.class, Final.class, Leading.class, Wholly.class})
+    @ValueSource(classes = {Counter.class, ByInterface.class, Echo.class, Final.class, Leading.class, Wholly.class})
     void whatAnAncestorMadeBeforeTheMemberIsRefused(Class<?> bean) {
         new ApplicationContextRunner().withUserConfiguration(bean).run(top -> new ApplicationContextRunner()
                 .withParent(top)
@@ -231,7 +228,7 @@ class ContextHierarchyTests {
                 .as(where)
                 .isInstanceOf(InvalidStateMachineException.class)
                 .hasMessageContaining("is in the context '")
-                .hasMessageMatching("(?s).*(Counter|Bytes|Final|Leading|Wholly).*"));
+                .hasMessageMatching("(?s).*(Counter|Echo|Final|Leading|Wholly).*"));
     }
 
     @Configuration(proxyBeanMethods = false)
@@ -316,25 +313,5 @@ class ContextHierarchyTests {
     @LeaderOnly
     static class Wholly {
         void lead() {}
-    }
-
-    static final class Bytes implements StateMachine {
-        @Override
-        public byte[] apply(CommandContext context, byte[] command) {
-            return command;
-        }
-
-        @Override
-        public byte[] query(byte[] query) {
-            return query;
-        }
-
-        @Override
-        public SnapshotWriter snapshot() {
-            return out -> {};
-        }
-
-        @Override
-        public void restore(InputStream snapshot) {}
     }
 }

@@ -17,11 +17,11 @@ import org.springframework.core.io.support.SpringFactoriesLoader.FailureHandler;
 import org.springframework.core.io.support.SpringFactoriesLoader;
 
 /** The context of an application in which all beans are made, and no member is started. */
-final class ResolvedContext {
+public final class ResolvedContext {
     private ResolvedContext() {}
 
     /** Returns what Boot would print of the failure of an application in this environment. */
-    static FailureAnalysis analysisOfStart(ConfigurableEnvironment environment) {
+    public static FailureAnalysis analysisOfStart(ConfigurableEnvironment environment) {
         try (var context = new AnnotationConfigApplicationContext()) {
             context.setEnvironment(environment);
             AutoConfigurationPackages.register(context, ResolvedContext.class.getPackageName());
@@ -36,7 +36,7 @@ final class ResolvedContext {
     }
 
     /** Whether it would start, as far as its properties go. */
-    static RaftProperties start(ConfigurableEnvironment environment) {
+    public static RaftProperties start(ConfigurableEnvironment environment) {
         try (var context = new AnnotationConfigApplicationContext()) {
             context.setEnvironment(environment);
             AutoConfigurationPackages.register(context, ResolvedContext.class.getPackageName());
@@ -57,7 +57,7 @@ final class ResolvedContext {
     }
 
     /** Lets all beans be made and none be started. */
-    static void startNothing(ConfigurableApplicationContext context) {
+    public static void startNothing(ConfigurableApplicationContext context) {
         context.getBeanFactory().registerSingleton("lifecycleProcessor", new NoLifecycle());
     }
 

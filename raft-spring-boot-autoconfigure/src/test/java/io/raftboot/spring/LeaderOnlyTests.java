@@ -5,10 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.raftboot.autoconfigure.RaftAutoConfiguration;
-import io.raftboot.replica.Replica;
 import io.raftboot.spring.foreign.ForeignBase;
-import io.raftboot.spring.machine.RaftStateMachinePostProcessor;
 import io.raftboot.testing.FakeReplica;
+import io.raftboot.testing.FakedMember;
 import io.raftboot.transport.Transport;
 import jakarta.annotation.PostConstruct;
 import jakarta.annotation.PreDestroy;
@@ -24,11 +23,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.mockito.Mockito;
 import org.springframework.aop.support.AopUtils;
 import org.springframework.beans.factory.InitializingBean;
-import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
-import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.event.EventListener;
 import org.springframework.core.Ordered;
@@ -43,7 +40,7 @@ class LeaderOnlyTests {
     private final ApplicationContextRunner runner = new ApplicationContextRunner()
             .withConfiguration(AutoConfigurations.of(RaftAutoConfiguration.class))
             .withBean(Transport.class, () -> Mockito.mock(Transport.class))
-            .withUserConfiguration(Faked.class);
+            .withUserConfiguration(FakedMember.class);
 
     @Test
     void methodRunsOnTheLeaderWithTheTermAtHand() {
@@ -390,17 +387,4 @@ class LeaderOnlyTests {
     @Configuration(proxyBeanMethods = false)
     @EnableScheduling
     static class Scheduling {}
-
-    @Configuration(proxyBeanMethods = false)
-    static class Faked {
-        @Bean
-        FakeReplica fakeReplica(ObjectProvider<RaftStateMachinePostProcessor> machines) {
-            return new FakeReplica(() -> machines.getObject().stateMachines());
-        }
-
-        @Bean
-        Replica replica(FakeReplica fake) {
-            return fake.replica();
-        }
-    }
 }

@@ -17,11 +17,12 @@ import io.raftboot.api.StateMachineFailureException;
 import io.raftboot.replica.Replica;
 import io.raftboot.spring.call.CallFormatTests;
 import io.raftboot.spring.machine.RaftStateMachinePostProcessor;
+import io.raftboot.testing.Echo;
 import io.raftboot.testing.FakeReplica;
+import io.raftboot.testing.FakedMember;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.FilterOutputStream;
-import java.io.InputStream;
 import java.lang.reflect.Method;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -44,6 +45,7 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
 import org.springframework.context.annotation.Lazy;
 import org.springframework.context.annotation.Scope;
 import org.springframework.stereotype.Component;
@@ -377,20 +379,11 @@ public class RaftStateMachineProxyTests {
     }
 
     @Configuration(proxyBeanMethods = false)
+    @Import(FakedMember.class)
     public static class Base {
         @Bean
         static RaftStateMachinePostProcessor postProcessor() {
             return new RaftStateMachinePostProcessor();
-        }
-
-        @Bean
-        FakeReplica fakeReplica(RaftStateMachinePostProcessor machines) {
-            return new FakeReplica(machines::stateMachines);
-        }
-
-        @Bean
-        Replica replica(FakeReplica fake) {
-            return fake.replica();
         }
 
         @Bean
@@ -561,26 +554,6 @@ public class RaftStateMachineProxyTests {
     @RaftStateMachine
     @Scope("prototype")
     static class Prototype extends Inventory {}
-
-    static class Echo implements StateMachine {
-        @Override
-        public byte[] apply(CommandContext context, byte[] command) {
-            return command;
-        }
-
-        @Override
-        public byte[] query(byte[] query) {
-            return query;
-        }
-
-        @Override
-        public SnapshotWriter snapshot() {
-            return out -> {};
-        }
-
-        @Override
-        public void restore(InputStream snapshot) {}
-    }
 
     @RaftStateMachine("echo")
     static class Bytes extends Echo {}

@@ -3,14 +3,8 @@ package io.raftboot.starter;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import io.raftboot.spring.RaftCommand;
-import io.raftboot.spring.RaftQuery;
-import io.raftboot.spring.RaftRestore;
-import io.raftboot.spring.RaftSnapshot;
-import io.raftboot.spring.RaftStateMachine;
+import io.raftboot.starter.inventory.Inventory;
 import java.nio.file.Path;
-import java.util.Map;
-import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -109,30 +103,4 @@ class StarterTests {
     @Configuration(proxyBeanMethods = false)
     @Import(Inventory.class)
     static class Application {}
-
-    @RaftStateMachine
-    static class Inventory {
-        private final Map<String, Integer> stock = new TreeMap<>();
-
-        @RaftCommand
-        int add(String sku, int quantity) {
-            return stock.merge(sku, quantity, Integer::sum);
-        }
-
-        @RaftQuery
-        int count(String sku) {
-            return stock.getOrDefault(sku, 0);
-        }
-
-        @RaftSnapshot
-        Map<String, Integer> save() {
-            return new TreeMap<>(stock);
-        }
-
-        @RaftRestore
-        void restore(Map<String, Integer> snapshot) {
-            stock.clear();
-            stock.putAll(snapshot);
-        }
-    }
 }

@@ -22,7 +22,7 @@ public @interface AutoConfigureTestRaft {
     /** What of the application's member is replaced. */
     Replace replace() default Replace.ANY;
 
-    /** Where the log is; with {@link StorageKind#WAL} in the context's temporary directory, each write forced to disk. */
+    /** Place of the log; with {@link StorageKind#WAL} in the context's temporary directory, each write forced to disk. */
     StorageKind storage() default StorageKind.MEMORY;
 
     /** What can be replaced. */

@@ -13,10 +13,10 @@ import java.io.OutputStream;
  * the index, so that all members fail the same command.
  */
 final class CheckedState implements WrappedStateMachine {
-    /** In the log, to which the state is written after each command. */
+    /** Index in the log up to which the state is written after each command. */
     private static final long EACH_UNTIL = 128;
 
-    /** From there on, after each index that is a multiple of it: a long test has a large state. */
+    /** Number of which, from there on, an index has to be a multiple: a long test has a large state. */
     private static final long EVERY = 64;
 
     private static final ThreadLocal<Boolean> WRITTEN = new ThreadLocal<>();

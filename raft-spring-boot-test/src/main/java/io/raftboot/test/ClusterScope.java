@@ -34,7 +34,7 @@ final class ClusterScope implements AutoCloseable {
         }
     }
 
-    /** Null outside of a test's instance: in static methods that run before or after all tests. */
+    /** The scope of this thread; null outside of a test's instance: in static methods that run before or after all tests. */
     static @Nullable ClusterScope current() {
         ClusterScope scope = CURRENT.get();
         return scope == null || scope.closed ? null : scope;

@@ -87,7 +87,7 @@ final class ObjectDifference {
             Method found = value.getClass().getMethod(method, parameters);
             return found.getDeclaringClass() != Object.class;
         } catch (NoSuchMethodException e) {
-            throw new IllegalStateException("Every object has " + method, e);
+            throw new IllegalStateException("every object has " + method, e);
         }
     }
 

@@ -150,7 +150,7 @@ public final class RaftCluster implements AutoCloseable {
         return members.values().stream().filter(RaftMember::isLeader).toList();
     }
 
-    /** That of the first member that has not crashed; one without an application's beans if all have. */
+    /** Context of the first member that has not crashed; one without an application's beans if all have. */
     ConfigurableApplicationContext context() {
         return members.values().stream()
                 .filter(member -> !member.hasCrashed())

@@ -17,12 +17,12 @@ public final class RaftPayloads {
         this.codec = codec;
     }
 
-    /** With the application's own codec. */
+    /** Payloads as the application's own codec writes them. */
     public static RaftPayloads with(RaftCodec codec) {
         return new RaftPayloads(codec);
     }
 
-    /** With JSON, which is the default. */
+    /** Payloads as JSON, which is the default. */
     public static RaftPayloads asJson() {
         return new RaftPayloads(new JsonRaftCodec());
     }

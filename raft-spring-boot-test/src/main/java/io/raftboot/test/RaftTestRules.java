@@ -19,7 +19,7 @@ final class RaftTestRules {
     private static final String ONE_MEMBER_ALONE =
             "reaches the database of one member alone, and commands are applied on another thread";
 
-    /** By name, because not every application has these classes. */
+    /** What is refused, by name, because not every application has these classes. */
     private static final Map<String, String> REFUSED = refused();
 
     private RaftTestRules() {}

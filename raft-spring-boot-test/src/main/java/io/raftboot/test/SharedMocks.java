@@ -27,7 +27,7 @@ final class SharedMocks implements BeanFactoryPostProcessor, Ordered {
     private @Nullable Object toBeReset;
     private boolean known;
 
-    /** Before the context is refreshed. */
+    /** Hands the mocks on, before the context is refreshed. */
     void shareWith(ConfigurableApplicationContext context) {
         if (!MOCKITO) {
             return;
@@ -44,7 +44,7 @@ final class SharedMocks implements BeanFactoryPostProcessor, Ordered {
         }
     }
 
-    /** After the first member's context has been refreshed; spies are there by then. */
+    /** Takes note of the mocks, after the first member's context has been refreshed; spies are there by then. */
     void learnFrom(ConfigurableApplicationContext context) {
         known = true;
         if (toBeReset == null) {

@@ -23,7 +23,7 @@ public class KeyValueStore {
      * What a write found and where it stands.
      *
      * @param previous value before it, or null
-     * @param index    of the command in the log
+     * @param index of the command in the log
      */
     @SuppressWarnings("ArrayRecordComponent") // made, encoded and dropped
     public record Written(byte @Nullable [] previous, long index) {}
@@ -51,7 +51,7 @@ public class KeyValueStore {
      * Changes a value if it is the expected one.
      *
      * @param expected null for a key that is not there
-     * @param update   null to delete the key
+     * @param update null to delete the key
      */
     @RaftCommand
     public Swapped compareAndSet(String key, byte @Nullable [] expected, byte @Nullable [] update) {

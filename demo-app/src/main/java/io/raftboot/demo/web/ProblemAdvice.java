@@ -21,11 +21,11 @@ import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExcep
  */
 @RestControllerAdvice
 final class ProblemAdvice extends ResponseEntityExceptionHandler {
-    private static final Logger LOGGER = LoggerFactory.getLogger(ProblemAdvice.class);
+    private static final Logger log = LoggerFactory.getLogger(ProblemAdvice.class);
 
     @ExceptionHandler
     ResponseEntity<ProblemDetail> unexpected(Exception failure, WebRequest request) {
-        LOGGER.error("A request failed: {}", request.getDescription(false), failure);
+        log.error("A request failed: {}", request.getDescription(false), failure);
         ProblemDetail problem = ProblemDetail.forStatusAndDetail(
                 HttpStatus.INTERNAL_SERVER_ERROR, "the request failed for a reason that the log tells");
         problem.setProperty("outcome", (isRead(request) ? CommandOutcome.REFUSED : CommandOutcome.UNKNOWN).text());

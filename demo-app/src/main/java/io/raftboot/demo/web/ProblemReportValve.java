@@ -10,7 +10,7 @@ import org.slf4j.LoggerFactory;
 
 /** What Tomcat refuses before Spring sees it, a malformed address say, in the same form as all other errors. */
 final class ProblemReportValve extends ErrorReportValve {
-    private static final Logger LOGGER = LoggerFactory.getLogger(ProblemReportValve.class);
+    private static final Logger log = LoggerFactory.getLogger(ProblemReportValve.class);
     private static final int FIRST_ERROR_STATUS = 400;
     private static final int FIRST_SERVER_ERROR_STATUS = 500;
 
@@ -29,7 +29,7 @@ final class ProblemReportValve extends ErrorReportValve {
                             + ",\"outcome\":\"" + outcome.text() + "\"}");
             response.finishResponse();
         } catch (IOException e) {
-            LOGGER.debug("The connection was gone before the error could be answered", e);
+            log.debug("The connection was gone before the error could be answered", e);
         }
     }
 }

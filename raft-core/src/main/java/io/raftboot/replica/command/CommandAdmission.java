@@ -3,7 +3,7 @@ package io.raftboot.replica.command;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.raftboot.api.RefusalReason;
 import io.raftboot.raft.proto.ConfState;
-import io.raftboot.replica.config.SessionPolicy;
+import io.raftboot.api.RaftGroup;
 import io.raftboot.replica.machine.Envelopes;
 import io.raftboot.replica.machine.MachineSlot;
 import io.raftboot.replica.machine.Members;
@@ -118,9 +118,9 @@ public final class CommandAdmission {
         }
         if (content.hasIdempotencyKey()) {
             int bytes = content.getIdempotencyKey().getKey().size();
-            if (bytes == 0 || bytes > SessionPolicy.MAX_KEY_NAME_BYTES) {
+            if (bytes == 0 || bytes > RaftGroup.MAX_KEY_BYTES) {
                 return invalid("its idempotency key has " + bytes + " bytes, and must have 1 to "
-                        + SessionPolicy.MAX_KEY_NAME_BYTES);
+                        + RaftGroup.MAX_KEY_BYTES);
             }
         }
         return null;

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * How much room on the disk is little. Marks that are not given follow from the size of the file system: low is a tenth
  * of it, 256 MiB at most.
  *
- * @param lowBytes  below this the member does not lead if another can, and as a leader refuses commands; null for the default
+ * @param lowBytes below this the member does not lead if another can, and as a leader refuses commands; null for the default
  * @param highBytes from here on it is as before; null for one and a half times the low mark
  * @param stopBytes below this, and with its reserve used up, the member stops; null for a quarter of the low mark
  */
@@ -26,8 +26,21 @@ public record DiskMarks(@Nullable Long lowBytes, @Nullable Long highBytes, @Null
                 "the stop mark of the disk must be below the low mark");
     }
 
+    /** None is given; what is put in place of one has to fit the others that are given by then, so the low mark comes first. */
     public static DiskMarks defaults() {
         return new DiskMarks(null, null, null);
+    }
+
+    public DiskMarks withLowBytes(@Nullable Long value) {
+        return new DiskMarks(value, highBytes, stopBytes);
+    }
+
+    public DiskMarks withHighBytes(@Nullable Long value) {
+        return new DiskMarks(lowBytes, value, stopBytes);
+    }
+
+    public DiskMarks withStopBytes(@Nullable Long value) {
+        return new DiskMarks(lowBytes, highBytes, value);
     }
 
     /** The marks for a disk, all of them given. */

@@ -9,29 +9,8 @@ import java.util.Locale;
  * command takes while it passes.
  *
  * <p>A limit that is smaller than one command lets one command through at a time.
- *
- * @param heapBytes        of the process
- * @param walCacheBytes    newest entries of the log, to be sent and applied without reading them back
- * @param pendingBytes     commands of this member's callers that wait for their outcome
- * @param readBytes        queries of this member's callers that wait for their answer
- * @param remoteBytes      commands that other members have sent to this one because it leads
- * @param uncommittedBytes entries that a leader has appended and no majority has yet
- * @param inflightBytes    entries on their way to one follower
- * @param queuedBytes      messages that wait for the transport, or for one member, to take them
- * @param batchBytes       entries written to the log at once; outside the heap
- * @param keyBytes         idempotency keys with their results, of one state machine
  */
-public record MemoryBudget(
-        long heapBytes,
-        long walCacheBytes,
-        long pendingBytes,
-        long readBytes,
-        long remoteBytes,
-        long uncommittedBytes,
-        long inflightBytes,
-        long queuedBytes,
-        int batchBytes,
-        long keyBytes) {
+public final class MemoryBudget {
     private static final long MIB = 1024 * 1024;
 
     private static final int LARGE_SHARE = 16;
@@ -49,16 +28,58 @@ public record MemoryBudget(
     /** A few thousand small commands. */
     private static final long MIN_PENDING_BYTES = 2 * MIB;
 
-    /** As large as a message with entries usually is at most. */
+    /** Size of a message with entries, as it usually is at most. */
     private static final long MIN_INFLIGHT_BYTES = MIB;
 
-    /** For this process, in a group of three. */
+    private final long heapBytes;
+    private final long walCacheBytes;
+    private final long pendingBytes;
+    private final long readBytes;
+    private final long remoteBytes;
+    private final long uncommittedBytes;
+    private final long inflightBytes;
+    private final long queuedBytes;
+    private final int batchBytes;
+    private final long keyBytes;
+
+    private MemoryBudget(long heapBytes, int otherMembers) {
+        int others = Math.max(1, otherMembers);
+        long large = heapBytes / LARGE_SHARE;
+        long small = heapBytes / SMALL_SHARE;
+        this.heapBytes = heapBytes;
+        walCacheBytes = between(large, MAX_WAL_CACHE_BYTES);
+        pendingBytes = Math.max(MIN_PENDING_BYTES, between(small, MAX_PENDING_BYTES));
+        readBytes = pendingBytes;
+        remoteBytes = pendingBytes;
+        uncommittedBytes = between(large, MAX_UNCOMMITTED_BYTES);
+        inflightBytes = Math.max(MIN_INFLIGHT_BYTES, Math.min(small / others, MAX_INFLIGHT_BYTES));
+        // What is on its way to all of them must find room: what does not is dropped, and sent again later.
+        queuedBytes = between(small + others * inflightBytes, MAX_QUEUED_BYTES);
+        batchBytes = (int) between(small, MAX_BATCH_BYTES);
+        keyBytes = between(large, MAX_KEY_BYTES);
+    }
+
+    /** The same with what was configured in place of the defaults. */
+    private MemoryBudget(MemoryBudget defaults, ReplicaConfig config, long uncommittedBytes, long inflightBytes) {
+        heapBytes = defaults.heapBytes;
+        walCacheBytes = config.walCacheSizeBytes();
+        pendingBytes = config.maxPendingBytes();
+        readBytes = config.maxPendingBytes();
+        remoteBytes = defaults.remoteBytes;
+        this.uncommittedBytes = uncommittedBytes;
+        this.inflightBytes = inflightBytes;
+        queuedBytes = defaults.queuedBytes;
+        batchBytes = defaults.batchBytes;
+        keyBytes = config.sessions().maxKeyBytes();
+    }
+
+    /** The budget of this process, in a group of three. */
     public static MemoryBudget ofThisProcess() {
         return ofThisProcess(2);
     }
 
     /**
-     * For this process.
+     * The budget of this process.
      *
      * @param otherMembers of the group; none counts as one
      */
@@ -67,27 +88,12 @@ public record MemoryBudget(
     }
 
     /**
-     * For a heap of a size.
+     * The budget for a heap of a size.
      *
      * @param otherMembers of the group, that share what goes to all of them; none counts as one
      */
     public static MemoryBudget of(long heapBytes, int otherMembers) {
-        int others = Math.max(1, otherMembers);
-        long large = heapBytes / LARGE_SHARE;
-        long small = heapBytes / SMALL_SHARE;
-        long inflight = Math.max(MIN_INFLIGHT_BYTES, Math.min(small / others, MAX_INFLIGHT_BYTES));
-        return new MemoryBudget(
-                heapBytes,
-                between(large, MAX_WAL_CACHE_BYTES),
-                Math.max(MIN_PENDING_BYTES, between(small, MAX_PENDING_BYTES)),
-                Math.max(MIN_PENDING_BYTES, between(small, MAX_PENDING_BYTES)),
-                Math.max(MIN_PENDING_BYTES, between(small, MAX_PENDING_BYTES)),
-                between(large, MAX_UNCOMMITTED_BYTES),
-                inflight,
-                // What is on its way to all of them must find room: what does not is dropped, and sent again later.
-                between(small + others * inflight, MAX_QUEUED_BYTES),
-                (int) between(small, MAX_BATCH_BYTES),
-                between(large, MAX_KEY_BYTES));
+        return new MemoryBudget(heapBytes, otherMembers);
     }
 
     private static long between(long share, long most) {
@@ -96,17 +102,57 @@ public record MemoryBudget(
 
     /** The same with what was configured in place of the defaults. */
     public MemoryBudget with(ReplicaConfig config, long newUncommittedBytes, long newInflightBytes) {
-        return new MemoryBudget(
-                heapBytes,
-                config.walCacheSizeBytes(),
-                config.maxPendingBytes(),
-                config.maxPendingBytes(),
-                remoteBytes,
-                newUncommittedBytes,
-                newInflightBytes,
-                queuedBytes,
-                batchBytes,
-                config.sessions().maxKeyBytes());
+        return new MemoryBudget(this, config, newUncommittedBytes, newInflightBytes);
+    }
+
+    /** Size of the heap of the process. */
+    public long heapBytes() {
+        return heapBytes;
+    }
+
+    /** Newest entries of the log, to be sent and applied without reading them back. */
+    public long walCacheBytes() {
+        return walCacheBytes;
+    }
+
+    /** Commands of this member's callers that wait for their outcome. */
+    public long pendingBytes() {
+        return pendingBytes;
+    }
+
+    /** Queries of this member's callers that wait for their answer. */
+    public long readBytes() {
+        return readBytes;
+    }
+
+    /** Commands that other members have sent to this one because it leads. */
+    public long remoteBytes() {
+        return remoteBytes;
+    }
+
+    /** Entries that a leader has appended and no majority has yet. */
+    public long uncommittedBytes() {
+        return uncommittedBytes;
+    }
+
+    /** Entries on their way to one follower. */
+    public long inflightBytes() {
+        return inflightBytes;
+    }
+
+    /** Messages that wait for the transport, or for one member, to take them. */
+    public long queuedBytes() {
+        return queuedBytes;
+    }
+
+    /** Entries written to the log at once; outside the heap. */
+    public int batchBytes() {
+        return batchBytes;
+    }
+
+    /** Idempotency keys with their results, of one state machine. */
+    public long keyBytes() {
+        return keyBytes;
     }
 
     /** What the member may hold of the heap, all limits reached at once; some count the same bytes. */

@@ -3,12 +3,12 @@ package io.raftboot.replica.config;
 /**
  * A member as the configuration names it: {@code id@host[:port]}.
  *
- * @param id   greater than 0
+ * @param id greater than 0
  * @param host name or address; IPv6 addresses without brackets
  * @param port 1 to 65535
  */
 public record Peer(long id, String host, int port) {
-    /** Where a peer's entry names no port. */
+    /** Port of a peer whose entry names none. */
     public static final int DEFAULT_PORT = 7400;
 
     /** What divides entries elsewhere, and parts of URLs. */

@@ -4,110 +4,64 @@ import io.raftboot.api.EntryName;
 import io.raftboot.replica.Replica;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 
 /**
  * What a {@link Replica} is told. Checked when it is made: an {@link IllegalArgumentException} names the value and what
- * to write instead. What belongs to the algorithm (ticks, limits) is in {@code RaftConfig}.
- *
- * @param clusterName    tells clusters apart that might meet by mistake
- * @param group          the raft group within the cluster
- * @param nodeId         this member, one of {@code peers} unless that is empty
- * @param peers          the members to bootstrap with; empty for a cluster of one that nobody else talks to
- * @param join           whether this member joins an existing cluster instead of bootstrapping a new one
- * @param storage        where the log is kept
- * @param dataDir        directory of this member alone; not touched with {@link StorageKind#MEMORY}
- * @param tickInterval   length of one tick of the core
- * @param commandTimeout how long an operation may take before its caller is told that it did not end, and how long it
- *                       waits for a leader
- * @param maxCommandSizeBytes        largest payload of one command, at most 64 MiB
- * @param maxPendingCommands         commands of this member's callers that may wait at once; more are refused
- * @param sessions                   how long results are kept for commands that may be sent again
- * @param snapshots                  when snapshots are taken and the log compacted
- * @param leaseReads                 whether leaders may answer reads by their lease, and count on this member for theirs; to be
- *     set alike on all members: one that does not keep leases leaves no leader any
- * @param walSegmentSizeBytes        size of a segment of the log
- * @param walCacheSizeBytes          newest entries held in memory
- * @param diskMarks                  how much room on the disk is little
- * @param maxPendingBytes            bytes of this member's callers' commands that may wait at once, and as many of their queries;
- *     more are refused, but for one at a time that is larger by itself
- * @param noLeader                   what becomes of calls that need a leader while none is known
- * @param applySkip                  entries that this member passes over instead of applying them, because they stop every
- *     member; to be the same on all members
- * @param onFailure                  what is done when the member has stopped by itself
+ * to write instead. What belongs to the algorithm (ticks, limits) is in {@code RaftConfig}. Immutable.
  */
-public record ReplicaConfig(
-        String clusterName,
-        String group,
-        long nodeId,
-        List<Peer> peers,
-        boolean join,
-        StorageKind storage,
-        Path dataDir,
-        Duration tickInterval,
-        Duration commandTimeout,
-        int maxCommandSizeBytes,
-        int maxPendingCommands,
-        SessionPolicy sessions,
-        SnapshotPolicy snapshots,
-        boolean leaseReads,
-        long walSegmentSizeBytes,
-        long walCacheSizeBytes,
-        DiskMarks diskMarks,
-        long maxPendingBytes,
-        NoLeader noLeader,
-        List<EntryName> applySkip,
-        OnFailure onFailure) {
+public final class ReplicaConfig {
     /**
      * What {@link #maxCommandSizeBytes()} may be at most: a command passes through memory several times over on every member,
      * so what is larger belongs elsewhere. Far from what the log can hold as one entry, at which a leader would stop.
      */
     public static final int MAX_COMMAND_SIZE_BYTES = 64 * 1024 * 1024;
 
-    public ReplicaConfig {
-        peers = List.copyOf(peers);
-        applySkip = List.copyOf(applySkip);
-        check(!clusterName.isBlank(), "the cluster name is empty; write a name that this cluster alone has");
-        check(!group.isBlank(), "the group's name is empty");
-        check(nodeId > 0, "the node id must be 1 or greater, not " + nodeId);
-        checkPeers(nodeId, peers);
-        check(
-                !join || peers.size() > 1,
-                "a member that joins needs its own entry and at least one member in the peers");
-        check(!tickInterval.isNegative() && !tickInterval.isZero(), "the tick interval must be longer than 0");
-        check(!commandTimeout.isNegative() && !commandTimeout.isZero(), "the command timeout must be longer than 0");
-        check(
-                maxCommandSizeBytes > 0 && maxCommandSizeBytes <= MAX_COMMAND_SIZE_BYTES,
-                "the largest command must have between 1 and " + MAX_COMMAND_SIZE_BYTES + " bytes");
-        check(maxPendingCommands > 0, "the number of pending commands must be greater than 0");
-        check(walCacheSizeBytes > 0, "the log's cache must be larger than 0 bytes");
-        check(maxPendingBytes > 0, "the bytes of pending commands must be greater than 0");
-        check(walSegmentSizeBytes > 0, "the log's segments must be larger than 0 bytes");
-        checkTimes(tickInterval, commandTimeout, sessions);
-    }
+    private final String clusterName;
+    private final String group;
+    private final long nodeId;
+    private final List<Peer> peers;
+    private final boolean join;
+    private final StorageKind storage;
+    private final Path dataDir;
+    private final Duration tickInterval;
+    private final Duration commandTimeout;
+    private final int maxCommandSizeBytes;
+    private final int maxPendingCommands;
+    private final SessionPolicy sessions;
+    private final SnapshotPolicy snapshots;
+    private final boolean leaseReads;
+    private final long walSegmentSizeBytes;
+    private final long walCacheSizeBytes;
+    private final DiskMarks diskMarks;
+    private final long maxPendingBytes;
+    private final NoLeader noLeader;
+    private final List<EntryName> applySkip;
+    private final OnFailure onFailure;
 
-    /** What a command is known by must outlive all copies of it that this member may send. */
-    private static void checkTimes(Duration tickInterval, Duration commandTimeout, SessionPolicy sessions) {
-        check(
-                commandTimeout.compareTo(tickInterval) > 0,
-                "the command timeout (raft.command-timeout) is " + commandTimeout
-                        + ", and must be longer than the tick interval (raft.tick-interval), which is " + tickInterval);
-        check(
-                SessionPolicy.outlivesRepetition(sessions.timeout(), commandTimeout),
-                tooShort("the time-out of sessions (raft.session.timeout)", sessions.timeout(), commandTimeout));
-        check(
-                SessionPolicy.outlivesRepetition(sessions.keyRetention(), commandTimeout),
-                tooShort(
-                        "the retention of keys (raft.session.key-retention)", sessions.keyRetention(), commandTimeout));
-    }
-
-    private static String tooShort(String what, Duration value, Duration commandTimeout) {
-        return what + " is " + value
-                + ", and must be longer than twice the command timeout (raft.command-timeout), which is "
-                + commandTimeout
-                + ": until then the member itself may send a command again, which would be applied twice";
+    private ReplicaConfig(Builder values) {
+        clusterName = values.clusterName;
+        group = values.group;
+        nodeId = values.nodeId;
+        peers = List.copyOf(values.peers);
+        join = values.join;
+        storage = values.storage;
+        dataDir = values.dataDir;
+        tickInterval = values.tickInterval;
+        commandTimeout = values.commandTimeout;
+        maxCommandSizeBytes = values.maxCommandSizeBytes;
+        maxPendingCommands = values.maxPendingCommands;
+        sessions = values.sessions;
+        snapshots = values.snapshots;
+        leaseReads = values.leaseReads;
+        walSegmentSizeBytes = values.walSegmentSizeBytes;
+        walCacheSizeBytes = values.walCacheSizeBytes;
+        diskMarks = values.diskMarks;
+        maxPendingBytes = values.maxPendingBytes;
+        noLeader = values.noLeader;
+        applySkip = List.copyOf(values.applySkip);
+        onFailure = values.onFailure;
+        ReplicaConfigChecks.check(this);
     }
 
     /** A cluster of one with default limits, to be changed in the builder. */
@@ -120,25 +74,109 @@ public record ReplicaConfig(
         return new Builder(this);
     }
 
-    private static void checkPeers(long nodeId, List<Peer> peers) {
-        Set<Long> ids = new HashSet<>();
-        Set<String> addresses = new HashSet<>();
-        for (Peer peer : peers) {
-            check(ids.add(peer.id()), "two peers have the id " + peer.id() + "; give each member an id of its own");
-            check(
-                    addresses.add(peer.address()),
-                    "two peers have the address " + peer.address() + "; give each member an address of its own");
-        }
-        check(
-                peers.isEmpty() || ids.contains(nodeId),
-                "node " + nodeId + " is not among the peers " + peers + "; add " + nodeId
-                        + "@host:port to them, or set the node id to one of them");
+    /** Name that tells clusters apart that might meet by mistake. */
+    public String clusterName() {
+        return clusterName;
     }
 
-    private static void check(boolean valid, String message) {
-        if (!valid) {
-            throw new IllegalArgumentException(message);
-        }
+    /** Name of the raft group within the cluster. */
+    public String group() {
+        return group;
+    }
+
+    /** Id of this member, one of {@code peers} unless that is empty. */
+    public long nodeId() {
+        return nodeId;
+    }
+
+    /** The members to bootstrap with; empty for a cluster of one that nobody else talks to. */
+    public List<Peer> peers() {
+        return peers;
+    }
+
+    /** Whether this member joins an existing cluster instead of bootstrapping a new one. */
+    public boolean join() {
+        return join;
+    }
+
+    /** Place where the log is kept. */
+    public StorageKind storage() {
+        return storage;
+    }
+
+    /** Directory of this member alone; not touched with {@link StorageKind#MEMORY}. */
+    public Path dataDir() {
+        return dataDir;
+    }
+
+    /** Length of one tick of the core. */
+    public Duration tickInterval() {
+        return tickInterval;
+    }
+
+    /** Time that an operation may take before its caller is told that it did not end, and how long it waits for a leader. */
+    public Duration commandTimeout() {
+        return commandTimeout;
+    }
+
+    /** Largest payload of one command, at most 64 MiB. */
+    public int maxCommandSizeBytes() {
+        return maxCommandSizeBytes;
+    }
+
+    /** Commands of this member's callers that may wait at once; more are refused. */
+    public int maxPendingCommands() {
+        return maxPendingCommands;
+    }
+
+    /** How long results are kept for commands that may be sent again. */
+    public SessionPolicy sessions() {
+        return sessions;
+    }
+
+    /** Policy of when snapshots are taken and the log compacted. */
+    public SnapshotPolicy snapshots() {
+        return snapshots;
+    }
+
+    /** Whether leaders may answer reads by their lease, and count on this member for theirs; to be set alike on all members: one that does not keep leases leaves no leader any. */
+    public boolean leaseReads() {
+        return leaseReads;
+    }
+
+    /** Size of a segment of the log. */
+    public long walSegmentSizeBytes() {
+        return walSegmentSizeBytes;
+    }
+
+    /** Newest entries held in memory. */
+    public long walCacheSizeBytes() {
+        return walCacheSizeBytes;
+    }
+
+    /** How much room on the disk is little. */
+    public DiskMarks diskMarks() {
+        return diskMarks;
+    }
+
+    /** Bytes of this member's callers' commands that may wait at once, and as many of their queries; more are refused, but for one at a time that is larger by itself. */
+    public long maxPendingBytes() {
+        return maxPendingBytes;
+    }
+
+    /** What becomes of calls that need a leader while none is known. */
+    public NoLeader noLeader() {
+        return noLeader;
+    }
+
+    /** Entries that this member passes over instead of applying them, because they stop every member; to be the same on all members. */
+    public List<EntryName> applySkip() {
+        return applySkip;
+    }
+
+    /** What is done when the member has stopped by itself. */
+    public OnFailure onFailure() {
+        return onFailure;
     }
 
     /** Collects the values of a {@link ReplicaConfig}; they are checked when it is built. */
@@ -159,12 +197,10 @@ public record ReplicaConfig(
         private boolean leaseReads;
         private long walSegmentSizeBytes = 64L * 1024 * 1024;
         private long walCacheSizeBytes = MemoryBudget.ofThisProcess().walCacheBytes();
-
         private DiskMarks diskMarks = DiskMarks.defaults();
         private long maxPendingBytes = MemoryBudget.ofThisProcess().pendingBytes();
         private NoLeader noLeader = NoLeader.REFUSE;
         private OnFailure onFailure = OnFailure.STOP_MEMBER;
-
         private List<EntryName> applySkip = List.of();
 
         private Builder(Path dataDir) {
@@ -312,28 +348,7 @@ public record ReplicaConfig(
          * @throws IllegalArgumentException naming what is wrong and what to write instead
          */
         public ReplicaConfig build() {
-            return new ReplicaConfig(
-                    clusterName,
-                    group,
-                    nodeId,
-                    peers,
-                    join,
-                    storage,
-                    dataDir,
-                    tickInterval,
-                    commandTimeout,
-                    maxCommandSizeBytes,
-                    maxPendingCommands,
-                    sessions,
-                    snapshots,
-                    leaseReads,
-                    walSegmentSizeBytes,
-                    walCacheSizeBytes,
-                    diskMarks,
-                    maxPendingBytes,
-                    noLeader,
-                    applySkip,
-                    onFailure);
+            return new ReplicaConfig(this);
         }
     }
 }

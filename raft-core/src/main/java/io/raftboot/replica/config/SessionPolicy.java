@@ -6,16 +6,13 @@ import java.time.Duration;
  * How long, and how many, results are kept for commands that may be sent again. What a member's commands are kept by is
  * said in its entries, so the policies of members may differ.
  *
- * @param timeout      agreed time without a command after which a member's session with a state machine ends
- * @param maxSessions  sessions a state machine may have
+ * @param timeout agreed time without a command after which a member's session with a state machine ends
+ * @param maxSessions sessions a state machine may have
  * @param keyRetention agreed time for which the result of a command with an idempotency key is kept
- * @param maxKeys      idempotency keys a state machine may hold
- * @param maxKeyBytes  bytes of keys and results it may hold for them
+ * @param maxKeys idempotency keys a state machine may hold
+ * @param maxKeyBytes bytes of keys and results it may hold for them
  */
 public record SessionPolicy(Duration timeout, int maxSessions, Duration keyRetention, int maxKeys, long maxKeyBytes) {
-    /** How long a key may be that names a command, in bytes of UTF-8. */
-    public static final int MAX_KEY_NAME_BYTES = 255;
-
     private static final int REPETITIONS = 2;
 
     /** How long either may be at most: far beyond what anybody wants to keep, and far from what can't be computed with. */
@@ -41,6 +38,26 @@ public record SessionPolicy(Duration timeout, int maxSessions, Duration keyReten
     /** One hour for sessions and keys, 10,000 sessions, 100,000 keys, and a part of the heap for them, 64 MiB at most. */
     public static SessionPolicy defaults() {
         return DEFAULTS;
+    }
+
+    public SessionPolicy withTimeout(Duration value) {
+        return new SessionPolicy(value, maxSessions, keyRetention, maxKeys, maxKeyBytes);
+    }
+
+    public SessionPolicy withMaxSessions(int value) {
+        return new SessionPolicy(timeout, value, keyRetention, maxKeys, maxKeyBytes);
+    }
+
+    public SessionPolicy withKeyRetention(Duration value) {
+        return new SessionPolicy(timeout, maxSessions, value, maxKeys, maxKeyBytes);
+    }
+
+    public SessionPolicy withMaxKeys(int value) {
+        return new SessionPolicy(timeout, maxSessions, keyRetention, value, maxKeyBytes);
+    }
+
+    public SessionPolicy withMaxKeyBytes(long value) {
+        return new SessionPolicy(timeout, maxSessions, keyRetention, maxKeys, value);
     }
 
     /**

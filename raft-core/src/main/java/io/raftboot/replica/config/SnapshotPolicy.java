@@ -8,10 +8,10 @@ import java.time.Duration;
  * interval after those of the member before it. So the first of a new member may come earlier than after a whole interval.
  *
  * @param intervalEntries applied entries between two snapshots, greater than 0
- * @param intervalBytes   bytes of applied entries between two snapshots; 0 for no such limit
- * @param interval        time between two snapshots, if anything was applied; zero for no such limit
- * @param retainedCount   how many of the newest files are kept, at least 1; besides, what the log needs and what is being sent
- * @param keepEntries     entries kept behind a snapshot, so that a slow follower does not need the snapshot
+ * @param intervalBytes bytes of applied entries between two snapshots; 0 for no such limit
+ * @param interval time between two snapshots, if anything was applied; zero for no such limit
+ * @param retainedCount how many of the newest files are kept, at least 1; besides, what the log needs and what is being sent
+ * @param keepEntries entries kept behind a snapshot, so that a slow follower does not need the snapshot
  * @param maxKeptLogBytes bytes of log kept beyond that for one follower that catches up, from the index of the snapshot on
  *     that it gets until it has reached the log; less where the disk has little room
  */
@@ -22,9 +22,8 @@ public record SnapshotPolicy(
         int retainedCount,
         long keepEntries,
         long maxKeptLogBytes) {
-    private static final long DEFAULT_MAX_KEPT_LOG_BYTES = 1024L * 1024 * 1024;
     private static final SnapshotPolicy DEFAULTS =
-            new SnapshotPolicy(100_000, 512L * 1024 * 1024, Duration.ZERO, 2, 10_000, DEFAULT_MAX_KEPT_LOG_BYTES);
+            new SnapshotPolicy(100_000, 512L * 1024 * 1024, Duration.ZERO, 2, 10_000, 1024L * 1024 * 1024);
 
     public SnapshotPolicy {
         check(intervalEntries > 0, "the number of entries between snapshots must be greater than 0");
@@ -35,14 +34,8 @@ public record SnapshotPolicy(
         check(maxKeptLogBytes >= 0, "the bytes of log kept for a follower can't be negative");
     }
 
-    /** As with all of them, with 1 GiB of log kept for a follower that catches up. */
-    public SnapshotPolicy(
-            long intervalEntries, long intervalBytes, Duration interval, int retainedCount, long keepEntries) {
-        this(intervalEntries, intervalBytes, interval, retainedCount, keepEntries, DEFAULT_MAX_KEPT_LOG_BYTES);
-    }
-
     /**
-     * After 100,000 entries or 512 MiB of them; the newest two files, and 10,000 entries behind a snapshot; 1 GiB of log for a
+     * Snapshots after 100,000 entries or 512 MiB of them; the newest two files, and 10,000 entries behind a snapshot; 1 GiB of log for a
      * follower that catches up.
      */
     public static SnapshotPolicy defaults() {

@@ -13,31 +13,31 @@ import org.jspecify.annotations.Nullable;
  * What {@code GET /actuator/raft} answers. No nested object has a key {@code role}, so that a line-based search finds
  * the member's own.
  *
- * @param node          this member
- * @param cluster       name of the cluster
- * @param group         name of the group
- * @param state         {@code running}, or where else it is in its life
- * @param failure       why it stopped by itself, or null
- * @param role          leader, follower, candidate, precandidate or learner
- * @param term          its term
- * @param leader        id of the leader it knows, or null
- * @param commitIndex   as far as it knows the log to be committed
- * @param appliedIndex  as far as its state machines are
- * @param lastIndex     of its log
+ * @param node this member
+ * @param cluster name of the cluster
+ * @param group name of the group
+ * @param state {@code running}, or where else it is in its life
+ * @param failure why it stopped by itself, or null
+ * @param role leader, follower, candidate, precandidate or learner
+ * @param term its term
+ * @param leader id of the leader it knows, or null
+ * @param commitIndex as far as it knows the log to be committed
+ * @param appliedIndex as far as its state machines are
+ * @param lastIndex of its log
  * @param configuration the members in force
- * @param progress      by member, on the leader only; empty elsewhere
- * @param refusals      by member that does not accept this one, or is not accepted by it, or whose address is another one than is
- *                      configured here: why, and what to do
- * @param reach         by other member: dialled; accepted_only, where it can't be dialled from here and is reached on the
- *                      connection that it opened; none
- * @param log           what is in the log
- * @param snapshot      the newest one
- * @param disk          what log and snapshots are on
- * @param service       what the member can do for its callers
- * @param sessions      by state machine, what is kept for commands that may be sent again
+ * @param progress by member, on the leader only; empty elsewhere
+ * @param refusals by member that does not accept this one, or is not accepted by it, or whose address is another one than is
+ *     configured here: why, and what to do
+ * @param reach by other member: dialled; accepted_only, where it can't be dialled from here and is reached on the
+ *     connection that it opened; none
+ * @param log what is in the log
+ * @param snapshot the newest one
+ * @param disk what log and snapshots are on
+ * @param service what the member can do for its callers
+ * @param sessions by state machine, what is kept for commands that may be sent again
  * @param snapshotFailure why the newest try to take a snapshot failed, or null; it is tried again, and the log stays
- * @param ignoredEntries  entries applied since the start that held nothing that any member could do
- * @param skippedEntries  entries passed over because raft.apply.skip names them, until a snapshot covers them
+ * @param ignoredEntries entries applied since the start that held nothing that any member could do
+ * @param skippedEntries entries passed over because raft.apply.skip names them, until a snapshot covers them
  * @param restartAttempt of a failed member that is about to be started again: the how many-th attempt that is; or null
  */
 @JsonInclude(JsonInclude.Include.ALWAYS)
@@ -69,35 +69,50 @@ public record RaftDescriptor(
     /**
      * The members in force.
      *
-     * @param voters         ids
-     * @param learners       ids
+     * @param voters ids
+     * @param learners ids
      * @param votersOutgoing voters of the configuration being left, empty unless joint
-     * @param joint          whether a change of several members is under way
+     * @param joint whether a change of several members is under way
      */
-    public record Configuration(List<Long> voters, List<Long> learners, List<Long> votersOutgoing, boolean joint) {}
+    public record Configuration(List<Long> voters, List<Long> learners, List<Long> votersOutgoing, boolean joint) {
+        private static Configuration of(ReplicaStatus.Configuration configuration) {
+            return new Configuration(
+                    configuration.voters(),
+                    configuration.learners(),
+                    configuration.votersOutgoing(),
+                    configuration.joint());
+        }
+    }
 
     /**
      * What the leader knows of a member.
      *
-     * @param matchIndex   the member's log equals the leader's up to here
-     * @param nextIndex    the next entry to send
-     * @param state        probe, replicate or snapshot
+     * @param matchIndex the member's log equals the leader's up to here
+     * @param nextIndex the next entry to send
+     * @param state probe, replicate or snapshot
      * @param recentActive whether it was heard of within an election timeout
      */
-    public record Progress(long matchIndex, long nextIndex, String state, boolean recentActive) {}
+    public record Progress(long matchIndex, long nextIndex, String state, boolean recentActive) {
+        private static Map<Long, Progress> of(Map<Long, ReplicaStatus.MemberProgress> members) {
+            Map<Long, Progress> progress = new TreeMap<>();
+            members.forEach((id, member) -> progress.put(
+                    id, new Progress(member.matchIndex(), member.nextIndex(), member.state(), member.recentActive())));
+            return progress;
+        }
+    }
 
     /**
      * The log.
      *
      * @param firstIndex of its oldest entry
-     * @param sizeBytes  on disk
+     * @param sizeBytes on disk
      */
     public record Log(long firstIndex, long sizeBytes) {}
 
     /**
      * The newest snapshot.
      *
-     * @param index     0 if there is none
+     * @param index 0 if there is none
      * @param sizeBytes of all snapshots on disk
      */
     public record Snapshot(long index, long sizeBytes) {}
@@ -106,112 +121,109 @@ public record RaftDescriptor(
      * The disk.
      *
      * @param usableBytes left for this member; the greatest number there is if that is not known
-     * @param low         whether that is little
-     * @param hanging     whether it has not finished a write for an election timeout
-     * @param failure     what it did that the member failed with, or null
+     * @param low whether that is little
+     * @param hanging whether it has not finished a write for an election timeout
+     * @param failure what it did that the member failed with, or null
      */
-    public record Disk(long usableBytes, boolean low, boolean hanging, @Nullable String failure) {}
+    public record Disk(long usableBytes, boolean low, boolean hanging, @Nullable String failure) {
+        private static Disk of(ReplicaStatus.DiskState disk) {
+            return new Disk(disk.usableBytes(), disk.low(), disk.hanging(), disk.failure());
+        }
+    }
 
     /**
      * What the member can do for its callers.
      *
-     * @param trouble           why it can't serve them though it runs, or null
+     * @param trouble why it can't serve them though it runs, or null
      * @param leaderCommitIndex as far as the leader had the log committed when this member asked it last
-     * @param snapshotArriving  whether a snapshot comes in from another member, or replaces the state
-     * @param hangs             stages of the member that have been at one piece of work for longer than an election timeout
-     * @param stale             whether all else is from before such a hang
+     * @param snapshotArriving whether a snapshot comes in from another member, or replaces the state
+     * @param hangs stages of the member that have been at one piece of work for longer than an election timeout
+     * @param stale whether all else is from before such a hang
      */
     public record Service(
             @Nullable String trouble,
             long leaderCommitIndex,
             boolean snapshotArriving,
             List<Hang> hangs,
-            boolean stale) {}
+            boolean stale) {
+        private static Service of(ReplicaStatus.Service service) {
+            return new Service(
+                    service.trouble(),
+                    service.leaderCommitIndex(),
+                    service.snapshotArriving(),
+                    service.hangs().stream()
+                            .map(hang -> new Hang(hang.stage(), hang.what(), hang.millis()))
+                            .toList(),
+                    service.stale());
+        }
+    }
 
     /**
      * A stage of the member that does not come on.
      *
-     * @param stage  its name
-     * @param what   it is at
+     * @param stage its name
+     * @param what it is at
      * @param millis for how long
      */
     public record Hang(String stage, String what, long millis) {}
 
-    private static Service service(ReplicaStatus.Service service) {
-        return new Service(
-                service.trouble(),
-                service.leaderCommitIndex(),
-                service.snapshotArriving(),
-                service.hangs().stream()
-                        .map(hang -> new Hang(hang.stage(), hang.what(), hang.millis()))
-                        .toList(),
-                service.stale());
-    }
-
     /**
      * What a state machine keeps for commands that may be sent again, and may keep at most.
      *
-     * @param keys     idempotency keys
+     * @param keys idempotency keys
      * @param keyBytes memory that they and their results take
      */
-    public record Sessions(int sessions, int maxSessions, int keys, int maxKeys, long keyBytes, long maxKeyBytes) {}
+    public record Sessions(int sessions, int maxSessions, int keys, int maxKeys, long keyBytes, long maxKeyBytes) {
+        private static Map<String, Sessions> of(Map<String, ReplicaStatus.SessionState> machines) {
+            Map<String, Sessions> sessions = new TreeMap<>();
+            machines.forEach((machine, kept) -> sessions.put(
+                    machine,
+                    new Sessions(
+                            kept.sessions(),
+                            kept.maxSessions(),
+                            kept.keys(),
+                            kept.maxKeys(),
+                            kept.keyBytes(),
+                            kept.maxKeyBytes())));
+            return sessions;
+        }
+    }
 
     static RaftDescriptor of(ReplicaStatus status, @Nullable PendingRestart restart) {
-        Map<Long, Progress> progress = new TreeMap<>();
-        status.progress()
-                .forEach((id, member) -> progress.put(
-                        id,
-                        new Progress(member.matchIndex(), member.nextIndex(), member.state(), member.recentActive())));
-        Map<Long, String> reach = new TreeMap<>();
-        status.reach().forEach((id, way) -> reach.put(id, way.name().toLowerCase(Locale.ROOT)));
-        Throwable failure = status.failure();
         return new RaftDescriptor(
                 status.nodeId(),
                 status.clusterName(),
                 status.group(),
                 status.state().name().toLowerCase(Locale.ROOT),
-                failure == null ? null : failure.toString(),
+                text(status.failure()),
                 status.role(),
                 status.term(),
                 status.leaderId(),
                 status.commitIndex(),
                 status.appliedIndex(),
                 status.lastIndex(),
-                new Configuration(
-                        status.configuration().voters(),
-                        status.configuration().learners(),
-                        status.configuration().votersOutgoing(),
-                        status.configuration().joint()),
-                progress,
+                Configuration.of(status.configuration()),
+                Progress.of(status.progress()),
                 status.refusals(),
-                reach,
+                reach(status),
                 new Log(status.firstIndex(), status.logSizeBytes()),
                 new Snapshot(status.snapshotIndex(), status.snapshotSizeBytes()),
-                new Disk(
-                        status.disk().usableBytes(),
-                        status.disk().low(),
-                        status.disk().hanging(),
-                        status.disk().failure()),
-                service(status.service()),
-                sessions(status),
+                Disk.of(status.disk()),
+                Service.of(status.service()),
+                Sessions.of(status.sessions()),
                 status.snapshotFailure(),
                 status.ignoredEntries(),
                 status.skippedEntries(),
                 restart == null ? null : restart.attempt());
     }
 
-    private static Map<String, Sessions> sessions(ReplicaStatus status) {
-        Map<String, Sessions> sessions = new TreeMap<>();
-        status.sessions()
-                .forEach((machine, kept) -> sessions.put(
-                        machine,
-                        new Sessions(
-                                kept.sessions(),
-                                kept.maxSessions(),
-                                kept.keys(),
-                                kept.maxKeys(),
-                                kept.keyBytes(),
-                                kept.maxKeyBytes())));
-        return sessions;
+    private static @Nullable String text(@Nullable Throwable failure) {
+        return failure == null ? null : failure.toString();
+    }
+
+    private static Map<Long, String> reach(ReplicaStatus status) {
+        Map<Long, String> reach = new TreeMap<>();
+        status.reach().forEach((id, way) -> reach.put(id, way.name().toLowerCase(Locale.ROOT)));
+        return reach;
     }
 }

@@ -11,7 +11,7 @@ import org.springframework.boot.health.contributor.AbstractHealthIndicator;
 import org.springframework.boot.health.contributor.Health;
 
 /**
- * Down when the member failed, with the cause. Out of service while it can't serve: no leader known, not in the
+ * Health of the member: down when it failed, with the cause; out of service while it can't serve: no leader known, not in the
  * configuration, behind the leader, unable to reach it or to be answered by it, a leader that commits nothing, or with a stage that hangs. These heal by themselves, so they belong to readiness and never to liveness.
  */
 public final class RaftHealthIndicator extends AbstractHealthIndicator {

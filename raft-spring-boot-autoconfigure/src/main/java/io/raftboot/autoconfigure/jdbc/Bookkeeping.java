@@ -30,7 +30,7 @@ final class Bookkeeping {
         jdbc = new JdbcTemplate(dataSource);
     }
 
-    /** On a connection that is somebody else's to close, so that a pool of one is enough. */
+    /** The books on a connection that is somebody else's to close, so that a pool of one is enough. */
     static Bookkeeping on(Connection connection) {
         return new Bookkeeping(new SingleConnectionDataSource(connection, true));
     }
@@ -53,7 +53,7 @@ final class Bookkeeping {
         jdbc.execute("DROP TABLE " + UNFINISHED);
     }
 
-    /** For a database that is new, or where a crash cut this short. */
+    /** Makes the tables in a database that is new, or where a crash cut this short. */
     void create(Connection connection, Owner owner, String bytesType) throws SQLException {
         for (String table : List.of(ROWS, MACHINE)) {
             if (exists(connection, table)) {

@@ -27,7 +27,7 @@ final class CommandRun {
      *
      * @param command throws what is its result, or what tells that it could not be applied
      * @throws StateMachineFailureException if the transaction has to be given up
-     * @throws Exception                    the command's result, if that is one
+     * @throws Exception the command's result, if that is one
      */
     byte[] run(Callable<byte[]> command) throws Exception {
         begin();
@@ -100,7 +100,7 @@ final class CommandRun {
         return thrown;
     }
 
-    /** Also if the command caught the exception. */
+    /** Finds that the database failed, also if the command caught the exception. */
     private void checkDatabase() {
         SQLException failure = transaction.localFailure();
         if (failure != null && !adapter.isResult(failure)) {

@@ -23,7 +23,7 @@ final class CommandTransaction {
         MANAGER,
         /** The code of the application runs. */
         APPLICATION,
-        /** Neither may use it any more. */
+        /** Command and owner are through with it; neither may use it any more. */
         ENDED
     }
 
@@ -54,7 +54,7 @@ final class CommandTransaction {
     /**
      * Begins one on a connection of its own.
      *
-     * @param subject   what runs in it, for messages
+     * @param subject what runs in it, for messages
      * @param isolation one of {@link Connection}, or null for what the connection has
      */
     static CommandTransaction begin(
@@ -79,7 +79,7 @@ final class CommandTransaction {
     }
 
     /**
-     * For a transaction that others need not wait for, and which need not wait for others, as long as it only reads.
+     * Makes it one that others need not wait for, and which need not wait for others, as long as it only reads.
      *
      * @param action run before each statement that may change something, on the thread that wants to run it
      */
@@ -102,7 +102,7 @@ final class CommandTransaction {
         }
     }
 
-    /** For what its owner writes; never handed to the application. */
+    /** Connection for what its owner writes; never handed to the application. */
     Connection connection() {
         return connection;
     }

@@ -27,7 +27,7 @@ final class DataSourceGuard implements MethodInterceptor {
         return target;
     }
 
-    /** For this thread, until {@link #unbind}. */
+    /** Gives this thread the transaction, until {@link #unbind}. */
     void bind(CommandTransaction transaction) {
         RUNNING.set(new Bound(this, transaction));
     }

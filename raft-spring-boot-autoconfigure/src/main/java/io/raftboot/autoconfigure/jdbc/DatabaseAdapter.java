@@ -1,5 +1,6 @@
 package io.raftboot.autoconfigure.jdbc;
 
+import io.raftboot.autoconfigure.jdbc.database.SqlStatements;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -123,7 +124,7 @@ public interface DatabaseAdapter {
         }
     }
 
-    /** Never while a command is under way. Makes all that is committed safe from a loss of power; nothing is to be done where each commit does. */
+    /** Makes all that is committed safe from a loss of power; nothing is to be done where each commit does. Never called while a command is under way. */
     void force(Connection connection) throws SQLException;
 
     /**

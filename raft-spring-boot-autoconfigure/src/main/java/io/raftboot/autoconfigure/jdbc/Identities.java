@@ -58,7 +58,7 @@ final class Identities {
         }
     }
 
-    /** Where there are rows with numbers that no command had got from it, whoever wrote them wants others for the next. */
+    /** Rows with numbers that no command had got from it tell that whoever wrote them wants others for the next. */
     private static Long goOn(
             Connection connection, DatabaseAdapter adapter, IdentityColumn column, long next, long last)
             throws SQLException {

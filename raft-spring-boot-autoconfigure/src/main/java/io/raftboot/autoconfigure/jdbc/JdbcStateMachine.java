@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class JdbcStateMachine implements DurableStateMachine, WrappedStateMachine {
     /**
-     * For so long a query waits for a command. What it has read before may be locked against the very command, as a table is in
+     * Time that a query waits for a command. What it has read before may be locked against the very command, as a table is in
      * PostgreSQL that a command truncates; no database sees that the two wait for each other.
      */
     private static final Duration PATIENCE_TO_BE_ALONE = Duration.ofSeconds(5);
@@ -45,7 +45,7 @@ final class JdbcStateMachine implements DurableStateMachine, WrappedStateMachine
 
     private final Duration patienceToBeAlone;
 
-    /** Of the command that is being applied. */
+    /** Transaction of the command that is being applied. */
     private @Nullable CommandTransaction transaction;
 
     JdbcStateMachine(StateMachine wrapped, MachineDatabase database) {

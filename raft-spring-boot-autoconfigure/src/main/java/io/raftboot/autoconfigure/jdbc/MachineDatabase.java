@@ -23,7 +23,7 @@ import org.springframework.jdbc.support.JdbcTransactionManager;
 final class MachineDatabase {
     private static final Logger log = LoggerFactory.getLogger(MachineDatabase.class);
 
-    /** As often as H2 would write by itself. */
+    /** Time between two writes, as H2 would do them by itself. */
     private static final long WRITE_INTERVAL_NANOS = 500_000_000;
 
     private final DataSource dataSource;
@@ -130,7 +130,7 @@ final class MachineDatabase {
                         + " for it, or use H2 or PostgreSQL"));
     }
 
-    /** For a command; the caller ends it. */
+    /** Begins a command's transaction, which the caller ends. */
     CommandTransaction begin() throws SQLException {
         return CommandTransaction.begin("command", dataSource, adapter(), null);
     }
@@ -177,7 +177,7 @@ final class MachineDatabase {
         }
     }
 
-    /** Never while a command is under way. The index is read first: what is committed meanwhile is forced as well, but not vouched for. */
+    /** Forces what is committed, never while a command is under way. The index is read first: what is committed meanwhile is forced as well, but not vouched for. */
     long force() throws SQLException {
         long index = bookkeeping.position().appliedIndex();
         try (Connection connection = connection()) {
@@ -192,7 +192,7 @@ final class MachineDatabase {
         }
     }
 
-    /** Where it is interrupted, {@link #open} finds the database unfinished, and the member brings the snapshot again. */
+    /** Replaces all that is there. Where it is interrupted, {@link #open} finds the database unfinished, and the member brings the snapshot again. */
     void replaceBy(InputStream in, long snapshotIndex) throws SQLException, IOException {
         try (Connection connection = connection()) {
             var tables = Bookkeeping.on(connection);

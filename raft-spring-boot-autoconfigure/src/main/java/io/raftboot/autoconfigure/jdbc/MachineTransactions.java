@@ -24,7 +24,7 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
  * has none for the {@code DataSource}, there is one of JDBC's.
  */
 final class MachineTransactions {
-    /** In place of a default of the transaction manager's: a clock must not decide what a command comes to. */
+    /** Time-out in place of a default of the transaction manager's: a clock must not decide what a command comes to. */
     private static final int UNLIMITED_SECONDS = 24 * 60 * 60;
 
     private final DataSource dataSource;
@@ -33,8 +33,8 @@ final class MachineTransactions {
 
     /**
      * @param dataSource as the application knows it
-     * @param guard      that is around it, or null: then only what asks Spring for the connection gets that of the transaction
-     * @param manager    asked when the first transaction begins
+     * @param guard that is around it, or null: then only what asks Spring for the connection gets that of the transaction
+     * @param manager asked when the first transaction begins
      */
     MachineTransactions(
             DataSource dataSource, @Nullable DataSourceGuard guard, Supplier<PlatformTransactionManager> manager) {
@@ -174,7 +174,7 @@ final class MachineTransactions {
             this.refused = refused;
         }
 
-        /** Before all others, which are not told that it is over if this says no. */
+        /** Comes before all others, which are not told that it is over if this says no. */
         @Override
         public int getOrder() {
             return Ordered.HIGHEST_PRECEDENCE;

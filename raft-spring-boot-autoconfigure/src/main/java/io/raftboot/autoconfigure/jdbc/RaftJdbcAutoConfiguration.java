@@ -2,6 +2,8 @@ package io.raftboot.autoconfigure.jdbc;
 
 import io.raftboot.autoconfigure.RaftAutoConfiguration;
 import io.raftboot.autoconfigure.RaftProperties;
+import io.raftboot.autoconfigure.jdbc.database.H2Adapter;
+import io.raftboot.autoconfigure.jdbc.database.PostgresAdapter;
 import io.raftboot.spring.InvalidStateMachineException;
 import io.raftboot.spring.RaftDataSource;
 import io.raftboot.spring.machine.StateMachineDecorator;

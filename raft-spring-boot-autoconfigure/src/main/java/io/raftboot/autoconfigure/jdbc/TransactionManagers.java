@@ -27,7 +27,7 @@ final class TransactionManagers {
      * The one that manages this {@code DataSource}. Of several, the one that {@code @Transactional} takes without a name; else the
      * only one that manages more than its connections, as JPA's does; else one of JDBC's own, as where there is none.
      *
-     * @param machine  name of the state machine, for messages
+     * @param machine name of the state machine, for messages
      * @param wrappers whether a manager counts whose DataSource leads to this one
      */
     static PlatformTransactionManager choose(

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 final class IdempotencyKey {
     static final String HEADER = "Idempotency-Key";
 
-    /** Enough for a UUID several times over; the rest of a key's length is for the user, and the command's number. */
+    /** Length that is enough for a UUID several times over; the rest of a key's is for the user, and the command's number. */
     static final int MAX_CHARACTERS = 128;
 
     private static final Set<String> SAFE_METHODS = Set.of("GET", "HEAD", "OPTIONS", "TRACE");

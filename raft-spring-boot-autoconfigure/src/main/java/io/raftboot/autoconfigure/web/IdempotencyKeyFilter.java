@@ -29,7 +29,7 @@ final class IdempotencyKeyFilter implements WebFilter, Ordered {
         this.problems = problems;
     }
 
-    /** Where Reactor carries what is in its context to each thread by itself. */
+    /** The filter where Reactor carries what is in its context to each thread by itself. */
     static IdempotencyKeyFilter withContextPropagation(@Nullable RaftProblemAdvice problems) {
         return new IdempotencyKeyFilter(true, problems);
     }
@@ -69,7 +69,7 @@ final class IdempotencyKeyFilter implements WebFilter, Ordered {
         return rest.contextWrite(context -> context.put(RaftCallScopeAccessor.KEY, scope));
     }
 
-    /** As the advice would be written, which is only asked for what handlers throw. */
+    /** Writes a problem as the advice would be written, which is only asked for what handlers throw. */
     private static Mono<Void> write(ProblemDetail problem, ServerWebExchange exchange) {
         return ServerResponse.status(problem.getStatus())
                 .contentType(MediaType.APPLICATION_PROBLEM_JSON)

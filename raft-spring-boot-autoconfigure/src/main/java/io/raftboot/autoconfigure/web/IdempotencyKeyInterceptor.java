@@ -15,7 +15,7 @@ import org.springframework.web.servlet.AsyncHandlerInterceptor;
  * on the request's own thread, and on the one that runs what the handler returned as a {@code Callable}.
  */
 final class IdempotencyKeyInterceptor implements AsyncHandlerInterceptor {
-    /** Of the whole request, which comes here again when a result is there that was waited for elsewhere. */
+    /** Attribute of the whole request, which comes here again when a result is there that was waited for elsewhere. */
     private static final String REQUEST = IdempotencyKeyInterceptor.class.getName() + ".request";
 
     private static final String THREAD = IdempotencyKeyInterceptor.class.getName() + ".thread";
@@ -71,7 +71,7 @@ final class IdempotencyKeyInterceptor implements AsyncHandlerInterceptor {
             resumed = scope.resume();
         }
 
-        /** On the same thread, also if the task failed. */
+        /** Comes on the same thread, also if the task failed. */
         @Override
         public <T> void postProcess(NativeWebRequest request, Callable<T> task, @Nullable Object concurrentResult) {
             if (resumed != null) {

@@ -16,14 +16,14 @@ import org.springframework.web.reactive.DispatcherHandler;
 import reactor.core.publisher.Hooks;
 
 /**
- * For applications with Spring WebFlux, the same as with Spring MVC: problem details for calls that fail, and requests that are safe
+ * What applications with Spring WebFlux get, the same as with Spring MVC: problem details for calls that fail, and requests that are safe
  * to send again.
  */
 @AutoConfiguration(after = RaftAutoConfiguration.class)
 @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.REACTIVE)
 @ConditionalOnClass(DispatcherHandler.class)
 public final class RaftWebFluxAutoConfiguration {
-    private static final Logger LOGGER = LoggerFactory.getLogger(RaftWebFluxAutoConfiguration.class);
+    private static final Logger log = LoggerFactory.getLogger(RaftWebFluxAutoConfiguration.class);
     private static final String PROPAGATION = "spring.reactor.context-propagation";
     private static final String LIBRARY = "io.micrometer:context-propagation";
 
@@ -42,7 +42,7 @@ public final class RaftWebFluxAutoConfiguration {
             Hooks.enableAutomaticContextPropagation();
             return IdempotencyKeyFilter.withContextPropagation(problems.getIfAvailable());
         }
-        LOGGER.warn(
+        log.warn(
                 "{}: a request's Idempotency-Key comes to commands that are called where its handler is subscribed to or its body"
                         + " arrives, and in what a Scheduler is given from there, but not to those that wait for something else,"
                         + " as the answer to another request. They would be applied again when the request is; give them"

@@ -13,7 +13,7 @@ import org.springframework.boot.web.server.AbstractConfigurableWebServerFactory;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.env.Environment;
 
-/** For applications with an embedded web server, servlet or reactive. */
+/** What applications with an embedded web server get, servlet or reactive. */
 @AutoConfiguration(after = RaftAutoConfiguration.class)
 @ConditionalOnWebApplication
 @ConditionalOnClass(AbstractConfigurableWebServerFactory.class)

@@ -21,7 +21,7 @@ final class WebPortCheck implements WebServerFactoryCustomizer<AbstractConfigura
     /** Right before the member. */
     static final int PHASE = RaftNodeLifecycle.PHASE - 1;
 
-    private static final Logger LOGGER = LoggerFactory.getLogger(WebPortCheck.class);
+    private static final Logger log = LoggerFactory.getLogger(WebPortCheck.class);
     private static final int SHORTEST_BACKLOG = 1;
 
     private final MemberPortCheck memberPort;
@@ -40,7 +40,7 @@ final class WebPortCheck implements WebServerFactoryCustomizer<AbstractConfigura
     }
 
     /**
-     * @throws PortInUseException           as the web server would throw it
+     * @throws PortInUseException as the web server would throw it
      * @throws io.raftboot.autoconfigure.InvalidRaftPropertyException if the member is to have the same port
      */
     @Override
@@ -63,7 +63,7 @@ final class WebPortCheck implements WebServerFactoryCustomizer<AbstractConfigura
         } catch (IOException e) {
             PortInUseException.throwIfPortBindingException(e, () -> port);
             // Whatever else it is, the web server knows better how to say it.
-            LOGGER.debug("Port {} can't be tried out", port, e);
+            log.debug("Port {} can't be tried out", port, e);
         }
     }
 

@@ -6,8 +6,6 @@ import com.google.protobuf.WireFormat;
 import io.raftboot.spring.RaftArgumentException;
 import io.raftboot.spring.RaftCodec;
 import io.raftboot.spring.RaftParameter;
-import io.raftboot.spring.machine.OperationsByName;
-import io.raftboot.spring.machine.RaftMethod;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -16,7 +14,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * CallFormat of annotated methods as they stand in the log, in the encoding of Protocol Buffers: format version (field 1), name of the
+ * Calls of annotated methods as they stand in the log, in the encoding of Protocol Buffers: format version (field 1), name of the
  * operation (2), version of the command (3), and for each argument a message (4) with the parameter's name (1) and an
  * {@link EncodedValue}; all in this order. Arguments are found by name, whatever their order.
  *
@@ -54,7 +52,7 @@ public final class CallFormat {
     private record Head(String operation, int commandVersion) {}
 
     /** What is alike in all calls of a method of that name, version and parameters. */
-    public static CallTemplate template(String operation, int commandVersion, List<RaftParameter> parameters) {
+    static CallTemplate template(String operation, int commandVersion, List<RaftParameter> parameters) {
         byte[] head = encoded(out -> {
             out.writeUInt32(FORMAT, FORMAT_VERSION);
             out.writeString(OPERATION, operation);
@@ -78,7 +76,7 @@ public final class CallFormat {
             part.writeTo(out);
             out.flush();
         } catch (IOException e) {
-            throw new UncheckedIOException("Memory can't fail to be written", e);
+            throw new UncheckedIOException("memory can't fail to be written", e);
         }
         return bytes.toByteArray();
     }
@@ -102,7 +100,7 @@ public final class CallFormat {
         try {
             write(template, values, CodedOutputStream.newInstance(call));
         } catch (IOException e) {
-            throw new IllegalStateException("A call has another size than was computed", e);
+            throw new IllegalStateException("a call has another size than was computed", e);
         }
         return call;
     }
@@ -139,7 +137,7 @@ public final class CallFormat {
      *
      * @param operations those there are
      * @throws IllegalArgumentException if the bytes are not a call, or one of an operation that is not there
-     * @throws RaftArgumentException    if an argument does not fit its parameter
+     * @throws RaftArgumentException if an argument does not fit its parameter
      */
     public static Decoded decode(byte[] call, OperationsByName operations, RaftCodec codec) {
         try {

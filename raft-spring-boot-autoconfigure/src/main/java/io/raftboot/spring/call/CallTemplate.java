@@ -10,12 +10,12 @@ import java.util.List;
  * What is alike in all calls of one method, as it stands in the log: its head, and the names of its parameters. Both are
  * copied as bytes where a call is written, and the names compared as bytes where one is read, in place of being text each time.
  */
-public final class CallTemplate {
+final class CallTemplate {
     private final byte[] head;
     private final byte[][] names;
 
     /**
-     * @param head  what stands before the arguments
+     * @param head what stands before the arguments
      * @param names what stands before the value of each argument, in the order of the parameters
      */
     CallTemplate(byte[] head, List<byte[]> names) {

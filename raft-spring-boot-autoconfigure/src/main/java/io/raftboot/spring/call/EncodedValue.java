@@ -7,9 +7,9 @@ import java.io.UncheckedIOException;
 /**
  * An argument or a result as it stands in the log: one field in the encoding of Protocol Buffers, none for null.
  *
- * @param field  its number, which is the kind of the value; 0 for null
+ * @param field its number, which is the kind of the value; 0 for null
  * @param number the value of a {@link #NUMBER} and, 0 or 1, of a {@link #TRUTH}
- * @param bytes  of all other kinds, not changed any more
+ * @param bytes of all other kinds, not changed any more
  */
 @SuppressWarnings("ArrayRecordComponent") // lives until it is written, never compared
 public record EncodedValue(int field, long number, byte[] bytes) {
@@ -61,7 +61,7 @@ public record EncodedValue(int field, long number, byte[] bytes) {
         }
     }
 
-    /** By itself, as a result is. */
+    /** The value by itself, as a result is. */
     public byte[] toBytes() {
         if (field == 0) {
             return NONE;
@@ -70,7 +70,7 @@ public record EncodedValue(int field, long number, byte[] bytes) {
         try {
             writeTo(CodedOutputStream.newInstance(alone));
         } catch (IOException e) {
-            throw new UncheckedIOException("An array of the right size can't fail", e);
+            throw new UncheckedIOException("an array of the right size can't fail", e);
         }
         return alone;
     }

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * Reactor through the operators of a chain, with a {@code ContextPropagatingTaskDecorator} to the threads of an executor.
  */
 public final class RaftCallScopeAccessor implements ThreadLocalAccessor<RaftCallScope> {
-    /** Under which a scope is in Reactor's context. */
+    /** Key under which a scope is in Reactor's context. */
     public static final String KEY = "io.raftboot.spring.RaftCallScope";
 
     @Override

@@ -7,7 +7,6 @@ import io.raftboot.spring.RaftCodec;
 import io.raftboot.spring.RaftQueryException;
 import io.raftboot.spring.RaftRefusedException;
 import io.raftboot.spring.RaftResult;
-import io.raftboot.spring.machine.RaftMethod;
 import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -65,7 +64,7 @@ public final class ResultFormat {
      * The answer to a query.
      *
      * @throws RaftRefusedException if there is none
-     * @throws RaftQueryException   if the query failed
+     * @throws RaftQueryException if the query failed
      */
     public static ReadOutcome.Answered answer(ReadOutcome outcome, String wanted) {
         if (outcome instanceof ReadOutcome.Answered answered) {
@@ -82,7 +81,7 @@ public final class ResultFormat {
      * The value that a query answered.
      *
      * @throws RaftRefusedException if there is none
-     * @throws RaftQueryException   if the query failed, or its answer can't be read
+     * @throws RaftQueryException if the query failed, or its answer can't be read
      */
     public static @Nullable Object answer(ReadOutcome outcome, String machine, RaftMethod method, RaftCodec codec) {
         byte[] answered = answer(outcome, machine + "." + method.name()).value();

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * writes. A call is encoded once and decoded by every member, so this is most of what an annotated method costs.
  */
 public final class ValueFormat {
-    /** Below the number of a field in its tag. */
+    /** Number of bits below the number of a field in its tag. */
     static final int TAG_TYPE_BITS = 3;
 
     private static final Set<Type> WHOLE_NUMBERS =
@@ -92,7 +92,7 @@ public final class ValueFormat {
     /**
      * Refuses a value that would come back as another one: once in the log, all members would have that.
      *
-     * @param value   encoded by the codec
+     * @param value encoded by the codec
      * @param encoded what it has written
      * @throws IOException if what is read is another value, naming the place
      */

@@ -14,7 +14,7 @@ import org.springframework.util.ReflectionUtils;
 
 /** Lets a call through on the leader, with its term at hand. */
 final class LeaderOnlyInterceptor implements MethodInterceptor {
-    private static final Logger LOGGER = LoggerFactory.getLogger(LeaderOnlyInterceptor.class);
+    private static final Logger log = LoggerFactory.getLogger(LeaderOnlyInterceptor.class);
 
     private final Supplier<Replica> replica;
 
@@ -37,7 +37,7 @@ final class LeaderOnlyInterceptor implements MethodInterceptor {
         if (invocation.getMethod().getReturnType() != void.class) {
             throw new NotLeaderException(method, member.leaderId());
         }
-        LOGGER.debug("{} is left to the leader", method);
+        log.debug("{} is left to the leader", method);
         return null;
     }
 

@@ -26,7 +26,7 @@ public final class LeadershipMulticaster extends SimpleApplicationEventMulticast
         super(beans);
     }
 
-    /** For a context whose application has defined no {@code applicationEventMulticaster}: that one would be left alone. */
+    /** Puts the multicaster into a context whose application has defined no {@code applicationEventMulticaster}: that one would be left alone. */
     public static BeanFactoryPostProcessor whereThereIsNone() {
         return beans -> {
             // All definitions are known by now, those of other auto-configurations too.

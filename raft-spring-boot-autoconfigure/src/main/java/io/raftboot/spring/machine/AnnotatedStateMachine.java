@@ -4,10 +4,11 @@ import io.raftboot.api.CommandContext;
 import io.raftboot.api.SnapshotWriter;
 import io.raftboot.api.StateMachine;
 import io.raftboot.api.StateMachineFailureException;
-import io.raftboot.spring.ApplyStage;
 import io.raftboot.spring.RaftCodec;
 import io.raftboot.spring.ResultEncodingException;
 import io.raftboot.spring.call.CallFormat;
+import io.raftboot.spring.call.RaftMethod;
+import io.raftboot.spring.call.StateMachineDefinition;
 import io.raftboot.spring.call.ValueFormat;
 import io.raftboot.spring.payload.WrittenState;
 import java.io.IOException;
@@ -19,7 +20,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.StreamUtils;
 
-/** The methods of an annotated bean as a {@link StateMachine}. CallFormat the raw bean, never its proxy. */
+/** The methods of an annotated bean as a {@link StateMachine}. Calls the raw bean, never its proxy. */
 public final class AnnotatedStateMachine implements StateMachine {
     private final StateMachineDefinition definition;
     private final Object target;
@@ -50,7 +51,7 @@ public final class AnnotatedStateMachine implements StateMachine {
                             + "); start this member with a version of the application that does",
                     e);
         }
-        return ApplyStage.run(definition.name(), () -> {
+        return CommandContext.within(definition.name(), () -> {
             Object result = call.method().invoke(target, call.arguments());
             return encodeResult(result, call.method(), "the command was applied, but its result can't be encoded: ");
         });
@@ -69,7 +70,7 @@ public final class AnnotatedStateMachine implements StateMachine {
     @Override
     public byte[] query(byte[] query) throws Exception {
         var call = CallFormat.decode(query, definition.queries(), codec.get());
-        return ApplyStage.run(
+        return CommandContext.within(
                 definition.name(),
                 () -> encodeResult(
                         call.method().invoke(target, call.arguments()),
@@ -85,7 +86,7 @@ public final class AnnotatedStateMachine implements StateMachine {
                     "the state machine '" + definition.name() + "' has no @RaftSnapshot method");
         }
         try {
-            return ApplyStage.run(definition.name(), () -> {
+            return CommandContext.within(definition.name(), () -> {
                 Object state = save.invoke(target);
                 return written.remembering(
                         definition.detached()
@@ -122,7 +123,7 @@ public final class AnnotatedStateMachine implements StateMachine {
         try {
             Object state =
                     codec.get().read(snapshot, restore.parameters().get(0).type());
-            ApplyStage.run(definition.name(), () -> restore.invoke(target, state));
+            CommandContext.within(definition.name(), () -> restore.invoke(target, state));
         } catch (IOException e) {
             throw e;
         } catch (Exception e) {
@@ -130,7 +131,7 @@ public final class AnnotatedStateMachine implements StateMachine {
         }
     }
 
-    /** Of a state in bytes nothing but its checksum can be verified, and the file has that. */
+    /** A state in bytes has nothing to verify but its checksum, and the file has that. */
     @Override
     public void verify(InputStream snapshot) throws IOException {
         RaftMethod restore = definition.restore();
@@ -146,26 +147,13 @@ public final class AnnotatedStateMachine implements StateMachine {
     }
 
     /**
-     * Says no before anything is proposed to a call that could not be applied: once in the log, a command that no
-     * member understands stops them all.
+     * Says no before anything is proposed to a command that could not be applied: once in the log, one that no member understands
+     * stops them all.
      *
      * @throws IllegalArgumentException naming the operation or the parameter
      */
-    public void check(byte[] call, RaftMethod.Kind kind) {
-        CallFormat.decode(call, operations(kind), codec.get());
-    }
-
-    /**
-     * The newest version of an operation.
-     *
-     * @throws IllegalArgumentException if there is none of that name
-     */
-    public RaftMethod operation(String name, RaftMethod.Kind kind) {
-        return operations(kind).newest(name);
-    }
-
-    private OperationsByName operations(RaftMethod.Kind kind) {
-        return kind == RaftMethod.Kind.COMMAND ? definition.commands() : definition.queries();
+    void check(byte[] command) {
+        var unused = CallFormat.decode(command, definition.commands(), codec.get());
     }
 
     /** What is inside, if that is an annotated bean. */

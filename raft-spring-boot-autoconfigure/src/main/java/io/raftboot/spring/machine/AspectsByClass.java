@@ -29,7 +29,7 @@ final class AspectsByClass {
      * The proxy, or one around it.
      *
      * @param proxy that says nothing of what it is made of
-     * @param type  the class that it stands for
+     * @param type the class that it stands for
      */
     static Object around(Object proxy, Class<?> type, ConfigurableListableBeanFactory factory) {
         if (!areAspectsOn(type, factory)) {

@@ -4,7 +4,7 @@ import java.lang.reflect.Method;
 
 /** What a method is called in the log if its annotation does not say it. */
 final class OperationNames {
-    /** With what Kotlin's compiler marks its classes. */
+    /** Annotation with which Kotlin's compiler marks its classes. */
     private static final String KOTLIN = "kotlin.Metadata";
 
     private OperationNames() {}

@@ -87,7 +87,8 @@ public final class ProxyReach {
         return all;
     }
 
-    static boolean isPlatform(Class<?> type) {
+    /** Whether a class is one of the platform's, and not the application's. */
+    public static boolean isPlatform(Class<?> type) {
         return PLATFORM.stream().anyMatch(type.getName()::startsWith);
     }
 

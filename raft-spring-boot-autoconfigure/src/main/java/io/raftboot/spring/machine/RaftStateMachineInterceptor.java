@@ -1,6 +1,7 @@
 package io.raftboot.spring.machine;
 
 import io.raftboot.spring.RaftTemplate;
+import io.raftboot.spring.call.RaftMethod;
 import java.lang.reflect.Method;
 import java.util.function.Supplier;
 import org.aopalliance.intercept.MethodInterceptor;
@@ -31,7 +32,7 @@ final class RaftStateMachineInterceptor implements MethodInterceptor {
             method = machine.definition().byMethod().get(AopUtils.getMostSpecificMethod(called, type));
         }
         if (method != null) {
-            return template.get().call(machine, method, invocation.getArguments());
+            return template.get().call(machine.definition().name(), method, invocation.getArguments());
         }
         if (ReflectionUtils.isObjectMethod(called) || isOrder(called)) {
             return invocation.proceed();

@@ -1,6 +1,7 @@
 package io.raftboot.spring.machine;
 
 import io.raftboot.api.StateMachine;
+import io.raftboot.replica.Replica;
 import io.raftboot.spring.InvalidStateMachineException;
 import io.raftboot.spring.RaftCodec;
 import io.raftboot.spring.RaftCommand;
@@ -65,10 +66,12 @@ public final class ReplicatedBeans implements SmartInstantiationAwareBeanPostPro
         return known != null ? known : userClass(bean);
     }
 
+    /** The class of a bean as it is written, whatever proxies stand before it. */
     public static Class<?> userClass(Object bean) {
         return ClassUtils.getUserClass(AopProxyUtils.ultimateTargetClass(bean));
     }
 
+    /** Whether a class says that it is a state machine. */
     public static boolean isAnnotated(Class<?> type) {
         return AnnotatedElementUtils.hasAnnotation(type, RaftStateMachine.class);
     }
@@ -125,9 +128,15 @@ public final class ReplicatedBeans implements SmartInstantiationAwareBeanPostPro
         var proxies = new ProxyFactory(bean);
         proxies.setProxyTargetClass(true);
         proxies.setOpaque(true);
-        proxies.addAdvice(new RaftStateMachineInterceptor(
-                machine, type, SingletonSupplier.of(() -> factory.getBean(RaftTemplate.class))));
+        proxies.addAdvice(new RaftStateMachineInterceptor(machine, type, SingletonSupplier.of(this::template)));
         return AspectsByClass.around(proxies.getProxy(type.getClassLoader()), type, factory);
+    }
+
+    /** The application's; where a test has put other operations in its place, one of its own, as the proxies are no part of those. */
+    private RaftTemplate template() {
+        return factory.getBeanProvider(RaftTemplate.class)
+                .getIfAvailable(
+                        () -> new RaftTemplate(factory.getBean(Replica.class), factory.getBean(RaftCodec.class)));
     }
 
     /** Commands of a class that does not say that it is a state machine would run on one member alone. */
@@ -145,7 +154,7 @@ public final class ReplicatedBeans implements SmartInstantiationAwareBeanPostPro
         unmarked.add(type);
     }
 
-    /** Of the class itself: an interface with such annotations may have a client as well. */
+    /** Looks at the class itself: an interface with such annotations may have a client as well. */
     private static boolean isMarked(Method method) {
         var annotations = MergedAnnotations.from(method, SearchStrategy.SUPERCLASS);
         return annotations.isPresent(RaftCommand.class) || annotations.isPresent(RaftQuery.class);

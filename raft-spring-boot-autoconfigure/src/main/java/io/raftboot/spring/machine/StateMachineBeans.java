@@ -5,7 +5,6 @@ import io.raftboot.spring.InvalidStateMachineException;
 import io.raftboot.spring.RaftCodec;
 import io.raftboot.spring.RaftPlaceholders;
 import io.raftboot.spring.RaftStateMachine;
-import io.raftboot.spring.payload.PayloadCheck;
 import java.lang.reflect.Modifier;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -25,7 +24,7 @@ import org.springframework.core.NestedExceptionUtils;
 
 /** Finds the state machines among the beans of a context, by what they are. Creates those that are lazy. */
 final class StateMachineBeans {
-    private static final Logger LOGGER = LoggerFactory.getLogger(StateMachineBeans.class);
+    private static final Logger log = LoggerFactory.getLogger(StateMachineBeans.class);
     private static final String SCOPED_TARGET = "scopedTarget.";
 
     private final ConfigurableListableBeanFactory factory;
@@ -114,8 +113,7 @@ final class StateMachineBeans {
             }
             // It was not asked for: who needs it will be told, and should it be a state machine after all, it is
             // refused then.
-            LOGGER.debug(
-                    "the lazy bean '{}' can't be created, so it is not known whether it is a state machine", name, e);
+            log.debug("the lazy bean '{}' can't be created, so it is not known whether it is a state machine", name, e);
             return null;
         }
     }
@@ -124,14 +122,14 @@ final class StateMachineBeans {
         return StateMachine.class.isAssignableFrom(type) || ReplicatedBeans.isAnnotated(type);
     }
 
-    /** Null for what a test put in its place. */
+    /** The machine behind a bean; null for what a test put in its place. */
     private @Nullable StateMachine machine(Object bean, String beanName) {
         AnnotatedStateMachine annotated = replicated.machine(beanName);
         if (annotated != null) {
             return annotated;
         }
         if (TestDoubles.isMock(bean) || TestDoubles.isOverride(factory, beanName)) {
-            LOGGER.info("the bean '{}' was replaced by a test, and is not replicated", beanName);
+            log.info("the bean '{}' was replaced by a test, and is not replicated", beanName);
             return null;
         }
         if (bean instanceof StateMachine machine) {

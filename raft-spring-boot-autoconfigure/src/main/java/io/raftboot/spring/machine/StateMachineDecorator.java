@@ -6,10 +6,10 @@ import io.raftboot.spring.InvalidStateMachineException;
 /** A bean that may put something around each state machine of the application, such as the database that keeps its state. */
 public interface StateMachineDecorator {
     /**
-     * Called once for each state machine, when all beans are there and before the member starts.
+     * Puts something around a state machine. Asked once for each, when all beans are there and before the member starts.
      *
-     * @param name    of the state machine
-     * @param type    class of the bean, not that of a proxy
+     * @param name of the state machine
+     * @param type class of the bean, not that of a proxy
      * @param machine as it is so far
      * @return {@code machine} itself, or a {@link WrappedStateMachine} around it
      * @throws InvalidStateMachineException if the class asks for what can't be

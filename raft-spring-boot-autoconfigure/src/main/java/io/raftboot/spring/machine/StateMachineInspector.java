@@ -9,7 +9,9 @@ import io.raftboot.spring.RaftQuery;
 import io.raftboot.spring.RaftRestore;
 import io.raftboot.spring.RaftSnapshot;
 import io.raftboot.spring.RaftStateMachine;
-import io.raftboot.spring.call.CallFormat;
+import io.raftboot.spring.call.OperationsByName;
+import io.raftboot.spring.call.RaftMethod;
+import io.raftboot.spring.call.StateMachineDefinition;
 import io.raftboot.spring.payload.BoundTypes;
 import java.beans.Introspector;
 import java.lang.annotation.Annotation;
@@ -140,7 +142,7 @@ public final class StateMachineInspector {
 
     private void add(Method method, RaftMethod.Kind kind) {
         checkMethod(method);
-        LiveTypes.check(type, method);
+        LiveSignature.check(type, method);
         RaftMethod read = read(method, kind);
         switch (kind) {
             case COMMAND -> addOperation(commands, read);
@@ -197,20 +199,16 @@ public final class StateMachineInspector {
         method.trySetAccessible();
         RaftQuery query = AnnotatedElementUtils.findMergedAnnotation(method, RaftQuery.class);
         RaftCommand command = AnnotatedElementUtils.findMergedAnnotation(method, RaftCommand.class);
-        String name = operationName(method, command, query);
-        int version = command == null ? RaftMethod.FIRST_VERSION : version(method, command);
-        List<RaftParameter> parameters = parameters(method);
         return new RaftMethod(
-                name,
-                version,
-                method,
+                operationName(method, command, query),
+                command == null ? RaftMethod.FIRST_VERSION : version(method, command),
                 kind,
-                parameters,
-                BoundTypes.resolve(method.getGenericReturnType(), type),
-                query == null ? Consistency.LINEARIZABLE : query.consistency(),
-                query == null ? null : maxStaleness(method, query),
-                command == null ? List.of() : List.of(command.errors()),
-                CallFormat.template(name, version, parameters));
+                new RaftMethod.Signature(
+                        method, parameters(method), BoundTypes.resolve(method.getGenericReturnType(), type)),
+                query == null
+                        ? RaftMethod.Freshness.LINEARIZABLE
+                        : new RaftMethod.Freshness(query.consistency(), maxStaleness(method, query)),
+                command == null ? List.of() : List.of(command.errors()));
     }
 
     private int version(Method method, RaftCommand command) {

@@ -20,7 +20,7 @@ import org.springframework.util.ClassUtils;
  * itself.
  */
 final class StateMachineShape {
-    /** Called on the bean itself before there is a proxy, or after there was one; or having nothing to do with the state. */
+    /** Interfaces called on the bean itself before there is a proxy, or after there was one, or that have nothing to do with the state. */
     private static final Set<Class<?>> HARMLESS = Set.of(InitializingBean.class, DisposableBean.class, Ordered.class);
 
     private final Class<?> type;

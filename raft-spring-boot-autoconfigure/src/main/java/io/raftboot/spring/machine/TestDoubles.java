@@ -8,7 +8,7 @@ import org.springframework.util.ClassUtils;
 import org.springframework.util.ReflectionUtils;
 
 /** What a test put in the place of a bean. It answers by itself: there is nothing to replicate. */
-final class TestDoubles {
+public final class TestDoubles {
     private static final String MOCKITO = "org.mockito.Mockito";
     private static final String OVERRIDES =
             "org.springframework.test.context.bean.override.internalBeanOverrideRegistry";
@@ -31,7 +31,7 @@ final class TestDoubles {
     }
 
     /** Whether an object is a mock of Mockito's, and not a spy, which calls the real one. */
-    static boolean isMock(Object bean) {
+    public static boolean isMock(Object bean) {
         if (MOCKING_DETAILS == null || !mayBeMock(bean)) {
             return false;
         }
@@ -54,7 +54,7 @@ final class TestDoubles {
     }
 
     /** Whether a test put an object, by {@code @TestBean} for example, in the place of a bean that has a definition. */
-    static boolean isOverride(ConfigurableListableBeanFactory factory, String beanName) {
+    public static boolean isOverride(ConfigurableListableBeanFactory factory, String beanName) {
         return factory.containsBeanDefinition(beanName) && factory.containsSingleton(OVERRIDES);
     }
 }

@@ -100,7 +100,7 @@ public final class DeclaredType {
     /**
      * The class as which a value of another class would come back; null if it comes back as what it is, or nothing can be told.
      *
-     * @param type   declared, of the value or of what it is a part of
+     * @param type declared, of the value or of what it is a part of
      * @param within whether it may be a part
      */
     static @Nullable Class<?> classThatHides(Class<?> given, JavaType type, boolean within, ObjectMapper mapper) {

@@ -25,7 +25,7 @@ public final class ExactClasses extends SerializationContexts {
 
     private final transient @Nullable ObjectMapper mapper;
 
-    /** As long as there is no mapper. */
+    /** Classes as they are known as long as there is no mapper. */
     public ExactClasses() {
         mapper = null;
     }

@@ -28,7 +28,7 @@ final class JsonComparison {
     /**
      * Compares all of two pieces.
      *
-     * @param type  null if it is not known
+     * @param type null if it is not known
      * @param first index of the first element in the array of which they are a part; 0 else
      * @throws ChangedPayloadException naming the first place where they differ
      */
@@ -134,7 +134,7 @@ final class JsonComparison {
         return type == null ? new JsonShape.Opaque() : shapes.of(type);
     }
 
-    /** Where a part is that has a name. */
+    /** Path of a part that has a name. */
     static String at(JsonShape shape, String path, String name) {
         return shape instanceof JsonShape.Entries ? path + "[" + name + "]" : path + "." + name;
     }

@@ -1,6 +1,5 @@
 package io.raftboot.spring.payload;
 
-import io.raftboot.spring.machine.KnownDigests;
 import io.raftboot.spring.payload.JsonComparison.Order;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -44,14 +43,14 @@ public final class JsonReadBack {
      * Checks all of the document.
      *
      * @throws ChangedPayloadException if something comes back otherwise than it was written
-     * @throws IOException             if it can't be read
+     * @throws IOException if it can't be read
      */
     public void check(JavaType type) throws IOException {
         value(type, type.getRawClass().getSimpleName(), Order.KEPT);
         tokens.expectEnd();
     }
 
-    /** Of the largest piece, in characters. */
+    /** Size of the largest piece, in characters. */
     public int largestBytes() {
         return largestBytes;
     }

@@ -48,7 +48,7 @@ sealed interface JsonShape {
      * A field.
      *
      * @param byConstructor whether it goes through a constructor, which may put it into a collection of another order
-     * @param peculiar      whether annotations of its own say how it is written, so that its type alone does not
+     * @param peculiar whether annotations of its own say how it is written, so that its type alone does not
      */
     record Field(JavaType type, boolean byConstructor, boolean peculiar) {}
 }

@@ -20,7 +20,7 @@ final class JsonTokens {
 
     private final JsonParser parser;
 
-    /** Read, and given back because it began what is too large for a tree. */
+    /** Tokens that were read, and given back because they began what is too large for a tree. */
     private final Deque<Token> returned = new ArrayDeque<>();
 
     private int sizeBytes;
@@ -97,7 +97,7 @@ final class JsonTokens {
         return tree(tokens.iterator(), path);
     }
 
-    /** Of the last {@link #piece} that was read. */
+    /** Size of the last {@link #piece} that was read. */
     int sizeBytes() {
         return sizeBytes;
     }

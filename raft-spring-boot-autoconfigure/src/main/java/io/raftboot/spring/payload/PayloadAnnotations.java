@@ -41,7 +41,7 @@ final class PayloadAnnotations {
                 || isWrittenByConverter(written) != isReadByConverter(read);
     }
 
-    /** As another class, whose fields may be fewer. */
+    /** Whether it is written as another class, whose fields may be fewer. */
     private static boolean isNarrowed(@Nullable JsonSerialize written) {
         return written != null
                 && (written.as() != Void.class

@@ -1,6 +1,5 @@
 package io.raftboot.spring.payload;
 
-import io.raftboot.spring.machine.LiveTypes;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.Type;
 import java.util.ArrayList;

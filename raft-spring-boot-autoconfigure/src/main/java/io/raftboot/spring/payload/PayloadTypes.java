@@ -145,7 +145,7 @@ final class PayloadTypes {
             ConcurrentMap.class,
             ConcurrentHashMap.class);
 
-    /** By name, because some are of modules and libraries that need not be there. */
+    /** What to write in the place of a type, by its name, because some are of modules and libraries that need not be there. */
     private static final Map<String, String> INSTEAD = Map.ofEntries(
             Map.entry("java.lang.Object", "write the type itself, or a sealed interface"),
             Map.entry("java.lang.Number", "write long or BigDecimal"),

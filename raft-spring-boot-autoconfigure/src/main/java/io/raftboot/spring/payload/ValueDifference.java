@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * The first place where a value and what came back of it differ. What {@code equals} calls equal is taken for that; of classes of the
  * application that have none, or whose parts have none, the fields are compared, without those that are transient.
  *
- * @param path    from the value to that place; empty for the value itself
+ * @param path from the value to that place; empty for the value itself
  * @param certain false if nothing can be told of that place: two objects of a library that has no {@code equals} for them
  */
 public record ValueDifference(String path, @Nullable Object written, @Nullable Object back, boolean certain) {
@@ -29,7 +29,7 @@ public record ValueDifference(String path, @Nullable Object written, @Nullable O
         }
     };
 
-    /** Null if nothing differs. */
+    /** The first difference; null if nothing differs. */
     public static @Nullable ValueDifference find(@Nullable Object written, @Nullable Object back) {
         if (Objects.equals(written, back)) {
             return null;
@@ -103,7 +103,7 @@ public record ValueDifference(String path, @Nullable Object written, @Nullable O
             return value.getClass().getMethod("equals", Object.class).getDeclaringClass() != Object.class
                     || value instanceof Enum<?>;
         } catch (NoSuchMethodException e) {
-            throw new IllegalStateException("Every object has it", e);
+            throw new IllegalStateException("every object has it", e);
         }
     }
 

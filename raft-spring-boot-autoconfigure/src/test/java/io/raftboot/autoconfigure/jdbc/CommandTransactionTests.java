@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import io.raftboot.api.CommandContext;
 import io.raftboot.api.DurableStateMachine.Position;
 import io.raftboot.api.StateMachineFailureException;
+import io.raftboot.autoconfigure.jdbc.database.H2Adapter;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -36,36 +37,6 @@ class CommandTransactionTests {
     private final JdbcClient jdbc = JdbcClient.create(dataSource);
     private final Acting acting = new Acting(dataSource);
     private final JdbcStateMachine machine = machine();
-
-    private interface Act {
-        void run() throws Exception;
-    }
-
-    /** Writes a word, and then does what a test wants. */
-    private static final class Acting extends Words {
-        private Act then = () -> {};
-
-        Acting(DataSource dataSource) {
-            super(dataSource);
-        }
-
-        @Override
-        public byte[] apply(CommandContext context, byte[] command) throws Exception {
-            byte[] result = super.apply(context, command);
-            then.run();
-            return result;
-        }
-
-        @Override
-        public byte[] query(byte[] query) {
-            try {
-                then.run();
-            } catch (Exception e) {
-                throw new IllegalStateException(e);
-            }
-            return super.query(query);
-        }
-    }
 
     private JdbcStateMachine machine() {
         return new JdbcStateMachine(
@@ -161,7 +132,7 @@ class CommandTransactionTests {
     @ValueSource(
             ints = {TransactionDefinition.PROPAGATION_REQUIRES_NEW, TransactionDefinition.PROPAGATION_NOT_SUPPORTED})
     void serviceThatLeavesTheTransactionIsRefusedAlsoIfThatIsCaught(int propagation) throws Exception {
-        Act leaving = () -> service(propagation)
+        Acting.Act leaving = () -> service(propagation)
                 .executeWithoutResult(status ->
                         jdbc.sql("INSERT INTO word (text) VALUES ('outside')").update());
         acting.then = leaving;

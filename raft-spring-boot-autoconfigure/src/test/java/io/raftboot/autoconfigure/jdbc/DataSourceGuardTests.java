@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import com.zaxxer.hikari.HikariDataSource;
 import io.raftboot.api.DurableStateMachine;
 import io.raftboot.autoconfigure.RaftAutoConfiguration;
-import io.raftboot.replica.Replica;
 import io.raftboot.spring.InvalidStateMachineException;
 import io.raftboot.spring.RaftCommand;
 import io.raftboot.spring.RaftDataSource;
@@ -15,6 +14,7 @@ import io.raftboot.spring.RaftQuery;
 import io.raftboot.spring.RaftStateMachine;
 import io.raftboot.spring.machine.RaftStateMachinePostProcessor;
 import io.raftboot.testing.FakeReplica;
+import io.raftboot.testing.FakedMember;
 import io.raftboot.transport.Transport;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -58,7 +58,7 @@ class DataSourceGuardTests {
     private final ApplicationContextRunner runner = new ApplicationContextRunner()
             .withConfiguration(AutoConfigurations.of(RaftAutoConfiguration.class, RaftJdbcAutoConfiguration.class))
             .withBean(Transport.class, () -> Mockito.mock(Transport.class))
-            .withUserConfiguration(Faked.class, Diary.class);
+            .withUserConfiguration(FakedMember.class, Diary.class);
 
     private static String url() {
         return "jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1";
@@ -355,19 +355,6 @@ class DataSourceGuardTests {
 
     private static Diary diary(ApplicationContext context) {
         return context.getBean(Diary.class);
-    }
-
-    @Configuration(proxyBeanMethods = false)
-    static class Faked {
-        @Bean
-        FakeReplica fakeReplica(RaftStateMachinePostProcessor machines) {
-            return new FakeReplica(machines::stateMachines);
-        }
-
-        @Bean(destroyMethod = "stop")
-        Replica replica(FakeReplica fake) {
-            return fake.replica();
-        }
     }
 
     @RaftStateMachine

@@ -2,6 +2,7 @@ package io.raftboot.autoconfigure.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.raftboot.autoconfigure.jdbc.database.H2Adapter;
 import java.sql.SQLException;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;

@@ -11,6 +11,7 @@ import io.raftboot.api.CommandContext;
 import io.raftboot.api.DurableStateMachine.Position;
 import io.raftboot.api.ForeignStateException;
 import io.raftboot.api.StateMachineFailureException;
+import io.raftboot.autoconfigure.jdbc.database.H2Adapter;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.OutputStream;

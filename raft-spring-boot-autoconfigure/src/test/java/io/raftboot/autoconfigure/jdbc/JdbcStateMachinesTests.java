@@ -7,7 +7,6 @@ import io.raftboot.api.CommandContext;
 import io.raftboot.api.DurableStateMachine;
 import io.raftboot.api.StateMachine;
 import io.raftboot.autoconfigure.RaftAutoConfiguration;
-import io.raftboot.replica.Replica;
 import io.raftboot.spring.InvalidStateMachineException;
 import io.raftboot.spring.RaftCallOptions;
 import io.raftboot.spring.RaftCommand;
@@ -20,6 +19,7 @@ import io.raftboot.spring.RaftTemplate;
 import io.raftboot.spring.ResultEncodingException;
 import io.raftboot.spring.machine.RaftStateMachinePostProcessor;
 import io.raftboot.testing.FakeReplica;
+import io.raftboot.testing.FakedMember;
 import io.raftboot.transport.Transport;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -33,8 +33,6 @@ import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.ApplicationContext;
-import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 
@@ -42,7 +40,7 @@ class JdbcStateMachinesTests {
     private final ApplicationContextRunner runner = new ApplicationContextRunner()
             .withConfiguration(AutoConfigurations.of(RaftAutoConfiguration.class, RaftJdbcAutoConfiguration.class))
             .withBean(Transport.class, () -> Mockito.mock(Transport.class))
-            .withUserConfiguration(Faked.class);
+            .withUserConfiguration(FakedMember.class);
 
     private final ApplicationContextRunner withDatabase = runner.withBean("words", DataSource.class, Words::database);
 
@@ -163,19 +161,6 @@ class JdbcStateMachinesTests {
                                 .get("inMemory"))
                 .isInstanceOf(StateMachine.class)
                 .isNotInstanceOf(DurableStateMachine.class));
-    }
-
-    @Configuration(proxyBeanMethods = false)
-    static class Faked {
-        @Bean
-        FakeReplica fakeReplica(RaftStateMachinePostProcessor machines) {
-            return new FakeReplica(machines::stateMachines);
-        }
-
-        @Bean(destroyMethod = "stop")
-        Replica replica(FakeReplica fake) {
-            return fake.replica();
-        }
     }
 
     @RaftStateMachine

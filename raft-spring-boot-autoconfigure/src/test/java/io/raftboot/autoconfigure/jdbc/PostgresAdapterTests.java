@@ -10,6 +10,8 @@ import static org.awaitility.Awaitility.await;
 import io.raftboot.api.CommandContext;
 import io.raftboot.api.DurableStateMachine.Position;
 import io.raftboot.api.StateMachineFailureException;
+import io.raftboot.autoconfigure.jdbc.database.H2Adapter;
+import io.raftboot.autoconfigure.jdbc.database.PostgresAdapter;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.OutputStream;
@@ -79,25 +81,6 @@ class PostgresAdapterTests {
         jdbc = JdbcClient.create(dataSource);
         acting = new Acting(dataSource);
         machine = machine(acting, dataSource, 1);
-    }
-
-    private interface Act {
-        void run() throws Exception;
-    }
-
-    private static final class Acting extends Words {
-        private Act then = () -> {};
-
-        Acting(DataSource dataSource) {
-            super(dataSource);
-        }
-
-        @Override
-        public byte[] apply(CommandContext context, byte[] command) throws Exception {
-            byte[] result = super.apply(context, command);
-            then.run();
-            return result;
-        }
     }
 
     private static JdbcStateMachine machine(Words words, DataSource dataSource, long member) {
@@ -189,7 +172,7 @@ class PostgresAdapterTests {
         assertThatExceptionOfType(CommandTransactionException.class)
                 .isThrownBy(() -> apply(1, "a", Map.of()))
                 .withMessageContaining("behind a savepoint");
-        Act swallowing = acting.then;
+        Acting.Act swallowing = acting.then;
         acting.then = () -> {
             swallowing.run();
             jdbc.sql("INSERT INTO word (text) VALUES ('b')").update();

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.raftboot.api.DurableStateMachine;
 import io.raftboot.autoconfigure.RaftAutoConfiguration;
-import io.raftboot.autoconfigure.jdbc.DataSourceGuardTests.Faked;
 import io.raftboot.spring.InvalidStateMachineException;
 import io.raftboot.spring.RaftCommand;
 import io.raftboot.spring.RaftDataSource;
@@ -12,6 +11,7 @@ import io.raftboot.spring.RaftQuery;
 import io.raftboot.spring.RaftStateMachine;
 import io.raftboot.spring.machine.RaftStateMachinePostProcessor;
 import io.raftboot.testing.FakeReplica;
+import io.raftboot.testing.FakedMember;
 import io.raftboot.transport.Transport;
 import java.util.Map;
 import java.util.Objects;
@@ -37,7 +37,7 @@ class TransactionalStateMachinesTests {
     private final ApplicationContextRunner runner = new ApplicationContextRunner()
             .withConfiguration(AutoConfigurations.of(RaftAutoConfiguration.class, RaftJdbcAutoConfiguration.class))
             .withBean(Transport.class, () -> Mockito.mock(Transport.class))
-            .withUserConfiguration(Faked.class, Transactions.class);
+            .withUserConfiguration(FakedMember.class, Transactions.class);
 
     @Configuration(proxyBeanMethods = false)
     @EnableTransactionManagement

@@ -9,15 +9,12 @@ import static org.springframework.test.web.servlet.result.MockMvcResultMatchers.
 import static org.springframework.test.web.servlet.result.MockMvcResultMatchers.request;
 import static org.springframework.test.web.servlet.result.MockMvcResultMatchers.status;
 
-import io.raftboot.api.CommandContext;
-import io.raftboot.api.SnapshotWriter;
-import io.raftboot.api.StateMachine;
 import io.raftboot.spring.JsonRaftCodec;
 import io.raftboot.spring.RaftCallOptions;
 import io.raftboot.spring.RaftCallScope;
 import io.raftboot.spring.RaftTemplate;
+import io.raftboot.testing.Echo;
 import io.raftboot.testing.FakeReplica;
-import java.io.InputStream;
 import java.security.Principal;
 import java.util.List;
 import java.util.Map;
@@ -169,25 +166,5 @@ class IdempotencyKeyTests {
             two();
             return "called";
         }
-    }
-
-    private static final class Echo implements StateMachine {
-        @Override
-        public byte[] apply(CommandContext context, byte[] command) {
-            return command;
-        }
-
-        @Override
-        public byte[] query(byte[] query) {
-            return query;
-        }
-
-        @Override
-        public SnapshotWriter snapshot() {
-            return out -> {};
-        }
-
-        @Override
-        public void restore(InputStream snapshot) {}
     }
 }

@@ -10,8 +10,6 @@ import io.raftboot.spring.RaftCodec;
 import io.raftboot.spring.RaftCommand;
 import io.raftboot.spring.RaftParameter;
 import io.raftboot.spring.RaftStateMachine;
-import io.raftboot.spring.machine.OperationsByName;
-import io.raftboot.spring.machine.RaftMethod;
 import io.raftboot.spring.machine.StateMachineInspector;
 import io.raftboot.spring.proto.MethodCall;
 import io.raftboot.spring.proto.Value;
@@ -204,14 +202,10 @@ public class CallFormatTests {
         other.add(new RaftMethod(
                 add.name(),
                 add.version(),
-                add.method(),
                 add.kind(),
-                List.of(parameters),
-                add.resultType(),
-                add.consistency(),
-                add.maxStaleness(),
-                add.errors(),
-                CallFormat.template(add.name(), add.version(), List.of(parameters))));
+                new RaftMethod.Signature(add.method(), List.of(parameters), add.resultType()),
+                add.freshness(),
+                List.of()));
         return CallFormat.decode(call, other, json).arguments();
     }
 

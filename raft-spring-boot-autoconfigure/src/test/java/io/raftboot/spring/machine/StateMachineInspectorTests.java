@@ -11,6 +11,7 @@ import io.raftboot.spring.RaftQuery;
 import io.raftboot.spring.RaftRestore;
 import io.raftboot.spring.RaftSnapshot;
 import io.raftboot.spring.RaftStateMachine;
+import io.raftboot.spring.call.StateMachineDefinition;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
@@ -26,9 +27,10 @@ class StateMachineInspectorTests {
     void readsWhatTheAnnotationsSay() {
         StateMachineDefinition definition = StateMachineInspector.inspect(Good.class);
         assertThat(definition.name()).isEqualTo("stock");
-        assertThat(definition.commands().names()).containsExactlyInAnyOrder("add", "remove");
-        assertThat(definition.queries().names()).containsExactlyInAnyOrder("count");
-        assertThat(definition.queries().newest("count").consistency()).isEqualTo(Consistency.LOCAL);
+        assertThat(definition.commands().namesWithVersions()).containsExactly("add/1", "remove/1");
+        assertThat(definition.queries().namesWithVersions()).containsExactly("count/1");
+        assertThat(definition.queries().newest("count").freshness().consistency())
+                .isEqualTo(Consistency.LOCAL);
         assertThat(definition.commands().newest("add").parameters())
                 .extracting(RaftParameter::name)
                 .containsExactly("sku", "quantity");

@@ -17,6 +17,7 @@ import io.raftboot.spring.RaftRestore;
 import io.raftboot.spring.RaftSnapshot;
 import io.raftboot.spring.RaftStateMachine;
 import io.raftboot.spring.call.CallFormat;
+import io.raftboot.spring.machine.PayloadCheck;
 import io.raftboot.spring.machine.StateMachineInspector;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;

@@ -23,7 +23,7 @@ class Tally {
      * What a name has.
      *
      * @param amount as counted
-     * @param marks  rows
+     * @param marks rows
      */
     record Count(long amount, long marks) {}
 
