@@ -8,7 +8,7 @@ import io.raftboot.replica.command.RemoteBatch;
 import io.raftboot.replica.command.TakeOverOrders;
 import io.raftboot.replica.membership.PeerIdentities;
 import io.raftboot.replica.membership.RejectedConnections;
-import io.raftboot.replica.proto.Member;
+import io.raftboot.replica.proto.MemberRecord;
 import io.raftboot.replica.proto.MembersAnswer;
 import io.raftboot.replica.proto.Request;
 import io.raftboot.replica.proto.Response;
@@ -44,7 +44,7 @@ final class FromPeers implements TransportListener {
     private final SkipAgreement skips;
     private final RejectedConnections refusals;
     private final TakeOverOrders orders;
-    private final Supplier<List<Member>> members;
+    private final Supplier<List<MemberRecord>> members;
     private final Consumer<RemoteMember> met;
     private final int maxCommandSizeBytes;
     private final AtomicBoolean leapReported = new AtomicBoolean();
@@ -62,7 +62,7 @@ final class FromPeers implements TransportListener {
             SkipAgreement skips,
             RejectedConnections refusals,
             TakeOverOrders orders,
-            Supplier<List<Member>> members,
+            Supplier<List<MemberRecord>> members,
             Consumer<RemoteMember> met,
             int maxCommandSizeBytes,
             Consumer<Throwable> onFailure) {

@@ -9,7 +9,7 @@ import io.raftboot.replica.machine.MachineSlot;
 import io.raftboot.replica.machine.SystemMachine;
 import io.raftboot.replica.membership.PeerAddresses;
 import io.raftboot.replica.proto.EnvelopeOrBuilder;
-import io.raftboot.replica.proto.Member;
+import io.raftboot.replica.proto.MemberRecord;
 import io.raftboot.replica.proto.StateMachineInfo;
 import io.raftboot.replica.proto.SystemCommand;
 import java.io.IOException;
@@ -133,7 +133,7 @@ public final class CommandAdmission {
         }
     }
 
-    private static boolean isPossible(Member member) {
+    private static boolean isPossible(MemberRecord member) {
         return member.getId() > 0
                 && (member.getAddress().isEmpty() || PeerAddresses.isAddress(member.getId(), member.getAddress()));
     }
@@ -210,7 +210,7 @@ public final class CommandAdmission {
                 lacking.isEmpty() ? null : notKnown(lacking, "the state machine '" + machine + "'"), commands);
     }
 
-    private static @Nullable StateMachineInfo find(Member member, String machine) {
+    private static @Nullable StateMachineInfo find(MemberRecord member, String machine) {
         return member.getStateMachines().getMachinesList().stream()
                 .filter(info -> info.getName().equals(machine))
                 .findFirst()

@@ -7,7 +7,7 @@ import io.raftboot.raft.proto.ConfChangeSingle;
 import io.raftboot.raft.proto.ConfChangeType;
 import io.raftboot.raft.proto.ConfChangeV2;
 import io.raftboot.raft.proto.Entry;
-import io.raftboot.replica.proto.Member;
+import io.raftboot.replica.proto.MemberRecord;
 import io.raftboot.replica.proto.SystemCommand;
 import io.raftboot.replica.proto.SystemState;
 import io.raftboot.replica.snapshot.SnapshotCadence;
@@ -131,7 +131,7 @@ public final class SystemMachine {
     }
 
     /** Neither who was removed takes a member's name, nor an older copy of its directory, or an empty one in its place. */
-    private void up(Member member) {
+    private void up(MemberRecord member) {
         var known = members.get(member.getId());
         boolean another = known != null
                 && (known.getRemoved()
@@ -167,8 +167,8 @@ public final class SystemMachine {
     }
 
     public void restore(SystemState state, long index) {
-        var byId = new TreeMap<Long, Member>();
-        for (Member member : state.getMembersList()) {
+        var byId = new TreeMap<Long, MemberRecord>();
+        for (MemberRecord member : state.getMembersList()) {
             byId.put(member.getId(), member);
         }
         members = new Members(byId);
@@ -183,13 +183,13 @@ public final class SystemMachine {
     }
 
     /** An immutable picture of the members that have said who they are. */
-    public record Members(TreeMap<Long, Member> byId) {
+    public record Members(TreeMap<Long, MemberRecord> byId) {
         @Nullable
-        public Member get(long id) {
+        public MemberRecord get(long id) {
             return byId.get(id);
         }
 
-        public Members with(Member member) {
+        public Members with(MemberRecord member) {
             var copy = new TreeMap<>(byId);
             copy.put(member.getId(), member);
             return new Members(copy);

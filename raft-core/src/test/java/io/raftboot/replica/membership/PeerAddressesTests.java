@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.raftboot.replica.config.Peer;
 import io.raftboot.replica.config.ReplicaConfig;
 import io.raftboot.replica.machine.SystemMachine;
-import io.raftboot.replica.proto.Member;
+import io.raftboot.replica.proto.MemberRecord;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -22,13 +22,13 @@ class PeerAddressesTests {
                     .build(),
             refusals);
 
-    private static Member member(long id, String address) {
-        return Member.newBuilder().setId(id).setAddress(address).build();
+    private static MemberRecord member(long id, String address) {
+        return MemberRecord.newBuilder().setId(id).setAddress(address).build();
     }
 
-    private static SystemMachine.Members table(Member... members) {
-        var byId = new TreeMap<Long, Member>();
-        for (Member member : members) {
+    private static SystemMachine.Members table(MemberRecord... members) {
+        var byId = new TreeMap<Long, MemberRecord>();
+        for (MemberRecord member : members) {
             byId.put(member.getId(), member);
         }
         return new SystemMachine.Members(byId);
