@@ -15,7 +15,6 @@ class LayeringTests {
     private static final String CORE = "io.raftboot.raft..";
     private static final String STORAGE = "io.raftboot.storage..";
     private static final String TRANSPORT = "io.raftboot.transport..";
-    private static final String TOOL = "io.raftboot.tool..";
     private static final String REPLICA = "io.raftboot.replica..";
 
     private static final JavaClasses CLASSES = new ClassFileImporter()
@@ -54,20 +53,6 @@ class LayeringTests {
                 .resideInAPackage(REPLICA)
                 .should()
                 .dependOnClassesThat(resideInAnyPackage("org.springframework..", "io.netty..")));
-    }
-
-    @Test
-    void nobodyKnowsTheTool() {
-        check(noClasses()
-                .that()
-                .resideOutsideOfPackage(TOOL)
-                .should()
-                .dependOnClassesThat(resideInAnyPackage(TOOL, "picocli..")));
-        check(noClasses()
-                .that()
-                .resideInAPackage(TOOL)
-                .should()
-                .dependOnClassesThat(resideInAnyPackage(TRANSPORT, "io.netty..", "org.springframework..")));
     }
 
     @Test
