@@ -82,6 +82,8 @@ class LayeringTests {
                 .resideInAPackage(CORE)
                 .and()
                 .doNotHaveFullyQualifiedName("io.raftboot.raft.Node")
+                .and()
+                .doNotHaveFullyQualifiedName("io.raftboot.raft.Mailbox")
                 .should()
                 .dependOnClassesThat(resideInAnyPackage(
                         "java.io",
@@ -100,7 +102,7 @@ class LayeringTests {
                 .that()
                 .resideInAPackage(CORE)
                 .and()
-                .doNotHaveFullyQualifiedName("io.raftboot.raft.Node")
+                .doNotHaveFullyQualifiedName("io.raftboot.raft.Mailbox")
                 .should()
                 .dependOnClassesThat()
                 .haveFullyQualifiedName("java.lang.Thread"));

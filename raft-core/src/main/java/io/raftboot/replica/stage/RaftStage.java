@@ -10,9 +10,9 @@ import io.raftboot.api.TransferOutcome;
 import io.raftboot.notice.QuietLogger;
 import io.raftboot.raft.AppliedConfiguration;
 import io.raftboot.raft.Node;
+import io.raftboot.raft.NodeIds;
 import io.raftboot.raft.RaftException;
 import io.raftboot.raft.RaftRole;
-import io.raftboot.raft.RawNode;
 import io.raftboot.raft.Ready;
 import io.raftboot.raft.proto.ConfChangeV2;
 import io.raftboot.raft.proto.Message;
@@ -448,9 +448,9 @@ public final class RaftStage implements Agent {
     }
 
     private void dispatch(Message message) {
-        if (message.getTo() == RawNode.LOCAL_APPEND_THREAD) {
+        if (message.getTo() == NodeIds.LOCAL_APPEND_THREAD) {
             logStage.append(message);
-        } else if (message.getTo() == RawNode.LOCAL_APPLY_THREAD) {
+        } else if (message.getTo() == NodeIds.LOCAL_APPLY_THREAD) {
             applyStage.entries(message);
         } else if (message.hasSnapshot() && message.getSnapshot().getMetadata().getIndex() > 0) {
             snapshotSender.send(message, configuration.index());
