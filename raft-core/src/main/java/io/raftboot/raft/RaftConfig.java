@@ -85,6 +85,26 @@ public record RaftConfig(
         return new Builder();
     }
 
+    /**
+     * A builder with what a replica wants, where etcd's own defaults leave it to the driver: elections that disturb nobody, a
+     * leader that steps down without its quorum, storage on threads of its own, and nothing let in that could stop a member.
+     *
+     * @param electionTicks greater than {@code heartbeatTicks}, ten times advised
+     * @param heartbeatTicks at least 1
+     */
+    public static Builder forReplica(int electionTicks, int heartbeatTicks) {
+        return builder()
+                .electionTicks(electionTicks)
+                .heartbeatTicks(heartbeatTicks)
+                .preVote(true)
+                .checkQuorum(true)
+                .asyncStorageWrites(true)
+                .disableProposalForwarding(true)
+                .dryRunConfChanges(true)
+                .refuseBeyondLog(true)
+                .stepDownOnRemoval(true);
+    }
+
     /** A builder that starts from this configuration. */
     public Builder toBuilder() {
         return new Builder(this);

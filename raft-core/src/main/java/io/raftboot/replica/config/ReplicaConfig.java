@@ -1,6 +1,7 @@
 package io.raftboot.replica.config;
 
 import io.raftboot.api.EntryName;
+import io.raftboot.raft.RaftConfig;
 import io.raftboot.replica.Replica;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -10,7 +11,8 @@ import java.util.Set;
 
 /**
  * What a {@link Replica} is told. Checked when it is made: an {@link IllegalArgumentException} names the value and what
- * to write instead. What belongs to the algorithm (ticks, limits) is in {@code RaftConfig}.
+ * to write instead. What belongs to the algorithm alone is in {@link RaftConfig}, of which {@link #raftConfig} gives what a
+ * replica wants.
  *
  * @param clusterName    tells clusters apart that might meet by mistake
  * @param group          the raft group within the cluster
@@ -19,7 +21,7 @@ import java.util.Set;
  * @param join           whether this member joins an existing cluster instead of bootstrapping a new one
  * @param storage        where the log is kept
  * @param dataDir        directory of this member alone; not touched with {@link StorageKind#MEMORY}
- * @param tickInterval   length of one tick of the core
+ * @param timing         length of a tick, of an election timeout and of what lies between two heartbeats
  * @param commandTimeout how long an operation may take before its caller is told that it did not end, and how long it
  *                       waits for a leader
  * @param maxCommandSizeBytes        largest payload of one command, at most 64 MiB
@@ -46,7 +48,7 @@ public record ReplicaConfig(
         boolean join,
         StorageKind storage,
         Path dataDir,
-        Duration tickInterval,
+        Timing timing,
         Duration commandTimeout,
         int maxCommandSizeBytes,
         int maxPendingCommands,
@@ -76,7 +78,6 @@ public record ReplicaConfig(
         check(
                 !join || peers.size() > 1,
                 "a member that joins needs its own entry and at least one member in the peers");
-        check(!tickInterval.isNegative() && !tickInterval.isZero(), "the tick interval must be longer than 0");
         check(!commandTimeout.isNegative() && !commandTimeout.isZero(), "the command timeout must be longer than 0");
         check(
                 maxCommandSizeBytes > 0 && maxCommandSizeBytes <= MAX_COMMAND_SIZE_BYTES,
@@ -85,7 +86,7 @@ public record ReplicaConfig(
         check(walCacheSizeBytes > 0, "the log's cache must be larger than 0 bytes");
         check(maxPendingBytes > 0, "the bytes of pending commands must be greater than 0");
         check(walSegmentSizeBytes > 0, "the log's segments must be larger than 0 bytes");
-        checkTimes(tickInterval, commandTimeout, sessions);
+        checkTimes(timing.tickInterval(), commandTimeout, sessions);
     }
 
     /** What a command is known by must outlive all copies of it that this member may send. */
@@ -108,6 +109,19 @@ public record ReplicaConfig(
                 + ", and must be longer than twice the command timeout (raft.command-timeout), which is "
                 + commandTimeout
                 + ": until then the member itself may send a command again, which would be applied twice";
+    }
+
+    /** Length of one tick of the core. */
+    public Duration tickInterval() {
+        return timing.tickInterval();
+    }
+
+    /**
+     * What the algorithm is told by a replica of this configuration: pre-votes, a leader that steps down without its quorum, and
+     * the ticks of {@link #timing}.
+     */
+    public RaftConfig raftConfig() {
+        return timing.raftConfig().id(nodeId).build();
     }
 
     /** A cluster of one with default limits, to be changed in the builder. */
@@ -150,7 +164,7 @@ public record ReplicaConfig(
         private boolean join;
         private StorageKind storage = StorageKind.WAL;
         private Path dataDir;
-        private Duration tickInterval = Duration.ofMillis(50);
+        private Timing timing = Timing.defaults();
         private Duration commandTimeout = Duration.ofSeconds(5);
         private int maxCommandSizeBytes = 1024 * 1024;
         private int maxPendingCommands = 16 * 1024;
@@ -179,7 +193,7 @@ public record ReplicaConfig(
             join = config.join;
             storage = config.storage;
             dataDir = config.dataDir;
-            tickInterval = config.tickInterval;
+            timing = config.timing;
             commandTimeout = config.commandTimeout;
             maxCommandSizeBytes = config.maxCommandSizeBytes;
             maxPendingCommands = config.maxPendingCommands;
@@ -230,9 +244,15 @@ public record ReplicaConfig(
             return this;
         }
 
-        public Builder tickInterval(Duration value) {
-            tickInterval = value;
+        /** Default {@link Timing#defaults}. */
+        public Builder timing(Timing value) {
+            timing = value;
             return this;
+        }
+
+        /** The times of {@link Timing#ofTick}. */
+        public Builder tickInterval(Duration value) {
+            return timing(Timing.ofTick(value));
         }
 
         public Builder commandTimeout(Duration value) {
@@ -320,7 +340,7 @@ public record ReplicaConfig(
                     join,
                     storage,
                     dataDir,
-                    tickInterval,
+                    timing,
                     commandTimeout,
                     maxCommandSizeBytes,
                     maxPendingCommands,
