@@ -6,10 +6,9 @@ import com.sun.source.tree.CompilationUnitTree;
 import com.sun.source.tree.MethodTree;
 import com.sun.source.tree.Tree;
 import com.sun.source.tree.VariableTree;
+import com.sun.source.util.DocTrees;
 import com.sun.source.util.JavacTask;
-import com.sun.source.util.SourcePositions;
-import com.sun.source.util.TreeScanner;
-import com.sun.source.util.Trees;
+import com.sun.source.util.TreePathScanner;
 import java.io.IOException;
 import java.net.URI;
 import java.util.ArrayList;
@@ -33,9 +32,16 @@ import org.jspecify.annotations.Nullable;
  * @param lines       of the file
  * @param types       on the top level
  * @param callables   of all types, also those within others
+ * @param unexplained public types, also those within others, that have no Javadoc
  */
 record ParsedSource(
-        String module, String path, String packageName, int lines, List<TopLevelType> types, List<Callable> callables) {
+        String module,
+        String path,
+        String packageName,
+        int lines,
+        List<TopLevelType> types,
+        List<Callable> callables,
+        List<String> unexplained) {
 
     /** @param annotations simple names of all that stand on methods of it */
     record TopLevelType(String name, boolean isPublic, boolean isAbstract, Set<String> annotations) {}
@@ -57,7 +63,7 @@ record ParsedSource(
         if (!problems.getDiagnostics().isEmpty()) {
             throw new IllegalArgumentException(path + ": " + problems.getDiagnostics());
         }
-        var visitor = new Visitor(text, unit, Trees.instance(task).getSourcePositions());
+        var visitor = new Visitor(text, unit, DocTrees.instance(task));
         visitor.scan(unit, null);
         var types = new ArrayList<TopLevelType>();
         for (Tree declared : unit.getTypeDecls()) {
@@ -72,7 +78,8 @@ record ParsedSource(
                 name == null ? "" : name.toString(),
                 (int) text.lines().count(),
                 types,
-                visitor.callables);
+                visitor.callables,
+                visitor.unexplained);
     }
 
     boolean isPackageInfo() {
@@ -96,17 +103,18 @@ record ParsedSource(
                 annotations);
     }
 
-    private static final class Visitor extends TreeScanner<@Nullable Void, @Nullable Void> {
+    private static final class Visitor extends TreePathScanner<@Nullable Void, @Nullable Void> {
         private final String text;
         private final CompilationUnitTree unit;
-        private final SourcePositions positions;
+        private final DocTrees trees;
         private final List<String> around = new ArrayList<>();
         private final List<Callable> callables = new ArrayList<>();
+        private final List<String> unexplained = new ArrayList<>();
 
-        Visitor(String text, CompilationUnitTree unit, SourcePositions positions) {
+        Visitor(String text, CompilationUnitTree unit, DocTrees trees) {
             this.text = text;
             this.unit = unit;
-            this.positions = positions;
+            this.trees = trees;
         }
 
         @Override
@@ -126,9 +134,18 @@ record ParsedSource(
                 }
                 callables.add(new Callable(String.join(".", around), 0, components));
             }
+            if (isPublic(type) && trees.getDocComment(getCurrentPath()) == null) {
+                unexplained.add(String.join(".", around));
+            }
             super.visitClass(type, null);
             around.remove(around.size() - 1);
             return null;
+        }
+
+        /** Whether it says so; a type within an interface need not. */
+        private boolean isPublic(ClassTree type) {
+            return type.getModifiers().getFlags().contains(Modifier.PUBLIC)
+                    || getCurrentPath().getParentPath().getLeaf().getKind() == Tree.Kind.INTERFACE;
         }
 
         @Override
@@ -138,16 +155,16 @@ record ParsedSource(
                     : method.getName().toString();
             callables.add(new Callable(
                     String.join(".", around) + "." + name,
-                    (int) (line(positions.getEndPosition(unit, method) - 1) - line(begin(method)) + 1),
+                    (int) (line(trees.getSourcePositions().getEndPosition(unit, method) - 1) - line(begin(method)) + 1),
                     method.getParameters().size()));
             return super.visitMethod(method, null);
         }
 
         /** The first character behind the annotations. */
         private long begin(MethodTree method) {
-            long begin = positions.getStartPosition(unit, method);
+            long begin = trees.getSourcePositions().getStartPosition(unit, method);
             for (AnnotationTree annotation : method.getModifiers().getAnnotations()) {
-                begin = Math.max(begin, positions.getEndPosition(unit, annotation));
+                begin = Math.max(begin, trees.getSourcePositions().getEndPosition(unit, annotation));
             }
             while (Character.isWhitespace(text.charAt((int) begin))) {
                 begin++;

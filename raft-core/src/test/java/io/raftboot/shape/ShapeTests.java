@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.raftboot.shape.ParsedSource.Callable;
 import io.raftboot.shape.ParsedSource.TopLevelType;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -87,8 +86,8 @@ class ShapeTests {
     private static final Set<String> TEST_ANNOTATIONS =
             Set.of("Test", "TestFactory", "ParameterizedTest", "RepeatedTest", "TestTemplate");
 
-    private static final List<ParsedSource> MAIN = read(Sources::main);
-    private static final List<ParsedSource> TEST = read(Sources::test);
+    private static final List<ParsedSource> MAIN = Sources.main();
+    private static final List<ParsedSource> TEST = Sources.test();
 
     @Test
     void noFileIsTooLong() {
@@ -267,17 +266,5 @@ class ShapeTests {
                 .map(TopLevelType::name)
                 .filter(name -> !name.endsWith("Tests"))
                 .collect(Collectors.toCollection(TreeSet::new));
-    }
-
-    private interface Reading {
-        List<ParsedSource> read() throws IOException;
-    }
-
-    private static List<ParsedSource> read(Reading reading) {
-        try {
-            return reading.read();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }

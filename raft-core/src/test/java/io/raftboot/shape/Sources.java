@@ -1,6 +1,7 @@
 package io.raftboot.shape;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -14,14 +15,30 @@ final class Sources {
 
     private Sources() {}
 
-    /** What ships, parsed. */
-    static List<ParsedSource> main() throws IOException {
-        return parsed("main");
+    /** What ships, parsed once for all tests. */
+    static List<ParsedSource> main() {
+        return Main.SOURCES;
     }
 
-    /** What tests it, parsed. */
-    static List<ParsedSource> test() throws IOException {
-        return parsed("test");
+    /** What tests it, parsed once for all tests. */
+    static List<ParsedSource> test() {
+        return Tests.SOURCES;
+    }
+
+    private static final class Main {
+        static final List<ParsedSource> SOURCES = read("main");
+    }
+
+    private static final class Tests {
+        static final List<ParsedSource> SOURCES = read("test");
+    }
+
+    private static List<ParsedSource> read(String kind) {
+        try {
+            return List.copyOf(parsed(kind));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static List<ParsedSource> parsed(String kind) throws IOException {
