@@ -15,7 +15,6 @@ class LayeringTests {
     private static final String CORE = "io.raftboot.raft..";
     private static final String STORAGE = "io.raftboot.storage..";
     private static final String TRANSPORT = "io.raftboot.transport..";
-    private static final String TOOL = "io.raftboot.tool..";
     private static final String REPLICA = "io.raftboot.replica..";
 
     private static final JavaClasses CLASSES = new ClassFileImporter()
@@ -57,20 +56,6 @@ class LayeringTests {
     }
 
     @Test
-    void nobodyKnowsTheTool() {
-        check(noClasses()
-                .that()
-                .resideOutsideOfPackage(TOOL)
-                .should()
-                .dependOnClassesThat(resideInAnyPackage(TOOL, "picocli..")));
-        check(noClasses()
-                .that()
-                .resideInAPackage(TOOL)
-                .should()
-                .dependOnClassesThat(resideInAnyPackage(TRANSPORT, "io.netty..", "org.springframework..")));
-    }
-
-    @Test
     void arithmeticKnowsNothingOfTheProtocol() {
         check(noClasses()
                 .that()
@@ -97,6 +82,8 @@ class LayeringTests {
                 .resideInAPackage(CORE)
                 .and()
                 .doNotHaveFullyQualifiedName("io.raftboot.raft.Node")
+                .and()
+                .doNotHaveFullyQualifiedName("io.raftboot.raft.Mailbox")
                 .should()
                 .dependOnClassesThat(resideInAnyPackage(
                         "java.io",
@@ -115,7 +102,7 @@ class LayeringTests {
                 .that()
                 .resideInAPackage(CORE)
                 .and()
-                .doNotHaveFullyQualifiedName("io.raftboot.raft.Node")
+                .doNotHaveFullyQualifiedName("io.raftboot.raft.Mailbox")
                 .should()
                 .dependOnClassesThat()
                 .haveFullyQualifiedName("java.lang.Thread"));

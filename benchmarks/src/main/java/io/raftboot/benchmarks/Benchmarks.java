@@ -1,7 +1,7 @@
 package io.raftboot.benchmarks;
 
-import picocli.CommandLine.Command;
 import picocli.CommandLine;
+import picocli.CommandLine.Command;
 
 /** Where the jar starts. */
 @Command(

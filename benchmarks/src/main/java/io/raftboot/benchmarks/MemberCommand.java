@@ -1,7 +1,6 @@
 package io.raftboot.benchmarks;
 
 import io.raftboot.api.Outcome;
-import io.raftboot.raft.RaftConfig;
 import io.raftboot.replica.Replica;
 import io.raftboot.replica.config.Peer;
 import io.raftboot.replica.config.ReplicaConfig;
@@ -37,13 +36,12 @@ final class MemberCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         var config = config();
-        var raftConfig = RaftConfig.builder().preVote(true).checkQuorum(true).build();
         var own = config.peers().stream()
                 .filter(peer -> peer.id() == id)
                 .findFirst()
                 .orElseThrow();
         var transport = new NettyTransport(own.host(), own.port(), TransportOptions.defaults());
-        var replica = new Replica(config, raftConfig, transport, () -> Map.of(MACHINE, new KeyValueMachine()));
+        var replica = new Replica(config, transport, () -> Map.of(MACHINE, new KeyValueMachine()));
         replica.start();
         try {
             new ControlLoop(replica::isLeader, load.generator(target(replica))).run();

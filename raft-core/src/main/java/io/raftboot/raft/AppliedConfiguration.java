@@ -7,7 +7,7 @@ import io.raftboot.raft.proto.ConfState;
  * entry; whichever it was, it is the configuration as of that place in the log, so two of equal index are equal on all
  * members.
  *
- * @param index of the entry that brought it, or of the snapshot that it came with
+ * @param index index of the entry that brought it, or of the snapshot that it came with
  * @param state the members
  */
 public record AppliedConfiguration(long index, ConfState state) {}

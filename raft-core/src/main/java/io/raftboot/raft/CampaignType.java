@@ -4,11 +4,11 @@ import com.google.protobuf.ByteString;
 
 /** Why a node asks for votes. */
 enum CampaignType {
-    /** To find out whether it would win; the term stays as it is. */
+    /** A campaign that only finds out whether it would win; the term stays as it is. */
     PRE_ELECTION,
-    /** To win. */
+    /** A campaign to win. */
     ELECTION,
-    /** To win, because the leader asked it to; so voters need not protect that leader. */
+    /** A campaign to win that the leader asked for; so voters need not protect that leader. */
     TRANSFER;
 
     /** What the vote requests of a transfer carry, to be told from others. */

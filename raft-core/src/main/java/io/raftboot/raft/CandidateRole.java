@@ -45,7 +45,7 @@ final class CandidateRole extends Role {
                 throw new ProposalDroppedException(Reason.NO_LEADER);
             }
             case MSG_APP, MSG_HEARTBEAT, MSG_SNAP -> {
-                // Of this very term, so another node has won it.
+                // The message is of this very term, so another node has won it.
                 raft.becomeFollower(raft.term(), message.getFrom());
                 raft.role().step(message);
             }
@@ -95,7 +95,7 @@ final class CandidateRole extends Role {
         switch (tally.result()) {
             case WON -> win();
             // The rejection of a pre-vote carries a term that is not this node's: it stays in its own.
-            case LOST -> raft.becomeFollower(raft.term(), RawNode.NONE);
+            case LOST -> raft.becomeFollower(raft.term(), NodeIds.NONE);
             case PENDING -> {}
         }
     }

@@ -122,7 +122,7 @@ final class ConfChangeGate {
     private @Nullable String objectionOfDryRun(ConfChangeV2 change) {
         for (ConfChangeSingle single : change.getChangesList()) {
             long id = single.getNodeId();
-            if (id == RawNode.NONE || MessageKinds.isLocalTarget(id)) {
+            if (id == NodeIds.NONE || NodeIds.isLocalTarget(id)) {
                 return "no node can have the id " + id;
             }
         }

@@ -43,7 +43,7 @@ public final class ConfigurationReplay {
      */
     public @Nullable String apply(ConfChangeV2 change) {
         for (ConfChangeSingle single : change.getChangesList()) {
-            if (MessageKinds.isLocalTarget(single.getNodeId())) {
+            if (NodeIds.isLocalTarget(single.getNodeId())) {
                 return "no node can have the id " + single.getNodeId();
             }
         }

@@ -173,12 +173,12 @@ public final class Describe {
     }
 
     private static String target(long id) {
-        if (id == RawNode.NONE) {
+        if (id == NodeIds.NONE) {
             return "None";
         }
-        if (id == RawNode.LOCAL_APPEND_THREAD) {
+        if (id == NodeIds.LOCAL_APPEND_THREAD) {
             return "AppendThread";
         }
-        return id == RawNode.LOCAL_APPLY_THREAD ? "ApplyThread" : Long.toHexString(id);
+        return id == NodeIds.LOCAL_APPLY_THREAD ? "ApplyThread" : Long.toHexString(id);
     }
 }

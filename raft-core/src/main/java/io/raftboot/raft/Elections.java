@@ -19,7 +19,7 @@ final class Elections {
     /** Ticks for which what this node promised before its start still binds it. */
     private int boundTicks;
 
-    /** What is committed up to here and not applied holds no change of the configuration; nothing is said of what is applied. */
+    /** Index up to which what is committed and not applied holds no change of the configuration; it says nothing of what is applied. */
     private long searchedIndex;
 
     /** A campaign that waits for entries to be fetched; null if none does. */
@@ -53,7 +53,7 @@ final class Elections {
     }
 
     private boolean hasHeardOfLeader() {
-        return raft.leaderId() != RawNode.NONE && raft.timer().remainingTicks() > 0;
+        return raft.leaderId() != NodeIds.NONE && raft.timer().remainingTicks() > 0;
     }
 
     /** One tick without a leader's word. */
@@ -193,7 +193,7 @@ final class Elections {
     void handleRequest(Message request) {
         boolean preVote = request.getType() == MessageType.MSG_PRE_VOTE;
         boolean canVote = raft.voteId() == request.getFrom()
-                || (raft.voteId() == RawNode.NONE && raft.leaderId() == RawNode.NONE)
+                || (raft.voteId() == NodeIds.NONE && raft.leaderId() == NodeIds.NONE)
                 || (preVote && request.getTerm() > raft.term());
         // Learners vote too: one that has been made a voter may not know it yet, and its vote may be needed before it
         // can learn of it.

@@ -153,14 +153,14 @@ final class FollowerRole extends Role {
             logger.warn("{} ignoring MsgForgetLeader because the leader may count on its lease", raft.name());
             return;
         }
-        if (raft.leaderId() != RawNode.NONE) {
+        if (raft.leaderId() != NodeIds.NONE) {
             logger.info("{} forgetting leader {} at term {}", raft.name(), hex(raft.leaderId()), raft.term());
-            raft.setLeaderId(RawNode.NONE);
+            raft.setLeaderId(NodeIds.NONE);
         }
     }
 
     private void forwardProposal(Message message) throws ProposalDroppedException {
-        if (raft.leaderId() == RawNode.NONE) {
+        if (raft.leaderId() == NodeIds.NONE) {
             if (logger.isInfoEnabled()) {
                 logger.info("{} no leader at term {}; dropping proposal", raft.name(), raft.term());
             }
@@ -180,7 +180,7 @@ final class FollowerRole extends Role {
     }
 
     private void forward(Message message, String what) {
-        if (raft.leaderId() == RawNode.NONE) {
+        if (raft.leaderId() == NodeIds.NONE) {
             logger.info("{} no leader at term {}; dropping {}", raft.name(), raft.term(), what);
             return;
         }

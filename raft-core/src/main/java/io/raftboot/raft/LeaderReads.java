@@ -78,7 +78,7 @@ final class LeaderReads {
     }
 
     private void respond(Message request, long index) {
-        if (request.getFrom() == RawNode.NONE || request.getFrom() == raft.id()) {
+        if (request.getFrom() == NodeIds.NONE || request.getFrom() == raft.id()) {
             raft.addReadState(new ReadState(index, request.getEntries(0).getData()));
         } else {
             raft.send(raft.message(MessageType.MSG_READ_INDEX_RESP, request.getFrom())

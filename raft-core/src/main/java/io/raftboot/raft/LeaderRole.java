@@ -130,7 +130,7 @@ final class LeaderRole extends Role {
     private void checkQuorum() {
         if (!tracker.isQuorumActive()) {
             logger.warn("{} stepped down to follower since quorum is not active", raft.name());
-            raft.becomeFollower(raft.term(), RawNode.NONE);
+            raft.becomeFollower(raft.term(), NodeIds.NONE);
         }
         tracker.visit((id, progress) -> {
             if (id != raft.id()) {
@@ -276,7 +276,7 @@ final class LeaderRole extends Role {
                     hex(from),
                     progress);
         }
-        // By way of PROBE, which goes on behind the snapshot that was sent.
+        // It goes by way of PROBE, which goes on behind the snapshot that was sent.
         progress.becomeProbe();
         progress.becomeReplicate();
     }
@@ -338,7 +338,7 @@ final class LeaderRole extends Role {
         if (own == null || own.isLearner()) {
             // Without stepping down it goes on until another is elected, but takes no proposals.
             if (raft.config().stepDownOnRemoval()) {
-                raft.becomeFollower(raft.term(), RawNode.NONE);
+                raft.becomeFollower(raft.term(), NodeIds.NONE);
             }
             return;
         }

@@ -16,7 +16,7 @@ final class LeaderTransfer {
     private final RaftLog log;
     private final Replication replication;
     private final Logger logger;
-    private long targetId = RawNode.NONE;
+    private long targetId = NodeIds.NONE;
 
     LeaderTransfer(Raft raft, Replication replication) {
         this.raft = raft;
@@ -30,22 +30,26 @@ final class LeaderTransfer {
     }
 
     boolean isUnderWay() {
-        return targetId != RawNode.NONE;
+        return targetId != NodeIds.NONE;
     }
 
     /** Whom it was to be handed to has had its time; the leader takes proposals again. */
     void abort() {
-        targetId = RawNode.NONE;
+        targetId = NodeIds.NONE;
     }
 
-    /** @param progress of the new target, a member */
+    /**
+     * Hands the leadership to that member, unless that is of no use or under way already.
+     *
+     * @param progress that of the new target, a member
+     */
     void handleRequest(long newTargetId, Progress progress) {
         if (progress.isLearner()) {
             logger.debug("{} is learner. Ignored transferring leadership", raft.name());
             return;
         }
-        String target = hex(newTargetId);
         if (targetId == newTargetId) {
+            String target = hex(newTargetId);
             logger.info(
                     "{} [term {}] transfer leadership to {} is in progress, ignores request to same node {}",
                     raft.name(),
@@ -66,6 +70,11 @@ final class LeaderTransfer {
             logger.debug("{} is already leader. Ignored transferring leadership to self", raft.name());
             return;
         }
+        begin(newTargetId, progress);
+    }
+
+    private void begin(long newTargetId, Progress progress) {
+        String target = hex(newTargetId);
         logger.info("{} [term {}] starts to transfer leadership to {}", raft.name(), raft.term(), target);
         // The time that the target has.
         raft.timer().restart();

@@ -62,7 +62,7 @@ final class Membership {
      * entries may still be at those that the snapshot covers. A change that the configuration in force does not allow is no
      * change. Every member comes to the same end, because all of them have the same configuration at this index.
      *
-     * @param changeIndex of the entry that holds the change
+     * @param changeIndex index of the entry that holds the change
      */
     AppliedConfiguration apply(ConfChangeV2 change, long changeIndex) {
         if (changeIndex <= index) {

@@ -139,7 +139,7 @@ public final class MemoryStorage implements Storage {
      * Appends entries, replacing all stored ones from the first one's index on. Those before the first index that is
      * kept are skipped.
      *
-     * @param newEntries without a gap among themselves
+     * @param newEntries entries without a gap among themselves
      * @throws IllegalArgumentException if there is a gap between the log and the first of them; nothing has changed
      */
     public void append(List<Entry> newEntries) {

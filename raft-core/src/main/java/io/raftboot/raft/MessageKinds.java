@@ -6,11 +6,6 @@ import io.raftboot.raft.proto.MessageType;
 final class MessageKinds {
     private MessageKinds() {}
 
-    /** Whether that is no node but one of the threads that do a node's storage work. */
-    static boolean isLocalTarget(long id) {
-        return id == RawNode.LOCAL_APPEND_THREAD || id == RawNode.LOCAL_APPLY_THREAD;
-    }
-
     /** Whether a node only sends it to itself, or its storage to it. */
     static boolean isLocal(MessageType type) {
         return switch (type) {

@@ -1,6 +1,10 @@
 package io.raftboot.raft;
 
 import com.google.protobuf.ByteString;
+import io.raftboot.raft.Mailbox.Call;
+import io.raftboot.raft.Mailbox.Mail;
+import io.raftboot.raft.Mailbox.Proposed;
+import io.raftboot.raft.Mailbox.Received;
 import io.raftboot.raft.proto.ConfChange;
 import io.raftboot.raft.proto.ConfChangeV2;
 import io.raftboot.raft.proto.ConfState;
@@ -8,9 +12,6 @@ import io.raftboot.raft.proto.Entry;
 import io.raftboot.raft.proto.EntryType;
 import io.raftboot.raft.proto.Message;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -25,9 +26,9 @@ import org.slf4j.Logger;
  * for (Ready ready = node.poll(); ready != null; ready = node.poll()) {
  *     handOutReadStates(ready.readStates());
  *     for (Message message : ready.messages()) {
- *         if (message.getTo() == RawNode.LOCAL_APPEND_THREAD) {
+ *         if (message.getTo() == NodeIds.LOCAL_APPEND_THREAD) {
  *             log.submit(message);        // when durable: each of its responses to node.step, or sent if to another
- *         } else if (message.getTo() == RawNode.LOCAL_APPLY_THREAD) {
+ *         } else if (message.getTo() == NodeIds.LOCAL_APPLY_THREAD) {
  *             machine.submit(message);    // when applied: node.applyConfChange for those, then the responses
  *         } else {
  *             transport.send(message);
@@ -52,42 +53,9 @@ public final class Node {
     private static final long ANY_TERM = ProposalBatch.ANY_TERM;
 
     private final RawNode rawNode;
-    private final Runnable onWork;
     private final Logger logger;
     private final ProposalBatch batch;
-    private final ConcurrentLinkedQueue<Mail> mailbox = new ConcurrentLinkedQueue<>();
-    private final AtomicBoolean tickWaiting = new AtomicBoolean();
-    private volatile boolean stopped;
-
-    /** The driver, while it waits in {@link #ready}. */
-    private volatile @Nullable Thread waiter;
-
-    /** What waits in the mailbox. */
-    private sealed interface Mail permits Received, Proposed, Call {
-        /** The node has been stopped. */
-        void drop(StoppedException reason);
-    }
-
-    private record Received(Message message) implements Mail {
-        @Override
-        public void drop(StoppedException reason) {
-            // The network might have lost it as well.
-        }
-    }
-
-    private record Proposed(Entry entry, long term, ProposalListener listener) implements Mail {
-        @Override
-        public void drop(StoppedException reason) {
-            listener.dropped(reason);
-        }
-    }
-
-    private record Call(Runnable action, Consumer<StoppedException> onDrop) implements Mail {
-        @Override
-        public void drop(StoppedException reason) {
-            onDrop.accept(reason);
-        }
-    }
+    private final Mailbox mailbox;
 
     /**
      * @param rawNode nobody else may use it any more
@@ -96,7 +64,7 @@ public final class Node {
      */
     public Node(RawNode rawNode, Runnable onWork) {
         this.rawNode = rawNode;
-        this.onWork = onWork;
+        this.mailbox = new Mailbox(onWork);
         this.logger = rawNode.raft().logger();
         this.batch = new ProposalBatch(rawNode);
     }
@@ -105,9 +73,7 @@ public final class Node {
 
     /** A tick of the clock has passed. */
     public void tick() {
-        if (!stopped && tickWaiting.compareAndSet(false, true)) {
-            wake();
-        }
+        mailbox.putTick();
     }
 
     /**
@@ -115,7 +81,7 @@ public final class Node {
      * that is no member for instance, is ignored, with a line at DEBUG.
      */
     public void step(Message message) {
-        put(new Received(message));
+        mailbox.put(new Received(message));
     }
 
     /** Starts an election; see {@link RawNode#campaign}. */
@@ -148,7 +114,7 @@ public final class Node {
      * leader a round of heartbeats: ask once for all reads that wait.
      */
     public void readIndex(ByteString context) {
-        put(new Received(RawNode.readIndexMessage(context)));
+        mailbox.put(new Received(RawNode.readIndexMessage(context)));
     }
 
     /** A message to that member could not be sent; see {@link RawNode#reportUnreachable}. */
@@ -164,7 +130,7 @@ public final class Node {
     /**
      * Proposes an entry. Without a leader it is dropped at once; waiting for one is for those who call.
      *
-     * @param data not to be changed any more; empty data is as good as any
+     * @param data bytes that are not to be changed any more; empty data is as good as any
      * @param listener hears where it was appended, or why not
      */
     public void propose(ByteString data, ProposalListener listener) {
@@ -175,10 +141,10 @@ public final class Node {
      * Proposes an entry that is to be appended in this term or not at all, for those who count on that. In another term it is
      * dropped as if there were no leader.
      *
-     * @param term in which this node leads
+     * @param term the one in which this node leads
      */
     public void propose(ByteString data, long term, ProposalListener listener) {
-        put(new Proposed(Entry.newBuilder().setData(data).build(), term, listener));
+        mailbox.put(new Proposed(Entry.newBuilder().setData(data).build(), term, listener));
     }
 
     /**
@@ -186,7 +152,7 @@ public final class Node {
      * look at what comes back at the index that the listener was told.
      */
     public void proposeConfChange(ConfChangeV2 change, ProposalListener listener) {
-        put(new Proposed(
+        mailbox.put(new Proposed(
                 Entry.newBuilder()
                         .setType(EntryType.ENTRY_CONF_CHANGE_V2)
                         .setData(change.toByteString())
@@ -197,7 +163,7 @@ public final class Node {
 
     /** Proposes a change of one member, in the older form; see {@link #proposeConfChange(ConfChangeV2, ProposalListener)}. */
     public void proposeConfChange(ConfChange change, ProposalListener listener) {
-        put(new Proposed(
+        mailbox.put(new Proposed(
                 Entry.newBuilder()
                         .setType(EntryType.ENTRY_CONF_CHANGE)
                         .setData(change.toByteString())
@@ -226,7 +192,7 @@ public final class Node {
      * Puts a committed change into force, unless a snapshot has brought a newer configuration; to be called as the method
      * without an index. What came of it the driver learns from {@link #configuration}.
      *
-     * @param index of the entry that holds the change
+     * @param index index of the entry that holds the change
      */
     public void applyConfChange(ConfChangeV2 change, long index) {
         call(() -> rawNode.applyConfChange(change, index));
@@ -235,7 +201,7 @@ public final class Node {
     /** The state as of the time when the driver gets to it; fails with a {@link StoppedException}. */
     public CompletableFuture<Status> status() {
         CompletableFuture<Status> status = new CompletableFuture<>();
-        put(new Call(() -> status.complete(rawNode.status()), status::completeExceptionally));
+        mailbox.put(new Call(() -> status.complete(rawNode.status()), status::completeExceptionally));
         return status;
     }
 
@@ -244,38 +210,11 @@ public final class Node {
      * {@link StoppedException}, by the thread that calls. What the driver has begun to do it goes on with.
      */
     public void stop() {
-        stopped = true;
-        dropAll();
-        wake();
+        mailbox.close();
     }
 
     private void call(Runnable action) {
-        put(new Call(action, reason -> {}));
-    }
-
-    private void put(Mail mail) {
-        mailbox.add(mail);
-        if (stopped) {
-            // It may have been stopped since: then nobody else looks into the mailbox any more.
-            dropAll();
-        } else {
-            wake();
-        }
-    }
-
-    private void wake() {
-        Thread driver = waiter;
-        if (driver != null) {
-            LockSupport.unpark(driver);
-        }
-        onWork.run();
-    }
-
-    private void dropAll() {
-        StoppedException reason = new StoppedException();
-        for (Mail mail = mailbox.poll(); mail != null; mail = mailbox.poll()) {
-            mail.drop(reason);
-        }
+        mailbox.put(new Call(action, reason -> {}));
     }
 
     // For the driver
@@ -291,19 +230,19 @@ public final class Node {
      *     not followed by {@link #advance}
      */
     public @Nullable Ready poll() {
-        if (stopped) {
+        if (mailbox.isClosed()) {
             return null;
         }
         try {
             do {
                 drainMailbox();
-                if (tickWaiting.get() && tickWaiting.getAndSet(false)) {
+                if (mailbox.takeTick()) {
                     rawNode.tick();
                 }
                 if (rawNode.hasReady()) {
                     return rawNode.ready();
                 }
-            } while (hasMail());
+            } while (!mailbox.isEmpty());
             return null;
         } catch (RuntimeException | Error e) {
             stop();
@@ -323,35 +262,16 @@ public final class Node {
             if (ready != null) {
                 return ready;
             }
-            if (stopped) {
+            if (mailbox.isClosed()) {
                 throw new StoppedException();
             }
-            awaitMail();
+            mailbox.await();
         }
-    }
-
-    private void awaitMail() throws InterruptedException {
-        // First say that it waits, then look: who puts something in does it the other way round.
-        waiter = Thread.currentThread();
-        try {
-            while (!hasMail() && !stopped) {
-                if (Thread.interrupted()) {
-                    throw new InterruptedException();
-                }
-                LockSupport.park(this);
-            }
-        } finally {
-            waiter = null;
-        }
-    }
-
-    private boolean hasMail() {
-        return !mailbox.isEmpty() || tickWaiting.get();
     }
 
     private void drainMailbox() {
         for (int count = 0; count < MAX_MAIL_PER_POLL; count++) {
-            Mail mail = mailbox.poll();
+            Mail mail = mailbox.take();
             if (mail == null) {
                 break;
             }

@@ -27,7 +27,7 @@ final class Outbox {
      * their own; proposals and reads have none, because on their way to the leader they are nobody's in particular.
      */
     void send(Message.Builder message, long term) {
-        if (message.getFrom() == RawNode.NONE) {
+        if (message.getFrom() == NodeIds.NONE) {
             message.setFrom(nodeId);
         }
         switch (message.getType()) {

@@ -2,7 +2,7 @@ package io.raftboot.raft;
 
 import io.raftboot.raft.tracker.Progress;
 
-/** Is shown the members one by one; see {@link RawNode#withProgress}. */
+/** A visitor that is shown the members one by one; see {@link RawNode#withProgress}. */
 @FunctionalInterface
 public interface ProgressVisitor {
     /** What a member is in the configuration. */

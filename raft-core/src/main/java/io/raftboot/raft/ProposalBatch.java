@@ -21,7 +21,7 @@ final class ProposalBatch {
     private List<Proposal> waiting = new ArrayList<>();
     private long bytes;
 
-    /** @param term in which it may be appended; {@link #ANY_TERM} for whichever it is */
+    /** @param term the one in which it may be appended; {@link #ANY_TERM} for whichever it is */
     private record Proposal(Entry entry, long term, ProposalListener listener) {}
 
     ProposalBatch(RawNode rawNode) {

@@ -97,7 +97,7 @@ final class Raft {
             checkAppliedIndex(config.appliedIndex());
             log.appliedTo(config.appliedIndex(), 0);
         }
-        becomeFollower(term, RawNode.NONE);
+        becomeFollower(term, NodeIds.NONE);
         logger.info(
                 "newRaft {} [peers: [{}], term: {}, commit: {}, applied: {}, lastindex: {}, lastterm: {}]",
                 name,
@@ -207,7 +207,7 @@ final class Raft {
         // Neither term nor vote nor the time-out: if it fails, it has not happened.
         tracker.resetVotes();
         role = CandidateRole.preCandidate(this);
-        leaderId = RawNode.NONE;
+        leaderId = NodeIds.NONE;
         logger.info("{} became pre-candidate at term {}", name, term);
     }
 
@@ -239,9 +239,9 @@ final class Raft {
     private void reset(long newTerm) {
         if (term != newTerm) {
             term = newTerm;
-            voteId = RawNode.NONE;
+            voteId = NodeIds.NONE;
         }
-        leaderId = RawNode.NONE;
+        leaderId = NodeIds.NONE;
         timer.restartWithNewTimeout();
         tracker.resetVotes();
         long lastIndex = log.lastIndex();
@@ -261,7 +261,7 @@ final class Raft {
 
     void stepDown() {
         if (role.kind() == RaftRole.LEADER) {
-            becomeFollower(term, RawNode.NONE);
+            becomeFollower(term, NodeIds.NONE);
         }
     }
 
@@ -317,7 +317,7 @@ final class Raft {
     }
 
     long leadTransfereeId() {
-        return role instanceof LeaderRole leader ? leader.transfereeId() : RawNode.NONE;
+        return role instanceof LeaderRole leader ? leader.transfereeId() : NodeIds.NONE;
     }
 
     RaftConfig config() {

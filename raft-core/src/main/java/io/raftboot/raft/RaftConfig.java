@@ -11,7 +11,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Sizes are in bytes and unsigned: {@link #NO_LIMIT} is the largest of them.
  *
- * @param id this node; neither {@link RawNode#NONE} nor one of the local targets
+ * @param id this node; neither {@link NodeIds#NONE} nor one of the local targets
  * @param electionTicks ticks without word from a leader after which a follower campaigns; the actual number is drawn
  *     anew each time from [electionTicks, 2 * electionTicks). Greater than {@code heartbeatTicks}, ten times advised
  * @param heartbeatTicks ticks between two heartbeats of a leader, at least 1
@@ -85,6 +85,26 @@ public record RaftConfig(
         return new Builder();
     }
 
+    /**
+     * A builder with what a replica wants, where etcd's own defaults leave it to the driver: elections that disturb nobody, a
+     * leader that steps down without its quorum, storage on threads of its own, and nothing let in that could stop a member.
+     *
+     * @param electionTicks greater than {@code heartbeatTicks}, ten times advised
+     * @param heartbeatTicks at least 1
+     */
+    public static Builder forReplica(int electionTicks, int heartbeatTicks) {
+        return builder()
+                .electionTicks(electionTicks)
+                .heartbeatTicks(heartbeatTicks)
+                .preVote(true)
+                .checkQuorum(true)
+                .asyncStorageWrites(true)
+                .disableProposalForwarding(true)
+                .dryRunConfChanges(true)
+                .refuseBeyondLog(true)
+                .stepDownOnRemoval(true);
+    }
+
     /** A builder that starts from this configuration. */
     public Builder toBuilder() {
         return new Builder(this);
@@ -96,9 +116,9 @@ public record RaftConfig(
      * @throws IllegalArgumentException if a field has a value it must not have; the message names it
      */
     RaftConfig validated() {
-        check(id != RawNode.NONE, "id: cannot use none as id");
+        check(id != NodeIds.NONE, "id: cannot use none as id");
         check(
-                id != RawNode.LOCAL_APPEND_THREAD && id != RawNode.LOCAL_APPLY_THREAD,
+                id != NodeIds.LOCAL_APPEND_THREAD && id != NodeIds.LOCAL_APPLY_THREAD,
                 "id: cannot use local target as id");
         check(heartbeatTicks > 0, "heartbeatTicks: heartbeat tick must be greater than 0");
         check(electionTicks > heartbeatTicks, "electionTicks: election tick must be greater than heartbeat tick");
@@ -334,7 +354,7 @@ public record RaftConfig(
             return this;
         }
 
-        /** Used by the RawNode's own thread only. */
+        /** A source that the RawNode's own thread alone uses. */
         public Builder random(RandomGenerator value) {
             random = value;
             return this;

@@ -12,7 +12,7 @@ public abstract class RaftException extends Exception {
         super(message);
     }
 
-    /** For outcomes that are frequent enough that filling in a stack trace would cost more than the call itself. */
+    /** An exception without a stack trace, for outcomes that are frequent enough that filling in a stack trace would cost more than the call itself. */
     RaftException(String message, boolean writableStackTrace) {
         super(message, null, writableStackTrace, writableStackTrace);
     }

@@ -24,11 +24,11 @@ final class RaftLog {
     private final long maxApplyingBytes;
 
     private long committedIndex;
-    /** What the application has been told to apply. */
+    /** Index of the last entry that the application has been told to apply. */
     private long applyingIndex;
-    /** What the application is known to have applied. */
+    /** Index of the last entry that the application is known to have applied. */
     private long appliedIndex;
-    /** The size of what lies between the two. */
+    /** Bytes of the entries between the two. */
     private long applyingBytes;
     /** Whether nothing more is handed out until some of it has been applied. */
     private boolean applyingPaused;
@@ -329,7 +329,7 @@ final class RaftLog {
         return pending != null ? pending : storage.snapshot();
     }
 
-    /** As {@link #slice} from that index on; empty behind the last one. */
+    /** The entries from that index on, as {@link #slice} gives them; empty behind the last one. */
     List<Entry> entries(long low, long maxSizeBytes) throws CompactedException {
         long lastIndex = lastIndex();
         return low > lastIndex ? List.of() : slice(low, lastIndex + 1, maxSizeBytes);

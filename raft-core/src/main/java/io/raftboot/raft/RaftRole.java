@@ -4,10 +4,10 @@ package io.raftboot.raft;
 public enum RaftRole {
     /** Takes entries from a leader, if there is one. Learners are always followers. */
     FOLLOWER,
-    /** Asks for votes in a term of its own. */
+    /** A node that asks for votes in a term of its own. */
     CANDIDATE,
     /** Won the election of its term. */
     LEADER,
-    /** Asks whether it would get the votes, without raising its term (dissertation section 9.6). */
+    /** A node that asks whether it would get the votes, without raising its term (dissertation section 9.6). */
     PRE_CANDIDATE
 }

@@ -49,15 +49,6 @@ import java.util.TreeMap;
  * unchecked exception comes out of the {@link Storage}, leaves it inconsistent: it must not be used any more.
  */
 public final class RawNode {
-    /** No node: the leader's id where none is known. */
-    public static final long NONE = 0;
-
-    /** The target of messages for the thread that writes the log, with asynchronous storage. */
-    public static final long LOCAL_APPEND_THREAD = -1L;
-
-    /** The target of messages for the thread that applies entries, with asynchronous storage. */
-    public static final long LOCAL_APPLY_THREAD = -2L;
-
     private final Raft raft;
     private final RaftLog log;
     private final ReadyCycle readyCycle;
@@ -92,7 +83,7 @@ public final class RawNode {
             throw new IllegalStateException("can't bootstrap a nonempty Storage");
         }
         readyCycle.beginWithoutHardState();
-        raft.becomeFollower(1, NONE);
+        raft.becomeFollower(1, NodeIds.NONE);
         List<Entry> entries = new ArrayList<>(peers.size());
         for (Peer peer : peers) {
             entries.add(Entry.newBuilder()
@@ -194,7 +185,7 @@ public final class RawNode {
     /**
      * Puts a committed configuration change into force. To be called for each one among the committed entries, in their
      * order, before the next Ready is taken or the response of the MSG_STORAGE_APPLY is stepped. An application that
-     * decides against a change gives it with all its node ids set to {@link #NONE}, on all members alike.
+     * decides against a change gives it with all its node ids set to {@link NodeIds#NONE}, on all members alike.
      *
      * @return the configuration now in force, to be kept for snapshots
      * @throws ConfChangeException if the configuration in force does not allow the change, which means that it was
@@ -209,7 +200,7 @@ public final class RawNode {
      * have brought a newer configuration, behind which the change is passed over. One that the configuration does not allow
      * is no change. An addition of this library.
      *
-     * @param index of the entry that holds the change
+     * @param index index of the entry that holds the change
      */
     public AppliedConfiguration applyConfChange(ConfChangeV2 change, long index) {
         return raft.membership().apply(change, index);
@@ -237,7 +228,7 @@ public final class RawNode {
      * @throws ProposalDroppedException if it is a proposal that was refused; nothing has changed
      */
     public void step(Message message) throws RaftException {
-        boolean fromOwnStorage = MessageKinds.isLocalTarget(message.getFrom());
+        boolean fromOwnStorage = NodeIds.isLocalTarget(message.getFrom());
         if (!fromOwnStorage && MessageKinds.isLocal(message.getType())) {
             throw new StepLocalMessageException();
         }

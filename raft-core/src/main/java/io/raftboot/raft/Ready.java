@@ -29,8 +29,8 @@ import org.jspecify.annotations.Nullable;
  * counts on what it has handed out. It starts again from what is stored.
  *
  * <p><b>Asynchronous storage</b>: store and apply nothing from here; the work is in {@code messages}, as a
- * MSG_STORAGE_APPEND to {@link RawNode#LOCAL_APPEND_THREAD} and a MSG_STORAGE_APPLY to
- * {@link RawNode#LOCAL_APPLY_THREAD}. Each of the two takes its messages strictly in order, and when the work of one is
+ * MSG_STORAGE_APPEND to {@link NodeIds#LOCAL_APPEND_THREAD} and a MSG_STORAGE_APPLY to
+ * {@link NodeIds#LOCAL_APPLY_THREAD}. Each of the two takes its messages strictly in order, and when the work of one is
  * done (an append: durable) sends its {@code responses}, some of which go to this very node and are stepped. There is no
  * {@code advance}; the next Ready may be taken at once.
  * <ul>
@@ -44,11 +44,11 @@ import org.jspecify.annotations.Nullable;
  * @param softState leader and role, only if either changed since the last Ready
  * @param hardState term, vote and commit index to be stored before messages are sent; null if nothing changed
  * @param readStates the reads that may be answered as soon as their index is applied, here or in a later Ready
- * @param entries to be stored before messages are sent
- * @param snapshot received from the leader, to be stored and to replace the state machine; null if there is none
- * @param committedEntries to be applied; with synchronous storage some may be among {@code entries} of this same Ready,
+ * @param entries what is to be stored before messages are sent
+ * @param snapshot what the leader has sent, to be stored and to replace the state machine; null if there is none
+ * @param committedEntries what is to be applied; with synchronous storage some may be among {@code entries} of this same Ready,
  *     which is why storing comes first
- * @param messages to be sent, in any order between members but in the given order to each one. With a MSG_SNAP the
+ * @param messages what is to be sent, in any order between members but in the given order to each one. With a MSG_SNAP the
  *     driver must call {@code reportSnapshot} when its sending has ended one way or the other: until then the leader
  *     sends nothing else to that member
  * @param mustSync whether what is to be stored has to be on disk before messages are sent: there are entries, or term

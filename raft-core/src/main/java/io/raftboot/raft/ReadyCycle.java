@@ -24,7 +24,7 @@ final class ReadyCycle {
 
     private HardState previousHardState;
 
-    /** With synchronous storage, what the node hears when the Ready under way is done; null when none is. */
+    /** What the node hears when the Ready under way is done, with synchronous storage; null when none is. */
     private @Nullable List<Message> stepsAtEnd;
 
     ReadyCycle(Raft raft) {

@@ -11,6 +11,7 @@ import io.raftboot.raft.tracker.Progress;
 import io.raftboot.raft.tracker.ProgressState;
 import io.raftboot.raft.tracker.ProgressTracker;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
 /** How a leader feeds its followers: which message each gets next, and what is then in flight to it. */
@@ -122,22 +123,11 @@ final class Replication {
             }
             return false;
         }
-        Snapshot snapshot;
-        try {
-            snapshot = log.snapshot();
-        } catch (SnapshotTemporarilyUnavailableException e) {
-            if (logger.isDebugEnabled()) {
-                logger.debug(
-                        "{} failed to send snapshot to {} because snapshot is temporarily unavailable",
-                        raft.name(),
-                        hex(to));
-            }
+        Snapshot snapshot = snapshotFor(to);
+        if (snapshot == null) {
             return false;
         }
         SnapshotMetadata metadata = snapshot.getMetadata();
-        if (metadata.getIndex() == 0) {
-            throw Invariants.broken(logger, "need non-empty snapshot");
-        }
         if (logger.isDebugEnabled()) {
             logger.debug(
                     "{} [firstindex: {}, commit: {}] sent snapshot[index: {}, term: {}] to {} [{}]",
@@ -155,6 +145,26 @@ final class Replication {
         }
         raft.send(raft.message(MessageType.MSG_SNAP, to).setSnapshot(snapshot));
         return true;
+    }
+
+    /** The newest snapshot, which is never an empty one; null while the storage has none at hand. */
+    private @Nullable Snapshot snapshotFor(long to) {
+        Snapshot snapshot;
+        try {
+            snapshot = log.snapshot();
+        } catch (SnapshotTemporarilyUnavailableException e) {
+            if (logger.isDebugEnabled()) {
+                logger.debug(
+                        "{} failed to send snapshot to {} because snapshot is temporarily unavailable",
+                        raft.name(),
+                        hex(to));
+            }
+            return null;
+        }
+        if (snapshot.getMetadata().getIndex() == 0) {
+            throw Invariants.broken(logger, "need non-empty snapshot");
+        }
+        return snapshot;
     }
 
     private void sendHeartbeat(long to, Progress progress, ByteString context) {

@@ -11,7 +11,7 @@ import java.util.stream.Collectors;
  *
  * @param basic the node itself
  * @param config the configuration in force
- * @param progress of each member by its id, in ascending unsigned order; empty unless the node is a leader
+ * @param progress progress of each member by its id, in ascending unsigned order; empty unless the node is a leader
  */
 public record Status(BasicStatus basic, TrackerConfig config, SortedMap<Long, Progress> progress) {
     /**

@@ -26,7 +26,7 @@ final class StorageMessages {
             List<Entry> entries, @Nullable HardState hardState, @Nullable Snapshot snapshot, List<Message> responses) {
         Message.Builder message = Message.newBuilder()
                 .setType(MessageType.MSG_STORAGE_APPEND)
-                .setTo(RawNode.LOCAL_APPEND_THREAD)
+                .setTo(NodeIds.LOCAL_APPEND_THREAD)
                 .setFrom(raft.id())
                 .addAllEntries(entries);
         if (hardState != null) {
@@ -47,14 +47,14 @@ final class StorageMessages {
     Message apply(List<Entry> committedEntries) {
         return Message.newBuilder()
                 .setType(MessageType.MSG_STORAGE_APPLY)
-                .setTo(RawNode.LOCAL_APPLY_THREAD)
+                .setTo(NodeIds.LOCAL_APPLY_THREAD)
                 .setFrom(raft.id())
                 .addAllEntries(committedEntries)
                 .addResponses(applyResponse(committedEntries))
                 .build();
     }
 
-    /** Not only if there are new entries: see {@link #appendResponse}. */
+    /** Whether the storage is to answer, which is so not only if there are new entries: see {@link #appendResponse}. */
     boolean needsAppendResponse(@Nullable Snapshot snapshot) {
         return log.hasNextOrInProgressUnstableEntries() || snapshot != null;
     }
@@ -73,7 +73,7 @@ final class StorageMessages {
         Message.Builder message = Message.newBuilder()
                 .setType(MessageType.MSG_STORAGE_APPEND_RESP)
                 .setTo(raft.id())
-                .setFrom(RawNode.LOCAL_APPEND_THREAD)
+                .setFrom(NodeIds.LOCAL_APPEND_THREAD)
                 .setTerm(raft.term());
         if (log.hasNextOrInProgressUnstableEntries()) {
             message.setIndex(log.lastIndex()).setLogTerm(log.lastTerm());
@@ -89,7 +89,7 @@ final class StorageMessages {
         return Message.newBuilder()
                 .setType(MessageType.MSG_STORAGE_APPLY_RESP)
                 .setTo(raft.id())
-                .setFrom(RawNode.LOCAL_APPLY_THREAD)
+                .setFrom(NodeIds.LOCAL_APPLY_THREAD)
                 .addAllEntries(entries)
                 .build();
     }

@@ -39,14 +39,14 @@ final class TermGate {
             case MSG_VOTE -> {
                 boolean ignored = raft.elections().protectsLeaderFrom(message);
                 if (!ignored) {
-                    moveToTermOf(message, RawNode.NONE);
+                    moveToTermOf(message, NodeIds.NONE);
                 }
                 yield !ignored;
             }
             case MSG_PRE_VOTE_RESP -> {
                 // A granted pre-vote names the term that it is asked for; only a refusal names a real one.
                 if (message.getReject()) {
-                    moveToTermOf(message, RawNode.NONE);
+                    moveToTermOf(message, NodeIds.NONE);
                 }
                 yield true;
             }
@@ -55,7 +55,7 @@ final class TermGate {
                 yield true;
             }
             default -> {
-                moveToTermOf(message, RawNode.NONE);
+                moveToTermOf(message, NodeIds.NONE);
                 yield true;
             }
         };

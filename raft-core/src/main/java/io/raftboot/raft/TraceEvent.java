@@ -35,7 +35,7 @@ public record TraceEvent(
         INIT_STATE,
         BECOME_CANDIDATE,
         BECOME_FOLLOWER,
-        /** Before it appends the first entry of its term. */
+        /** A node leads, and has not yet appended the first entry of its term. */
         BECOME_LEADER,
         /** A leader has looked for what is committed, whether it found anything new or not. */
         COMMIT,
@@ -57,13 +57,13 @@ public record TraceEvent(
         RECEIVE_APPEND_ENTRIES_RESPONSE,
         SEND_REQUEST_VOTE_REQUEST,
         RECEIVE_REQUEST_VOTE_REQUEST,
-        /** Also a candidate's to itself. */
+        /** A vote, also a candidate's to itself. */
         SEND_REQUEST_VOTE_RESPONSE,
-        /** Also a candidate's from itself. */
+        /** A vote that has come, also a candidate's from itself. */
         RECEIVE_REQUEST_VOTE_RESPONSE,
-        /** Has a name in etcd, but never happens: snapshots are traced as {@link #SEND_APPEND_ENTRIES_REQUEST}. */
+        /** An event that has a name in etcd and never happens: snapshots are traced as {@link #SEND_APPEND_ENTRIES_REQUEST}. */
         SEND_SNAPSHOT,
-        /** Has a name in etcd, but never happens: snapshots are traced as {@link #RECEIVE_APPEND_ENTRIES_REQUEST}. */
+        /** An event that has a name in etcd and never happens: snapshots are traced as {@link #RECEIVE_APPEND_ENTRIES_REQUEST}. */
         RECEIVE_SNAPSHOT
     }
 
@@ -73,7 +73,7 @@ public record TraceEvent(
     /**
      * What a leader holds of itself as a member, when it sends entries.
      *
-     * @param matchIndex up to which it is known to have its own log on disk
+     * @param matchIndex index up to which it is known to have its own log on disk
      * @param nextIndex the next index that it would send to itself
      */
     public record SenderProgress(long matchIndex, long nextIndex) implements Detail {}
@@ -88,7 +88,7 @@ public record TraceEvent(
     /**
      * The configuration that comes into force now.
      *
-     * @param voters of its incoming half
+     * @param voters those of its incoming half
      */
     public record NewVoters(IdSet voters) implements Detail {}
 

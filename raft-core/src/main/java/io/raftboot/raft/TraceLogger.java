@@ -1,7 +1,7 @@
 package io.raftboot.raft;
 
 /**
- * Is told what a node does, step by step (etcd-raft {@code TraceLogger}): enough to follow a run in a model of the
+ * A listener that is told what a node does, step by step (etcd-raft {@code TraceLogger}): enough to follow a run in a model of the
  * protocol. Set with {@link RaftConfig#traceLogger}. The same calls of the node lead to the same events, in the same
  * order.
  */

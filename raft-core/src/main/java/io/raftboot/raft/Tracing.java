@@ -35,7 +35,7 @@ final class Tracing {
         }
     }
 
-    /** To be called before they are in the log. */
+    /** Tells of entries; to be called before they are in the log. */
     void appending(List<Entry> entries) {
         if (traceLogger != null) {
             for (Entry entry : entries) {
@@ -52,7 +52,7 @@ final class Tracing {
         }
     }
 
-    /** To be called while the former configuration is in force. */
+    /** Tells of a configuration; to be called while the former one is in force. */
     void applying(TrackerConfig config) {
         if (traceLogger != null) {
             NewVoters detail = new NewVoters(config.voters().incoming().ids());
@@ -60,7 +60,7 @@ final class Tracing {
         }
     }
 
-    /** To be called when the message is complete. */
+    /** Tells of a message that is sent; to be called when it is complete. */
     void sent(Message.Builder message) {
         if (traceLogger != null) {
             Kind kind = sendKind(message.getType());
@@ -71,7 +71,7 @@ final class Tracing {
         }
     }
 
-    /** To be called before anything comes of it. */
+    /** Tells of a message that has come; to be called before anything comes of it. */
     void received(Message message) {
         if (traceLogger != null) {
             Kind kind = receiveKind(message.getType());
@@ -93,7 +93,7 @@ final class Tracing {
                 detail);
     }
 
-    /** Not the receiver's: etcd shows the sender's own. A leader that has been removed has none. */
+    /** The sender's own progress and not the receiver's, as etcd shows it. A leader that has been removed has none. */
     private @Nullable Detail senderProgress(long senderId) {
         Progress progress = raft.tracker().progress().get(senderId);
         return progress == null ? null : new SenderProgress(progress.matchIndex(), progress.nextIndex());

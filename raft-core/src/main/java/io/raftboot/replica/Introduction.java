@@ -4,7 +4,7 @@ import io.raftboot.replica.config.Peer;
 import io.raftboot.replica.config.ReplicaConfig;
 import io.raftboot.replica.machine.Envelopes;
 import io.raftboot.replica.machine.MachineSlot;
-import io.raftboot.replica.proto.Member;
+import io.raftboot.replica.proto.MemberRecord;
 import io.raftboot.replica.proto.StateMachineInfo;
 import io.raftboot.replica.proto.StateMachines;
 import io.raftboot.storage.MemberStorage;
@@ -36,14 +36,14 @@ final class Introduction {
                 identity.clusterId(), config.group(), config.nodeId(), identity.incarnation(), ownAddress(), run);
     }
 
-    Member toGroup(boolean leases, Map<String, MachineSlot> machines) {
+    MemberRecord toGroup(boolean leases, Map<String, MachineSlot> machines) {
         var known = StateMachines.newBuilder();
         machines.values()
                 .forEach(slot -> known.addMachines(StateMachineInfo.newBuilder()
                         .setName(slot.name())
                         .addAllCommands(
                                 slot.machine().commandNames().stream().sorted().toList())));
-        return Member.newBuilder()
+        return MemberRecord.newBuilder()
                 .setId(config.nodeId())
                 .setAddress(ownAddress())
                 .setIncarnation(storage.identity().incarnation())

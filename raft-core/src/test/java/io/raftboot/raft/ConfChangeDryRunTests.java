@@ -36,8 +36,8 @@ class ConfChangeDryRunTests {
                 changes("v0"),
                 changes("r0"),
                 changes("u0 v4"),
-                changes("v" + Long.toUnsignedString(RawNode.LOCAL_APPEND_THREAD)),
-                changes("l" + Long.toUnsignedString(RawNode.LOCAL_APPLY_THREAD)),
+                changes("v" + Long.toUnsignedString(NodeIds.LOCAL_APPEND_THREAD)),
+                changes("l" + Long.toUnsignedString(NodeIds.LOCAL_APPLY_THREAD)),
                 ConfChangeV2.getDefaultInstance(),
                 ConfChangeV2.newBuilder().addChanges(ofUnknownType()).build(),
                 ConfChangeV2.newBuilder()

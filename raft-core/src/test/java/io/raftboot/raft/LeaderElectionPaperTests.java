@@ -170,7 +170,7 @@ class LeaderElectionPaperTests {
     @CsvSource({"0, 2, true", "0, 3, true", "2, 2, true", "3, 3, true", "2, 3, false", "3, 2, false"})
     void voteIsGivenOncePerTerm(long votedFor, long candidate, boolean granted) {
         TestNode node = nodeOf(3);
-        if (votedFor != RawNode.NONE) {
+        if (votedFor != NodeIds.NONE) {
             node.step(voteRequest(votedFor, 1));
         }
 

@@ -43,7 +43,7 @@ class LeaderLeaseTests {
         assertThat(node.leader()).isEqualTo(2);
         node.tick(ELECTION_TICKS);
         node.raw().forgetLeader();
-        assertThat(node.leader()).isEqualTo(RawNode.NONE);
+        assertThat(node.leader()).isEqualTo(NodeIds.NONE);
     }
 
     @Test

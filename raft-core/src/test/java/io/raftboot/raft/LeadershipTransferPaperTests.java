@@ -85,7 +85,7 @@ class LeadershipTransferPaperTests {
 
         group.propose(1, "after");
 
-        assertThat(group.node(1).basicStatus().leadTransfereeId()).isEqualTo(RawNode.NONE);
+        assertThat(group.node(1).basicStatus().leadTransfereeId()).isEqualTo(NodeIds.NONE);
         assertThat(group.role(1)).isEqualTo(RaftRole.LEADER);
         assertThat(group.applied(3)).isEqualTo("after");
     }

@@ -130,7 +130,7 @@ class NodeTests {
 
         settle(node, storage);
 
-        assertThat(node.basicStatus().softState()).isEqualTo(new SoftState(RawNode.NONE, RaftRole.FOLLOWER));
+        assertThat(node.basicStatus().softState()).isEqualTo(new SoftState(NodeIds.NONE, RaftRole.FOLLOWER));
         assertThat(term()).isEqualTo(1);
     }
 
@@ -177,7 +177,7 @@ class NodeTests {
 
         settle(node, storage);
 
-        assertThat(node.basicStatus().softState()).isEqualTo(new SoftState(RawNode.NONE, RaftRole.FOLLOWER));
+        assertThat(node.basicStatus().softState()).isEqualTo(new SoftState(NodeIds.NONE, RaftRole.FOLLOWER));
         assertThat(term()).isEqualTo(term);
     }
 

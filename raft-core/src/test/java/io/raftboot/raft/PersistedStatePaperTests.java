@@ -60,7 +60,7 @@ class PersistedStatePaperTests {
                 .build());
 
         for (Message message : follower.ready().messages()) {
-            if (message.getTo() == RawNode.LOCAL_APPEND_THREAD) {
+            if (message.getTo() == NodeIds.LOCAL_APPEND_THREAD) {
                 afterStorage.addAll(message.getResponsesList());
             } else {
                 sentAtOnce.add(message);
@@ -97,7 +97,7 @@ class PersistedStatePaperTests {
     }
 
     private static void stepResponses(RawNode node, Message storageMessage) throws RaftException {
-        assertThat(storageMessage.getTo()).isEqualTo(RawNode.LOCAL_APPEND_THREAD);
+        assertThat(storageMessage.getTo()).isEqualTo(NodeIds.LOCAL_APPEND_THREAD);
         for (Message response : storageMessage.getResponsesList()) {
             node.step(response);
         }

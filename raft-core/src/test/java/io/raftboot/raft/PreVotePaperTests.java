@@ -26,7 +26,7 @@ class PreVotePaperTests {
         assertThat(node.role()).isEqualTo(RaftRole.PRE_CANDIDATE);
         node.step(messageFrom(2, MessageType.MSG_PRE_VOTE_RESP, 4));
         assertThat(node.term()).isEqualTo(3);
-        assertThat(node.vote()).isEqualTo(RawNode.NONE);
+        assertThat(node.vote()).isEqualTo(NodeIds.NONE);
 
         node.step(messageFrom(3, MessageType.MSG_PRE_VOTE_RESP, 4));
         assertThat(node.role()).isEqualTo(RaftRole.CANDIDATE);
@@ -76,7 +76,7 @@ class PreVotePaperTests {
         }
 
         assertThat(voter.term()).isEqualTo(3);
-        assertThat(voter.vote()).isEqualTo(RawNode.NONE);
+        assertThat(voter.vote()).isEqualTo(NodeIds.NONE);
     }
 
     /** ... and only if the voter has not heard from a valid leader for at least a baseline election timeout. */

@@ -14,9 +14,9 @@ class RaftConfigTests {
 
     @Test
     void everyRuleNamesItsField() {
-        assertRefused(config -> config.id(RawNode.NONE), "id: ");
-        assertRefused(config -> config.id(RawNode.LOCAL_APPEND_THREAD), "id: ");
-        assertRefused(config -> config.id(RawNode.LOCAL_APPLY_THREAD), "id: ");
+        assertRefused(config -> config.id(NodeIds.NONE), "id: ");
+        assertRefused(config -> config.id(NodeIds.LOCAL_APPEND_THREAD), "id: ");
+        assertRefused(config -> config.id(NodeIds.LOCAL_APPLY_THREAD), "id: ");
         assertRefused(config -> config.heartbeatTicks(0), "heartbeatTicks: ");
         assertRefused(config -> config.electionTicks(3).heartbeatTicks(3), "electionTicks: ");
         assertRefused(config -> config.heartbeatTicks(-1), "heartbeatTicks: ");

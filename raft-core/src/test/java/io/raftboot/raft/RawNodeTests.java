@@ -74,7 +74,7 @@ class RawNodeTests {
     @Test
     void nodeStartsAsFollowerWithoutAnythingToDo() {
         assertThat(node.hasReady()).isFalse();
-        assertThat(node.basicStatus().softState()).isEqualTo(new SoftState(RawNode.NONE, RaftRole.FOLLOWER));
+        assertThat(node.basicStatus().softState()).isEqualTo(new SoftState(NodeIds.NONE, RaftRole.FOLLOWER));
     }
 
     @Test

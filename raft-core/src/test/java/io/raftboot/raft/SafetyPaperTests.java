@@ -29,7 +29,7 @@ class SafetyPaperTests {
 
         assertThat(answers).singleElement().satisfies(answer -> assertThat(answer.getReject())
                 .isEqualTo(!granted));
-        assertThat(voter.vote()).isEqualTo(granted ? 2 : RawNode.NONE);
+        assertThat(voter.vote()).isEqualTo(granted ? 2 : NodeIds.NONE);
     }
 
     /** Section 5.4.1: a candidate can't win unless its log contains all committed entries. */

@@ -63,9 +63,9 @@ final class Scenario {
             node.apply(ready.committedEntries());
         }
         for (Message message : ready.messages()) {
-            if (message.getTo() == RawNode.LOCAL_APPEND_THREAD) {
+            if (message.getTo() == NodeIds.LOCAL_APPEND_THREAD) {
                 node.appendWork().add(message);
-            } else if (message.getTo() == RawNode.LOCAL_APPLY_THREAD) {
+            } else if (message.getTo() == NodeIds.LOCAL_APPLY_THREAD) {
                 node.applyWork().add(message);
             } else {
                 send(message);
@@ -163,8 +163,8 @@ final class Scenario {
 
     private static boolean isLocal(Message message) {
         return message.getFrom() == message.getTo()
-                || MessageKinds.isLocalTarget(message.getFrom())
-                || MessageKinds.isLocalTarget(message.getTo());
+                || NodeIds.isLocalTarget(message.getFrom())
+                || NodeIds.isLocalTarget(message.getTo());
     }
 
     /** Goes on until none of these nodes has anything left to do. */

@@ -99,6 +99,22 @@ class QuietElectionsTests {
         }
     }
 
+    /** With asynchronous writes the core hears more than once that an entry is on disk, some twenty times a second. */
+    @Test
+    void whatIsNormalWithAsynchronousWritesIsForDebug() {
+        try (var cluster = TestCluster.inMemory(MEMBERS).start()) {
+            long leader = cluster.awaitLeader();
+            await().atMost(TestCluster.PATIENCE).until(() -> {
+                call(cluster, leader);
+                return count("missing from unstable log; ignoring") > 0;
+            });
+        }
+        assertThat(events)
+                .filteredOn(event -> event.getFormattedMessage().contains("missing from unstable log; ignoring"))
+                .allSatisfy(event -> assertThat(event.getLevel()).isEqualTo(Level.DEBUG));
+        assertThat(lines()).noneMatch(line -> line.contains("unstable"));
+    }
+
     @Test
     void leadersThatComeAndGoAreNotSaidEachTime() {
         try (var cluster = TestCluster.inMemory(MEMBERS).start()) {

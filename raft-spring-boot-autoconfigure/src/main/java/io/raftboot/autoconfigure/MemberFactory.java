@@ -9,6 +9,7 @@ import io.raftboot.replica.config.Peer;
 import io.raftboot.replica.config.ReplicaConfig;
 import io.raftboot.replica.config.SessionPolicy;
 import io.raftboot.replica.config.SnapshotPolicy;
+import io.raftboot.replica.config.Timing;
 import io.raftboot.transport.Transport;
 import io.raftboot.transport.netty.NettyTransport;
 import io.raftboot.transport.netty.TransportOptions;
@@ -46,7 +47,7 @@ final class MemberFactory {
                 .peers(peers)
                 .join(properties.join())
                 .storage(properties.storage())
-                .tickInterval(properties.tickInterval())
+                .timing(timing(properties))
                 .commandTimeout(properties.commandTimeout())
                 .maxCommandSizeBytes((int) properties.maxCommandSize().toBytes())
                 .maxPendingCommands(properties.maxPendingCommands())
@@ -61,6 +62,10 @@ final class MemberFactory {
                 .applySkip(properties.apply().skip())
                 .onFailure(properties.onFailure() == FailureAction.RESTART ? OnFailure.RESTART : OnFailure.STOP_MEMBER)
                 .build();
+    }
+
+    static Timing timing(RaftProperties properties) {
+        return new Timing(properties.tickInterval(), properties.electionTimeout(), properties.heartbeatInterval());
     }
 
     private static SnapshotPolicy snapshots(RaftProperties.Snapshot snapshot) {

@@ -41,13 +41,9 @@ class RaftMemberConfiguration {
     @Bean
     @ConditionalOnMissingBean
     RaftConfig raftConfig(RaftProperties properties, ObjectProvider<RaftConfigCustomizer> customizers) {
-        RaftConfig.Builder builder = RaftConfig.builder()
+        RaftConfig.Builder builder = MemberFactory.timing(properties)
+                .raftConfig()
                 .id(properties.memberId())
-                .electionTicks((int) properties.electionTimeout().dividedBy(properties.tickInterval()))
-                .heartbeatTicks((int) properties.heartbeatInterval().dividedBy(properties.tickInterval()))
-                .asyncStorageWrites(true)
-                .disableProposalForwarding(true)
-                .stepDownOnRemoval(true)
                 .preVote(properties.preVote())
                 .checkQuorum(properties.checkQuorum())
                 .random(new SplittableRandom());

@@ -25,7 +25,7 @@ public final class Changer {
     /**
      * A changer on top of the tracker's configuration of this moment.
      *
-     * @param lastIndex of the log: where feeding a new member begins
+     * @param lastIndex last index of the log: where feeding a new member begins
      */
     public Changer(ProgressTracker tracker, long lastIndex) {
         this(new Configuration(tracker.config(), tracker.progress()), lastIndex, tracker::newInflights);

@@ -14,7 +14,7 @@ public final class IdSet {
     /** The set without members. */
     public static final IdSet EMPTY = new IdSet(new long[0]);
 
-    /** Without repetition, ascending as unsigned numbers. Never changed after construction. */
+    /** The ids without repetition, ascending as unsigned numbers. Never changed after construction. */
     private final long[] ids;
 
     private IdSet(long[] ids) {

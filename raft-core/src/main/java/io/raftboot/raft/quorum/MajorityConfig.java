@@ -16,7 +16,7 @@ public record MajorityConfig(IdSet ids) {
     /** The committed index of a configuration without voters: the largest unsigned number. */
     public static final long EVERYTHING_COMMITTED = -1L;
 
-    /** Up to this size the committed index is found by comparing all with all, which needs no memory. */
+    /** Number of voters up to which the committed index is found by comparing all with all, which needs no memory. */
     private static final int QUADRATIC_LIMIT = 7;
 
     /** The configuration of these voters. */

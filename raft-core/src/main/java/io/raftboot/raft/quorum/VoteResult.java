@@ -1,6 +1,6 @@
 package io.raftboot.raft.quorum;
 
-/** Where an election stands, judged by the votes known so far. */
+/** The state of an election, judged by the votes known so far. */
 public enum VoteResult {
     /** It depends on the votes that are still missing. */
     PENDING("VotePending"),

@@ -52,7 +52,7 @@ public final class Inflights {
     /**
      * Notes that a message was sent.
      *
-     * @param index of its last entry
+     * @param index index of its last entry
      * @param messageBytes the size of its entries
      * @throws IllegalStateException if the window is full; nothing is noted
      */

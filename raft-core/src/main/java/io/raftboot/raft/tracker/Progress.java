@@ -5,7 +5,7 @@ package io.raftboot.raft.tracker;
  * thread that drives the {@code RawNode}. After etcd's {@code Progress}.
  */
 public final class Progress {
-    /** Up to here the member's log is known to be the same as the leader's. */
+    /** Index up to which the member's log is known to be the same as the leader's. */
     private long matchIndex;
 
     /** The next entry to send. Always 0 <= matchIndex < nextIndex; in SNAPSHOT it is pendingSnapshotIndex + 1. */
@@ -26,8 +26,8 @@ public final class Progress {
     private boolean recentlyActive;
 
     /**
-     * Set when the member shall get no append for now: after a probe, or with a full window. Lifted by a heartbeat
-     * response, so that something is tried from time to time and the loss of a message can't stop it for ever.
+     * Whether the member shall get no append for now: after a probe, or with a full window. A heartbeat response
+     * lifts it, so that something is tried from time to time and the loss of a message can't stop it for ever.
      */
     private boolean appendFlowPaused;
 
@@ -248,7 +248,7 @@ public final class Progress {
         recentlyActive = false;
     }
 
-    /** Up to here the member's log is known to be the same as the leader's. */
+    /** Index up to which the member's log is known to be the same as the leader's. */
     public long matchIndex() {
         return matchIndex;
     }

@@ -17,7 +17,7 @@ public final class ProgressMap implements AckedIndexer {
 
     private final IdSet ids;
 
-    /** At each position the progress of the member whose id is there in {@code ids}. */
+    /** Progress, at each position that of the member whose id is there in {@code ids}. */
     private final Progress[] progress;
 
     private ProgressMap(IdSet ids, Progress[] progress) {

@@ -2,11 +2,11 @@ package io.raftboot.raft.tracker;
 
 /** How a leader feeds a follower. */
 public enum ProgressState {
-    /** Where the logs agree is not known: one append a heartbeat interval, until one is accepted. */
+    /** A state in which it is not known where the logs agree: one append a heartbeat interval, until one is accepted. */
     PROBE("StateProbe"),
-    /** The logs are known to agree: appends are sent without waiting for the answers, within the window. */
+    /** A state in which the logs are known to agree: appends are sent without waiting for the answers, within the window. */
     REPLICATE("StateReplicate"),
-    /** The follower needs entries that are compacted away: nothing is appended until it has a snapshot. */
+    /** A state in which the follower needs entries that are compacted away: nothing is appended until it has a snapshot. */
     SNAPSHOT("StateSnapshot");
 
     private final String text;

@@ -28,7 +28,7 @@ public record TrackerConfig(JointConfig voters, boolean autoLeave, IdSet learner
                 .build();
     }
 
-    /** For example {@code voters=(1 2)&&(1 3) learners=(4) learners_next=(3) autoleave}, ids in hexadecimal. */
+    /** The configuration in one line, for example {@code voters=(1 2)&&(1 3) learners=(4) learners_next=(3) autoleave}, ids in hexadecimal. */
     @Override
     public String toString() {
         StringBuilder text = new StringBuilder("voters=").append(voters);

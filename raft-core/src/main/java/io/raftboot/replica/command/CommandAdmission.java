@@ -1,16 +1,16 @@
 package io.raftboot.replica.command;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import io.raftboot.api.RaftGroup;
 import io.raftboot.api.RefusalReason;
 import io.raftboot.raft.proto.ConfState;
-import io.raftboot.api.RaftGroup;
 import io.raftboot.replica.machine.Envelopes;
 import io.raftboot.replica.machine.MachineSlot;
 import io.raftboot.replica.machine.Members;
 import io.raftboot.replica.machine.SystemMachine;
 import io.raftboot.replica.membership.PeerAddresses;
 import io.raftboot.replica.proto.EnvelopeOrBuilder;
-import io.raftboot.replica.proto.Member;
+import io.raftboot.replica.proto.MemberRecord;
 import io.raftboot.replica.proto.StateMachineInfo;
 import io.raftboot.replica.proto.SystemCommand;
 import java.io.IOException;
@@ -119,8 +119,8 @@ public final class CommandAdmission {
         if (content.hasIdempotencyKey()) {
             int bytes = content.getIdempotencyKey().getKey().size();
             if (bytes == 0 || bytes > RaftGroup.MAX_KEY_BYTES) {
-                return invalid("its idempotency key has " + bytes + " bytes, and must have 1 to "
-                        + RaftGroup.MAX_KEY_BYTES);
+                return invalid(
+                        "its idempotency key has " + bytes + " bytes, and must have 1 to " + RaftGroup.MAX_KEY_BYTES);
             }
         }
         return null;
@@ -146,7 +146,7 @@ public final class CommandAdmission {
         }
     }
 
-    private static boolean isPossible(Member member) {
+    private static boolean isPossible(MemberRecord member) {
         return member.getId() > 0
                 && (member.getAddress().isEmpty() || PeerAddresses.isAddress(member.getId(), member.getAddress()));
     }
@@ -223,7 +223,7 @@ public final class CommandAdmission {
                 lacking.isEmpty() ? null : notKnown(lacking, "the state machine '" + machine + "'"), commands);
     }
 
-    private static @Nullable StateMachineInfo find(Member member, String machine) {
+    private static @Nullable StateMachineInfo find(MemberRecord member, String machine) {
         return member.getStateMachines().getMachinesList().stream()
                 .filter(info -> info.getName().equals(machine))
                 .findFirst()

@@ -54,6 +54,7 @@ public record DiskMarks(@Nullable Long lowBytes, @Nullable Long highBytes, @Null
                 stopBytes == null ? low / 4 : Math.min(low, stopBytes));
     }
 
+    /** The marks of one file system: none is left to follow from anything. */
     public record Resolved(long lowBytes, long highBytes, long stopBytes) {}
 
     private static void check(boolean valid, String message) {

@@ -1,6 +1,7 @@
 package io.raftboot.replica.config;
 
 import io.raftboot.api.EntryName;
+import io.raftboot.raft.RaftConfig;
 import io.raftboot.replica.Replica;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -8,7 +9,8 @@ import java.util.List;
 
 /**
  * What a {@link Replica} is told. Checked when it is made: an {@link IllegalArgumentException} names the value and what
- * to write instead. What belongs to the algorithm (ticks, limits) is in {@code RaftConfig}. Immutable.
+ * to write instead. What belongs to the algorithm alone is in {@link RaftConfig}, of which {@link #raftConfig} gives what a
+ * replica wants. Immutable.
  */
 public final class ReplicaConfig {
     /**
@@ -24,7 +26,7 @@ public final class ReplicaConfig {
     private final boolean join;
     private final StorageKind storage;
     private final Path dataDir;
-    private final Duration tickInterval;
+    private final Timing timing;
     private final Duration commandTimeout;
     private final int maxCommandSizeBytes;
     private final int maxPendingCommands;
@@ -47,7 +49,7 @@ public final class ReplicaConfig {
         join = values.join;
         storage = values.storage;
         dataDir = values.dataDir;
-        tickInterval = values.tickInterval;
+        timing = values.timing;
         commandTimeout = values.commandTimeout;
         maxCommandSizeBytes = values.maxCommandSizeBytes;
         maxPendingCommands = values.maxPendingCommands;
@@ -109,9 +111,22 @@ public final class ReplicaConfig {
         return dataDir;
     }
 
+    /** Length of a tick, of an election timeout and of what lies between two heartbeats. */
+    public Timing timing() {
+        return timing;
+    }
+
     /** Length of one tick of the core. */
     public Duration tickInterval() {
-        return tickInterval;
+        return timing.tickInterval();
+    }
+
+    /**
+     * What the algorithm is told by a replica of this configuration: pre-votes, a leader that steps down without its quorum, and
+     * the ticks of {@link #timing}.
+     */
+    public RaftConfig raftConfig() {
+        return timing.raftConfig().id(nodeId).build();
     }
 
     /** Time that an operation may take before its caller is told that it did not end, and how long it waits for a leader. */
@@ -188,7 +203,7 @@ public final class ReplicaConfig {
         private boolean join;
         private StorageKind storage = StorageKind.WAL;
         private Path dataDir;
-        private Duration tickInterval = Duration.ofMillis(50);
+        private Timing timing = Timing.defaults();
         private Duration commandTimeout = Duration.ofSeconds(5);
         private int maxCommandSizeBytes = 1024 * 1024;
         private int maxPendingCommands = 16 * 1024;
@@ -215,7 +230,7 @@ public final class ReplicaConfig {
             join = config.join;
             storage = config.storage;
             dataDir = config.dataDir;
-            tickInterval = config.tickInterval;
+            timing = config.timing;
             commandTimeout = config.commandTimeout;
             maxCommandSizeBytes = config.maxCommandSizeBytes;
             maxPendingCommands = config.maxPendingCommands;
@@ -266,9 +281,15 @@ public final class ReplicaConfig {
             return this;
         }
 
-        public Builder tickInterval(Duration value) {
-            tickInterval = value;
+        /** Default {@link Timing#defaults}. */
+        public Builder timing(Timing value) {
+            timing = value;
             return this;
+        }
+
+        /** The times of {@link Timing#ofTick}. */
+        public Builder tickInterval(Duration value) {
+            return timing(Timing.ofTick(value));
         }
 
         public Builder commandTimeout(Duration value) {

@@ -18,7 +18,6 @@ final class ReplicaConfigChecks {
         check(
                 !config.join() || config.peers().size() > 1,
                 "a member that joins needs its own entry and at least one member in the peers");
-        check(isPositive(config.tickInterval()), "the tick interval must be longer than 0");
         check(isPositive(config.commandTimeout()), "the command timeout must be longer than 0");
         check(
                 config.maxCommandSizeBytes() > 0

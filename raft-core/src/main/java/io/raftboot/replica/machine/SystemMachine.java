@@ -7,7 +7,7 @@ import io.raftboot.raft.proto.ConfChangeSingle;
 import io.raftboot.raft.proto.ConfChangeType;
 import io.raftboot.raft.proto.ConfChangeV2;
 import io.raftboot.raft.proto.Entry;
-import io.raftboot.replica.proto.Member;
+import io.raftboot.replica.proto.MemberRecord;
 import io.raftboot.replica.proto.SystemCommand;
 import io.raftboot.replica.proto.SystemState;
 import java.io.IOException;
@@ -129,7 +129,7 @@ public final class SystemMachine {
     }
 
     /** Neither who was removed takes a member's name, nor an older copy of its directory, or an empty one in its place. */
-    private void up(Member member) {
+    private void up(MemberRecord member) {
         var known = members.get(member.getId());
         boolean another = known != null
                 && (known.getRemoved()
@@ -165,8 +165,8 @@ public final class SystemMachine {
     }
 
     public void restore(SystemState state, long index) {
-        var byId = new TreeMap<Long, Member>();
-        for (Member member : state.getMembersList()) {
+        var byId = new TreeMap<Long, MemberRecord>();
+        for (MemberRecord member : state.getMembersList()) {
             byId.put(member.getId(), member);
         }
         members = new Members(byId);

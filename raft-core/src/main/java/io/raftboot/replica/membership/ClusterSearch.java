@@ -4,7 +4,7 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.raftboot.agent.Clock;
 import io.raftboot.notice.QuietLogger;
-import io.raftboot.replica.proto.Member;
+import io.raftboot.replica.proto.MemberRecord;
 import io.raftboot.replica.proto.MembersQuestion;
 import io.raftboot.replica.proto.Request;
 import io.raftboot.replica.proto.Response;
@@ -32,7 +32,7 @@ public final class ClusterSearch {
     private final Clock clock;
     private final Duration electionTimeout;
     private final LongConsumer learn;
-    private final Consumer<List<Member>> tell;
+    private final Consumer<List<MemberRecord>> tell;
 
     /** Cluster ids by peer; guarded by itself, as the time of the first. */
     private final Map<Long, Long> said = new TreeMap<>();
@@ -55,7 +55,7 @@ public final class ClusterSearch {
             Clock clock,
             Duration electionTimeout,
             LongConsumer learn,
-            Consumer<List<Member>> tell) {
+            Consumer<List<MemberRecord>> tell) {
         this.peers = peers;
         this.transport = transport;
         this.refusals = refusals;

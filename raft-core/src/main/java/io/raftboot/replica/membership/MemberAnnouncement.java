@@ -2,7 +2,7 @@ package io.raftboot.replica.membership;
 
 import io.raftboot.api.Outcome;
 import io.raftboot.replica.machine.Members;
-import io.raftboot.replica.proto.Member;
+import io.raftboot.replica.proto.MemberRecord;
 import io.raftboot.replica.proto.MemberUp;
 import io.raftboot.replica.proto.SystemCommand;
 import java.util.concurrent.CompletableFuture;
@@ -17,12 +17,12 @@ import org.slf4j.LoggerFactory;
 public final class MemberAnnouncement {
     private static final Logger log = LoggerFactory.getLogger(MemberAnnouncement.class);
 
-    private final Member self;
+    private final MemberRecord self;
     private final Function<byte[], CompletableFuture<Outcome>> submit;
     private volatile boolean underWay;
     private boolean conflictReported;
 
-    public MemberAnnouncement(Member self, Function<byte[], CompletableFuture<Outcome>> submit) {
+    public MemberAnnouncement(MemberRecord self, Function<byte[], CompletableFuture<Outcome>> submit) {
         this.self = self;
         this.submit = submit;
     }

@@ -5,7 +5,7 @@ import io.raftboot.notice.Conditions;
 import io.raftboot.replica.config.Peer;
 import io.raftboot.replica.config.ReplicaConfig;
 import io.raftboot.replica.machine.Members;
-import io.raftboot.replica.proto.Member;
+import io.raftboot.replica.proto.MemberRecord;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -62,13 +62,13 @@ public final class PeerAddresses {
     }
 
     /** As another member is told, this one included. */
-    public List<Member> all(Members members) {
+    public List<MemberRecord> all(Members members) {
         var addresses = of(members);
         if (!own().isEmpty()) {
             addresses.put(nodeId, own());
         }
         return addresses.entrySet().stream()
-                .map(member -> Member.newBuilder()
+                .map(member -> MemberRecord.newBuilder()
                         .setId(member.getKey())
                         .setAddress(member.getValue())
                         .build())
@@ -80,9 +80,9 @@ public final class PeerAddresses {
      *
      * @return whether that is news
      */
-    public boolean tell(List<Member> members) {
+    public boolean tell(List<MemberRecord> members) {
         boolean news = false;
-        for (Member member : members) {
+        for (MemberRecord member : members) {
             boolean room = told.size() < MAX_TOLD || told.containsKey(member.getId());
             if (room && member.getId() != nodeId && isAddress(member.getId(), member.getAddress())) {
                 news |= !member.getAddress().equals(told.put(member.getId(), member.getAddress()));

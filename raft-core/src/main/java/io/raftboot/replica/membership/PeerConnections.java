@@ -4,7 +4,7 @@ import io.raftboot.agent.Completions;
 import io.raftboot.replica.config.ReplicaConfig;
 import io.raftboot.replica.duty.Links;
 import io.raftboot.replica.machine.SystemMachine;
-import io.raftboot.replica.proto.Member;
+import io.raftboot.replica.proto.MemberRecord;
 import io.raftboot.storage.MemberStorage;
 import io.raftboot.transport.RemoteMember;
 import io.raftboot.transport.Transport;
@@ -88,7 +88,7 @@ public final class PeerConnections {
     }
 
     /** Where the members are, for those that ask. */
-    public List<Member> all() {
+    public List<MemberRecord> all() {
         return addresses.all(system.members());
     }
 

@@ -2,8 +2,8 @@ package io.raftboot.replica.read;
 
 import io.raftboot.api.RefusalReason;
 import io.raftboot.raft.BasicStatus;
+import io.raftboot.raft.NodeIds;
 import io.raftboot.raft.RaftRole;
-import io.raftboot.raft.RawNode;
 import io.raftboot.raft.ReadState;
 import io.raftboot.raft.proto.Message;
 import io.raftboot.raft.proto.MessageType;
@@ -165,7 +165,7 @@ public final class ReadRouter implements LeaderWays.Rounds {
         boolean mayAct = term != NOT_LEADING
                 && leadership.ready()
                 && leadership.term() == term
-                && status.leadTransfereeId() == RawNode.NONE;
+                && status.leadTransfereeId() == NodeIds.NONE;
         if (!mayAct || !conditions.hold() || !lease.isHeld(term, nowNanos)) {
             reads.forEach(rounds::add);
             return;

@@ -4,8 +4,8 @@ import io.raftboot.agent.Agent;
 import io.raftboot.agent.AgentActivity;
 import io.raftboot.notice.QuietLogger;
 import io.raftboot.raft.Node;
+import io.raftboot.raft.NodeIds;
 import io.raftboot.raft.RaftRole;
-import io.raftboot.raft.RawNode;
 import io.raftboot.raft.Ready;
 import io.raftboot.raft.proto.Message;
 import io.raftboot.raft.proto.Snapshot;
@@ -184,9 +184,9 @@ public final class RaftStage implements Agent {
     }
 
     private void dispatch(Message message) {
-        if (message.getTo() == RawNode.LOCAL_APPEND_THREAD) {
+        if (message.getTo() == NodeIds.LOCAL_APPEND_THREAD) {
             outlets.logStage().append(message);
-        } else if (message.getTo() == RawNode.LOCAL_APPLY_THREAD) {
+        } else if (message.getTo() == NodeIds.LOCAL_APPLY_THREAD) {
             outlets.applyStage().entries(message);
         } else if (message.hasSnapshot() && message.getSnapshot().getMetadata().getIndex() > 0) {
             outlets.snapshots().send(message, links.inForce().now().index());

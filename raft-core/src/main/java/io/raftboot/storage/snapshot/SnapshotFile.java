@@ -37,7 +37,7 @@ public final class SnapshotFile {
 
     /**
      * Writes a snapshot. For one thread; nothing appears in the store before {@link #commit}. Closing without a commit is
-     * {@link #abort}. After an exception only that may be called. Once the store has {@linkplain SnapshotStore#end ended},
+     * {@link #abort}. After an exception only that may be called. Once the store has {@linkplain SnapshotWrites#endAll ended},
      * each write throws {@link InterruptedIOException}.
      */
     public static final class Writer implements AutoCloseable {

@@ -2,6 +2,7 @@ package io.raftboot.raft.driver;
 
 import io.raftboot.raft.MemoryStorage;
 import io.raftboot.raft.Node;
+import io.raftboot.raft.NodeIds;
 import io.raftboot.raft.ProposalListener;
 import io.raftboot.raft.RaftException;
 import io.raftboot.raft.RawNode;
@@ -58,9 +59,9 @@ final class AsyncDriver extends Driver implements Machine.Configuration {
         }
         machineWork.add(() -> machine.read(ready.readStates()));
         for (Message message : ready.messages()) {
-            if (message.getTo() == RawNode.LOCAL_APPEND_THREAD) {
+            if (message.getTo() == NodeIds.LOCAL_APPEND_THREAD) {
                 logWork.add(message);
-            } else if (message.getTo() == RawNode.LOCAL_APPLY_THREAD) {
+            } else if (message.getTo() == NodeIds.LOCAL_APPLY_THREAD) {
                 machineWork.add(() -> applied(message));
             } else {
                 send(message);

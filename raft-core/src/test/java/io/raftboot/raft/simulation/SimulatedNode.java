@@ -1,6 +1,7 @@
 package io.raftboot.raft.simulation;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import io.raftboot.raft.NodeIds;
 import io.raftboot.raft.RaftConfig;
 import io.raftboot.raft.RaftException;
 import io.raftboot.raft.RaftRole;
@@ -178,9 +179,9 @@ final class SimulatedNode {
         for (Message message : messages) {
             if (message.getType() == MessageType.MSG_VOTE && defect != PlantedDefect.REQUESTS_VOTES_BEFORE_FORCE) {
                 held.add(message);
-            } else if (message.getTo() == RawNode.LOCAL_APPEND_THREAD) {
+            } else if (message.getTo() == NodeIds.LOCAL_APPEND_THREAD) {
                 appendWork.add(new AppendWork(message, held));
-            } else if (message.getTo() == RawNode.LOCAL_APPLY_THREAD) {
+            } else if (message.getTo() == NodeIds.LOCAL_APPLY_THREAD) {
                 applyWork.add(message);
             } else {
                 send(message);

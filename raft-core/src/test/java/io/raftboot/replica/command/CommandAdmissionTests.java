@@ -15,7 +15,7 @@ import io.raftboot.replica.machine.MachineSlot;
 import io.raftboot.replica.machine.Members;
 import io.raftboot.replica.proto.Envelope;
 import io.raftboot.replica.proto.IdempotencyKey;
-import io.raftboot.replica.proto.Member;
+import io.raftboot.replica.proto.MemberRecord;
 import io.raftboot.replica.proto.MemberUp;
 import io.raftboot.replica.proto.OpenSession;
 import io.raftboot.replica.proto.Response;
@@ -110,7 +110,7 @@ class CommandAdmissionTests {
 
     private void announce(long id, StateMachines.Builder known) {
         members = members.with(
-                Member.newBuilder().setId(id).setStateMachines(known).build());
+                MemberRecord.newBuilder().setId(id).setStateMachines(known).build());
     }
 
     private static StateMachines.Builder machines(String... names) {
@@ -124,7 +124,7 @@ class CommandAdmissionTests {
     @Test
     void voterThatSaysNothingKeepsNothingOut() {
         assertThat(local(command("ledger", "x"))).isNull();
-        members = members.with(Member.newBuilder().setId(2).build());
+        members = members.with(MemberRecord.newBuilder().setId(2).build());
         assertThat(local(command("ledger", "x"))).isNull();
         assertThat(remote(command("ledger", "x"))).isNull();
     }
@@ -149,7 +149,7 @@ class CommandAdmissionTests {
         assertThat(local(command("ledger", "x"))).isNull();
         configuration = configuration.toBuilder().addVotersOutgoing(4).build();
         assertRefused(local(command("ledger", "x")), RefusalReason.NOT_KNOWN_BY_ALL, "[4]");
-        members = members.with(Member.newBuilder()
+        members = members.with(MemberRecord.newBuilder()
                 .setId(4)
                 .setRemoved(true)
                 .setStateMachines(machines())
@@ -215,7 +215,7 @@ class CommandAdmissionTests {
         return command("", "")
                 .setPayload(SystemCommand.newBuilder()
                         .setMemberUp(MemberUp.newBuilder()
-                                .setMember(Member.newBuilder().setId(id).setAddress(address)))
+                                .setMember(MemberRecord.newBuilder().setId(id).setAddress(address)))
                         .build()
                         .toByteString());
     }

@@ -6,7 +6,7 @@ import com.google.protobuf.ByteString;
 import io.raftboot.raft.proto.ConfChangeSingle;
 import io.raftboot.raft.proto.ConfChangeType;
 import io.raftboot.raft.proto.ConfChangeV2;
-import io.raftboot.replica.proto.Member;
+import io.raftboot.replica.proto.MemberRecord;
 import io.raftboot.replica.proto.MemberUp;
 import io.raftboot.replica.proto.SystemCommand;
 import java.io.IOException;
@@ -19,7 +19,7 @@ class SystemMachineTests {
     private long index = 10;
 
     private void up(long incarnation, long runs) throws IOException {
-        var member = Member.newBuilder()
+        var member = MemberRecord.newBuilder()
                 .setId(3)
                 .setIncarnation(incarnation)
                 .setRuns(runs)
@@ -37,7 +37,7 @@ class SystemMachineTests {
                 .build());
     }
 
-    private @Nullable Member known() {
+    private @Nullable MemberRecord known() {
         return machine.members().get(3);
     }
 

@@ -6,7 +6,7 @@ import io.raftboot.replica.FakeClock;
 import io.raftboot.replica.config.Peer;
 import io.raftboot.replica.config.ReplicaConfig;
 import io.raftboot.replica.machine.Members;
-import io.raftboot.replica.proto.Member;
+import io.raftboot.replica.proto.MemberRecord;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -25,13 +25,13 @@ class PeerAddressesTests {
             new FakeClock(0),
             Runnable::run);
 
-    private static Member member(long id, String address) {
-        return Member.newBuilder().setId(id).setAddress(address).build();
+    private static MemberRecord member(long id, String address) {
+        return MemberRecord.newBuilder().setId(id).setAddress(address).build();
     }
 
-    private static Members table(Member... members) {
-        var byId = new TreeMap<Long, Member>();
-        for (Member member : members) {
+    private static Members table(MemberRecord... members) {
+        var byId = new TreeMap<Long, MemberRecord>();
+        for (MemberRecord member : members) {
             byId.put(member.getId(), member);
         }
         return new Members(byId);

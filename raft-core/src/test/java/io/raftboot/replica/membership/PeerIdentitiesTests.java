@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.raftboot.raft.proto.Message;
 import io.raftboot.raft.proto.MessageType;
 import io.raftboot.replica.machine.Members;
-import io.raftboot.replica.proto.Member;
+import io.raftboot.replica.proto.MemberRecord;
 import io.raftboot.transport.MemberRun;
 import io.raftboot.transport.RemoteMember;
 import java.util.List;
@@ -47,7 +47,7 @@ class PeerIdentitiesTests {
     }
 
     private void known(long incarnation, long runs, long runId, boolean removed) {
-        members = members.with(Member.newBuilder()
+        members = members.with(MemberRecord.newBuilder()
                 .setId(2)
                 .setIncarnation(incarnation)
                 .setRuns(runs)
@@ -218,7 +218,8 @@ class PeerIdentitiesTests {
                 .setFrom(3)
                 .build();
         assertThat(identities.accept(2, transfer)).isFalse();
-        members = members.with(Member.newBuilder().setId(3).setIncarnation(9).build());
+        members = members.with(
+                MemberRecord.newBuilder().setId(3).setIncarnation(9).build());
         assertThat(identities.accept(2, transfer)).isTrue();
         assertThat(identities.accept(4, transfer))
                 .as("passed on by nobody known")

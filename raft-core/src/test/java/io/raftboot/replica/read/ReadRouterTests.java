@@ -9,8 +9,8 @@ import io.raftboot.api.ReadOptions;
 import io.raftboot.api.ReadOutcome;
 import io.raftboot.api.RefusalReason;
 import io.raftboot.raft.BasicStatus;
+import io.raftboot.raft.NodeIds;
 import io.raftboot.raft.RaftRole;
-import io.raftboot.raft.RawNode;
 import io.raftboot.raft.ReadState;
 import io.raftboot.raft.SoftState;
 import io.raftboot.raft.proto.ConfState;
@@ -95,7 +95,7 @@ class ReadRouterTests {
                 HardState.newBuilder().setTerm(term).setCommit(commitIndex).build(),
                 softState,
                 commitIndex,
-                RawNode.NONE);
+                NodeIds.NONE);
     }
 
     @Test

@@ -2,7 +2,7 @@ package io.raftboot.transport.netty;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.raftboot.raft.RawNode;
+import io.raftboot.raft.NodeIds;
 import io.raftboot.raft.proto.Message;
 import io.raftboot.raft.proto.MessageType;
 import java.util.EnumSet;
@@ -40,11 +40,11 @@ class PeerMessagesTests {
     @ParameterizedTest
     @EnumSource(MessageType.class)
     void nothingPassesInTheNameOfTheOwnStorageOrToAnybodyElse(MessageType type) {
-        for (long from : new long[] {0, -3, RawNode.LOCAL_APPEND_THREAD, RawNode.LOCAL_APPLY_THREAD, Long.MIN_VALUE}) {
+        for (long from : new long[] {0, -3, NodeIds.LOCAL_APPEND_THREAD, NodeIds.LOCAL_APPLY_THREAD, Long.MIN_VALUE}) {
             assertThat(PeerMessages.mayCome(message(type, from, 1), 2, 1)).isFalse();
             assertThat(PeerMessages.mayOffer(message(type, from, 1), 2, 1)).isFalse();
         }
-        for (long to : new long[] {0, 3, RawNode.LOCAL_APPEND_THREAD, RawNode.LOCAL_APPLY_THREAD}) {
+        for (long to : new long[] {0, 3, NodeIds.LOCAL_APPEND_THREAD, NodeIds.LOCAL_APPLY_THREAD}) {
             assertThat(PeerMessages.mayCome(message(type, 2, to), 2, 1)).isFalse();
             assertThat(PeerMessages.mayOffer(message(type, 2, to), 2, 1)).isFalse();
         }
@@ -55,7 +55,7 @@ class PeerMessagesTests {
     @Test
     void whatTheOwnStorageWouldAnswerPassesInNoMessage() {
         var append = message(MessageType.MSG_APP, 2, 1).toBuilder()
-                .addResponses(message(MessageType.MSG_STORAGE_APPEND_RESP, RawNode.LOCAL_APPEND_THREAD, 1))
+                .addResponses(message(MessageType.MSG_STORAGE_APPEND_RESP, NodeIds.LOCAL_APPEND_THREAD, 1))
                 .build();
         assertThat(PeerMessages.mayCome(append, 2, 1)).isFalse();
     }

@@ -3,8 +3,8 @@ package io.raftboot.spring.machine;
 import java.lang.reflect.AnnotatedElement;
 import java.util.Set;
 import java.util.stream.Stream;
-import org.springframework.core.annotation.MergedAnnotations.SearchStrategy;
 import org.springframework.core.annotation.MergedAnnotations;
+import org.springframework.core.annotation.MergedAnnotations.SearchStrategy;
 
 /** What Spring calls on its own, on every member for itself. */
 public final class SelfStarting {

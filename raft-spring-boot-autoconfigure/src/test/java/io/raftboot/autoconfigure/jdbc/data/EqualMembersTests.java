@@ -3,8 +3,8 @@ package io.raftboot.autoconfigure.jdbc.data;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.raftboot.api.CommandContext;
-import io.raftboot.api.DurableStateMachine.Position;
 import io.raftboot.api.DurableStateMachine;
+import io.raftboot.api.DurableStateMachine.Position;
 import io.raftboot.api.StateMachineFailureException;
 import io.raftboot.spring.RaftCallOptions;
 import io.raftboot.spring.RaftTemplate;

@@ -12,13 +12,13 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
 /** Majority and joint arithmetic held against transcripts; {@code -Draft.quorum=DIR} names others of the same format. */
-class QuorumTest {
+class QuorumTests {
     private static final String NO_ANSWER = "_";
 
     @TestFactory
     Stream<DynamicTest> transcripts() {
         return Transcripts.tests(
-                "raft.quorum", List.of("../shared/etcd-raft/quorum"), "quorum", () -> QuorumTest::handle);
+                "raft.quorum", List.of("../shared/etcd-raft/quorum"), "quorum", () -> QuorumTests::handle);
     }
 
     private static String handle(TestCommand command) {

@@ -31,6 +31,8 @@ import io.raftboot.transport.netty.TransportOptions;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -186,6 +188,13 @@ final class Directories {
                     .sorted()
                     .findFirst()
                     .orElseThrow();
+        }
+    }
+
+    /** A port of this machine that nobody listens at now. */
+    static int freePort() throws IOException {
+        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
         }
     }
 

@@ -13,8 +13,6 @@ import io.raftboot.storage.disk.RealDisk;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -211,7 +209,7 @@ class RaftToolsTests {
         assertThat(run("log", "dump", dir, "--from", 5)).isZero();
         assertThat(out.toString().lines().toList()).hasSize(2);
 
-        int port = freePort();
+        int port = Directories.freePort();
         var replica = Directories.started(dir, List.of(new Peer(1, "127.0.0.1", port)), port);
         try {
             await().until(replica::isLeader);
@@ -230,7 +228,7 @@ class RaftToolsTests {
         Directories.ofOneOfThree(dir, List.of("x", "y", "z"));
         Directories.beginRecovery(dir, 4 + 2);
         long begun = clusterId(dir);
-        int port = freePort();
+        int port = Directories.freePort();
         var peers = List.of(new Peer(1, "127.0.0.1", port));
         assertThatThrownBy(() -> Directories.started(dir, peers, port))
                 .isInstanceOf(ReplicaStartException.class)
@@ -285,7 +283,7 @@ class RaftToolsTests {
         var dir = temp.resolve("node");
         Directories.ofOneOfThree(dir, List.of("x", "y", "z"));
         assertThat(run("recover", dir, "--new-cluster", "--confirm")).isZero();
-        int alonePort = freePort();
+        int alonePort = Directories.freePort();
         var alone = Directories.started(
                 dir,
                 1,
@@ -302,7 +300,7 @@ class RaftToolsTests {
 
         var peers = new ArrayList<Peer>();
         for (int id = 1; id <= 3; id++) {
-            peers.add(new Peer(id, "127.0.0.1", freePort()));
+            peers.add(new Peer(id, "127.0.0.1", Directories.freePort()));
         }
         String written = String.join(
                 ",",
@@ -328,11 +326,5 @@ class RaftToolsTests {
 
     private static long clusterId(Path dir) throws Exception {
         return OfflineDirectory.open(new RealDisk(), dir).identity().clusterId();
-    }
-
-    private static int freePort() throws IOException {
-        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 }

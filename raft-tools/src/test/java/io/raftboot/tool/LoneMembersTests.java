@@ -13,8 +13,6 @@ import io.raftboot.storage.disk.RealDisk;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,7 +35,7 @@ class LoneMembersTests {
     @BeforeEach
     void beginApart() throws IOException {
         for (int id = 1; id <= 3; id++) {
-            peers.add(new Peer(id, "127.0.0.1", freePort()));
+            peers.add(new Peer(id, "127.0.0.1", Directories.freePort()));
         }
         chosen = alone("chosen", List.of("x", "y"));
         other = alone("other", List.of("p", "q", "r"));
@@ -146,11 +144,5 @@ class LoneMembersTests {
 
     private static long clusterId(Path dir) throws Exception {
         return OfflineDirectory.open(new RealDisk(), dir).identity().clusterId();
-    }
-
-    private static int freePort() throws IOException {
-        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 }

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
 /** Changes of the configuration held against transcripts; {@code -Draft.confchange=DIR} names others of the same format. */
-class ConfChangeTest {
+class ConfChangeTests {
     private static final int MAX_INFLIGHT_MESSAGES = 10;
 
     @TestFactory

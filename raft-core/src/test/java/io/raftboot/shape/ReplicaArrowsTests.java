@@ -1,0 +1,107 @@
+package io.raftboot.shape;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.Dependency;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+
+/** Within a replica each room knows those below it alone: not those above, and not those beside. */
+class ReplicaArrowsTests {
+    private static final String REPLICA = "io.raftboot.replica";
+
+    /** From the top down; the rooms of one floor stand together. */
+    private static final List<Set<String>> FLOORS = List.of(
+            Set.of(REPLICA),
+            Set.of(REPLICA + ".stage"),
+            Set.of(REPLICA + ".command", REPLICA + ".read", REPLICA + ".space"),
+            Set.of(REPLICA + ".leader", REPLICA + ".snapshot", REPLICA + ".membership"),
+            Set.of(REPLICA + ".machine"),
+            Set.of(REPLICA + ".config", REPLICA + ".watch"),
+            Set.of("io.raftboot.agent"),
+            Set.of("io.raftboot.api", "io.raftboot.notice"));
+
+    /** Arrows that still point up: each class with the one it should not know. */
+    private static final Set<String> ARROWS_TO_MEND = Set.of(
+            "LogCompaction -> SpacePolicy",
+            "LogCompaction -> LogRetention",
+            "LogCompaction -> LogStage",
+            "SystemMachine -> SnapshotCadence",
+            "CommandIntake -> RaftStage");
+
+    private static final JavaClasses CLASSES = new ClassFileImporter()
+            .withImportOption(new ImportOption.DoNotIncludeTests())
+            .importPackages(REPLICA, "io.raftboot.agent", "io.raftboot.api", "io.raftboot.notice");
+
+    @Test
+    void arrowsPointDownwards() {
+        assertThat(arrowsUpOrSideways(FLOORS)).isEqualTo(ARROWS_TO_MEND);
+    }
+
+    @Test
+    void everyRoomHasItsFloor() {
+        var rooms = new TreeSet<String>();
+        CLASSES.forEach(type -> rooms.add(type.getPackageName()));
+        rooms.remove(REPLICA + ".proto");
+        var known = new TreeSet<String>();
+        FLOORS.forEach(known::addAll);
+        assertThat(rooms).isEqualTo(known);
+    }
+
+    /** Else the rule would hold whatever is written. */
+    @Test
+    void ruleFindsWhatPointsUpInAHouseThatStandsOnItsHead() {
+        var upsideDown = new ArrayList<>(FLOORS);
+        Collections.reverse(upsideDown);
+        assertThat(arrowsUpOrSideways(upsideDown))
+                .contains("Replica -> ReplicaConfig", "ApplyStage -> MachineSlot")
+                .doesNotContain("CommandIntake -> RaftStage");
+    }
+
+    /** Between rooms of one floor as well, but for what stands in one of them. */
+    @Test
+    void ruleFindsWhatPointsSideways() {
+        assertThat(arrowsUpOrSideways(List.of(Set.of(REPLICA + ".machine", REPLICA + ".config"))))
+                .contains("SessionTable -> MemoryBudget")
+                .noneMatch(arrow -> arrow.endsWith("-> MachineSlot"));
+    }
+
+    private static Set<String> arrowsUpOrSideways(List<Set<String>> floors) {
+        var found = new TreeSet<String>();
+        for (JavaClass type : CLASSES) {
+            int from = floor(floors, type.getPackageName());
+            for (Dependency dependency : type.getDirectDependenciesFromSelf()) {
+                var target = dependency.getTargetClass().getBaseComponentType();
+                int to = floor(floors, target.getPackageName());
+                if (from >= 0
+                        && to >= 0
+                        && to <= from
+                        && !target.getPackageName().equals(type.getPackageName())) {
+                    found.add(outermost(type) + " -> " + outermost(target));
+                }
+            }
+        }
+        return found;
+    }
+
+    private static int floor(List<Set<String>> floors, String packageName) {
+        for (int floor = 0; floor < floors.size(); floor++) {
+            if (floors.get(floor).contains(packageName)) {
+                return floor;
+            }
+        }
+        return -1;
+    }
+
+    private static String outermost(JavaClass type) {
+        return type.getName().replaceFirst(".*\\.", "").replaceFirst("\\$.*", "");
+    }
+}
