@@ -13,12 +13,10 @@ import java.util.random.RandomGenerator;
 public interface AgentHost {
     Clock clock();
 
-    /**
-     * For what must not be guessed and not repeat: ids of runs and of snapshots, challenges. Safe for use by several threads.
-     */
+    /** The generator for what must not be guessed or repeated: ids of runs and of snapshots, challenges. Any thread. */
     RandomGenerator strongRandom();
 
-    /** For what only has to differ from the others': pauses, election time-outs. A new generator, of one thread at a time. */
+    /** A new generator for what only has to differ from the others': pauses, election time-outs. Used by one thread at a time. */
     RandomGenerator random();
 
     /**

@@ -18,7 +18,7 @@ public final class AgentThread implements Carrier {
     private volatile boolean idle;
     private volatile boolean stopping;
 
-    /** By its class a thread is known as one that carries stages, of whichever member. */
+    /** A thread that is known by its class as one that carries stages, of whichever member. */
     private static final class CarryingThread extends Thread {
         CarryingThread(Runnable work, String name) {
             super(null, work, name, STACK_BYTES);

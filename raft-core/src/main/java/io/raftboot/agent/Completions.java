@@ -78,7 +78,7 @@ public final class Completions implements Executor {
         handsOn = false;
     }
 
-    /** By one thread, now and then: sends help if nothing was taken since the last look. */
+    /** Sends help if nothing was taken since the last look; called by one thread, now and then. */
     public void look() {
         long now = taken.get();
         if (!tasks.isEmpty() && now == takenAtLastLook) {

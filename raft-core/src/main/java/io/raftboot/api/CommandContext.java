@@ -85,7 +85,7 @@ public record CommandContext(long index, long term, Instant agreedTime) {
         try {
             return action.call();
         } finally {
-            // Not removed where there was none: the next command on this thread would have to make it anew.
+            // It is not removed where there was none: the next command on this thread would have to make it anew.
             RUNNING.set(outer);
         }
     }

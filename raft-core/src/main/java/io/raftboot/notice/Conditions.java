@@ -34,7 +34,7 @@ public final class Conditions {
     private final Executor writer;
     private final Map<String, Condition> conditions = new HashMap<>();
 
-    /** On their way into the log. One thread at most writes, so that a log that hangs takes no more than that. */
+    /** Lines on their way into the log. One thread at most writes, so that a log that hangs takes no more than that. */
     private final Queue<Line> unwritten = new ArrayBlockingQueue<>(MAX_UNWRITTEN);
 
     private final AtomicBoolean writing = new AtomicBoolean();
@@ -105,7 +105,7 @@ public final class Conditions {
         say(end(subject, text));
     }
 
-    /** To be called now and then: says what was kept back and still is so, and what lasts. */
+    /** Says what was kept back and still is so, and what lasts; to be called now and then. */
     public void tick() {
         List<Line> lines = new ArrayList<>(0);
         synchronized (this) {

@@ -47,7 +47,7 @@ final class MemberOpening {
 
     private static final int MEMORY_LOG_FRACTION = 8;
 
-    /** From this part of the heap on the limits leave too little for everything else. */
+    /** Part of the heap from which on the limits leave too little for everything else. */
     private static final int MUCH_OF_HEAP_FRACTION = 2;
 
     private final ReplicaConfig config;

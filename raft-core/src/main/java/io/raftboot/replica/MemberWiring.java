@@ -45,9 +45,7 @@ final class MemberWiring {
     final Machines machines;
     final PeerConnections connections;
     final LogStage logStage;
-    final SnapshotTrigger snapshotTrigger;
-    final SnapshotMaker snapshotMaker;
-    final SnapshotIntake snapshotIntake;
+    final SnapshotParts snapshots;
     final PendingCommands pending;
     final CommandInbox inbox;
     final ApplyStage apply;
@@ -58,9 +56,6 @@ final class MemberWiring {
     final RaftWiring leading;
     final SpaceWatch spaceWatch;
 
-    /** Counts the snapshots that come in at present. */
-    final AtomicInteger snapshotsArriving = new AtomicInteger();
-
     /** @throws IOException if the state machines can't be brought to what the log begins behind */
     MemberWiring(MemberOpening opening) throws IOException {
         this.opening = opening;
@@ -68,7 +63,12 @@ final class MemberWiring {
         var storage = opening.storage();
         this.links = links(opening);
         this.threads = new MemberThreads(opening.host(), "raft-" + config.nodeId(), this::fail);
-        this.guard = new MemberGuard(config, opening.host(), opening.electionTimeout(), this::fail);
+        this.guard = new MemberGuard(
+                opening.host(),
+                "raft-" + config.nodeId(),
+                config.tickInterval(),
+                opening.electionTimeout(),
+                this::fail);
         this.machines = new Machines(new SystemMachine(storage.identity().clusterId()), opening.machines());
         this.connections = new PeerConnections(
                 links,
@@ -79,12 +79,7 @@ final class MemberWiring {
                 new PeerConnections.Background(guard.completions(), threads.space(), this::fail));
         var events = new StageEvents(config.nodeId(), opening.transport(), storage.writer(), new Told());
         this.logStage = new LogStage(storage.writer(), events, links.self().clock());
-        this.snapshotTrigger = new SnapshotTrigger(
-                config.snapshots(), config.nodeId(), links.self().clock());
-        this.snapshotMaker = snapshotMaker();
-        this.snapshotIntake =
-                new SnapshotIntake(storage.snapshots(), machines.system(), snapshotsArriving, machines.byName());
-        snapshotTrigger.received(snapshotIntake::refusal);
+        this.snapshots = snapshots();
         this.pending = new PendingCommands(config.maxPendingCommands(), config.maxPendingBytes(), 0);
         this.inbox = new CommandInbox(links.self().clock());
         this.apply = applyStage(events);
@@ -96,18 +91,20 @@ final class MemberWiring {
         this.leading = new RaftWiring(this);
         this.spaceWatch = spaceWatch();
         events.connect(node, leading.raft, apply);
-        guard.watch(
-                List.of(
-                        new WatchedStage(
-                                MemberGuard.RAFT_STAGE,
-                                leading.raft,
-                                () -> "the raft stage has been at one piece of its work"),
-                        new WatchedStage(
-                                MemberGuard.LOG_STAGE,
-                                logStage,
-                                () -> "the log stage has been waiting for the disk to write"),
-                        new WatchedStage(MemberGuard.APPLY_STAGE, apply, apply::presentWork)),
-                leading.leadership.office()::look);
+        guard.watch(watchedStages(), leading.leadership.office()::look);
+    }
+
+    private List<WatchedStage> watchedStages() {
+        return List.of(
+                new WatchedStage(
+                        MemberGuard.RAFT_STAGE,
+                        leading.raft,
+                        () -> "the raft stage has been at one piece of its work"),
+                new WatchedStage(
+                        MemberGuard.LOG_STAGE,
+                        logStage,
+                        () -> "the log stage has been waiting for the disk to write"),
+                new WatchedStage(MemberGuard.APPLY_STAGE, apply, apply::presentWork));
     }
 
     private static Links links(MemberOpening opening) {
@@ -121,14 +118,21 @@ final class MemberWiring {
         return new Links(self, new RaftTasks(), new InForce(opening.base().configuration()), new AppliedView());
     }
 
-    private SnapshotMaker snapshotMaker() {
+    private SnapshotParts snapshots() {
+        var store = opening.storage().snapshots();
         var work = new SnapshotWork();
-        return new SnapshotMaker(
-                opening.storage().snapshots(),
+        var maker = new SnapshotMaker(
+                store,
                 config.snapshots().retainedCount(),
                 guard.snapshotWriter(threads.snapshots(), work.activity(), SnapshotWork.LIMIT, work::describe),
                 logStage::taken,
                 work);
+        var arriving = new AtomicInteger();
+        var intake = new SnapshotIntake(store, machines.system(), arriving, machines.byName());
+        var trigger = new SnapshotTrigger(
+                config.snapshots(), config.nodeId(), links.self().clock());
+        trigger.received(intake::refusal);
+        return new SnapshotParts(trigger, maker, intake, arriving);
     }
 
     private ApplyStage applyStage(StageEvents events) {
@@ -136,7 +140,7 @@ final class MemberWiring {
                 links,
                 config,
                 machines,
-                new Snapshots(machines, opening.storage().snapshots(), snapshotMaker, snapshotTrigger),
+                new Snapshots(machines, opening.storage().snapshots(), snapshots.maker(), snapshots.trigger()),
                 new ParkedReads(threads.readers()),
                 new AppliedCommands(links.self(), pending, inbox),
                 events);
@@ -171,6 +175,14 @@ final class MemberWiring {
             opening.onFailure().accept(cause);
         }
     }
+
+    /**
+     * What has to do with snapshots.
+     *
+     * @param arriving counts those that come in at present
+     */
+    record SnapshotParts(
+            SnapshotTrigger trigger, SnapshotMaker maker, SnapshotIntake intake, AtomicInteger arriving) {}
 
     /** What the stages tell of that is for others. */
     private final class Told implements StageEvents.Listener {

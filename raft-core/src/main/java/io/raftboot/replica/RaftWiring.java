@@ -1,5 +1,6 @@
 package io.raftboot.replica;
 
+import io.raftboot.replica.duty.Duty;
 import com.google.protobuf.ByteString;
 import io.raftboot.agent.ThreadGuard;
 import io.raftboot.raft.BasicStatus;
@@ -80,22 +81,21 @@ final class RaftWiring {
                 commands,
                 reads,
                 leadership,
-                List.of(
-                        reads,
-                        commands,
-                        handOver,
-                        new DiskDuty(
-                                links,
-                                disk,
-                                () -> Math.max(member.logStage.underWayNanos(), member.fetchedLog.underWayNanos()),
-                                leadership,
-                                handOver,
-                                node),
-                        outgoing,
-                        new ApplyWatchdog(
-                                member.guard.watch(), leadership, handOver, standing.contact(), links.applied()),
-                        space,
-                        standing));
+                duties(member, outgoing));
+    }
+
+    /** Duties in the order in which they are called upon. */
+    private List<Duty> duties(MemberWiring member, OutgoingSnapshot outgoing) {
+        var diskDuty = new DiskDuty(
+                member.links,
+                disk,
+                () -> Math.max(member.logStage.underWayNanos(), member.fetchedLog.underWayNanos()),
+                leadership,
+                handOver,
+                member.node);
+        var applyWatchdog = new ApplyWatchdog(
+                member.guard.watch(), leadership, handOver, standing.contact(), member.links.applied());
+        return List.of(reads, commands, handOver, diskDuty, outgoing, applyWatchdog, space, standing);
     }
 
     private static Leadership leadership(MemberWiring member) {
@@ -212,7 +212,7 @@ final class RaftWiring {
                         orders,
                         member.connections,
                         member.config.maxCommandSizeBytes()),
-                member.snapshotIntake,
+                member.snapshots.intake(),
                 new ThreadGuard(member::fail)::failed);
     }
 

@@ -79,7 +79,7 @@ public final class Replica implements RaftGroup {
             RaftConfig raftConfig,
             Transport transport,
             Supplier<Map<String, StateMachine>> machines) {
-        // In memory it has to outlive a stop: the state machines do as well.
+        // A disk in memory has to outlive a stop: the state machines do as well.
         this(
                 config,
                 raftConfig,
@@ -292,7 +292,7 @@ public final class Replica implements RaftGroup {
         return running == null ? new AppliedConfiguration(0, ConfState.getDefaultInstance()) : running.configuration();
     }
 
-    /** By name; empty before the first start. */
+    /** State machines by name; empty before the first start. */
     public Map<String, StateMachine> stateMachines() {
         return machinesByName;
     }

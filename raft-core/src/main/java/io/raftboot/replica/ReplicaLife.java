@@ -175,7 +175,7 @@ final class ReplicaLife implements ReplicaRun.Told {
         }
     }
 
-    /** With the lock: returns true once there is no other run; false if one is running, or none is wanted any more. */
+    /** Waits with the lock; returns true once there is no other run, false if one is running, or none is wanted any more. */
     private boolean awaitNoOther(BooleanSupplier wanted) {
         var deadline = Deadline.after(times.patience());
         while (wanted.getAsBoolean() && state != ReplicaState.RUNNING) {

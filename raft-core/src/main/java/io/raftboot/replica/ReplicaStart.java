@@ -83,7 +83,7 @@ final class ReplicaStart {
                 new IllegalStateException("stopped while it started"));
     }
 
-    /** Of a single voter: nobody else can delay this, only this member's own disk and its own state machines. */
+    /** Waits for a single voter to lead: nobody else can delay this, only its own disk and its own state machines. */
     private void awaitLeading(ReplicaRun begun, RunningMember opened) {
         var leading = new CountDownLatch(1);
         opened.onceLeading(leading::countDown);

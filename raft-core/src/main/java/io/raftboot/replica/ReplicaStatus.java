@@ -64,55 +64,6 @@ public record ReplicaStatus(
         @Nullable String snapshotFailure,
         long ignoredEntries,
         List<String> skippedEntries) {
-    /** A status that says nothing of what the member can do for its callers, of one whose entries were all applied. */
-    public ReplicaStatus(
-            long nodeId,
-            String clusterName,
-            String group,
-            ReplicaState state,
-            @Nullable Throwable failure,
-            String role,
-            long term,
-            @Nullable Long leaderId,
-            long commitIndex,
-            long appliedIndex,
-            long lastIndex,
-            long firstIndex,
-            long snapshotIndex,
-            long logSizeBytes,
-            long snapshotSizeBytes,
-            DiskState disk,
-            Configuration configuration,
-            Map<Long, MemberProgress> progress,
-            Map<Long, String> refusals) {
-        this(
-                nodeId,
-                clusterName,
-                group,
-                state,
-                failure,
-                role,
-                term,
-                leaderId,
-                commitIndex,
-                appliedIndex,
-                lastIndex,
-                firstIndex,
-                snapshotIndex,
-                logSizeBytes,
-                snapshotSizeBytes,
-                disk,
-                configuration,
-                progress,
-                refusals,
-                Service.UNKNOWN,
-                Map.of(),
-                Map.of(),
-                null,
-                0,
-                List.of());
-    }
-
     /**
      * What the member can do for its callers.
      *

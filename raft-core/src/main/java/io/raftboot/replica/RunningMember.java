@@ -88,8 +88,8 @@ final class RunningMember {
         parts.spaceWatch.tick();
         parts.guard.tick();
         long nowNanos = parts.links.self().nowNanos();
-        parts.snapshotMaker.look(nowNanos);
-        parts.snapshotIntake.look(nowNanos);
+        parts.snapshots.maker().look(nowNanos);
+        parts.snapshots.intake().look(nowNanos);
         if (ticks++ % parts.electionTicks() == 0) {
             var unused = board.refresh();
         }
@@ -199,10 +199,10 @@ final class RunningMember {
         return parts.threads.own(thread);
     }
 
-    /** For a state machine's writer that does not write, and so does not notice that the snapshot is given up. */
+    /** Interrupts a state machine's writer that does not write, and so does not notice that the snapshot is given up. */
     void interruptSnapshot() {
-        parts.snapshotMaker.interrupt();
-        parts.snapshotIntake.interrupt();
+        parts.snapshots.maker().interrupt();
+        parts.snapshots.intake().interrupt();
     }
 
     /** Closes the directory, which nobody uses any more. */
@@ -219,7 +219,7 @@ final class RunningMember {
         try {
             return report.last();
         } catch (RuntimeException | Error e) {
-            // Of no importance beside the rest of the end, which must go on.
+            // This is of no importance beside the rest of the end, which must go on.
             log.warn("what the member was like when it ended can't be told", e);
             return null;
         }

@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
 final class SessionWatch {
     private static final Logger log = LoggerFactory.getLogger(SessionWatch.class);
 
-    /** From here on there is little room; and below the second it is forgotten that there was. */
+    /** Percentage from which on there is little room; below the second it is forgotten that there was. */
     static final int LITTLE_ROOM_PERCENT = 80;
 
     private static final int ROOM_AGAIN_PERCENT = 70;
@@ -39,7 +39,7 @@ final class SessionWatch {
         this.machines = machines;
     }
 
-    /** By state machine. */
+    /** Sessions by state machine. */
     Map<String, ReplicaStatus.SessionState> states() {
         var states = new TreeMap<String, ReplicaStatus.SessionState>();
         for (MachineSlot slot : machines) {

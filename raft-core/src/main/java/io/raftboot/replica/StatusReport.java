@@ -43,7 +43,7 @@ final class StatusReport {
                 member.links.applied().index(),
                 reader.lastIndex(),
                 reader.firstIndex(),
-                member.snapshotTrigger.writtenIndex(),
+                member.snapshots.trigger().writtenIndex(),
                 reader.sizeBytes(),
                 member.spaceWatch.snapshotSizeBytes(),
                 disk(),
@@ -53,9 +53,9 @@ final class StatusReport {
                 ReplicaStatus.Service.UNKNOWN,
                 new TreeMap<>(member.opening.transport().reach()),
                 sessions.states(),
-                member.snapshotTrigger.failure(),
+                member.snapshots.trigger().failure(),
                 member.apply.ignoredEntries(),
-                member.apply.skippedBehind(member.snapshotTrigger.writtenIndex()));
+                member.apply.skippedBehind(member.snapshots.trigger().writtenIndex()));
     }
 
     /** At the member's end, when its stages have ended, or hang. */
@@ -78,7 +78,7 @@ final class StatusReport {
                 member.links.applied().index(),
                 reader.lastIndex(),
                 reader.firstIndex(),
-                member.snapshotTrigger.writtenIndex(),
+                member.snapshots.trigger().writtenIndex(),
                 reader.sizeBytes(),
                 member.spaceWatch.snapshotSizeBytes(),
                 disk(),
@@ -88,9 +88,9 @@ final class StatusReport {
                 ReplicaStatus.Service.UNKNOWN,
                 Map.of(),
                 sessions.states(),
-                member.snapshotTrigger.failure(),
+                member.snapshots.trigger().failure(),
                 member.apply.ignoredEntries(),
-                member.apply.skippedBehind(member.snapshotTrigger.writtenIndex()));
+                member.apply.skippedBehind(member.snapshots.trigger().writtenIndex()));
     }
 
     /**
@@ -125,7 +125,7 @@ final class StatusReport {
     }
 
     private boolean isSnapshotArriving() {
-        return member.snapshotsArriving.get() > 0 || member.apply.isInstalling();
+        return member.snapshots.arriving().get() > 0 || member.apply.isInstalling();
     }
 
     private String obstacles() {
@@ -197,7 +197,13 @@ final class StatusReport {
                 ReplicaStatus.DiskState.UNKNOWN,
                 new ReplicaStatus.Configuration(List.of(), List.of(), List.of()),
                 Map.of(),
-                Map.of());
+                Map.of(),
+                ReplicaStatus.Service.UNKNOWN,
+                Map.of(),
+                Map.of(),
+                null,
+                0,
+                List.of());
     }
 
     private static String role(RaftRole role, ConfState confState, long nodeId) {

@@ -37,7 +37,7 @@ public final class CommandIntake {
     private final Consumer<TimedCall> timed;
     private final Set<String> machines;
 
-    /** By the name of the state machine. */
+    /** Sessions by the name of the state machine. */
     private final Map<String, CommandSession> sessions = new TreeMap<>();
 
     private volatile boolean ended;

@@ -23,10 +23,10 @@ public final class CommandRouter {
     private final CommandAdmission admission;
     private final CommandForwarding forwarding;
 
-    /** For a leader to be known, and if that is this member, to be ready. */
+    /** Commands that wait for a leader to be known, and if that is this member, to be ready. */
     private List<Command> waiting = new ArrayList<>();
 
-    /** Refused for now by who should take them: tried again at the next tick, or when another leader is known. */
+    /** Commands refused for now by who should take them: tried again at the next tick, or when another leader is known. */
     private final List<Command> resting = new ArrayList<>();
 
     public CommandRouter(
@@ -76,7 +76,7 @@ public final class CommandRouter {
         }
     }
 
-    /** For a leader, unless that is in vain: what perhaps is in the log already waits all the same. */
+    /** Has commands wait for a leader, unless that is in vain: what perhaps is in the log already waits all the same. */
     private void keepWaiting(List<LocalCommand> commands) {
         var hopeless = leadership.absence();
         for (LocalCommand command : commands) {

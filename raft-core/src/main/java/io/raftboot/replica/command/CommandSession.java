@@ -42,7 +42,7 @@ public final class CommandSession {
     /** How many there are when those that have an answer are dropped from among them. */
     private int droppedAt = MIN_DROPPED_AT;
 
-    /** For the session to be opened. */
+    /** Commands that wait for the session to be opened. */
     private List<LocalCommand> held = new ArrayList<>();
 
     private volatile long lostId = NONE;
@@ -85,7 +85,7 @@ public final class CommandSession {
         return true;
     }
 
-    /** At times, so that there are never many more than are under way, at the price of a few steps for each. */
+    /** Called at times, so that there are never many more than are under way, at the price of a few steps for each. */
     private void dropAnswered() {
         if (unanswered.size() >= droppedAt) {
             unanswered.removeIf(bound -> bound.answered().get());

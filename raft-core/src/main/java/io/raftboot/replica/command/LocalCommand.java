@@ -227,7 +227,7 @@ public final class LocalCommand implements Command, TimedCall {
         onDropped.accept(this, reason);
     }
 
-    /** To be called while it is in this stage's hands. Unknown all the same if it may have been appended before. */
+    /** Refuses it while it is in this stage's hands. Its end is unknown all the same if it may have been appended before. */
     @Override
     public void refuse(RefusalReason reason, String message) {
         complete(uncertain ? new Outcome.Unknown(message) : new Outcome.Refused(reason, message));

@@ -53,7 +53,7 @@ public final class RemoteBatch {
         return sizeBytes;
     }
 
-    /** In place of the raft stage, before it has any of them: none is appended. */
+    /** Refuses in place of the raft stage, before it has any of them: none is appended. */
     void refuse(RefusalReason reason) {
         commands.forEach(command -> command.refuse(reason, ""));
     }

@@ -70,7 +70,7 @@ public final class HandOver implements Duty {
         request(targetId, id -> true, future, nowNanos);
     }
 
-    /** To the best follower of those that are fit, and to nobody who is not there. */
+    /** Hands over to the best follower of those that are fit, and to nobody who is not there. */
     public void requestToAny(LongPredicate fit, CompletableFuture<TransferOutcome> future, long nowNanos) {
         request(null, id -> fit.test(id) && connected.contains(id), future, nowNanos);
     }

@@ -4,7 +4,7 @@ import io.raftboot.agent.Clock;
 import io.raftboot.replica.config.NoLeader;
 import org.jspecify.annotations.Nullable;
 
-/** For how long no leader has been known, and whether it is worth waiting for one. Owned by the raft stage. */
+/** Time for which no leader has been known, and whether it is worth waiting for one. Owned by the raft stage. */
 public final class LeaderAbsence {
     private final NoLeader policy;
     private final Clock clock;

@@ -39,7 +39,7 @@ public final class LeaderContact {
     private final LongPredicate majorityBehind;
     private final LongSupplier commitIndex;
 
-    /** Not applied yet, oldest first. */
+    /** Answers whose commit index is not applied yet, oldest first. */
     private final ArrayDeque<Answer> answers = new ArrayDeque<>();
 
     private final Map<Long, Told> appliedByOthers = new HashMap<>();

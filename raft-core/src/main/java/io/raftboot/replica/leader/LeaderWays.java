@@ -21,7 +21,7 @@ public final class LeaderWays {
      */
     static final int UNANSWERED_IN_A_ROW = 3;
 
-    /** For so long it says something after the last of them: nobody calls a member that is not ready, and so it can't be refuted. */
+    /** Time for which it says something after the last of them: nobody calls a member that is not ready, and so it can't be refuted. */
     static final int REMEMBERED_ELECTION_TIMEOUTS = 10;
 
     /** As long as a way leads nowhere it is tried more often, to notice soon that it does again. */

@@ -38,7 +38,7 @@ public final class Leadership {
      * @param ready    whether this member leads and may act on it
      */
     public record View(RaftRole role, long leaderId, long term, boolean ready) {
-        /** Of a member that has ended. */
+        /** View of a member that has ended. */
         public static final View ENDED = new View(RaftRole.FOLLOWER, NONE, 0, false);
 
         @Nullable
@@ -58,7 +58,7 @@ public final class Leadership {
         return office;
     }
 
-    /** To be told, from now on, whether a leader is known. */
+    /** Tells it, from now on, whether a leader is known. */
     public void noteAbsence(LeaderAbsence newAbsence) {
         absence = newAbsence;
     }

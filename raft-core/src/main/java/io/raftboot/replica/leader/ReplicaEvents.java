@@ -32,7 +32,7 @@ public final class ReplicaEvents {
             }
         }
 
-        /** By a thread that may wait: where the listener can have none, on that one. */
+        /** Called by a thread that may wait: where the listener can have none, it is told on that one. */
         void tellSurely(Consumer<ReplicaListener> event) {
             try {
                 executor.execute(() -> tell(listener, event));

@@ -69,7 +69,7 @@ public final class ServiceLines {
     }
 
     private void leaderless(long now, Supplier<String> obstacles) {
-        // With the next leader the patience begins anew.
+        // The patience begins anew with the next leader.
         troubledSinceNanos = null;
         var since = leaderlessSinceNanos;
         if (since == null) {

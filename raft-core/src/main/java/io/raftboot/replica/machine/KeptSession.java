@@ -92,7 +92,7 @@ final class KeptSession {
         lowestUnanswered = sequence;
     }
 
-    /** Of the results that are kept. */
+    /** Results that are kept. */
     Set<Long> sequences() {
         return results.keySet();
     }

@@ -16,7 +16,7 @@ import java.util.List;
  * @param ancestors the clusters before, the oldest first
  */
 public record Lineage(long clusterId, List<Ancestor> ancestors) {
-    /** Of a directory that has always belonged to one cluster. */
+    /** Lineage of a directory that has always belonged to one cluster. */
     static final Lineage NONE = new Lineage(0, List.of());
 
     public static Lineage of(Identity identity) {

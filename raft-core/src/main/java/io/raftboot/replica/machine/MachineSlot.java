@@ -96,7 +96,7 @@ public final class MachineSlot {
         return machine;
     }
 
-    /** Of those who send it commands; as old as its state. */
+    /** Sessions of those who send it commands; as old as its state. */
     public SessionTable sessions() {
         return sessions;
     }

@@ -20,10 +20,10 @@ import java.util.TreeMap;
  * time. A section of every snapshot. Owned by the apply stage; {@link #members()} may be read from any thread.
  */
 public final class SystemMachine {
-    /** In envelopes; no state machine of an application can have this name. */
+    /** Name in envelopes; no state machine of an application can have it. */
     public static final String NAME = "";
 
-    /** In snapshots, where a section's name can't be empty. */
+    /** Name in snapshots, where that of a section can't be empty. */
     public static final String SECTION = "$system";
 
     /** About what an entry takes beside its data. */
@@ -32,7 +32,7 @@ public final class SystemMachine {
     /** 0 while this member joins and has not learned it. */
     private volatile long clusterId;
 
-    /** Of the snapshot that was restored last; 0 if there was none, or it did not say. */
+    /** Cluster of the snapshot that was restored last; 0 if there was none, or it did not say. */
     private volatile long restoredClusterId;
 
     private long appliedIndex;

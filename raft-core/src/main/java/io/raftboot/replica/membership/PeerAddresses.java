@@ -40,7 +40,7 @@ public final class PeerAddresses {
         config.peers().forEach(peer -> configured.put(peer.id(), peer.address()));
     }
 
-    /** Of this member itself, as its own entry among the peers says; empty if there is none. */
+    /** Address of this member itself, as its own entry among the peers says; empty if there is none. */
     String own() {
         return configured.getOrDefault(nodeId, "");
     }
@@ -50,7 +50,7 @@ public final class PeerAddresses {
         return configured.keySet().stream().filter(id -> id != nodeId).toList();
     }
 
-    /** By id, without this member. */
+    /** Addresses by id, without this member's. */
     public Map<Long, String> of(Members members) {
         var addresses = new HashMap<>(told);
         members.byId().values().stream()

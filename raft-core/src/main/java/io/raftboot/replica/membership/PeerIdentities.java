@@ -123,7 +123,7 @@ public final class PeerIdentities {
             case MSG_READ_INDEX -> true;
             // Commands come as requests, which are looked at before anything is appended.
             case MSG_PROP -> false;
-            // From this member to itself only.
+            // These go from this member to itself only.
             case MSG_HUP,
                     MSG_BEAT,
                     MSG_UNREACHABLE,

@@ -29,7 +29,7 @@ public final class RejectedConnections {
         differences.remove(peerId);
     }
 
-    /** By peer. */
+    /** Reasons by peer. */
     public Map<Long, String> reasons() {
         var all = new TreeMap<>(reasons);
         differences.forEach((peerId, difference) -> all.merge(peerId, difference, (one, other) -> one + "; " + other));

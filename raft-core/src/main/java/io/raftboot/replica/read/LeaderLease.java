@@ -32,7 +32,7 @@ public final class LeaderLease {
 
     private final long lengthNanos;
 
-    /** Of the round the lease rests on; without a lease, {@link #NONE}. */
+    /** Term of the round the lease rests on; without a lease, {@link #NONE}. */
     private long term = NONE;
 
     private long startedNanos;

@@ -106,19 +106,19 @@ public final class PendingRead implements TimedCall {
         refuse(RefusalReason.NOT_RUNNING, why);
     }
 
-    /** By the stage that has it, which lets it go. */
+    /** Refuses it; called by the stage that has it, which lets it go. */
     public void refuse(RefusalReason reason, String message) {
         letGo();
         future.complete(new ReadOutcome.Refused(reason, message));
     }
 
-    /** By the stage that has it, as {@link #refuse}. */
+    /** Answers it; called by the stage that has it, as {@link #refuse}. */
     void answer(ReadOutcome outcome) {
         letGo();
         future.complete(outcome);
     }
 
-    /** By the stage that has it: nothing more is done to it there. */
+    /** Lets it go; called by the stage that has it, which does nothing more to it. */
     void letGo() {
         if (letGo.compareAndSet(false, true)) {
             onLetGo.run();

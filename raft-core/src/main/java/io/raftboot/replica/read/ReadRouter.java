@@ -37,10 +37,10 @@ public final class ReadRouter implements LeaderWays.Rounds {
     /** Came since the last {@link #route}. */
     private List<PendingRead> arrived = new ArrayList<>();
 
-    /** In which this member led when the round under way started; {@link #NOT_LEADING} if it did not. */
+    /** Term in which this member led when the round under way started; {@link #NOT_LEADING} if it did not. */
     private long roundTerm;
 
-    /** Of the newest round that was answered here, whoever led; null before the first. */
+    /** Outcome of the newest round that was answered here, whoever led; null before the first. */
     private @Nullable Known known;
 
     /**

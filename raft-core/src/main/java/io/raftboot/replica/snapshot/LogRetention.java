@@ -61,7 +61,7 @@ public final class LogRetention {
             DiskRoom room,
             List<Follower> followers) {}
 
-    /** From which index on a follower needs the log, and since when that has not changed. */
+    /** Index from which on a follower needs the log, and since when that has not changed. */
     private static final class Need {
         private long index;
         private long headwayNanos;

@@ -28,7 +28,7 @@ import org.slf4j.LoggerFactory;
 public final class OutgoingSnapshot implements Duty {
     private static final Logger log = LoggerFactory.getLogger(OutgoingSnapshot.class);
 
-    /** By receiver: what is said of one that fails again and again, until it has a snapshot. */
+    /** Loggers by receiver: what is said of one that fails again and again, until it has a snapshot. */
     private final Map<Long, Logger> ofReceiver = new HashMap<>();
 
     private final Node node;

@@ -140,7 +140,7 @@ public final class SpaceWatch {
         onReport.accept(seen);
     }
 
-    /** For one more segment, and for a snapshot beside those that are there. */
+    /** Room for one more segment, and for a snapshot beside those that are there. */
     private void fillReserve(long roomBytes) throws IOException {
         var reserve = storage.reserve();
         long wanted = storage.leastSegmentSizeBytes() + storage.snapshots().sizeBytes();

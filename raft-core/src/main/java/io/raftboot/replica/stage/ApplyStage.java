@@ -59,7 +59,7 @@ public final class ApplyStage implements Agent, AppliedReads {
     interface Work {
         void run() throws Exception;
 
-        /** In place of {@link #run}, when the member stops before it. */
+        /** Called in place of {@link #run}, when the member stops before it. */
         default void cancel(String why) {}
     }
 

@@ -3,7 +3,6 @@ package io.raftboot.replica.watch;
 import io.raftboot.agent.AgentActivity;
 import io.raftboot.agent.AgentHost;
 import io.raftboot.agent.Completions;
-import io.raftboot.replica.config.ReplicaConfig;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -27,17 +26,23 @@ public final class MemberGuard {
     private Runnable alsoEachRound = () -> {};
 
     /**
+     * @param prefix          of the names of its threads
+     * @param round           time between two looks at the deadlines
      * @param electionTimeout for so long may one piece of a stage's work take
      * @param onFailure       told if the deadlines can't be kept any more
      */
-    public MemberGuard(ReplicaConfig config, AgentHost host, Duration electionTimeout, Consumer<Throwable> onFailure) {
-        var prefix = "raft-" + config.nodeId();
+    public MemberGuard(
+            AgentHost host,
+            String prefix,
+            Duration round,
+            Duration electionTimeout,
+            Consumer<Throwable> onFailure) {
         this.completions = new Completions(host, prefix + "-late");
         this.watch = new StageWatch(host.clock(), completions);
         this.keeper = new DeadlineKeeper(
                 host,
                 prefix + "-deadlines",
-                config.tickInterval(),
+                round,
                 watch,
                 completions,
                 () -> alsoEachRound.run(),

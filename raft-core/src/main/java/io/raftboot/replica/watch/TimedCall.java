@@ -19,7 +19,7 @@ public interface TimedCall {
     /** Any thread. */
     boolean isDone();
 
-    /** By {@link Clock#nanoTime}. */
+    /** Time at which it has to end, by {@link Clock#nanoTime}. */
     long deadlineNanos();
 
     /**
