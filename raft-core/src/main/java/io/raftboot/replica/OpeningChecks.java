@@ -2,9 +2,9 @@ package io.raftboot.replica;
 
 import io.raftboot.replica.ReplicaStartException.Problem;
 import io.raftboot.replica.config.MemoryBudget;
+import io.raftboot.replica.config.Peer;
 import io.raftboot.replica.config.ReplicaConfig;
 import io.raftboot.replica.config.StorageKind;
-import io.raftboot.storage.BootstrapPeer;
 import io.raftboot.storage.IdentityRequest;
 import io.raftboot.storage.MemberStorage;
 import io.raftboot.storage.StorageOpenException;
@@ -74,9 +74,7 @@ final class OpeningChecks {
     }
 
     static MemberStorage openStorage(ReplicaConfig config, ProcessParts process) {
-        var peers = config.peers().stream()
-                .map(peer -> new BootstrapPeer(peer.id(), peer.address()))
-                .toList();
+        var peers = config.peers().stream().map(Peer::asRaftPeer).toList();
         var request = new IdentityRequest(config.clusterName(), config.group(), config.nodeId(), peers, config.join());
         var options = StorageOptions.defaults()
                 .withSegmentSizeBytes(config.walSegmentSizeBytes())

@@ -1,5 +1,6 @@
 package io.raftboot.storage;
 
+import io.raftboot.raft.Peer;
 import io.raftboot.storage.disk.RandomIds;
 import io.raftboot.storage.proto.AncestorRecord;
 import io.raftboot.storage.proto.BootstrapPeerRecord;
@@ -33,7 +34,7 @@ public record Identity(
         long clusterId,
         long nodeId,
         long incarnation,
-        List<BootstrapPeer> bootstrapPeers,
+        List<Peer> bootstrapPeers,
         boolean joined,
         long runs,
         boolean leases,
@@ -46,7 +47,7 @@ public record Identity(
     public Identity {
         ancestors = List.copyOf(ancestors);
         bootstrapPeers = bootstrapPeers.stream()
-                .sorted(Comparator.comparingLong(BootstrapPeer::id))
+                .sorted(Comparator.comparingLong(Peer::id))
                 .toList();
     }
 
@@ -104,7 +105,7 @@ public record Identity(
      *
      * @param ancestor this cluster; the ids of clusters before stay as they are
      */
-    Identity withNewCluster(long newClusterId, List<BootstrapPeer> newPeers, Ancestor ancestor) {
+    Identity withNewCluster(long newClusterId, List<Peer> newPeers, Ancestor ancestor) {
         var newAncestors = new ArrayList<>(ancestors);
         newAncestors.add(ancestor);
         return new Identity(
@@ -137,12 +138,11 @@ public record Identity(
      */
     private static long clusterId(IdentityRequest request) {
         var text = new StringBuilder(request.clusterName()).append('\n');
-        request.peers().stream()
-                .sorted(Comparator.comparingLong(BootstrapPeer::id))
-                .forEach(peer -> text.append(Long.toUnsignedString(peer.id()))
-                        .append('@')
-                        .append(peer.address())
-                        .append('\n'));
+        request.peers().stream().sorted(Comparator.comparingLong(Peer::id)).forEach(peer -> text.append(
+                        Long.toUnsignedString(peer.id()))
+                .append('@')
+                .append(peer.address())
+                .append('\n'));
         try {
             var hash =
                     MessageDigest.getInstance("SHA-256").digest(text.toString().getBytes(StandardCharsets.UTF_8));
@@ -184,7 +184,7 @@ public record Identity(
                 identity.getNodeId(),
                 identity.getIncarnation(),
                 identity.getBootstrapPeersList().stream()
-                        .map(peer -> new BootstrapPeer(peer.getId(), peer.getAddress()))
+                        .map(peer -> Peer.of(peer.getId(), peer.getAddress()))
                         .toList(),
                 identity.getJoined(),
                 identity.getRuns(),

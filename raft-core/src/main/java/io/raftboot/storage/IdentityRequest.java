@@ -1,5 +1,6 @@
 package io.raftboot.storage;
 
+import io.raftboot.raft.Peer;
 import java.util.HashSet;
 import java.util.List;
 
@@ -13,7 +14,7 @@ import java.util.List;
  * @param join whether the cluster exists already, so that a new directory begins with an empty log and waits to be added;
  *     without meaning for an existing directory
  */
-public record IdentityRequest(String clusterName, String group, long nodeId, List<BootstrapPeer> peers, boolean join) {
+public record IdentityRequest(String clusterName, String group, long nodeId, List<Peer> peers, boolean join) {
     public IdentityRequest {
         if (clusterName.isBlank() || group.isBlank()) {
             throw new IllegalArgumentException("The names of cluster and group must not be blank");
@@ -24,6 +25,7 @@ public record IdentityRequest(String clusterName, String group, long nodeId, Lis
         peers = List.copyOf(peers);
         var ids = new HashSet<Long>();
         for (var peer : peers) {
+            check(peer);
             if (!ids.add(peer.id())) {
                 throw new IllegalArgumentException("Two peers have the id " + peer.id());
             }
@@ -33,6 +35,15 @@ public record IdentityRequest(String clusterName, String group, long nodeId, Lis
         }
         if (join && peers.isEmpty()) {
             throw new IllegalArgumentException("Node " + nodeId + " can't join without peers");
+        }
+    }
+
+    private static void check(Peer peer) {
+        if (peer.id() == 0) {
+            throw new IllegalArgumentException("The id of a peer must not be 0");
+        }
+        if (peer.address().isBlank()) {
+            throw new IllegalArgumentException("Peer " + peer.id() + " has no address");
         }
     }
 }

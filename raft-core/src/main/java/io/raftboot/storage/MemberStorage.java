@@ -1,5 +1,6 @@
 package io.raftboot.storage;
 
+import io.raftboot.raft.Peer;
 import io.raftboot.raft.proto.ConfState;
 import io.raftboot.raft.proto.HardState;
 import io.raftboot.raft.proto.Snapshot;
@@ -150,7 +151,7 @@ public final class MemberStorage implements AutoCloseable {
         if (!identity.joined()) {
             var voters = identity.bootstrapPeers().isEmpty()
                     ? List.of(identity.nodeId())
-                    : identity.bootstrapPeers().stream().map(BootstrapPeer::id).toList();
+                    : identity.bootstrapPeers().stream().map(Peer::id).toList();
             initial.terms.reset(BOOTSTRAP);
             initial.marker = Snapshot.newBuilder()
                     .setMetadata(SnapshotMetadata.newBuilder()
@@ -228,7 +229,7 @@ public final class MemberStorage implements AutoCloseable {
                         .anyMatch(voter -> voter != identity.nodeId());
     }
 
-    private static List<String> ids(List<BootstrapPeer> peers) {
+    private static List<String> ids(List<Peer> peers) {
         return peers.stream()
                 .map(peer -> Long.toUnsignedString(peer.id()) + "@" + peer.address())
                 .toList();
@@ -320,8 +321,7 @@ public final class MemberStorage implements AutoCloseable {
      * @param peers the members of the other cluster, this one included
      * @param forkIndex the new cluster's first entries, which are about to be appended, end here
      */
-    public synchronized void moveToCluster(long clusterId, List<BootstrapPeer> peers, long forkIndex)
-            throws IOException {
+    public synchronized void moveToCluster(long clusterId, List<Peer> peers, long forkIndex) throws IOException {
         if (clusterId == 0 || clusterId == identity.clusterId()) {
             throw new IllegalArgumentException("Another cluster needs another id than " + Long.toHexString(clusterId));
         }

@@ -10,7 +10,6 @@ import io.raftboot.raft.proto.HardState;
 import io.raftboot.replica.config.Peer;
 import io.raftboot.replica.machine.Envelopes;
 import io.raftboot.replica.proto.Envelope;
-import io.raftboot.storage.BootstrapPeer;
 import io.raftboot.storage.IdentityRequest;
 import io.raftboot.storage.MemberStorage;
 import io.raftboot.storage.StorageOptions;
@@ -105,10 +104,8 @@ class LargeLogTests {
 
     /** The log of a member that has so many commands of term 1, as it would have written it. */
     private void write(long id, long commands) throws Exception {
-        var bootstrap = peers.stream()
-                .map(Peer::valueOf)
-                .map(peer -> new BootstrapPeer(peer.id(), peer.address()))
-                .toList();
+        var bootstrap =
+                peers.stream().map(Peer::valueOf).map(peer -> peer.asRaftPeer()).toList();
         var request = new IdentityRequest("raft", "default", id, bootstrap, false);
         var payload = new byte[COMMAND_BYTES];
         new Random(SEED).nextBytes(payload);

@@ -3,6 +3,8 @@ package io.raftboot.shape;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -68,6 +70,18 @@ class ExportedTypesTests {
         log.info("{}", share);
         assertThat(share.percent()).as(share.toString()).isPositive().isLessThan(LIMIT_PERCENT);
         assertThat(sources.stream().map(ParsedSource::packageName)).containsAll(EXPORTED);
+    }
+
+    @Test
+    void architectureNamesEachRoomAndWhetherItIsExported() throws IOException {
+        var document = Files.readString(Path.of("..", "docs", "architecture.md"));
+        for (ParsedSource source : Sources.main()) {
+            if (source.module().equals(CORE)) {
+                String row = "| `" + source.packageName() + "` | "
+                        + (EXPORTED.contains(source.packageName()) ? "yes |" : "|");
+                assertThat(document).contains(row);
+            }
+        }
     }
 
     /** What is wrong in the comments themselves, the compiler refuses. */

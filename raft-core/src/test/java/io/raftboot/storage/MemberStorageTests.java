@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.raftboot.raft.Peer;
 import io.raftboot.raft.SnapshotTemporarilyUnavailableException;
 import io.raftboot.raft.proto.ConfState;
 import io.raftboot.raft.proto.Entry;
@@ -41,7 +42,7 @@ class MemberStorageTests {
         return refusal;
     }
 
-    private static IdentityRequest request(long nodeId, List<BootstrapPeer> peers) {
+    private static IdentityRequest request(long nodeId, List<Peer> peers) {
         return new IdentityRequest("raft", "default", nodeId, peers, false);
     }
 
@@ -77,7 +78,7 @@ class MemberStorageTests {
             assertThat(storage.identity().clusterId()).isEqualTo(first.clusterId());
             assertThat(storage.identity().incarnation()).isNotEqualTo(first.incarnation());
         }
-        var elsewhere = List.of(new BootstrapPeer(1, "x:1"), new BootstrapPeer(2, "y:2"));
+        var elsewhere = List.of(Peer.of(1, "x:1"), Peer.of(2, "y:2"));
         try (var storage =
                 MemberStorage.open(disk, Path.of("/other"), request(1, elsewhere), Members.smallOptions(9))) {
             assertThat(storage.identity().clusterId()).isNotEqualTo(first.clusterId());
@@ -216,6 +217,12 @@ class MemberStorageTests {
         assertThatIllegalArgumentException().isThrownBy(() -> request(4, Members.PEERS));
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> request(1, List.of(Members.PEERS.get(0), Members.PEERS.get(0))));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> request(1, List.of(new Peer(1))))
+                .withMessage("Peer 1 has no address");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> request(1, List.of(Peer.of(0, "a:1"), Peer.of(1, "b:1"))))
+                .withMessage("The id of a peer must not be 0");
         assertThatIllegalArgumentException().isThrownBy(() -> new IdentityRequest(" ", "default", 1, List.of(), false));
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new IdentityRequest("raft", "default", 1, List.of(), true));

@@ -1,6 +1,7 @@
 package io.raftboot.storage;
 
 import com.google.protobuf.ByteString;
+import io.raftboot.raft.Peer;
 import io.raftboot.raft.proto.ConfState;
 import io.raftboot.raft.proto.Entry;
 import io.raftboot.raft.proto.EntryType;
@@ -19,8 +20,7 @@ import java.util.Random;
 public final class Members {
     public static final Path DIRECTORY = Path.of("/member");
 
-    public static final List<BootstrapPeer> PEERS =
-            List.of(new BootstrapPeer(1, "a:1"), new BootstrapPeer(2, "b:2"), new BootstrapPeer(3, "c:3"));
+    public static final List<Peer> PEERS = List.of(Peer.of(1, "a:1"), Peer.of(2, "b:2"), Peer.of(3, "c:3"));
 
     static final IdentityRequest ALONE = new IdentityRequest("raft", "default", 1, List.of(), false);
 

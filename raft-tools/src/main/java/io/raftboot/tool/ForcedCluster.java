@@ -2,6 +2,7 @@ package io.raftboot.tool;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.raftboot.raft.ConfigurationReplay;
+import io.raftboot.raft.Peer;
 import io.raftboot.raft.confchange.ConfChangeException;
 import io.raftboot.raft.confchange.ConfChanges;
 import io.raftboot.raft.proto.ConfChangeSingle;
@@ -11,7 +12,6 @@ import io.raftboot.raft.proto.ConfState;
 import io.raftboot.raft.proto.Entry;
 import io.raftboot.raft.proto.EntryType;
 import io.raftboot.raft.proto.HardState;
-import io.raftboot.storage.BootstrapPeer;
 import io.raftboot.storage.Identity;
 import io.raftboot.storage.IdentityRequest;
 import io.raftboot.storage.MemberStorage;
@@ -187,7 +187,7 @@ final class ForcedCluster {
         }
     }
 
-    private static List<BootstrapPeer> self(Identity identity) {
+    private static List<Peer> self(Identity identity) {
         return identity.bootstrapPeers().stream()
                 .filter(peer -> peer.id() == identity.nodeId())
                 .toList();

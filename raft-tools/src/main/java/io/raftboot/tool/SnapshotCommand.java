@@ -1,7 +1,6 @@
 package io.raftboot.tool;
 
 import io.raftboot.replica.config.Peer;
-import io.raftboot.storage.BootstrapPeer;
 import io.raftboot.storage.IdentityRequest;
 import io.raftboot.storage.OfflineDirectory;
 import io.raftboot.storage.StorageOpenException;
@@ -128,12 +127,9 @@ final class SnapshotCommand {
         if (nodeId < 1) {
             throw new IOException("--node-id=" + nodeId + ": node ids are whole numbers from 1 upwards");
         }
-        var members = new ArrayList<BootstrapPeer>();
         try {
-            for (String peer : peers) {
-                var parsed = Peer.valueOf(peer);
-                members.add(new BootstrapPeer(parsed.id(), parsed.address()));
-            }
+            var members =
+                    peers.stream().map(peer -> Peer.valueOf(peer).asRaftPeer()).toList();
             return new IdentityRequest(clusterName, "default", nodeId, members, false);
         } catch (IllegalArgumentException e) {
             throw new IOException(e.getMessage(), e);

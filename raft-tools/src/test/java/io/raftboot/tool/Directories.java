@@ -19,7 +19,6 @@ import io.raftboot.replica.config.Peer;
 import io.raftboot.replica.config.ReplicaConfig;
 import io.raftboot.replica.config.SnapshotPolicy;
 import io.raftboot.replica.proto.Envelope;
-import io.raftboot.storage.BootstrapPeer;
 import io.raftboot.storage.IdentityRequest;
 import io.raftboot.storage.MemberStorage;
 import io.raftboot.storage.OfflineDirectory;
@@ -72,16 +71,16 @@ final class Directories {
         var peers = OfflineDirectory.open(new RealDisk(), dir).identity().bootstrapPeers();
         var request = new IdentityRequest("raft", "default", 1, peers, false);
         try (var storage = MemberStorage.open(new RealDisk(), dir, request, StorageOptions.defaults())) {
-            storage.moveToCluster(77, List.of(new BootstrapPeer(1, "127.0.0.1:7401")), forkIndex);
+            storage.moveToCluster(77, List.of(io.raftboot.raft.Peer.of(1, "127.0.0.1:7401")), forkIndex);
         }
     }
 
     /** Of node 1 of 3, written without running: commands in the log, of which none is known to be committed. */
     static void ofOneOfThree(Path dir, List<String> commands) throws Exception {
         var peers = List.of(
-                new BootstrapPeer(1, "127.0.0.1:7401"),
-                new BootstrapPeer(2, "127.0.0.1:7402"),
-                new BootstrapPeer(3, "127.0.0.1:7403"));
+                io.raftboot.raft.Peer.of(1, "127.0.0.1:7401"),
+                io.raftboot.raft.Peer.of(2, "127.0.0.1:7402"),
+                io.raftboot.raft.Peer.of(3, "127.0.0.1:7403"));
         var request = new IdentityRequest("raft", "default", 1, peers, false);
         try (var storage = MemberStorage.open(new RealDisk(), dir, request, StorageOptions.defaults())) {
             var entries = new ArrayList<Entry>();

@@ -65,6 +65,11 @@ public record Peer(long id, String host, int port) {
         return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + port;
     }
 
+    /** This member as the core and the storage know it. */
+    public io.raftboot.raft.Peer asRaftPeer() {
+        return io.raftboot.raft.Peer.of(id, address());
+    }
+
     @Override
     public String toString() {
         return id + "@" + address();
