@@ -19,12 +19,14 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
@@ -44,7 +46,7 @@ final class MemoryTransport implements Transport {
     private volatile Map<Long, String> peers = Map.of();
 
     /** Incarnations by id of those that {@code connected} was called for; changed by the delivery thread only. */
-    private final Map<Long, Long> connections = new ConcurrentHashMap<>();
+    private final Map<Long, Long> connections = new ConcurrentSkipListMap<>();
 
     MemoryTransport(MemoryNetwork network, long nodeId) {
         this.network = network;
@@ -86,7 +88,8 @@ final class MemoryTransport implements Transport {
         if (addresses.containsKey(nodeId)) {
             throw new IllegalArgumentException("the peers must not hold this member, " + nodeId);
         }
-        peers = Map.copyOf(addresses);
+        // Sorted, so that the order in which they are connected is the same in each run.
+        peers = Collections.unmodifiableMap(new TreeMap<>(addresses));
         network.recheck(Disconnect.OTHER);
     }
 
@@ -170,7 +173,7 @@ final class MemoryTransport implements Transport {
 
     private void transfer(Message snapshotMessage, SnapshotSource source) throws IOException {
         long to = snapshotMessage.getTo();
-        MemoryTransport target = connected(to);
+        MemoryTransport target = network.isClosed() ? null : connected(to);
         Running there = target == null ? null : target.running;
         if (target == null || there == null) {
             throw TransportException.notSent("no connection to member " + to);

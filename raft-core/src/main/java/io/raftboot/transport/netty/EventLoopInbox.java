@@ -92,7 +92,7 @@ final class EventLoopInbox {
             return;
         }
         reserve(1, payload.size());
-        items.add(new Question(to, payload, answer, System.nanoTime() + timeout.toNanos()));
+        items.add(new Question(to, payload, answer, endpoint.clock().nanoTime() + timeout.toNanos()));
         wakeUp();
     }
 
@@ -183,7 +183,10 @@ final class EventLoopInbox {
         if (connection == null) {
             question.answer.completeExceptionally(noConnection(question.to));
         } else {
-            connection.ask(question.payload, question.answer, question.deadlineNanos - System.nanoTime());
+            connection.ask(
+                    question.payload,
+                    question.answer,
+                    question.deadlineNanos - endpoint.clock().nanoTime());
             touch(connection.queue());
         }
     }

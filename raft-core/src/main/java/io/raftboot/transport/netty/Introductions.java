@@ -12,7 +12,7 @@ import io.raftboot.transport.proto.Purpose;
 import io.raftboot.transport.proto.Refusal;
 import io.raftboot.transport.proto.RefusalReason;
 import io.raftboot.transport.proto.Run;
-import java.security.SecureRandom;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
@@ -25,11 +25,13 @@ final class Introductions {
 
     private static final int CHALLENGE_BYTES = 16;
 
-    private final SecureRandom random = new SecureRandom();
+    private final RandomGenerator challenges;
     private volatile LocalMember self;
     private final TransportListener listener;
 
-    Introductions(LocalMember self, TransportListener listener) {
+    /** @param challenges not to be guessed */
+    Introductions(LocalMember self, TransportListener listener, RandomGenerator challenges) {
+        this.challenges = challenges;
         this.self = self;
         this.listener = listener;
     }
@@ -45,7 +47,7 @@ final class Introductions {
     /** What nobody can have recorded, to be repeated by the other side. */
     ByteString challenge() {
         byte[] bytes = new byte[CHALLENGE_BYTES];
-        random.nextBytes(bytes);
+        challenges.nextBytes(bytes);
         return ByteString.copyFrom(bytes);
     }
 

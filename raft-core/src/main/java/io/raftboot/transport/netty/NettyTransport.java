@@ -1,6 +1,8 @@
 package io.raftboot.transport.netty;
 
 import com.google.protobuf.ByteString;
+import io.raftboot.agent.AgentHost;
+import io.raftboot.agent.ThreadedHost;
 import io.raftboot.raft.proto.Message;
 import io.raftboot.raft.proto.MessageType;
 import io.raftboot.transport.LocalMember;
@@ -34,6 +36,7 @@ public final class NettyTransport implements Transport {
     private final String host;
     private final @Nullable Integer port;
     private final TransportOptions options;
+    private final AgentHost threads;
     private volatile Map<Long, PeerAddress> peers = Map.of();
     private volatile @Nullable Endpoint running;
 
@@ -47,9 +50,19 @@ public final class NettyTransport implements Transport {
      * @param port the port to listen on; 0 for any that is free; null to not listen at all, for a member that is alone
      */
     public NettyTransport(String host, @Nullable Integer port, TransportOptions options) {
+        this(host, port, options, ThreadedHost.SYSTEM);
+    }
+
+    /**
+     * As the other constructor.
+     *
+     * @param threads gives threads, time and random numbers; one that has threads
+     */
+    public NettyTransport(String host, @Nullable Integer port, TransportOptions options, AgentHost threads) {
         this.host = host;
         this.port = port;
         this.options = options;
+        this.threads = threads;
     }
 
     @Override
@@ -76,7 +89,7 @@ public final class NettyTransport implements Transport {
         if (peers.containsKey(self.nodeId())) {
             throw new IllegalArgumentException("the peers must not hold the member itself, " + self.nodeId());
         }
-        Endpoint endpoint = new Endpoint(self, listener, options);
+        Endpoint endpoint = new Endpoint(self, listener, options, threads);
         last = endpoint;
         running = endpoint; // first, as the listener may want to send before this returns
         try {
@@ -169,7 +182,7 @@ public final class NettyTransport implements Transport {
     @Override
     public boolean isOwnThread() {
         var started = last;
-        return started != null && OwnThread.isCurrent(started);
+        return started != null && started.isOwnThread();
     }
 
     @Override

@@ -12,7 +12,6 @@ import io.raftboot.transport.proto.RefusalReason;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -244,7 +243,7 @@ final class PeerLink implements DialOutcome, StreamConnection.Owner {
         endpoint.reachChanged();
         endpoint.tell(listener -> listener.unreachable(peerId));
         disconnectUntold = endpoint.openedBy(peerId) == null;
-        boolean lasted = System.nanoTime() - broken.openedNanos() >= MIN_LIFE.toNanos();
+        boolean lasted = endpoint.clock().nanoTime() - broken.openedNanos() >= MIN_LIFE.toNanos();
         if (lasted) {
             failedAttempts = 0;
         }
@@ -307,7 +306,7 @@ final class PeerLink implements DialOutcome, StreamConnection.Owner {
         long full = Math.min(
                 options.minReconnectDelay().toNanos() << doublings,
                 options.maxReconnectDelay().toNanos());
-        return full - ThreadLocalRandom.current().nextLong(full / 2 + 1);
+        return full - endpoint.random().nextLong(full / 2 + 1);
     }
 
     private String subject() {

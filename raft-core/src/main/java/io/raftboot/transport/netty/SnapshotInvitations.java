@@ -7,7 +7,7 @@ import io.raftboot.transport.proto.SnapshotInvitation;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ThreadLocalRandom;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,13 +15,19 @@ import org.jspecify.annotations.Nullable;
  * Event loop only.
  */
 final class SnapshotInvitations {
+    private final RandomGenerator tickets;
     private final Map<Long, Invitation> byMember = new HashMap<>();
 
     private record Invitation(long ticket, CompletableFuture<FrameInbox> connected) {}
 
+    /** @param tickets not to be guessed */
+    SnapshotInvitations(RandomGenerator tickets) {
+        this.tickets = tickets;
+    }
+
     /** Asks the member at the other end to come; completes the future when it has. */
     void invite(StreamConnection stream, CompletableFuture<FrameInbox> connected) {
-        long ticket = ThreadLocalRandom.current().nextLong(1, Long.MAX_VALUE);
+        long ticket = tickets.nextLong(1, Long.MAX_VALUE);
         Invitation former = byMember.put(stream.remote().nodeId(), new Invitation(ticket, connected));
         if (former != null) {
             former.connected.completeExceptionally(new TransferBroken("another snapshot is sent instead"));

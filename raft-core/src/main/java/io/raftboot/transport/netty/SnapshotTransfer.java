@@ -2,6 +2,7 @@ package io.raftboot.transport.netty;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
+import io.raftboot.agent.Deadline;
 import io.raftboot.raft.proto.Message;
 import io.raftboot.transport.PeerAddress;
 import io.raftboot.transport.RemoteMember;
@@ -144,7 +145,7 @@ final class SnapshotTransfer implements Runnable {
             chunkBytes = (int) Math.max(Math.min(chunkBytes, rate), MIN_CHUNK_BYTES);
         }
         ByteBuffer chunk = ByteBuffer.allocate(chunkBytes);
-        long started = System.nanoTime();
+        var started = Deadline.after(Duration.ZERO);
         for (long offset = from; offset < source.length(); ) {
             int length = source.read(offset, chunk.clear());
             if (length <= 0) {
@@ -154,7 +155,8 @@ final class SnapshotTransfer implements Runnable {
             offset += length;
             if (rate > 0) {
                 double dueSeconds = (double) (offset - from) / rate;
-                endpoint.pause((long) (dueSeconds * TimeUnit.SECONDS.toNanos(1)) - (System.nanoTime() - started));
+                endpoint.pause(started.plusNanos((long) (dueSeconds * TimeUnit.SECONDS.toNanos(1)))
+                        .leftNanos());
             }
             if (!connection.isEmpty()) {
                 checkFailure(connection.take(Duration.ZERO)); // the receiver speaks up before the end only to fail

@@ -42,7 +42,7 @@ final class StreamConnection extends ChannelInboundHandlerAdapter {
     private final Owner owner;
     private final PendingRequests pending;
     private final SendQueue queue;
-    private final long openedNanos = System.nanoTime();
+    private final long openedNanos;
 
     /** Arrived in the present read, not yet handed over. */
     private List<Message> received = List.of();
@@ -58,6 +58,7 @@ final class StreamConnection extends ChannelInboundHandlerAdapter {
         this.endpoint = endpoint;
         this.owner = owner;
         this.pending = new PendingRequests(endpoint.eventLoop(), remote.nodeId(), endpoint::nextRequestId);
+        this.openedNanos = endpoint.clock().nanoTime();
         this.queue = new SendQueue(channel, endpoint.options(), pending::leaves);
     }
 
@@ -121,7 +122,7 @@ final class StreamConnection extends ChannelInboundHandlerAdapter {
             alive.accept(false);
             return;
         }
-        long asked = System.nanoTime();
+        long asked = endpoint.clock().nanoTime();
         liveness.ping();
         var unused = endpoint.eventLoop()
                 .schedule(

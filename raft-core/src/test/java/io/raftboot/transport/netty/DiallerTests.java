@@ -7,6 +7,8 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.embedded.EmbeddedChannel;
+import io.raftboot.agent.Clock;
+import io.raftboot.agent.ThreadedHost;
 import io.raftboot.transport.PeerAddress;
 import io.raftboot.transport.RemoteMember;
 import io.raftboot.transport.proto.Purpose;
@@ -30,8 +32,8 @@ class DiallerTests {
     private final Dialler dialler = new Dialler(
             loop,
             new NameLookup(Runnable::run),
-            new Introductions(Members.identity(1), recorder),
-            new LivenessMonitor(options, 0),
+            new Introductions(Members.identity(1), recorder, ThreadedHost.SYSTEM.strongRandom()),
+            new LivenessMonitor(options, Clock.SYSTEM),
             options,
             () -> {
                 throw new ChannelException("Failed to open a socket.", new SocketException("Too many open files"));

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.ByteString;
+import io.raftboot.agent.ThreadedHost;
 import io.raftboot.transport.PeerAddress;
 import io.raftboot.transport.netty.Members.Member;
 import java.io.IOException;
@@ -158,7 +159,8 @@ class LifecycleTests {
     /** Of callers that found the transport running a moment before. */
     @Test
     void everyRequestBehindTheCloseIsAnswered() throws IOException {
-        var endpoint = new Endpoint(Members.identity(1), new Recorder(), TransportOptions.defaults());
+        var endpoint =
+                new Endpoint(Members.identity(1), new Recorder(), TransportOptions.defaults(), ThreadedHost.SYSTEM);
         endpoint.start(Members.HOST, null);
         endpoint.close();
         for (int i = 0; i < 3; i++) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.ByteString;
+import io.raftboot.agent.ThreadedHost;
 import io.raftboot.raft.proto.Message;
 import io.raftboot.raft.proto.MessageType;
 import io.raftboot.raft.proto.Snapshot;
@@ -293,7 +294,7 @@ class SnapshotTransferTests {
         var patient = TransportOptions.builder()
                 .snapshotStallTimeout(Duration.ofHours(1))
                 .build();
-        var endpoint = new Endpoint(Members.identity(1), new Recorder(), patient);
+        var endpoint = new Endpoint(Members.identity(1), new Recorder(), patient, ThreadedHost.SYSTEM);
         endpoint.start(Members.HOST, null);
         endpoint.close();
         var source = new Source(FILE_BYTES);
@@ -313,7 +314,7 @@ class SnapshotTransferTests {
         var patient = TransportOptions.builder()
                 .snapshotStallTimeout(Duration.ofHours(1))
                 .build();
-        var endpoint = new Endpoint(Members.identity(1), new Recorder(), patient);
+        var endpoint = new Endpoint(Members.identity(1), new Recorder(), patient, ThreadedHost.SYSTEM);
         endpoint.start(Members.HOST, null);
         var never = new CompletableFuture<FrameInbox>();
         var waiting = CompletableFuture.supplyAsync(() -> {
