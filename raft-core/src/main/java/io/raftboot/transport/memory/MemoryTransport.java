@@ -278,14 +278,7 @@ final class MemoryTransport implements Transport {
     }
 
     private static RemoteMember asRemote(LocalMember member) {
-        return new RemoteMember(
-                member.clusterId(),
-                member.group(),
-                member.nodeId(),
-                member.incarnation(),
-                member.advertisedAddress(),
-                member.run(),
-                member.applySkips());
+        return new RemoteMember(member.process(), member.group());
     }
 
     /** The target, if there is a connection, dialled from either side, and what is sent now can get there. */
@@ -313,7 +306,7 @@ final class MemoryTransport implements Transport {
                     + " is none that a member has; node ids are whole numbers from 1 upwards";
         }
         boolean sameCluster = self.clusterId() == other.clusterId() || self.clusterId() == 0 || other.clusterId() == 0;
-        if (!sameCluster || !self.group().equals(other.group())) {
+        if (!sameCluster || !self.group().name().equals(other.group().name())) {
             return "members " + self.nodeId() + " and " + other.nodeId() + " are not of one cluster and group";
         }
         return one.listener.refuse(asRemote(other));
@@ -336,7 +329,7 @@ final class MemoryTransport implements Transport {
     private void failed(Error error) {
         Running now = running;
         if (now != null) {
-            new ErrorGuard(now.listener).caught(error);
+            new ErrorGuard(now.listener::failed).caught(error);
         }
     }
 }

@@ -9,10 +9,10 @@ import io.raftboot.notice.Conditions;
 import io.raftboot.notice.QuietLogger;
 import io.raftboot.raft.proto.Message;
 import io.raftboot.transport.Disconnect;
-import io.raftboot.transport.LocalMember;
 import io.raftboot.transport.PeerAddress;
+import io.raftboot.transport.ProcessIdentity;
 import io.raftboot.transport.Reach;
-import io.raftboot.transport.SnapshotSource;
+import io.raftboot.transport.RemoteMember;
 import io.raftboot.transport.TransportException;
 import io.raftboot.transport.TransportListener;
 import io.raftboot.transport.proto.Response;
@@ -28,6 +28,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -45,7 +46,6 @@ final class Endpoint {
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
 
     private final TransportOptions options;
-    private final TransportListener listener;
     private final TransportLoop eventLoop;
     private final Clock clock;
     private final RandomGenerator random;
@@ -81,21 +81,21 @@ final class Endpoint {
     /** As of the last attempts to connect. */
     private volatile Map<Long, String> obstacles = Map.of();
 
-    Endpoint(LocalMember self, TransportListener listener, TransportOptions options, AgentHost host) {
+    /** @param groups those that the process takes part in, at least one */
+    Endpoint(ProcessIdentity self, List<OpenGroup> groups, TransportOptions options, AgentHost host) {
         this.options = options;
         this.clock = host.clock();
         this.random = host.random();
         this.notices = new NoticeLog(log, clock::nanoTime);
         this.conditions = new Conditions(log, clock::nanoTime);
         this.quiet = new QuietLogger(log, clock::nanoTime, Set.of());
-        this.listener = listener;
-        this.lastRequestId = self.run().id();
+        this.lastRequestId = groups.get(0).identity().run().id();
         String name = "raft-transport-" + self.nodeId();
-        guard = new ErrorGuard(listener);
+        guard = new ErrorGuard(error -> groups.forEach(group -> group.listener().failed(error)));
         eventLoop = new TransportLoop(host.threads(name), guard);
         names = new BlockingThreads(host, name + "-names", guard);
         files = new BlockingThreads(host, name + "-files", guard);
-        introductions = new Introductions(self, listener, host.strongRandom());
+        introductions = new Introductions(self, groups, host.strongRandom());
         liveness = new LivenessMonitor(options, clock);
         invitations = new SnapshotInvitations(host.strongRandom());
         dialler = new Dialler(eventLoop, new NameLookup(names), introductions, liveness, options);
@@ -147,22 +147,23 @@ final class Endpoint {
         onEventLoop(() -> changePeers(peers));
     }
 
-    void send(List<Message> messages) {
-        outbox.send(messages);
+    void send(OpenGroup group, List<Message> messages) {
+        outbox.send(group, messages);
     }
 
-    void request(long to, ByteString payload, CompletableFuture<ByteString> answer, Duration timeout) {
-        outbox.ask(to, payload, answer, timeout);
+    void request(OpenGroup group, long to, ByteString payload, CompletableFuture<ByteString> answer, Duration timeout) {
+        outbox.ask(group, to, payload, answer, timeout);
     }
 
-    void sendSnapshot(
-            Message message, @Nullable PeerAddress address, SnapshotSource source, CompletableFuture<Void> done) {
+    /** @param address where to dial the member; null if that is not known */
+    void sendSnapshot(OpenGroup group, @Nullable PeerAddress address, OutgoingFile file) {
         try {
-            onFilesThread(new SnapshotTransfer(this, message, address, source, done));
+            onFilesThread(new SnapshotTransfer(this, group, address, file));
         } catch (RejectedExecutionException e) {
-            source.close();
-            done.completeExceptionally(TransportException.notSent(
-                    closed() ? "the transport is not running" : String.valueOf(e.getMessage())));
+            file.source().close();
+            file.done()
+                    .completeExceptionally(TransportException.notSent(
+                            closed() ? "the transport is not running" : String.valueOf(e.getMessage())));
         }
     }
 
@@ -260,7 +261,12 @@ final class Endpoint {
         return ++lastRequestId;
     }
 
-    LocalMember self() {
+    /** The groups that this process takes part in. */
+    List<OpenGroup> groups() {
+        return introductions.groups();
+    }
+
+    ProcessIdentity self() {
         return introductions.self();
     }
 
@@ -275,10 +281,6 @@ final class Endpoint {
 
     Dialler dialler() {
         return dialler;
-    }
-
-    TransportListener listener() {
-        return listener;
     }
 
     @Nullable
@@ -305,8 +307,8 @@ final class Endpoint {
     }
 
     /** A member that can't dial this one has a snapshot for it. */
-    void fetchSnapshot(long senderId, long ticket) {
-        SnapshotFetch.begin(this, receptions, senderId, ticket);
+    void fetchSnapshot(ServedGroup served, long ticket) {
+        SnapshotFetch.begin(this, receptions, served, ticket);
     }
 
     /** A connection came or went, or could not be made. */
@@ -325,17 +327,17 @@ final class Endpoint {
         obstacles = Map.copyOf(missing);
     }
 
-    void answer(StreamConnection connection, Response response) {
-        outbox.answer(connection, response);
+    void answer(StreamConnection connection, GroupLane lane, Response response) {
+        outbox.answer(connection, lane, response);
     }
 
-    /** Calls the listener; what it throws must not take a connection down. False if it threw. */
-    boolean tell(Consumer<TransportListener> call) {
+    /** Calls the group's listener; what it throws must not take a connection down. False if it threw. */
+    boolean tell(OpenGroup group, Consumer<TransportListener> call) {
         if (closed()) {
             return false;
         }
         try {
-            call.accept(listener);
+            call.accept(group.listener());
             return true;
         } catch (RuntimeException e) {
             quiet.error("the listener of the transport failed", e);
@@ -344,6 +346,16 @@ final class Endpoint {
             guard.caught(e);
             return false;
         }
+    }
+
+    /** As {@link #tell}, each of the groups that were agreed on, with the other side of it. */
+    void tellEach(Meeting meeting, BiConsumer<TransportListener, RemoteMember> call) {
+        meeting.groups().forEach(served -> tell(served.group(), listener -> call.accept(listener, served.remote())));
+    }
+
+    /** As {@link #tell}, all groups. */
+    void tellAll(Consumer<TransportListener> call) {
+        groups().forEach(group -> tell(group, call));
     }
 
     void onEventLoop(Runnable task) {
@@ -370,11 +382,10 @@ final class Endpoint {
         });
         gone.forEach((peerId, link) -> {
             links.remove(peerId);
-            boolean wasConnected = link.isAnnounced();
             link.close();
-            if (wasConnected && peers.containsKey(peerId)) {
-                tell(told -> told.unreachable(peerId));
-                tell(told -> told.disconnected(peerId, Disconnect.OTHER));
+            if (peers.containsKey(peerId)) {
+                link.tellAnnounced(told -> told.unreachable(peerId));
+                link.tellAnnounced(told -> told.disconnected(peerId, Disconnect.OTHER));
             }
         });
         peers.forEach((peerId, address) -> {
@@ -384,7 +395,7 @@ final class Endpoint {
                 link.dial();
                 StreamConnection opened = acceptor.connectionOf(peerId);
                 if (opened != null) {
-                    link.peerOpened(opened.remote());
+                    link.peerOpened(opened.meeting());
                 }
             }
         });

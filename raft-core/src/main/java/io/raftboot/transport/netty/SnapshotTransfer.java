@@ -5,11 +5,9 @@ import io.netty.channel.ChannelHandler;
 import io.raftboot.agent.Deadline;
 import io.raftboot.raft.proto.Message;
 import io.raftboot.transport.PeerAddress;
-import io.raftboot.transport.RemoteMember;
 import io.raftboot.transport.SnapshotSource;
 import io.raftboot.transport.TransportException;
 import io.raftboot.transport.proto.Frame;
-import io.raftboot.transport.proto.Purpose;
 import io.raftboot.transport.proto.SnapshotEnd;
 import io.raftboot.transport.proto.SnapshotFailure;
 import io.raftboot.transport.proto.SnapshotOffer;
@@ -34,6 +32,7 @@ final class SnapshotTransfer implements Runnable {
 
     private final Endpoint endpoint;
     private final TransportOptions options;
+    private final OpenGroup group;
     private final Message message;
     private final @Nullable PeerAddress address;
     private final SnapshotSource source;
@@ -41,18 +40,15 @@ final class SnapshotTransfer implements Runnable {
     private long furthestOffset = -1;
     private int attemptsWithoutProgress;
 
-    SnapshotTransfer(
-            Endpoint endpoint,
-            Message message,
-            @Nullable PeerAddress address,
-            SnapshotSource source,
-            CompletableFuture<Void> done) {
+    /** @param address where to dial the member; null if that is not known */
+    SnapshotTransfer(Endpoint endpoint, OpenGroup group, @Nullable PeerAddress address, OutgoingFile file) {
         this.endpoint = endpoint;
         this.options = endpoint.options();
-        this.message = message;
+        this.group = group;
+        this.message = file.message();
         this.address = address;
-        this.source = source;
-        this.done = done;
+        this.source = file.source();
+        this.done = file.done();
     }
 
     @Override
@@ -176,7 +172,7 @@ final class SnapshotTransfer implements Runnable {
             closeIfItComes(connected);
             throw new TransferBroken("connecting took longer than " + options.snapshotStallTimeout());
         } finally {
-            endpoint.onEventLoop(() -> endpoint.invitations().withdraw(message.getTo(), connected));
+            endpoint.onEventLoop(() -> endpoint.invitations().withdraw(transferring(), connected));
         }
     }
 
@@ -193,8 +189,9 @@ final class SnapshotTransfer implements Runnable {
         }
         PeerLink link = endpoint.link(message.getTo());
         StreamConnection opened = endpoint.openedBy(message.getTo());
-        if (opened != null && (link == null || link.connection() == null)) {
-            endpoint.invitations().invite(opened, connected);
+        GroupLane lane = opened == null ? null : opened.lane(group);
+        if (opened != null && lane != null && (link == null || link.connection() == null)) {
+            endpoint.invitations().invite(opened, lane.served(), connected);
         } else if (address != null) {
             dial(address, connected);
         } else {
@@ -203,10 +200,11 @@ final class SnapshotTransfer implements Runnable {
     }
 
     private void dial(PeerAddress to, CompletableFuture<FrameInbox> connected) {
-        var target = Dialler.Target.of(message.getTo(), to, Purpose.PURPOSE_SNAPSHOT, attemptsWithoutProgress, 0);
+        var visit = Dialler.Visit.ofSnapshot(group);
+        var target = new Dialler.Target(message.getTo(), to, visit, attemptsWithoutProgress, null);
         var unused = endpoint.dialler().dial(target, new DialOutcome() {
             @Override
-            public ChannelHandler established(Channel channel, RemoteMember remote) {
+            public ChannelHandler established(Channel channel, Meeting meeting) {
                 FrameInbox inbox = new FrameInbox(channel);
                 connected.complete(inbox);
                 return inbox;
@@ -217,6 +215,10 @@ final class SnapshotTransfer implements Runnable {
                 connected.completeExceptionally(new TransferBroken("connecting " + failure.message()));
             }
         });
+    }
+
+    private Transferring transferring() {
+        return new Transferring(message.getTo(), group.name());
     }
 
     private void checkFailure(Frame answer) throws IOException {

@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.ByteString;
-import io.raftboot.agent.ThreadedHost;
 import io.raftboot.transport.PeerAddress;
 import io.raftboot.transport.netty.Members.Member;
 import java.io.IOException;
@@ -159,13 +158,12 @@ class LifecycleTests {
     /** Of callers that found the transport running a moment before. */
     @Test
     void everyRequestBehindTheCloseIsAnswered() throws IOException {
-        var endpoint =
-                new Endpoint(Members.identity(1), new Recorder(), TransportOptions.defaults(), ThreadedHost.SYSTEM);
+        var endpoint = Members.endpoint(Members.identity(1), TransportOptions.defaults());
         endpoint.start(Members.HOST, null);
         endpoint.close();
         for (int i = 0; i < 3; i++) {
             var answer = new CompletableFuture<ByteString>();
-            endpoint.request(2, ByteString.EMPTY, answer, Duration.ofHours(1));
+            endpoint.request(endpoint.groups().get(0), 2, ByteString.EMPTY, answer, Duration.ofHours(1));
             assertThat(NettyTransportTests.failureOf(answer).certainlyNotSent()).isTrue();
         }
     }

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.ByteString;
-import io.raftboot.agent.ThreadedHost;
 import io.raftboot.raft.proto.Message;
 import io.raftboot.raft.proto.MessageType;
 import io.raftboot.raft.proto.Snapshot;
@@ -294,14 +293,16 @@ class SnapshotTransferTests {
         var patient = TransportOptions.builder()
                 .snapshotStallTimeout(Duration.ofHours(1))
                 .build();
-        var endpoint = new Endpoint(Members.identity(1), new Recorder(), patient, ThreadedHost.SYSTEM);
+        var endpoint = Members.endpoint(Members.identity(1), patient);
         endpoint.start(Members.HOST, null);
         endpoint.close();
         var source = new Source(FILE_BYTES);
         var sent = new CompletableFuture<Void>();
         var address = known ? PeerAddress.parse(receiver.address()) : null;
 
-        var sending = CompletableFuture.runAsync(new SnapshotTransfer(endpoint, message(), address, source, sent));
+        var file = new OutgoingFile(message(), source, sent);
+        var transfer = new SnapshotTransfer(endpoint, endpoint.groups().get(0), address, file);
+        var sending = CompletableFuture.runAsync(transfer);
 
         assertThat(NettyTransportTests.failureOf(sent)).hasMessageContaining("closed");
         sending.get(30, TimeUnit.SECONDS);
@@ -314,7 +315,7 @@ class SnapshotTransferTests {
         var patient = TransportOptions.builder()
                 .snapshotStallTimeout(Duration.ofHours(1))
                 .build();
-        var endpoint = new Endpoint(Members.identity(1), new Recorder(), patient, ThreadedHost.SYSTEM);
+        var endpoint = Members.endpoint(Members.identity(1), patient);
         endpoint.start(Members.HOST, null);
         var never = new CompletableFuture<FrameInbox>();
         var waiting = CompletableFuture.supplyAsync(() -> {

@@ -104,7 +104,7 @@ class TransportErrorTests {
     @Test
     void loopGoesOnAfterErrorsOfItsTasksAndTimers() throws Exception {
         Recorder told = new Recorder();
-        TransportLoop loop = new TransportLoop(ThreadedHost.SYSTEM.threads("loop"), new ErrorGuard(told));
+        TransportLoop loop = new TransportLoop(ThreadedHost.SYSTEM.threads("loop"), new ErrorGuard(told::failed));
         try {
             AtomicInteger ticks = new AtomicInteger();
             CountDownLatch later = new CountDownLatch(3);
@@ -130,7 +130,7 @@ class TransportErrorTests {
     @Test
     void errorThatOthersWrappedIsFound() {
         Recorder told = new Recorder();
-        ErrorGuard guard = new ErrorGuard(told);
+        ErrorGuard guard = new ErrorGuard(told::failed);
 
         guard.caughtElsewhere(new IllegalStateException(new IOException("a connection broke")));
         assertThat(told.failures).isEmpty();
