@@ -12,18 +12,35 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Random;
 import java.util.Set;
+import java.util.SplittableRandom;
 import java.util.Timer;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Threads and executors come from a few places, each of which sees to it that what is thrown on them stops the member, or is
- * answered, and is never lost. Whoever needs a thread takes it from there.
+ * answered, and is never lost. Whoever needs a thread takes it from there, and time and random numbers from the same host, so
+ * that a test may have all of a member step by step.
  */
 class ThreadsTests {
     private static final JavaClasses CLASSES = new ClassFileImporter()
@@ -41,14 +58,18 @@ class ThreadsTests {
             "io.raftboot.agent.AgentThread",
             // Whoever is given one sees to that.
             "io.raftboot.agent.NamedThreads",
-            // A task whose outcome the log's thread looks at.
-            "io.raftboot.storage.StorageOptions",
-            // Their tasks are guarded.
-            "io.raftboot.transport.netty.Endpoint",
-            "io.raftboot.transport.netty.OwnThread",
-            "io.raftboot.transport.netty.TransportLoop",
-            // For tests; what is thrown is caught there.
-            "io.raftboot.transport.memory.MemoryNetwork");
+            // Netty's loop on a thread of the host; its tasks are guarded.
+            "io.raftboot.transport.netty.TransportLoop");
+
+    /** What is not to be asked, as another run would get another answer. */
+    private static final Map<Class<?>, Set<String>> ASKED = Map.of(
+            System.class, Set.of("nanoTime", "currentTimeMillis"),
+            Instant.class, Set.of("now"),
+            java.time.Clock.class, Set.of("systemUTC", "systemDefaultZone"),
+            Math.class, Set.of("random"),
+            UUID.class, Set.of("randomUUID"),
+            ThreadLocalRandom.class, Set.of("current"),
+            RandomGenerator.class, Set.of("of", "getDefault"));
 
     @Test
     void threadsAreMadeWhereNothingThrownOnThemIsLost() {
@@ -64,6 +85,117 @@ class ThreadsTests {
                     .as(maker)
                     .isTrue();
         }
+    }
+
+    @Test
+    void timeAndRandomNumbersComeFromTheHost() {
+        noClasses()
+                .that()
+                .resideInAnyPackage("io.raftboot.replica..", "io.raftboot.storage..", "io.raftboot.transport..")
+                .should()
+                .accessTargetWhere(differsFromRunToRun())
+                .check(CLASSES);
+    }
+
+    /** Else the rules would hold whatever is written. */
+    @ParameterizedTest
+    @MethodSource
+    void eachKindOfThemIsFound(Class<?> offender, boolean thread) {
+        var rule = noClasses().should().accessTargetWhere(thread ? makesAThread() : differsFromRunToRun());
+        Assertions.assertThat(rule.evaluate(new ClassFileImporter().importClasses(offender))
+                        .hasViolation())
+                .isTrue();
+    }
+
+    static Stream<Arguments> eachKindOfThemIsFound() {
+        return Stream.of(
+                Arguments.of(MonotonicTime.class, false),
+                Arguments.of(WallTime.class, false),
+                Arguments.of(Now.class, false),
+                Arguments.of(StrongRandom.class, false),
+                Arguments.of(SplitRandom.class, false),
+                Arguments.of(SharedRandom.class, false),
+                Arguments.of(PlainRandom.class, false),
+                Arguments.of(OwnThread.class, true),
+                Arguments.of(OwnExecutor.class, true),
+                Arguments.of(NewExecutor.class, true));
+    }
+
+    static final class MonotonicTime {
+        long value() {
+            return System.nanoTime();
+        }
+    }
+
+    static final class WallTime {
+        LongSupplier value() {
+            return System::currentTimeMillis;
+        }
+    }
+
+    static final class Now {
+        Instant value() {
+            return Instant.now();
+        }
+    }
+
+    static final class StrongRandom {
+        RandomGenerator value() {
+            return new SecureRandom();
+        }
+    }
+
+    static final class SplitRandom {
+        RandomGenerator value() {
+            return new SplittableRandom();
+        }
+    }
+
+    static final class SharedRandom {
+        RandomGenerator value() {
+            return ThreadLocalRandom.current();
+        }
+    }
+
+    static final class PlainRandom {
+        RandomGenerator value() {
+            return new Random(1);
+        }
+    }
+
+    static final class OwnThread {
+        Thread value() {
+            return new Thread(() -> {});
+        }
+    }
+
+    static final class OwnExecutor {
+        Executor value() {
+            return Executors.newSingleThreadExecutor();
+        }
+    }
+
+    static final class NewExecutor {
+        Executor value() {
+            return new ThreadPoolExecutor(1, 1, 1, TimeUnit.SECONDS, new LinkedBlockingQueue<>());
+        }
+    }
+
+    private static DescribedPredicate<JavaAccess<?>> differsFromRunToRun() {
+        return DescribedPredicate.describe("asks for time or random numbers elsewhere than at the host", access -> {
+            var owner = access.getTargetOwner();
+            boolean asked = ASKED.entrySet().stream()
+                    .anyMatch(each -> owner.isEquivalentTo(each.getKey())
+                            && each.getValue().contains(access.getName()));
+            boolean made = isConstructor(access)
+                    && (assignableTo(Random.class).test(owner) || owner.isEquivalentTo(SplittableRandom.class));
+            return asked || made;
+        });
+    }
+
+    private static boolean isConstructor(JavaAccess<?> access) {
+        return access.getTarget() instanceof AccessTarget.ConstructorCallTarget
+                || access.getTarget() instanceof AccessTarget.ConstructorReferenceTarget;
     }
 
     private static DescribedPredicate<JavaClass> makers() {
@@ -94,9 +226,7 @@ class ThreadsTests {
     private static DescribedPredicate<JavaAccess<?>> makesAThread() {
         return DescribedPredicate.describe("makes a thread, or uses one that belongs to nobody", access -> {
             var owner = access.getTargetOwner();
-            boolean constructor = access.getTarget() instanceof AccessTarget.ConstructorCallTarget
-                    || access.getTarget() instanceof AccessTarget.ConstructorReferenceTarget;
-            boolean made = constructor
+            boolean made = isConstructor(access)
                     && (assignableTo(Thread.class).test(owner)
                             || assignableTo(Timer.class).test(owner)
                             || (assignableTo(Executor.class).test(owner)

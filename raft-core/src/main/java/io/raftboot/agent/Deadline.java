@@ -12,6 +12,11 @@ public record Deadline(long nanos) {
         return new Deadline(System.nanoTime() + patience.toNanos());
     }
 
+    /** The end of a longer wait. */
+    public Deadline plusNanos(long more) {
+        return new Deadline(nanos + more);
+    }
+
     /** How long is left; not greater than 0 once it is over. */
     public long leftNanos() {
         return nanos - System.nanoTime();

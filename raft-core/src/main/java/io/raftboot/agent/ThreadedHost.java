@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.ThreadFactory;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 
 /** Runs agents on threads of the process, which are daemons. */
@@ -14,10 +15,26 @@ public final class ThreadedHost implements AgentHost {
 
     private final SecureRandom strong = new SecureRandom();
     private final Clock clock;
+    private final LongSupplier seeds;
 
     /** @param clock told to the agents; the machine's own decides when threads wake up */
     public ThreadedHost(Clock clock) {
         this.clock = clock;
+        this.seeds = strong::nextLong;
+    }
+
+    private ThreadedHost(Clock clock, SplittableRandom source) {
+        this.clock = clock;
+        this.seeds = () -> {
+            synchronized (source) {
+                return source.nextLong();
+            }
+        };
+    }
+
+    /** The machine's threads and clock, with generators that come from one seed; the strong source is the machine's too. */
+    public static AgentHost seeded(long seed) {
+        return new ThreadedHost(Clock.SYSTEM, new SplittableRandom(seed));
     }
 
     @Override
@@ -32,7 +49,7 @@ public final class ThreadedHost implements AgentHost {
 
     @Override
     public RandomGenerator random() {
-        return new SplittableRandom(strong.nextLong());
+        return new SplittableRandom(seeds.getAsLong());
     }
 
     @Override

@@ -80,8 +80,7 @@ final class OpeningChecks {
                 .withSegmentSizeBytes(config.walSegmentSizeBytes())
                 .withCacheSizeBytes(config.walCacheSizeBytes())
                 .withMaxBatchSizeBytes(MemoryBudget.ofThisProcess().batchBytes())
-                .withBackground(task -> process.host().start("raft-storage-background", task))
-                .withRandom(process.host().strongRandom());
+                .withHost(process.host());
         try {
             var storage = MemberStorage.open(process.disk(), config.dataDir(), request, options);
             if (storage.isMoveUnfinished()) {

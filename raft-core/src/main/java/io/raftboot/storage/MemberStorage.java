@@ -12,6 +12,7 @@ import io.raftboot.storage.disk.RandomIds;
 import io.raftboot.storage.disk.SpaceReserve;
 import io.raftboot.storage.disk.UnsupportedFormatException;
 import io.raftboot.storage.log.FetchedLog;
+import io.raftboot.storage.log.LogDirectory;
 import io.raftboot.storage.log.LogFetcher;
 import io.raftboot.storage.log.LogPosition;
 import io.raftboot.storage.log.LogReader;
@@ -34,32 +35,26 @@ public final class MemberStorage implements AutoCloseable {
     /** A cluster begins behind this position, so that every later member gets the configuration with a snapshot. */
     private static final LogPosition BOOTSTRAP = new LogPosition(1, 1);
 
-    private final Disk disk;
     private final DataDirectory directory;
+    private final LogDirectory log;
     private final boolean created;
     private final SnapshotStore snapshots;
     private final LogReader reader;
     private final LogWriter writer;
-    private final SpaceReserve reserve;
-    private final long cacheSizeBytes;
     private volatile Identity identity;
     private @Nullable LogFetcher fetcher;
     private boolean closed;
 
     private MemberStorage(
-            Disk disk,
             DataDirectory directory,
+            LogDirectory log,
             Identity identity,
             boolean created,
             SnapshotStore snapshots,
             LogReader reader,
-            LogWriter writer,
-            SpaceReserve reserve,
-            long cacheSizeBytes) {
-        this.reserve = reserve;
-        this.cacheSizeBytes = cacheSizeBytes;
-        this.disk = disk;
+            LogWriter writer) {
         this.directory = directory;
+        this.log = log;
         this.identity = identity;
         this.created = created;
         this.snapshots = snapshots;
@@ -117,11 +112,12 @@ public final class MemberStorage implements AutoCloseable {
             Disk disk, DataDirectory directory, IdentityRequest request, StorageOptions options, RandomIds ids)
             throws StorageOpenException, IOException {
         var reserve = SpaceReserve.open(disk, directory.path());
+        var target = new LogDirectory(disk, directory.log(), options, ids, reserve);
         var identity = directory.identity();
         boolean created = identity == null;
         if (identity == null) {
             identity = Identity.create(request, ids);
-            create(disk, directory, identity, options, ids, reserve);
+            create(directory, target, identity);
         }
         checkIdentity(directory, request, identity);
         var recovery = LogRecovery.scan(disk, directory.log());
@@ -133,19 +129,11 @@ public final class MemberStorage implements AutoCloseable {
         recovery.repair();
         snapshots.deleteUnfinished();
         var reader = new LogReader(disk, directory.log(), options.cacheSizeBytes(), log);
-        var writer = LogWriter.open(disk, directory.log(), options, ids, snapshots::neededByLog, reserve, log);
-        return new MemberStorage(
-                disk, directory, identity, created, snapshots, reader, writer, reserve, options.cacheSizeBytes());
+        var writer = LogWriter.open(target, snapshots::neededByLog, log);
+        return new MemberStorage(directory, target, identity, created, snapshots, reader, writer);
     }
 
-    private static void create(
-            Disk disk,
-            DataDirectory directory,
-            Identity identity,
-            StorageOptions options,
-            RandomIds ids,
-            SpaceReserve reserve)
-            throws IOException {
+    private static void create(DataDirectory directory, LogDirectory target, Identity identity) throws IOException {
         directory.beginCreation(identity);
         var initial = new RecoveredLog();
         if (!identity.joined()) {
@@ -165,7 +153,7 @@ public final class MemberStorage implements AutoCloseable {
                     .setCommit(BOOTSTRAP.index())
                     .build();
         }
-        LogWriter.create(disk, directory.log(), options, ids, reserve, initial);
+        LogWriter.create(target, initial);
         directory.completeCreation();
     }
 
@@ -256,8 +244,9 @@ public final class MemberStorage implements AutoCloseable {
      * @param executor reads entries back, one task at a time; has ended before {@link #close}
      */
     public FetchedLog fetchedLog(Executor executor) {
-        fetcher = new LogFetcher(new SegmentReader(disk, directory.log()), executor);
-        return new FetchedLog(reader, fetcher, cacheSizeBytes);
+        var options = log.options();
+        fetcher = new LogFetcher(new SegmentReader(log.disk(), log.path()), executor, options.clock());
+        return new FetchedLog(reader, fetcher, options.cacheSizeBytes());
     }
 
     public LogWriter writer() {
@@ -275,12 +264,12 @@ public final class MemberStorage implements AutoCloseable {
 
     /** Room kept for a full disk; empty until it is filled. */
     public SpaceReserve reserve() {
-        return reserve;
+        return log.reserve();
     }
 
     /** How much room there is on the directory's file system, the reserve not counted. Any thread. */
     public Disk.Space space() throws IOException {
-        return disk.space(directory.path());
+        return log.disk().space(directory.path());
     }
 
     /**
@@ -293,7 +282,7 @@ public final class MemberStorage implements AutoCloseable {
             return;
         }
         if (identity.clusterId() != 0) {
-            throw new IllegalStateException("The member belongs to cluster " + Long.toHexString(identity.clusterId())
+            throw new IllegalStateException("the member belongs to cluster " + Long.toHexString(identity.clusterId())
                     + ", not to " + Long.toHexString(clusterId));
         }
         var learned = identity.withClusterId(clusterId);
@@ -323,7 +312,7 @@ public final class MemberStorage implements AutoCloseable {
      */
     public synchronized void moveToCluster(long clusterId, List<Peer> peers, long forkIndex) throws IOException {
         if (clusterId == 0 || clusterId == identity.clusterId()) {
-            throw new IllegalArgumentException("Another cluster needs another id than " + Long.toHexString(clusterId));
+            throw new IllegalArgumentException("another cluster needs another id than " + Long.toHexString(clusterId));
         }
         var ancestor = new Ancestor(identity.clusterId(), reader.lastIndex(), forkIndex);
         var moved = identity.withNewCluster(clusterId, peers, ancestor);

@@ -1,5 +1,6 @@
 package io.raftboot.storage;
 
+import io.raftboot.agent.ThreadedHost;
 import io.raftboot.raft.CompactedException;
 import io.raftboot.raft.UnavailableException;
 import io.raftboot.raft.proto.ConfState;
@@ -11,6 +12,7 @@ import io.raftboot.storage.disk.CorruptionException;
 import io.raftboot.storage.disk.Disk;
 import io.raftboot.storage.disk.RandomIds;
 import io.raftboot.storage.disk.SpaceReserve;
+import io.raftboot.storage.log.LogDirectory;
 import io.raftboot.storage.log.LogPosition;
 import io.raftboot.storage.log.LogReader;
 import io.raftboot.storage.log.LogRecovery;
@@ -22,7 +24,6 @@ import io.raftboot.storage.snapshot.SnapshotStore;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.util.List;
 
 /**
@@ -41,12 +42,12 @@ public final class OfflineDirectory {
     /**
      * What a log holds.
      *
-     * @param firstIndex       of the entries; one more than {@code lastIndex} if there are none
-     * @param lastIndex        of the entries
-     * @param hardState        the newest
-     * @param marker           the newest snapshot that the log names; the default instance if none
-     * @param batches          how many were written, from the beginning of the log on
-     * @param unfinishedFile   the segment with the end of the log
+     * @param firstIndex index of the first entry; one more than {@code lastIndex} if there are none
+     * @param lastIndex index of the last entry
+     * @param hardState the newest
+     * @param marker the newest snapshot that the log names; the default instance if none
+     * @param batches how many were written, from the beginning of the log on
+     * @param unfinishedFile the segment with the end of the log
      * @param unfinishedOffset where something was begun that was never acknowledged, and that the next start cuts; 0 if there
      *     is no such thing
      */
@@ -64,6 +65,15 @@ public final class OfflineDirectory {
     public interface EntryVisitor {
         void entry(Entry entry) throws IOException;
     }
+
+    /**
+     * Where a log begins that goes on from another cluster's.
+     *
+     * @param clusterId the cluster that the snapshot is of
+     * @param index the last entry that the snapshot covers
+     * @param term the term of that entry
+     */
+    public record Origin(long clusterId, long index, long term) {}
 
     /** Writes the sections of a snapshot that is being made. */
     @FunctionalInterface
@@ -150,7 +160,7 @@ public final class OfflineDirectory {
 
     /** The store of this directory; what it does not use because it is damaged is only in {@link #snapshotFiles}. */
     public SnapshotStore snapshots() throws IOException {
-        return SnapshotStore.open(disk, directory.snapshots(), new RandomIds(new SecureRandom()));
+        return SnapshotStore.open(disk, directory.snapshots(), new RandomIds(ThreadedHost.SYSTEM.strongRandom()));
     }
 
     /** All complete snapshot files, damaged or not, oldest first. */
@@ -162,55 +172,44 @@ public final class OfflineDirectory {
      * Makes the directory of a new member whose log begins behind a snapshot, which is what others of its cluster have to begin
      * with as well. Either all of it is there in the end, or, after a failure, nothing that a member would start from.
      *
-     * @param request  whose directory it will be; its peers are the voters
-     * @param clusterId not 0
-     * @param ofClusterId of the cluster that the snapshot is of
-     * @param index    the last entry that the snapshot covers
-     * @param term     of that entry
+     * @param request whose directory it will be; its peers are the voters
+     * @param clusterId the new cluster's, not 0
      * @param sections called once
      * @throws StorageOpenException if the directory is in use, or is one already
      */
     public static void createFromSnapshot(
-            Disk disk,
-            Path path,
-            IdentityRequest request,
-            long clusterId,
-            long ofClusterId,
-            long index,
-            long term,
-            SectionsWriter sections)
+            Disk disk, Path path, IdentityRequest request, long clusterId, Origin origin, SectionsWriter sections)
             throws IOException, StorageOpenException {
-        var ids = new RandomIds(new SecureRandom());
+        var ids = new RandomIds(ThreadedHost.SYSTEM.strongRandom());
         try (var directory = DataDirectory.lock(disk, path)) {
             if (directory.identity() != null) {
                 throw new StorageOpenException(
                         Problem.OTHER_NODE, path + " is the data directory of a member already; name a new one");
             }
             directory.beginCreation(Identity.create(request, ids)
-                    .withNewCluster(clusterId, request.peers(), new Ancestor(ofClusterId, index, index)));
+                    .withNewCluster(
+                            clusterId,
+                            request.peers(),
+                            new Ancestor(origin.clusterId(), origin.index(), origin.index())));
+            var reserve = SpaceReserve.open(disk, directory.path());
+            var target = new LogDirectory(disk, directory.log(), StorageOptions.defaults(), ids, reserve);
             var initial = new RecoveredLog();
-            initial.terms.reset(new LogPosition(index, term));
-            initial.marker = write(disk, directory, ids, request, index, term, sections);
-            initial.hardState =
-                    HardState.newBuilder().setTerm(term).setCommit(index).build();
-            LogWriter.create(
-                    disk,
-                    directory.log(),
-                    StorageOptions.defaults(),
-                    ids,
-                    SpaceReserve.open(disk, directory.path()),
-                    initial);
+            initial.terms.reset(new LogPosition(origin.index(), origin.term()));
+            initial.marker = write(target, directory, request, origin, sections);
+            initial.hardState = HardState.newBuilder()
+                    .setTerm(origin.term())
+                    .setCommit(origin.index())
+                    .build();
+            LogWriter.create(target, initial);
             directory.completeCreation();
         }
     }
 
     private static Snapshot write(
-            Disk disk,
+            LogDirectory target,
             DataDirectory directory,
-            RandomIds ids,
             IdentityRequest request,
-            long index,
-            long term,
+            Origin origin,
             SectionsWriter sections)
             throws IOException {
         var voters = ConfState.newBuilder();
@@ -218,7 +217,8 @@ public final class OfflineDirectory {
         if (request.peers().isEmpty()) {
             voters.addVoters(request.nodeId());
         }
-        try (var file = SnapshotStore.open(disk, directory.snapshots(), ids).create(index, term, voters.build())) {
+        var store = SnapshotStore.open(target.disk(), directory.snapshots(), target.ids());
+        try (var file = store.create(origin.index(), origin.term(), voters.build())) {
             sections.writeTo(file);
             return file.commit();
         }

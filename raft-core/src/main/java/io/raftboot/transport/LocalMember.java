@@ -1,31 +1,16 @@
 package io.raftboot.transport;
 
-import java.util.Objects;
-
 /**
- * This member as it introduces itself to the others in a handshake.
+ * This member as it introduces itself to the others of its group in a handshake.
  *
- * @param clusterId of the cluster it belongs to; 0 while it is joining and has not learned it
- * @param group name of the Raft group, not empty
- * @param nodeId of the member, not 0
- * @param incarnation random and fixed for the life of the member's data directory, not 0: the same id with another
- *     incarnation is another member that has lost what the first one promised
- * @param advertisedAddress {@code host:port} under which others reach it; empty if it does not listen
- * @param run               the one that begins with this introduction
- * @param applySkips        which entries it passes over, in the words of the layer above; empty for none
+ * @param process who it is, whichever the group
+ * @param group what it says of the group, whose name must not be empty
  */
-public record LocalMember(
-        long clusterId,
-        String group,
-        long nodeId,
-        long incarnation,
-        String advertisedAddress,
-        MemberRun run,
-        String applySkips) {
-    /** One that passes over no entries. */
+public record LocalMember(ProcessIdentity process, GroupIdentity group) {
+    /** A member that passes over no entries; what the values are, {@link ProcessIdentity} and {@link GroupIdentity} say. */
     public LocalMember(
             long clusterId, String group, long nodeId, long incarnation, String advertisedAddress, MemberRun run) {
-        this(clusterId, group, nodeId, incarnation, advertisedAddress, run, "");
+        this(new ProcessIdentity(clusterId, nodeId, incarnation, advertisedAddress), new GroupIdentity(group, run, ""));
     }
 
     /** A member that does not say which run this is. */
@@ -34,25 +19,35 @@ public record LocalMember(
     }
 
     public LocalMember {
-        Objects.requireNonNull(advertisedAddress, "advertisedAddress");
-        Objects.requireNonNull(applySkips, "applySkips");
-        if (group.isEmpty()) {
+        if (group.name().isEmpty()) {
             throw new IllegalArgumentException("group must not be empty");
         }
-        if (nodeId == 0) {
+        if (process.nodeId() == 0) {
             throw new IllegalArgumentException("nodeId must not be 0");
         }
-        if (incarnation == 0) {
+        if (process.incarnation() == 0) {
             throw new IllegalArgumentException("incarnation must not be 0");
         }
     }
 
+    public long clusterId() {
+        return process.clusterId();
+    }
+
+    public long nodeId() {
+        return process.nodeId();
+    }
+
+    public long incarnation() {
+        return process.incarnation();
+    }
+
     public LocalMember withClusterId(long newClusterId) {
-        return new LocalMember(newClusterId, group, nodeId, incarnation, advertisedAddress, run, applySkips);
+        return new LocalMember(process.withClusterId(newClusterId), group);
     }
 
     /** The same, saying which entries it passes over. */
     public LocalMember withApplySkips(String names) {
-        return new LocalMember(clusterId, group, nodeId, incarnation, advertisedAddress, run, names);
+        return new LocalMember(process, new GroupIdentity(group.name(), group.run(), names));
     }
 }

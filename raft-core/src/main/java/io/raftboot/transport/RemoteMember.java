@@ -1,27 +1,27 @@
 package io.raftboot.transport;
 
-import java.util.Objects;
-
 /**
- * Another member as it introduced itself in a handshake. Nothing in it is proved: without mutual TLS anybody who
+ * Another member of a group as it introduced itself in a handshake. Nothing in it is proved: without mutual TLS anybody who
  * reaches the port may claim any of it.
  *
- * @param clusterId of the cluster it belongs to; 0 if it is joining and has not learned it
- * @param group name of the Raft group
- * @param nodeId never 0
- * @param incarnation never 0; fixed for the life of its data directory
- * @param advertisedAddress {@code host:port} under which it says it can be reached; empty if it does not listen
- * @param applySkips which entries it passes over, in the words of the layer above; empty for none
- * @param run which one it is; {@link MemberRun#UNKNOWN} if it does not say
+ * @param process who it says it is; its node id and its incarnation are never 0
+ * @param group what it says of the group
  */
-public record RemoteMember(
-        long clusterId,
-        String group,
-        long nodeId,
-        long incarnation,
-        String advertisedAddress,
-        MemberRun run,
-        String applySkips) {
+public record RemoteMember(ProcessIdentity process, GroupIdentity group) {
+    /** What the values are, {@link ProcessIdentity} and {@link GroupIdentity} say. */
+    public RemoteMember(
+            long clusterId,
+            String group,
+            long nodeId,
+            long incarnation,
+            String advertisedAddress,
+            MemberRun run,
+            String applySkips) {
+        this(
+                new ProcessIdentity(clusterId, nodeId, incarnation, advertisedAddress),
+                new GroupIdentity(group, run, applySkips));
+    }
+
     /** One that says nothing of entries that it passes over. */
     public RemoteMember(
             long clusterId, String group, long nodeId, long incarnation, String advertisedAddress, MemberRun run) {
@@ -33,9 +33,23 @@ public record RemoteMember(
         this(clusterId, group, nodeId, incarnation, advertisedAddress, MemberRun.UNKNOWN);
     }
 
-    public RemoteMember {
-        Objects.requireNonNull(group, "group");
-        Objects.requireNonNull(advertisedAddress, "advertisedAddress");
-        Objects.requireNonNull(applySkips, "applySkips");
+    public long clusterId() {
+        return process.clusterId();
+    }
+
+    public long nodeId() {
+        return process.nodeId();
+    }
+
+    public long incarnation() {
+        return process.incarnation();
+    }
+
+    public MemberRun run() {
+        return group.run();
+    }
+
+    public String applySkips() {
+        return group.applySkips();
     }
 }

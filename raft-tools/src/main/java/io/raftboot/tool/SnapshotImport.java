@@ -34,9 +34,7 @@ final class SnapshotImport {
                 dir,
                 request,
                 clusterId,
-                state.getClusterId(),
-                metadata.getIndex(),
-                metadata.getTerm(),
+                new OfflineDirectory.Origin(state.getClusterId(), metadata.getIndex(), metadata.getTerm()),
                 file -> copySections(source, file, clusterId, state));
         return clusterId;
     }

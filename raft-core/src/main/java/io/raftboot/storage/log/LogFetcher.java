@@ -1,5 +1,6 @@
 package io.raftboot.storage.log;
 
+import io.raftboot.agent.Clock;
 import io.raftboot.notice.QuietLogger;
 import io.raftboot.raft.proto.Entry;
 import java.io.IOException;
@@ -15,10 +16,12 @@ import org.slf4j.Logger;
  * in its tasks alone.
  */
 public final class LogFetcher {
-    private final Logger logger = QuietLogger.of(LogFetcher.class);
+    private final Logger log = QuietLogger.of(LogFetcher.class);
 
     private final SegmentReader segments;
     private final Executor executor;
+
+    private final Clock clock;
 
     /** When the read that is under way began; 0 if none is. */
     private volatile long underWaySinceNanos;
@@ -36,15 +39,16 @@ public final class LogFetcher {
     }
 
     /** @param executor one thread at a time */
-    public LogFetcher(SegmentReader segments, Executor executor) {
+    public LogFetcher(SegmentReader segments, Executor executor, Clock clock) {
         this.segments = segments;
         this.executor = executor;
+        this.clock = clock;
     }
 
     /** Any thread: for how long the read that is under way has been so; 0 if none is. */
     long underWayNanos() {
         long since = underWaySinceNanos;
-        return since == 0 ? 0 : Math.max(1, System.nanoTime() - since);
+        return since == 0 ? 0 : Math.max(1, clock.nanoTime() - since);
     }
 
     /** Any thread. */
@@ -56,7 +60,7 @@ public final class LogFetcher {
                 // Without an answer the core would wait for these entries for ever.
                 told.fetched(List.of(), new IOException("entries can't be read back: " + e.getMessage(), e));
             } else {
-                logger.debug("Too late: the member is stopping", e);
+                log.debug("Too late: the member is stopping", e);
             }
         }
     }
@@ -65,7 +69,7 @@ public final class LogFetcher {
         var result = new LogReader.LimitedEntries(limitBytes, EntryCache.OVERHEAD_BYTES);
         IOException failure = null;
         // Never 0, which says that nothing is under way.
-        underWaySinceNanos = System.nanoTime() | 1;
+        underWaySinceNanos = clock.nanoTime() | 1;
         try {
             read(span, result);
         } catch (IOException e) {
@@ -85,12 +89,12 @@ public final class LogFetcher {
                 try {
                     segments.close();
                 } catch (UncheckedIOException e) {
-                    logger.warn("A segment that was read could not be closed", e);
+                    log.warn("A segment that was read could not be closed", e);
                 }
             });
         } catch (RejectedExecutionException e) {
             // With the next window, or at the end.
-            logger.debug("A segment that was read stays open for a while", e);
+            log.debug("A segment that was read stays open for a while", e);
         }
     }
 

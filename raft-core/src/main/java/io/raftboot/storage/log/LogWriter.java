@@ -6,8 +6,6 @@ import io.raftboot.raft.proto.Snapshot;
 import io.raftboot.storage.StorageOptions;
 import io.raftboot.storage.disk.Disk;
 import io.raftboot.storage.disk.ForcedSlots;
-import io.raftboot.storage.disk.RandomIds;
-import io.raftboot.storage.disk.SpaceReserve;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -63,20 +61,12 @@ public final class LogWriter {
     private boolean closed;
     private volatile long sizeBytes;
 
-    private LogWriter(
-            Disk disk,
-            Path directory,
-            StorageOptions options,
-            RandomIds ids,
-            Consumer<Snapshot> onMarker,
-            SpaceReserve reserve,
-            RecoveredLog log,
-            ForcedSlots slots) {
-        this.disk = disk;
-        this.directory = directory;
-        this.options = options;
+    private LogWriter(LogDirectory target, Consumer<Snapshot> onMarker, RecoveredLog log, ForcedSlots slots) {
+        this.disk = target.disk();
+        this.directory = target.path();
+        this.options = target.options();
         this.onMarker = onMarker;
-        this.preparer = new SegmentPreparer(disk, directory, options.background(), ids, reserve);
+        this.preparer = new SegmentPreparer(target);
         this.slots = slots;
         this.terms = log.terms.copy();
         this.segments = log.segments;
@@ -90,38 +80,26 @@ public final class LogWriter {
     }
 
     /** Writes a new log that says what is given, and makes it durable, but for the directory's own name. */
-    public static void create(
-            Disk disk,
-            Path directory,
-            StorageOptions options,
-            RandomIds ids,
-            SpaceReserve reserve,
-            RecoveredLog initial)
-            throws IOException {
-        var slots = ForcedSlots.create(disk, directory);
-        var writer = new LogWriter(disk, directory, options, ids, snapshot -> {}, reserve, initial, slots);
+    public static void create(LogDirectory target, RecoveredLog initial) throws IOException {
+        var slots = ForcedSlots.create(target.disk(), target.path());
+        var writer = new LogWriter(target, snapshot -> {}, initial, slots);
         try {
             writer.flush(initial.hardState, new ArrayList<>());
-            disk.forceDirectory(directory);
+            target.disk().forceDirectory(target.path());
         } finally {
             writer.close();
         }
     }
 
     /** Goes on behind what was recovered and repaired. */
-    public static LogWriter open(
-            Disk disk,
-            Path directory,
-            StorageOptions options,
-            RandomIds ids,
-            Consumer<Snapshot> onMarker,
-            SpaceReserve reserve,
-            RecoveredLog log)
+    public static LogWriter open(LogDirectory target, Consumer<Snapshot> onMarker, RecoveredLog log)
             throws IOException {
+        var disk = target.disk();
+        var directory = target.path();
         var slots = ForcedSlots.open(disk, directory);
         Segment segment = null;
         try {
-            var writer = new LogWriter(disk, directory, options, ids, onMarker, reserve, log, slots);
+            var writer = new LogWriter(target, onMarker, log, slots);
             segment = Segment.open(disk, directory, log.segments.current());
             writer.current = segment;
             writer.currentSizeBytes = segment.file().size();

@@ -20,7 +20,7 @@ import org.slf4j.Logger;
  * writing itself runs on the executor, and the log's thread does it where that has not begun.
  */
 final class SegmentPreparer {
-    private final Logger logger = QuietLogger.of(SegmentPreparer.class);
+    private final Logger log = QuietLogger.of(SegmentPreparer.class);
 
     private final Disk disk;
     private final Path directory;
@@ -30,12 +30,12 @@ final class SegmentPreparer {
     private volatile boolean closed;
     private @Nullable FutureTask<Segment> task;
 
-    SegmentPreparer(Disk disk, Path directory, Executor executor, RandomIds ids, SpaceReserve reserve) {
-        this.reserve = reserve;
-        this.disk = disk;
-        this.directory = directory;
-        this.executor = executor;
-        this.ids = ids;
+    SegmentPreparer(LogDirectory target) {
+        this.reserve = target.reserve();
+        this.disk = target.disk();
+        this.directory = target.path();
+        this.executor = target.options().background();
+        this.ids = target.ids();
     }
 
     /** Takes over a segment that an earlier process has prepared. */
@@ -56,7 +56,7 @@ final class SegmentPreparer {
             executor.execute(preparing);
         } catch (RejectedExecutionException | OutOfMemoryError e) {
             // The latter also where this process gets no more threads for now.
-            logger.debug("Segment {} is prepared when it is needed", number, e);
+            log.debug("Segment {} is prepared when it is needed", number, e);
         }
     }
 
@@ -70,7 +70,7 @@ final class SegmentPreparer {
             try {
                 segment(preparing);
             } catch (OutOfSpaceException e) {
-                logger.debug("Segment to be prepared when it is needed", e);
+                log.debug("Segment to be prepared when it is needed", e);
             }
         }
     }
@@ -90,7 +90,7 @@ final class SegmentPreparer {
             }
             return create(number, ids.next(), sizeBytes);
         } catch (OutOfSpaceException e) {
-            logger.warn("There is no room for segment {} of the log, trying a small one", number, e);
+            log.warn("There is no room for segment {} of the log, trying a small one", number, e);
         }
         try {
             return create(number, ids.next(), leastSizeBytes);
@@ -128,7 +128,7 @@ final class SegmentPreparer {
             await(preparing).close();
         } catch (ExecutionException e) {
             if (!(e.getCause() instanceof CancellationException)) {
-                logger.debug("The next segment was not prepared", e);
+                log.debug("The next segment was not prepared", e);
             }
         }
     }

@@ -1,5 +1,6 @@
 package io.raftboot.storage.snapshot;
 
+import io.raftboot.agent.Deadline;
 import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.util.HashMap;
@@ -52,13 +53,12 @@ public final class SnapshotWrites {
 
     /** Waits until nothing is being written or received, after {@link #endAll}; returns whether that is so. */
     public synchronized boolean awaitNone(Duration patience) throws InterruptedException {
-        long deadline = System.nanoTime() + patience.toNanos();
+        var deadline = Deadline.after(patience);
         while (!underWay.isEmpty()) {
-            long leftNanos = deadline - System.nanoTime();
-            if (leftNanos <= 0) {
+            if (deadline.isOver()) {
                 return false;
             }
-            TimeUnit.NANOSECONDS.timedWait(this, leftNanos);
+            TimeUnit.NANOSECONDS.timedWait(this, deadline.leftNanos());
         }
         return true;
     }

@@ -1,5 +1,9 @@
 package io.raftboot.transport.memory;
 
+import io.raftboot.agent.AgentHost;
+import io.raftboot.agent.ThreadedHost;
+import io.raftboot.agent.Timer;
+import io.raftboot.agent.Worker;
 import io.raftboot.transport.Disconnect;
 import io.raftboot.transport.Transport;
 import java.io.IOException;
@@ -8,40 +12,39 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
-import java.util.Random;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedDeque;
-import java.util.concurrent.Future;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A network inside one JVM: transports that are joined by queues instead of sockets, with controls to break it. One
- * thread delivers everything (but snapshot files, which have one of their own), so listeners see calls one after the other. Messages and requests from one
- * member to another keep their order.
+ * A network inside one JVM: transports that are joined by queues instead of sockets, with controls to break it. A timer of
+ * its host delivers everything (but snapshot files, which a worker of the host carries), so listeners see calls one after the
+ * other. Messages and requests from one member to another keep their order.
  *
- * <p>All methods may be called from any thread. Random decisions come from the seed given; how threads interleave does not.
+ * <p>All methods may be called from any thread. Random decisions come from the host's random numbers; on a host that steps
+ * everything in one thread, all that happens comes from its seed.
  */
 public final class MemoryNetwork implements AutoCloseable {
-    private static final long RETRY_MILLIS = 50;
-    private static final long CLOSE_TIMEOUT_SECONDS = 10;
+    private static final Duration RETRY_PAUSE = Duration.ofMillis(50);
+    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
 
     private record Link(long from, long to) {}
 
     private static final Logger log = LoggerFactory.getLogger(MemoryNetwork.class);
 
-    private final Set<Thread> threads = ConcurrentHashMap.newKeySet();
-    private final ScheduledThreadPoolExecutor delivery = executor("memory-network");
-    private final ScheduledThreadPoolExecutor files = executor("memory-network-files");
-    private final Map<Long, MemoryTransport> members = new ConcurrentHashMap<>();
+    private final Timer delivery;
+    private final Worker files;
+    private volatile boolean closed;
+
+    /** Sorted, so that the order in which members are told of a change is the same in each run. */
+    private final Map<Long, MemoryTransport> members = new ConcurrentSkipListMap<>();
 
     // Guarded by this, as everything below.
-    private final Random random;
+    private final RandomGenerator random;
     private final Set<Link> cut = new HashSet<>();
     private final Set<Long> stopped = new HashSet<>();
     private final Map<Link, Deque<Runnable>> delayed = new HashMap<>();
@@ -51,10 +54,16 @@ public final class MemoryNetwork implements AutoCloseable {
 
     /** @param seed of what is dropped and how long the rest is delayed; print it where a test fails */
     public MemoryNetwork(long seed) {
-        random = new Random(seed);
+        this(ThreadedHost.seeded(seed));
+    }
+
+    /** @param host delivers, and gives the random numbers of what is dropped and how long the rest is delayed */
+    public MemoryNetwork(AgentHost host) {
+        random = host.random();
+        delivery = host.timer("memory-network", MemoryNetwork::failed);
+        files = host.worker("memory-network-files", 1, Integer.MAX_VALUE, MemoryNetwork::failed);
         // Who was refused tries again, as over sockets.
-        Future<?> unused = delivery.scheduleWithFixedDelay(
-                () -> logged(() -> recheck(Disconnect.OTHER)), RETRY_MILLIS, RETRY_MILLIS, TimeUnit.MILLISECONDS);
+        delivery.every(RETRY_PAUSE, () -> recheck(Disconnect.OTHER));
     }
 
     /**
@@ -136,11 +145,11 @@ public final class MemoryNetwork implements AutoCloseable {
     /** Ends the threads. Transports that still run can't send any more. */
     @Override
     public void close() {
-        delivery.shutdownNow();
-        files.shutdownNow();
+        closed = true;
+        delivery.stop();
+        files.stop();
         try {
-            if (!delivery.awaitTermination(CLOSE_TIMEOUT_SECONDS, TimeUnit.SECONDS)
-                    || !files.awaitTermination(CLOSE_TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
+            if (!delivery.awaitEnd(CLOSE_TIMEOUT) || !files.awaitEnd(CLOSE_TIMEOUT)) {
                 throw new IllegalStateException("a listener did not return");
             }
         } catch (InterruptedException e) {
@@ -188,51 +197,28 @@ public final class MemoryNetwork implements AutoCloseable {
     }
 
     void after(Duration time, Runnable task) {
-        onOpen(() -> {
-            Future<?> unused = delivery.schedule(() -> logged(task), time.toNanos(), TimeUnit.NANOSECONDS);
-        });
+        delivery.after(time, task);
     }
 
     void onDelivery(Runnable task) {
-        onOpen(() -> delivery.execute(() -> logged(task)));
+        delivery.after(Duration.ZERO, task);
     }
 
     void onFiles(Runnable task) {
-        files.execute(() -> logged(task));
+        files.execute(task);
     }
 
-    private void onOpen(Runnable handOver) {
-        try {
-            handOver.run();
-        } catch (RejectedExecutionException e) {
-            if (!delivery.isShutdown()) {
-                throw e;
-            }
-            // Otherwise the network is closed, and everything is lost.
-        }
+    boolean isClosed() {
+        return closed;
     }
 
     boolean isOwnThread() {
-        return threads.contains(Thread.currentThread());
+        var current = Thread.currentThread();
+        return delivery.threads().contains(current) || files.threads().contains(current);
     }
 
-    /** What listeners throw is caught before; the rest would be lost, and end what is repeated. */
-    private static void logged(Runnable task) {
-        try {
-            task.run();
-        } catch (RuntimeException | Error e) {
-            log.error("a task of the network in memory failed", e);
-        }
-    }
-
-    private ScheduledThreadPoolExecutor executor(String name) {
-        ScheduledThreadPoolExecutor executor = new ScheduledThreadPoolExecutor(1, task -> {
-            Thread thread = new Thread(task, name);
-            thread.setDaemon(true);
-            threads.add(thread);
-            return thread;
-        });
-        executor.setRemoveOnCancelPolicy(true);
-        return executor;
+    /** What listeners throw is caught before; the rest is a fault of the network. */
+    private static void failed(Throwable cause) {
+        log.error("a task of the network in memory failed", cause);
     }
 }

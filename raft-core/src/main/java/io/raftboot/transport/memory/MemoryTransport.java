@@ -19,12 +19,14 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
@@ -44,7 +46,7 @@ final class MemoryTransport implements Transport {
     private volatile Map<Long, String> peers = Map.of();
 
     /** Incarnations by id of those that {@code connected} was called for; changed by the delivery thread only. */
-    private final Map<Long, Long> connections = new ConcurrentHashMap<>();
+    private final Map<Long, Long> connections = new ConcurrentSkipListMap<>();
 
     MemoryTransport(MemoryNetwork network, long nodeId) {
         this.network = network;
@@ -86,7 +88,8 @@ final class MemoryTransport implements Transport {
         if (addresses.containsKey(nodeId)) {
             throw new IllegalArgumentException("the peers must not hold this member, " + nodeId);
         }
-        peers = Map.copyOf(addresses);
+        // Sorted, so that the order in which they are connected is the same in each run.
+        peers = Collections.unmodifiableMap(new TreeMap<>(addresses));
         network.recheck(Disconnect.OTHER);
     }
 
@@ -170,7 +173,7 @@ final class MemoryTransport implements Transport {
 
     private void transfer(Message snapshotMessage, SnapshotSource source) throws IOException {
         long to = snapshotMessage.getTo();
-        MemoryTransport target = connected(to);
+        MemoryTransport target = network.isClosed() ? null : connected(to);
         Running there = target == null ? null : target.running;
         if (target == null || there == null) {
             throw TransportException.notSent("no connection to member " + to);
@@ -275,14 +278,7 @@ final class MemoryTransport implements Transport {
     }
 
     private static RemoteMember asRemote(LocalMember member) {
-        return new RemoteMember(
-                member.clusterId(),
-                member.group(),
-                member.nodeId(),
-                member.incarnation(),
-                member.advertisedAddress(),
-                member.run(),
-                member.applySkips());
+        return new RemoteMember(member.process(), member.group());
     }
 
     /** The target, if there is a connection, dialled from either side, and what is sent now can get there. */
@@ -310,7 +306,7 @@ final class MemoryTransport implements Transport {
                     + " is none that a member has; node ids are whole numbers from 1 upwards";
         }
         boolean sameCluster = self.clusterId() == other.clusterId() || self.clusterId() == 0 || other.clusterId() == 0;
-        if (!sameCluster || !self.group().equals(other.group())) {
+        if (!sameCluster || !self.group().name().equals(other.group().name())) {
             return "members " + self.nodeId() + " and " + other.nodeId() + " are not of one cluster and group";
         }
         return one.listener.refuse(asRemote(other));
@@ -333,7 +329,7 @@ final class MemoryTransport implements Transport {
     private void failed(Error error) {
         Running now = running;
         if (now != null) {
-            new ErrorGuard(now.listener).caught(error);
+            new ErrorGuard(now.listener::failed).caught(error);
         }
     }
 }

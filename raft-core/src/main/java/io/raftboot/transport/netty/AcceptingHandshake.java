@@ -6,13 +6,15 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.DecoderException;
 import io.netty.util.concurrent.ScheduledFuture;
-import io.raftboot.transport.LocalMember;
+import io.raftboot.transport.ProcessIdentity;
 import io.raftboot.transport.proto.Frame;
 import io.raftboot.transport.proto.Hello;
 import io.raftboot.transport.proto.Refusal;
 import io.raftboot.transport.proto.RefusalReason;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -38,11 +40,12 @@ final class AcceptingHandshake extends ChannelInboundHandlerAdapter {
     private final Acceptor acceptor;
     private final ByteString challenge;
 
-    /** As this member introduces itself. */
-    private final LocalMember me;
+    /** As this process introduces itself. */
+    private final ProcessIdentity me;
 
     private Stage stage = Stage.NEW;
     private Hello hello = Hello.getDefaultInstance();
+    private @Nullable Meeting meeting;
     private @Nullable ScheduledFuture<?> timeout;
     private boolean counted;
 
@@ -95,14 +98,18 @@ final class AcceptingHandshake extends ChannelInboundHandlerAdapter {
 
     private void introduced(ChannelHandlerContext ctx, Hello introduction) {
         hello = introduction;
-        Refusal refusal = acceptor.check(me, hello);
-        if (refusal != null) {
-            refuse(ctx, refusal);
-            return;
+        Examination examination = acceptor.examine(me, hello);
+        if (examination instanceof Examination.Refused refused) {
+            refuse(ctx, refused);
+        } else if (examination instanceof Examination.Agreed agreed) {
+            agreed(ctx, agreed.meeting());
         }
+    }
+
+    private void agreed(ChannelHandlerContext ctx, Meeting agreed) {
         StreamConnection former = acceptor.toAskBefore(hello);
         if (former == null) {
-            answer(ctx);
+            answer(ctx, agreed);
             return;
         }
         stage = Stage.ASKING;
@@ -111,27 +118,30 @@ final class AcceptingHandshake extends ChannelInboundHandlerAdapter {
                 return;
             }
             if (alive) {
-                refuse(ctx, Acceptor.replaced(hello.getNodeId()));
+                refuse(ctx, Examination.refused(Acceptor.replaced(hello.getNodeId())));
             } else {
-                answer(ctx);
+                answer(ctx, agreed);
             }
         });
     }
 
-    private void answer(ChannelHandlerContext ctx) {
+    private void answer(ChannelHandlerContext ctx, Meeting agreed) {
         stage = Stage.ANSWERED;
+        meeting = agreed;
+        var own = ownHello(agreed.groups()).addAllGroupRefusals(agreed.refusals());
         ChannelActions.write(ctx, Frames.preface(ctx.alloc()));
         ChannelActions.writeAndFlush(
-                ctx,
-                Frames.encode(
-                        ctx.alloc(), Frame.newBuilder().setHello(ownHello()).build()));
+                ctx, Frames.encode(ctx.alloc(), Frame.newBuilder().setHello(own).build()));
     }
 
-    private Hello.Builder ownHello() {
-        return Introductions.hello(me, hello.getPurpose(), challenge).setAnswer(hello.getChallenge());
+    private Hello.Builder ownHello(List<ServedGroup> groups) {
+        var said = groups.stream().map(each -> each.group().identity()).toList();
+        return HelloFormat.hello(me, said, hello.getPurpose(), challenge).setAnswer(hello.getChallenge());
     }
 
     private void confirmed(ChannelHandlerContext ctx, Frame frame) {
+        Meeting agreed =
+                Objects.requireNonNull(meeting).without(frame.getConfirmation().getGroupRefusalsList());
         if (frame.hasRefusal()) {
             acceptor.refusedBy(hello, frame.getRefusal());
             ChannelActions.close(ctx);
@@ -141,12 +151,14 @@ final class AcceptingHandshake extends ChannelInboundHandlerAdapter {
                     ctx,
                     "introduced itself as member " + hello.getNodeId()
                             + ", and did not confirm it: it repeats what that member said on another connection");
-        } else if (Introductions.isUnsettled(me, hello)) {
+        } else if (Introductions.isUnsettled(me, agreed.remote())) {
             // A member closes here by itself, and comes back when it has learned, or taught, the id.
-            drop(ctx, "as member " + hello.getNodeId() + " " + Introductions.unsettled(me, hello));
+            drop(ctx, "as member " + hello.getNodeId() + " " + Introductions.unsettled(me, agreed.remote()));
+        } else if (agreed.groups().isEmpty()) {
+            drop(ctx, "as member " + hello.getNodeId() + " wants none of the groups that it came for");
         } else {
             // First the new handler, which knows what it is for, then what follows.
-            ChannelHandler handler = acceptor.accepted(ctx.channel(), hello);
+            ChannelHandler handler = acceptor.accepted(ctx.channel(), agreed, hello);
             ctx.pipeline().get(FrameDecoder.class).accept(acceptor.options().maxFrameBytes());
             ctx.pipeline().addLast(acceptor.watch(hello.getPurpose()), handler);
             ctx.pipeline().remove(this);
@@ -163,14 +175,15 @@ final class AcceptingHandshake extends ChannelInboundHandlerAdapter {
         }
     }
 
-    private void refuse(ChannelHandlerContext ctx, Refusal refusal) {
+    private void refuse(ChannelHandlerContext ctx, Examination.Refused refused) {
+        Refusal refusal = refused.refusal();
         acceptor.notices()
                 .warnOnce("member " + hello.getNodeId(), "at " + host(ctx) + " was refused: " + refusal.getMessage());
         ChannelActions.write(ctx, Frames.preface(ctx.alloc()));
         Frame.Builder last = Frame.newBuilder().setRefusal(refusal);
         if (refusal.getReason() == RefusalReason.REFUSAL_REASON_MEMBER) {
             // The two may refuse each other for the same thing: it shall know that this one is there, and what it says.
-            last.setHello(ownHello());
+            last.setHello(ownHello(refused.turnedAway()));
         }
         ChannelActions.writeLast(ctx.channel(), last.build());
     }

@@ -8,9 +8,8 @@ import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
-import io.raftboot.transport.LocalMember;
 import io.raftboot.transport.PeerAddress;
-import io.raftboot.transport.RemoteMember;
+import io.raftboot.transport.ProcessIdentity;
 import io.raftboot.transport.proto.Hello;
 import io.raftboot.transport.proto.Purpose;
 import io.raftboot.transport.proto.Refusal;
@@ -128,7 +127,7 @@ final class Acceptor implements StreamConnection.Owner {
         introducing--;
     }
 
-    LocalMember self() {
+    ProcessIdentity self() {
         return introductions.self();
     }
 
@@ -136,17 +135,18 @@ final class Acceptor implements StreamConnection.Owner {
         return introductions.challenge();
     }
 
-    @Nullable
-    Refusal check(LocalMember me, Hello hello) {
-        Refusal refusal = introductions.check(me, hello, 0);
-        if (refusal != null) {
-            return refusal;
-        }
+    Examination examine(ProcessIdentity me, Hello hello) {
+        var examination = introductions.examine(me, hello);
+        var objection = examination instanceof Examination.Agreed agreed ? objection(agreed.meeting(), hello) : null;
+        return objection == null ? examination : Examination.refused(objection);
+    }
+
+    private @Nullable Refusal objection(Meeting meeting, Hello hello) {
         return switch (hello.getPurpose()) {
-            case PURPOSE_STREAM -> hasRoomFor(hello.getNodeId()) ? null : overloaded("too many connections");
+            case PURPOSE_STREAM -> hasRoomFor(meeting.peerId()) ? null : overloaded("too many connections");
             case PURPOSE_SNAPSHOT -> null;
             case PURPOSE_SNAPSHOT_FETCH ->
-                invitations.expects(hello.getNodeId(), hello.getTicket())
+                invitations.expects(Transferring.of(meeting), hello.getTicket())
                         ? null
                         : overloaded("nothing is there to be fetched any more");
             case PURPOSE_UNSPECIFIED, UNRECOGNIZED ->
@@ -191,25 +191,24 @@ final class Acceptor implements StreamConnection.Owner {
     }
 
     /** Takes the connection on. */
-    ChannelHandler accepted(Channel channel, Hello hello) {
-        RemoteMember remote = Introductions.remote(hello);
-        endpoint.tell(listener -> listener.introduced(remote));
+    ChannelHandler accepted(Channel channel, Meeting meeting, Hello hello) {
+        endpoint.tellEach(meeting, (listener, remote) -> listener.introduced(remote));
         if (hello.getPurpose() == Purpose.PURPOSE_SNAPSHOT) {
-            return snapshots.receive(channel, remote.nodeId());
+            return snapshots.receive(channel, meeting);
         }
         if (hello.getPurpose() == Purpose.PURPOSE_SNAPSHOT_FETCH) {
-            return invitations.followed(channel, remote.nodeId(), hello.getTicket());
+            return invitations.followed(channel, meeting, hello.getTicket());
         }
-        StreamConnection accepted = new StreamConnection(channel, remote, endpoint, this);
-        StreamConnection former = connections.put(remote.nodeId(), accepted);
+        StreamConnection accepted = new StreamConnection(channel, meeting, endpoint, this);
+        StreamConnection former = connections.put(meeting.peerId(), accepted);
         if (former != null) {
             // Its other end opened a new one, so it is dead for it; if it is not, two processes claim to be this
             // member.
-            former.refuse(replaced(remote.nodeId()));
+            former.refuse(replaced(meeting.peerId()));
         }
-        PeerLink link = endpoint.link(remote.nodeId());
+        PeerLink link = endpoint.link(meeting.peerId());
         if (link != null) {
-            link.peerOpened(remote);
+            link.peerOpened(meeting);
             endpoint.reachChanged();
         }
         return accepted;
@@ -217,7 +216,7 @@ final class Acceptor implements StreamConnection.Owner {
 
     @Override
     public void closed(StreamConnection connection, @Nullable Refusal refusal) {
-        long nodeId = connection.remote().nodeId();
+        long nodeId = connection.peerId();
         boolean wasTheLast = connections.remove(nodeId, connection);
         PeerLink link = endpoint.link(nodeId);
         if (wasTheLast && link != null) {

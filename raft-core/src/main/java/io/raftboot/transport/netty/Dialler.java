@@ -11,12 +11,12 @@ import io.netty.channel.ConnectTimeoutException;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.raftboot.transport.PeerAddress;
-import io.raftboot.transport.RemoteMember;
 import io.raftboot.transport.proto.Purpose;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
@@ -65,22 +65,32 @@ final class Dialler {
     /**
      * Whom to dial.
      *
+     * @param visit what for
      * @param attempt how many times in a row it failed before; a host with several addresses gets the next one each time
      * @param preferred the address that worked last, tried first
-     * @param replaced whether the connection before was given up for another one, which must not be given up for this one
-     * @param ticket of the invitation that is followed; 0 if there is none
      */
-    record Target(
-            long peerId,
-            PeerAddress address,
-            Purpose purpose,
-            int attempt,
-            @Nullable InetAddress preferred,
-            boolean replaced,
-            long ticket) {
-        /** For a file, either way. */
-        static Target of(long peerId, PeerAddress address, Purpose purpose, int attempt, long ticket) {
-            return new Target(peerId, address, purpose, attempt, null, false, ticket);
+    record Target(long peerId, PeerAddress address, Visit visit, int attempt, @Nullable InetAddress preferred) {}
+
+    /**
+     * What this side says that it wants of the one that it dials.
+     *
+     * @param groups in the order in which frames number them, at least one
+     * @param replaced whether the connection before was given up for another one, which must not be given up for this one
+     * @param ticket ticket of the invitation that is followed; 0 if there is none
+     */
+    record Visit(Purpose purpose, List<OpenGroup> groups, boolean replaced, long ticket) {
+        static Visit ofStream(List<OpenGroup> groups, boolean replaced) {
+            return new Visit(Purpose.PURPOSE_STREAM, groups, replaced, 0);
+        }
+
+        /** Sends a file. */
+        static Visit ofSnapshot(OpenGroup group) {
+            return new Visit(Purpose.PURPOSE_SNAPSHOT, List.of(group), false, 0);
+        }
+
+        /** Fetches a file, for which this side was invited. */
+        static Visit ofFetch(OpenGroup group, long ticket) {
+            return new Visit(Purpose.PURPOSE_SNAPSHOT_FETCH, List.of(group), false, ticket);
         }
     }
 
@@ -125,22 +135,27 @@ final class Dialler {
         }
 
         @Override
-        public ChannelHandler established(Channel established, RemoteMember remote) {
+        public ChannelHandler established(Channel established, Meeting meeting) {
             over = true;
-            return outcome.established(established, remote);
+            return outcome.established(established, meeting);
         }
 
         @Override
-        public void introduced(RemoteMember remote) {
+        public void notServed(OpenGroup group, String reason) {
+            outcome.notServed(group, reason);
+        }
+
+        @Override
+        public void unsettled(List<ServedGroup> groups) {
             if (!over) {
-                outcome.introduced(remote);
+                outcome.unsettled(groups);
             }
         }
 
         @Override
-        public void turnedAway(RemoteMember remote) {
+        public void turnedAway(List<ServedGroup> groups) {
             if (!over) {
-                outcome.turnedAway(remote);
+                outcome.turnedAway(groups);
             }
         }
 

@@ -5,9 +5,10 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.DecoderException;
 import io.netty.util.concurrent.ScheduledFuture;
-import io.raftboot.transport.LocalMember;
+import io.raftboot.transport.ProcessIdentity;
 import io.raftboot.transport.proto.Confirmation;
 import io.raftboot.transport.proto.Frame;
+import io.raftboot.transport.proto.GroupRefusal;
 import io.raftboot.transport.proto.Hello;
 import io.raftboot.transport.proto.Refusal;
 import io.raftboot.transport.proto.RefusalReason;
@@ -24,7 +25,7 @@ final class DiallingHandshake extends ChannelInboundHandlerAdapter {
     private final TransportOptions options;
     private final Dialler.Target target;
     private final DialOutcome outcome;
-    private final LocalMember me;
+    private final ProcessIdentity me;
     private final ByteString challenge;
     private @Nullable ScheduledFuture<?> timeout;
 
@@ -45,9 +46,11 @@ final class DiallingHandshake extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelActive(ChannelHandlerContext ctx) {
-        Hello.Builder hello = Introductions.hello(me, target.purpose(), challenge)
-                .setReplaced(target.replaced())
-                .setTicket(target.ticket());
+        var visit = target.visit();
+        var groups = visit.groups().stream().map(OpenGroup::identity).toList();
+        Hello.Builder hello = HelloFormat.hello(me, groups, visit.purpose(), challenge)
+                .setReplaced(visit.replaced())
+                .setTicket(visit.ticket());
         ChannelActions.write(ctx, Frames.preface(ctx.alloc()));
         send(ctx, Frame.newBuilder().setHello(hello));
         long nanos = options.handshakeTimeout().toNanos();
@@ -68,7 +71,7 @@ final class DiallingHandshake extends ChannelInboundHandlerAdapter {
         if (frame.hasRefusal()) {
             Refusal refusal = frame.getRefusal();
             if (frame.hasHello()) {
-                noteIfTurnedAway(frame.getHello(), introductions.check(me, frame.getHello(), target.peerId()));
+                noteIfTurnedAway(frame.getHello(), introductions.examine(me, frame.getHello(), target));
             }
             // Of a second attempt while the first one still hangs in there; or of a member that is busy.
             boolean passing = refusal.getReason() == RefusalReason.REFUSAL_REASON_OVERLOADED;
@@ -84,14 +87,22 @@ final class DiallingHandshake extends ChannelInboundHandlerAdapter {
     }
 
     private void answered(ChannelHandlerContext ctx, Hello hello) {
-        Refusal refusal = introductions.check(me, hello, target.peerId());
-        if (refusal != null) {
-            Frame last = Frame.newBuilder().setRefusal(refusal).build();
+        Examination examination = introductions.examine(me, hello, target);
+        noteIfTurnedAway(hello, examination);
+        if (examination instanceof Examination.Refused refused) {
+            Frame last = Frame.newBuilder().setRefusal(refused.refusal()).build();
             ChannelActions.writeLast(ctx.channel(), last);
-            noteIfTurnedAway(hello, refusal);
-            fail(ctx, DialFailure.Kind.NOT_ACCEPTED, "was given up by this side: " + refusal.getMessage());
-            return;
+            fail(
+                    ctx,
+                    DialFailure.Kind.NOT_ACCEPTED,
+                    "was given up by this side: " + refused.refusal().getMessage());
+        } else if (examination instanceof Examination.Agreed agreed) {
+            agreed(ctx, hello, agreed);
         }
+    }
+
+    private void agreed(ChannelHandlerContext ctx, Hello hello, Examination.Agreed agreed) {
+        var meeting = agreed.meeting();
         if (!hello.getAnswer().equals(challenge)) {
             fail(
                     ctx,
@@ -100,25 +111,43 @@ final class DiallingHandshake extends ChannelInboundHandlerAdapter {
                             + " repeats what members said before");
             return;
         }
-        if (Introductions.isUnsettled(me, hello)) {
-            outcome.introduced(Introductions.remote(hello));
-            fail(ctx, DialFailure.Kind.UNSETTLED, Introductions.unsettled(me, hello));
+        if (Introductions.isUnsettled(me, meeting.remote())) {
+            outcome.unsettled(meeting.groups());
+            fail(ctx, DialFailure.Kind.UNSETTLED, Introductions.unsettled(me, meeting.remote()));
             return;
         }
         cancelTimeout();
-        send(ctx, Frame.newBuilder().setConfirmation(Confirmation.newBuilder().setAnswer(hello.getChallenge())));
+        var confirmation = Confirmation.newBuilder().setAnswer(hello.getChallenge());
+        meeting.refusals().stream()
+                .filter(refusal -> agreed.turnedAway().stream()
+                        .anyMatch(each -> each.group().name().equals(refusal.getName())))
+                .forEach(confirmation::addGroupRefusals);
+        send(ctx, Frame.newBuilder().setConfirmation(confirmation));
         ctx.pipeline().get(FrameDecoder.class).accept(options.maxFrameBytes());
-        ctx.pipeline().addLast(liveness.watchDialled(target.purpose()));
-        ctx.pipeline().addLast(outcome.established(ctx.channel(), Introductions.remote(hello)));
+        ctx.pipeline().addLast(liveness.watchDialled(target.visit().purpose()));
+        ctx.pipeline().addLast(outcome.established(ctx.channel(), meeting));
         ctx.pipeline().remove(this);
+        sayWhatIsNotServed(hello, meeting);
+    }
+
+    private void sayWhatIsNotServed(Hello hello, Meeting meeting) {
+        for (var group : target.visit().groups()) {
+            if (meeting.groups().stream().noneMatch(served -> served.group().equals(group))) {
+                outcome.notServed(
+                        group,
+                        hello.getGroupRefusalsList().stream()
+                                .filter(refusal -> refusal.getName().equals(group.name()))
+                                .map(GroupRefusal::getMessage)
+                                .findFirst()
+                                .orElse("member " + meeting.peerId() + " does not serve group " + group.name()));
+            }
+        }
     }
 
     /** Whichever of the two was quicker to refuse the other. */
-    private void noteIfTurnedAway(Hello hello, @Nullable Refusal byThisSide) {
-        if (byThisSide != null
-                && byThisSide.getReason() == RefusalReason.REFUSAL_REASON_MEMBER
-                && hello.getAnswer().equals(challenge)) {
-            outcome.turnedAway(Introductions.remote(hello));
+    private void noteIfTurnedAway(Hello hello, Examination byThisSide) {
+        if (!byThisSide.turnedAway().isEmpty() && hello.getAnswer().equals(challenge)) {
+            outcome.turnedAway(byThisSide.turnedAway());
         }
     }
 

@@ -3,14 +3,16 @@ package io.raftboot.transport.netty;
 import com.google.protobuf.ByteString;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
+import io.raftboot.agent.AgentHost;
+import io.raftboot.agent.Clock;
 import io.raftboot.notice.Conditions;
 import io.raftboot.notice.QuietLogger;
 import io.raftboot.raft.proto.Message;
 import io.raftboot.transport.Disconnect;
-import io.raftboot.transport.LocalMember;
 import io.raftboot.transport.PeerAddress;
+import io.raftboot.transport.ProcessIdentity;
 import io.raftboot.transport.Reach;
-import io.raftboot.transport.SnapshotSource;
+import io.raftboot.transport.RemoteMember;
 import io.raftboot.transport.TransportException;
 import io.raftboot.transport.TransportListener;
 import io.raftboot.transport.proto.Response;
@@ -23,13 +25,12 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.SynchronousQueue;
-import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,33 +43,33 @@ import org.slf4j.LoggerFactory;
  */
 final class Endpoint {
     private static final Logger log = LoggerFactory.getLogger(NettyTransport.class);
-    private static final long KEEP_ALIVE_SECONDS = 5;
-    private static final long CLOSE_TIMEOUT_SECONDS = 10;
+    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
 
     private final TransportOptions options;
-    private final TransportListener listener;
     private final TransportLoop eventLoop;
-    private final ExecutorService names;
-    private final ExecutorService files;
+    private final Clock clock;
+    private final RandomGenerator random;
+    private final BlockingThreads names;
+    private final BlockingThreads files;
     private final ErrorGuard guard;
     private final Introductions introductions;
-    private final NoticeLog notices = new NoticeLog(log, System::nanoTime);
-    private final Conditions conditions = new Conditions(log, System::nanoTime);
+    private final NoticeLog notices;
+    private final Conditions conditions;
 
-    /** Of what each message may cause. */
-    private final Logger quiet = new QuietLogger(log, System::nanoTime, Set.of());
+    /** Says what each message may cause. */
+    private final Logger quiet;
 
     private final LivenessMonitor liveness;
     private final Dialler dialler;
     private final SnapshotReceptions receptions;
-    private final SnapshotInvitations invitations = new SnapshotInvitations();
+    private final SnapshotInvitations invitations;
     private final Acceptor acceptor;
     private final EventLoopInbox outbox;
     private @Nullable Channel server;
     private final CountDownLatch closing = new CountDownLatch(1);
     private final UntilClosed untilClosed = new UntilClosed();
 
-    /** Of the event loop. */
+    /** Owned by the event loop. */
     private long lastRequestId;
 
     /** Changed on the event loop only. */
@@ -80,32 +81,27 @@ final class Endpoint {
     /** As of the last attempts to connect. */
     private volatile Map<Long, String> obstacles = Map.of();
 
-    Endpoint(LocalMember self, TransportListener listener, TransportOptions options) {
+    /** @param groups those that the process takes part in, at least one */
+    Endpoint(ProcessIdentity self, List<OpenGroup> groups, TransportOptions options, AgentHost host) {
         this.options = options;
-        this.listener = listener;
-        this.lastRequestId = self.run().id();
+        this.clock = host.clock();
+        this.random = host.random();
+        this.notices = new NoticeLog(log, clock::nanoTime);
+        this.conditions = new Conditions(log, clock::nanoTime);
+        this.quiet = new QuietLogger(log, clock::nanoTime, Set.of());
+        this.lastRequestId = groups.get(0).identity().run().id();
         String name = "raft-transport-" + self.nodeId();
-        guard = new ErrorGuard(listener);
-        eventLoop = new TransportLoop(OwnThread.of(this, name), guard);
-        names = comingAndGoing(name + "-names");
-        files = comingAndGoing(name + "-files");
-        introductions = new Introductions(self, listener);
-        liveness = new LivenessMonitor(options, System.nanoTime());
+        guard = new ErrorGuard(error -> groups.forEach(group -> group.listener().failed(error)));
+        eventLoop = new TransportLoop(host.threads(name), guard);
+        names = new BlockingThreads(host, name + "-names", guard);
+        files = new BlockingThreads(host, name + "-files", guard);
+        introductions = new Introductions(self, groups, host.strongRandom());
+        liveness = new LivenessMonitor(options, clock);
+        invitations = new SnapshotInvitations(host.strongRandom());
         dialler = new Dialler(eventLoop, new NameLookup(names), introductions, liveness, options);
         outbox = new EventLoopInbox(this);
         receptions = new SnapshotReceptions(this);
         acceptor = new Acceptor(this, introductions, liveness, receptions, invitations);
-    }
-
-    /** No bound of its own: there is one lookup at a time for each peer, one transfer for each that is asked for or received. */
-    private ExecutorService comingAndGoing(String name) {
-        return new ThreadPoolExecutor(
-                0,
-                Integer.MAX_VALUE,
-                KEEP_ALIVE_SECONDS,
-                TimeUnit.SECONDS,
-                new SynchronousQueue<>(),
-                OwnThread.of(this, name));
     }
 
     /** Opens the port, if one is given, and begins to look after connections. */
@@ -121,7 +117,7 @@ final class Endpoint {
         long interval = options.pingInterval().toNanos();
         Future<?> unused = eventLoop.scheduleWithFixedDelay(
                 () -> {
-                    liveness.tick(System.nanoTime());
+                    liveness.tick();
                     conditions.tick();
                 },
                 interval,
@@ -151,22 +147,23 @@ final class Endpoint {
         onEventLoop(() -> changePeers(peers));
     }
 
-    void send(List<Message> messages) {
-        outbox.send(messages);
+    void send(OpenGroup group, List<Message> messages) {
+        outbox.send(group, messages);
     }
 
-    void request(long to, ByteString payload, CompletableFuture<ByteString> answer, Duration timeout) {
-        outbox.ask(to, payload, answer, timeout);
+    void request(OpenGroup group, long to, ByteString payload, CompletableFuture<ByteString> answer, Duration timeout) {
+        outbox.ask(group, to, payload, answer, timeout);
     }
 
-    void sendSnapshot(
-            Message message, @Nullable PeerAddress address, SnapshotSource source, CompletableFuture<Void> done) {
+    /** @param address where to dial the member; null if that is not known */
+    void sendSnapshot(OpenGroup group, @Nullable PeerAddress address, OutgoingFile file) {
         try {
-            onFilesThread(new SnapshotTransfer(this, message, address, source, done));
+            onFilesThread(new SnapshotTransfer(this, group, address, file));
         } catch (RejectedExecutionException e) {
-            source.close();
-            done.completeExceptionally(TransportException.notSent(
-                    closed() ? "the transport is not running" : String.valueOf(e.getMessage())));
+            file.source().close();
+            file.done()
+                    .completeExceptionally(TransportException.notSent(
+                            closed() ? "the transport is not running" : String.valueOf(e.getMessage())));
         }
     }
 
@@ -176,12 +173,7 @@ final class Endpoint {
      * @throws RejectedExecutionException if the transport is closed, or there is no thread to be had
      */
     void onFilesThread(Runnable task) {
-        try {
-            files.execute(guard.guarded(task));
-        } catch (OutOfMemoryError e) {
-            // Thrown also where the machine allows the process no more threads, which may pass.
-            throw new RejectedExecutionException("no thread can be started: " + e.getMessage(), e);
-        }
+        files.execute(task);
     }
 
     /** Any thread but its own. */
@@ -194,20 +186,20 @@ final class Endpoint {
         untilClosed.close();
         // Not together with the shutdown, which would end the event loop under what still wants to connect.
         awaitClosed();
-        Future<?> unused = eventLoop.shutdownGracefully(0, CLOSE_TIMEOUT_SECONDS, TimeUnit.SECONDS);
-        names.shutdownNow(); // a lookup can't be interrupted; its thread does nothing after it
-        files.shutdown(); // not interrupted at once: that would close the file under whoever is writing it
+        Future<?> unused = eventLoop.shutdownGracefully(0, CLOSE_TIMEOUT.toSeconds(), TimeUnit.SECONDS);
+        names.close(); // a lookup can't be interrupted; its thread does nothing after it
+        files.close(); // not interrupted at once: that would close the file under whoever is writing it
         try {
-            boolean ended = eventLoop.awaitTermination(CLOSE_TIMEOUT_SECONDS, TimeUnit.SECONDS);
-            if (!files.awaitTermination(CLOSE_TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
-                files.shutdownNow();
+            boolean ended = eventLoop.awaitTermination(CLOSE_TIMEOUT.toSeconds(), TimeUnit.SECONDS);
+            if (!files.awaitEnd(CLOSE_TIMEOUT)) {
+                files.interrupt();
                 ended = false;
             }
             if (!ended) {
-                log.warn("threads of the transport are still busy {} s after its close", CLOSE_TIMEOUT_SECONDS);
+                log.warn("threads of the transport are still busy {} s after its close", CLOSE_TIMEOUT.toSeconds());
             }
         } catch (InterruptedException e) {
-            files.shutdownNow();
+            files.interrupt();
             Thread.currentThread().interrupt();
         }
     }
@@ -215,7 +207,7 @@ final class Endpoint {
     private void awaitClosed() {
         try {
             var closed = eventLoop.submit(this::closeAll);
-            closed.awaitUninterruptibly(CLOSE_TIMEOUT_SECONDS, TimeUnit.SECONDS);
+            closed.awaitUninterruptibly(CLOSE_TIMEOUT.toSeconds(), TimeUnit.SECONDS);
             if (closed.cause() != null) {
                 log.error("connections could not be closed", closed.cause());
             }
@@ -234,7 +226,19 @@ final class Endpoint {
         return untilClosed;
     }
 
-    // For the parts that live on the event loop.
+    /** Whether the calling thread is one of this transport's. */
+    boolean isOwnThread() {
+        return eventLoop.inEventLoop() || names.isCurrent() || files.isCurrent();
+    }
+
+    Clock clock() {
+        return clock;
+    }
+
+    /** Event loop. */
+    RandomGenerator random() {
+        return random;
+    }
 
     boolean closed() {
         return closing.getCount() == 0;
@@ -257,7 +261,12 @@ final class Endpoint {
         return ++lastRequestId;
     }
 
-    LocalMember self() {
+    /** The groups that this process takes part in. */
+    List<OpenGroup> groups() {
+        return introductions.groups();
+    }
+
+    ProcessIdentity self() {
         return introductions.self();
     }
 
@@ -272,10 +281,6 @@ final class Endpoint {
 
     Dialler dialler() {
         return dialler;
-    }
-
-    TransportListener listener() {
-        return listener;
     }
 
     @Nullable
@@ -302,8 +307,8 @@ final class Endpoint {
     }
 
     /** A member that can't dial this one has a snapshot for it. */
-    void fetchSnapshot(long senderId, long ticket) {
-        SnapshotFetch.begin(this, receptions, senderId, ticket);
+    void fetchSnapshot(ServedGroup served, long ticket) {
+        SnapshotFetch.begin(this, receptions, served, ticket);
     }
 
     /** A connection came or went, or could not be made. */
@@ -322,17 +327,17 @@ final class Endpoint {
         obstacles = Map.copyOf(missing);
     }
 
-    void answer(StreamConnection connection, Response response) {
-        outbox.answer(connection, response);
+    void answer(StreamConnection connection, GroupLane lane, Response response) {
+        outbox.answer(connection, lane, response);
     }
 
-    /** Calls the listener; what it throws must not take a connection down. False if it threw. */
-    boolean tell(Consumer<TransportListener> call) {
+    /** Calls the group's listener; what it throws must not take a connection down. False if it threw. */
+    boolean tell(OpenGroup group, Consumer<TransportListener> call) {
         if (closed()) {
             return false;
         }
         try {
-            call.accept(listener);
+            call.accept(group.listener());
             return true;
         } catch (RuntimeException e) {
             quiet.error("the listener of the transport failed", e);
@@ -341,6 +346,16 @@ final class Endpoint {
             guard.caught(e);
             return false;
         }
+    }
+
+    /** As {@link #tell}, each of the groups that were agreed on, with the other side of it. */
+    void tellEach(Meeting meeting, BiConsumer<TransportListener, RemoteMember> call) {
+        meeting.groups().forEach(served -> tell(served.group(), listener -> call.accept(listener, served.remote())));
+    }
+
+    /** As {@link #tell}, all groups. */
+    void tellAll(Consumer<TransportListener> call) {
+        groups().forEach(group -> tell(group, call));
     }
 
     void onEventLoop(Runnable task) {
@@ -367,11 +382,10 @@ final class Endpoint {
         });
         gone.forEach((peerId, link) -> {
             links.remove(peerId);
-            boolean wasConnected = link.isAnnounced();
             link.close();
-            if (wasConnected && peers.containsKey(peerId)) {
-                tell(told -> told.unreachable(peerId));
-                tell(told -> told.disconnected(peerId, Disconnect.OTHER));
+            if (peers.containsKey(peerId)) {
+                link.tellAnnounced(told -> told.unreachable(peerId));
+                link.tellAnnounced(told -> told.disconnected(peerId, Disconnect.OTHER));
             }
         });
         peers.forEach((peerId, address) -> {
@@ -381,7 +395,7 @@ final class Endpoint {
                 link.dial();
                 StreamConnection opened = acceptor.connectionOf(peerId);
                 if (opened != null) {
-                    link.peerOpened(opened.remote());
+                    link.peerOpened(opened.meeting());
                 }
             }
         });

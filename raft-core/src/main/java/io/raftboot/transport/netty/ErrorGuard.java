@@ -1,7 +1,7 @@
 package io.raftboot.transport.netty;
 
-import io.raftboot.transport.TransportListener;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -14,11 +14,12 @@ public final class ErrorGuard {
     private static final Logger log = LoggerFactory.getLogger(NettyTransport.class);
     private static final int MAX_CAUSES = 16;
 
-    private final TransportListener listener;
+    private final Consumer<Error> onError;
     private final AtomicBoolean told = new AtomicBoolean();
 
-    public ErrorGuard(TransportListener listener) {
-        this.listener = listener;
+    /** @param onError told of the first; on the thread that failed */
+    public ErrorGuard(Consumer<Error> onError) {
+        this.onError = onError;
     }
 
     /** The same task, that never throws. */
@@ -41,7 +42,7 @@ public final class ErrorGuard {
             if (error == null) {
                 log.error("a task of the transport failed", thrown);
             } else if (told.compareAndSet(false, true)) {
-                listener.failed(error);
+                onError.accept(error);
             }
         } catch (Throwable e) {
             // The thread has to live on, or nobody could close its connections; the next Error is told again.

@@ -30,12 +30,15 @@ final class EventLoopInbox {
 
     private sealed interface Item permits Messages, Question, Answer {}
 
-    private record Messages(List<Message> messages, long bytes) implements Item {}
+    private record Messages(OpenGroup group, List<Message> messages, long bytes) implements Item {}
 
-    private record Question(long to, ByteString payload, CompletableFuture<ByteString> answer, long deadlineNanos)
+    private record Question(
+            OpenGroup group, long to, ByteString payload, CompletableFuture<ByteString> answer, long deadlineNanos)
             implements Item {}
 
-    private record Answer(StreamConnection connection, Response response) implements Item {}
+    private record Answer(StreamConnection connection, GroupLane lane, Response response) implements Item {}
+
+    private record Drop(OpenGroup group, long peerId) {}
 
     private final Endpoint endpoint;
     private final EventLoop eventLoop;
@@ -44,7 +47,7 @@ final class EventLoopInbox {
     private final AtomicInteger itemCount = new AtomicInteger();
     private final AtomicLong itemBytes = new AtomicLong();
     private final AtomicBoolean scheduled = new AtomicBoolean();
-    private final Set<Long> dropped = ConcurrentHashMap.newKeySet();
+    private final Set<Drop> dropped = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
 
     /** Queues that got something in the present round; event loop only. */
@@ -56,7 +59,7 @@ final class EventLoopInbox {
         this.options = endpoint.options();
     }
 
-    void send(List<Message> messages) {
+    void send(OpenGroup group, List<Message> messages) {
         if (messages.isEmpty()) {
             return;
         }
@@ -74,16 +77,16 @@ final class EventLoopInbox {
             bytes += size;
         }
         for (int i = taken; i < messages.size(); i++) {
-            dropped.add(messages.get(i).getTo());
+            dropped.add(new Drop(group, messages.get(i).getTo()));
         }
         if (taken > 0) {
             reserve(taken, bytes);
-            items.add(new Messages(taken == messages.size() ? messages : messages.subList(0, taken), bytes));
+            items.add(new Messages(group, taken == messages.size() ? messages : messages.subList(0, taken), bytes));
         }
         wakeUp();
     }
 
-    void ask(long to, ByteString payload, CompletableFuture<ByteString> answer, Duration timeout) {
+    void ask(OpenGroup group, long to, ByteString payload, CompletableFuture<ByteString> answer, Duration timeout) {
         int waiting = itemCount.get();
         boolean fits =
                 waiting < options.maxQueuedMessages() && itemBytes.get() + payload.size() <= options.maxQueuedBytes();
@@ -92,14 +95,14 @@ final class EventLoopInbox {
             return;
         }
         reserve(1, payload.size());
-        items.add(new Question(to, payload, answer, System.nanoTime() + timeout.toNanos()));
+        items.add(new Question(group, to, payload, answer, endpoint.clock().nanoTime() + timeout.toNanos()));
         wakeUp();
     }
 
     /** Always taken: whoever asks is limited already, and a lost answer costs a time-out. */
-    void answer(StreamConnection connection, Response response) {
+    void answer(StreamConnection connection, GroupLane lane, Response response) {
         reserve(1, response.getPayload().size());
-        items.add(new Answer(connection, response));
+        items.add(new Answer(connection, lane, response));
         wakeUp();
     }
 
@@ -158,33 +161,36 @@ final class EventLoopInbox {
     private void dispatch(Item item) {
         if (item instanceof Messages batch) {
             release(batch.messages.size(), batch.bytes);
-            batch.messages.forEach(this::enqueue);
+            batch.messages.forEach(message -> enqueue(batch.group, message));
         } else if (item instanceof Question question) {
             release(1, question.payload.size());
             enqueue(question);
         } else if (item instanceof Answer answer) {
             release(1, answer.response.getPayload().size());
-            answer.connection.answer(answer.response);
-            touch(answer.connection.queue());
+            answer.connection.answer(answer.lane, answer.response);
+            touch(answer.lane.queue());
         }
     }
 
-    private void enqueue(Message message) {
+    private void enqueue(OpenGroup group, Message message) {
         StreamConnection connection = endpoint.connectionTo(message.getTo());
-        if (connection == null || !connection.offer(message)) {
-            dropped.add(message.getTo());
+        GroupLane lane = connection == null ? null : connection.lane(group);
+        if (connection == null || lane == null || !connection.offer(lane, message)) {
+            dropped.add(new Drop(group, message.getTo()));
         } else {
-            touch(connection.queue());
+            touch(lane.queue());
         }
     }
 
     private void enqueue(Question question) {
         StreamConnection connection = endpoint.connectionTo(question.to);
-        if (connection == null) {
+        GroupLane lane = connection == null ? null : connection.lane(question.group);
+        if (connection == null || lane == null) {
             question.answer.completeExceptionally(noConnection(question.to));
         } else {
-            connection.ask(question.payload, question.answer, question.deadlineNanos - System.nanoTime());
-            touch(connection.queue());
+            long left = question.deadlineNanos - endpoint.clock().nanoTime();
+            connection.ask(lane, question.payload, question.answer, left);
+            touch(lane.queue());
         }
     }
 
@@ -195,10 +201,10 @@ final class EventLoopInbox {
     }
 
     private void tellDropped() {
-        for (Iterator<Long> each = dropped.iterator(); each.hasNext(); ) {
-            long peerId = each.next();
+        for (Iterator<Drop> each = dropped.iterator(); each.hasNext(); ) {
+            Drop drop = each.next();
             each.remove(); // first: what is dropped from now on is told again
-            endpoint.tell(listener -> listener.unreachable(peerId));
+            endpoint.tell(drop.group, listener -> listener.unreachable(drop.peerId));
         }
     }
 

@@ -5,6 +5,7 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.DecoderException;
+import io.raftboot.agent.Deadline;
 import io.raftboot.transport.proto.Frame;
 import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
@@ -96,11 +97,11 @@ final class FrameInbox extends ChannelInboundHandlerAdapter {
 
     /** Waits until the other side has closed the connection, and drops what it still sends. */
     void awaitEnd(Duration timeout) throws InterruptedException {
-        long deadline = System.nanoTime() + timeout.toNanos();
+        var deadline = Deadline.after(timeout);
         boolean ended = false;
-        while (!ended && System.nanoTime() < deadline) {
+        while (!ended && !deadline.isOver()) {
             try {
-                take(Duration.ofNanos(Math.max(deadline - System.nanoTime(), 0)));
+                take(deadline.left());
             } catch (TransferBroken e) {
                 ended = true;
             }

@@ -1,5 +1,6 @@
 package io.raftboot.transport.netty;
 
+import io.raftboot.agent.Deadline;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.InetAddress;
@@ -34,13 +35,13 @@ final class ListenAddress {
      * @throws InterruptedIOException if the thread is interrupted
      */
     InetAddress await(String host, Duration limit) throws IOException {
-        long start = System.nanoTime();
+        var deadline = Deadline.after(limit);
         boolean said = false;
         while (true) {
             try {
                 return lookup.find(host);
             } catch (UnknownHostException e) {
-                if (System.nanoTime() - start >= limit.toNanos()) {
+                if (deadline.isOver()) {
                     throw unknown(host, limit, e);
                 }
                 if (!said) {

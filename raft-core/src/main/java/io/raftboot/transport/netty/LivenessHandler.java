@@ -28,7 +28,7 @@ final class LivenessHandler extends ChannelInboundHandlerAdapter {
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) {
         context = ctx;
-        lastReadNanos = System.nanoTime();
+        lastReadNanos = monitor.nanoTime();
         monitor.add(this);
     }
 
@@ -49,7 +49,7 @@ final class LivenessHandler extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelReadComplete(ChannelHandlerContext ctx) {
-        lastReadNanos = System.nanoTime();
+        lastReadNanos = monitor.nanoTime();
         ctx.fireChannelReadComplete();
     }
 

@@ -1,5 +1,6 @@
 package io.raftboot.transport.netty;
 
+import io.raftboot.agent.Clock;
 import io.raftboot.notice.QuietLogger;
 import io.raftboot.transport.proto.Purpose;
 import java.util.ArrayList;
@@ -14,6 +15,7 @@ import org.slf4j.Logger;
  * leader only, and their answers come back on another connection. Event loop only.
  */
 final class LivenessMonitor {
+    private final Clock clock;
     private final long intervalNanos;
     private final long idleTimeoutNanos;
     private final long stallTimeoutNanos;
@@ -21,11 +23,16 @@ final class LivenessMonitor {
     private final Set<LivenessHandler> watched = new HashSet<>();
     private long lastTickNanos;
 
-    LivenessMonitor(TransportOptions options, long nowNanos) {
+    LivenessMonitor(TransportOptions options, Clock clock) {
+        this.clock = clock;
         intervalNanos = options.pingInterval().toNanos();
         idleTimeoutNanos = options.idleTimeout().toNanos();
         stallTimeoutNanos = options.snapshotStallTimeout().toNanos();
-        lastTickNanos = nowNanos;
+        lastTickNanos = clock.nanoTime();
+    }
+
+    long nanoTime() {
+        return clock.nanoTime();
     }
 
     LivenessHandler watchDialled(Purpose purpose) {
@@ -55,7 +62,8 @@ final class LivenessMonitor {
     }
 
     /** To be called at each interval. */
-    void tick(long nowNanos) {
+    void tick() {
+        long nowNanos = clock.nanoTime();
         // After a pause of this process it is not the others that were silent; what they sent waits to be read.
         boolean paused = nowNanos - lastTickNanos > 2 * intervalNanos;
         lastTickNanos = nowNanos;

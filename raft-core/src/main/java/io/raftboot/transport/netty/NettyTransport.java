@@ -1,6 +1,8 @@
 package io.raftboot.transport.netty;
 
 import com.google.protobuf.ByteString;
+import io.raftboot.agent.AgentHost;
+import io.raftboot.agent.ThreadedHost;
 import io.raftboot.raft.proto.Message;
 import io.raftboot.raft.proto.MessageType;
 import io.raftboot.transport.LocalMember;
@@ -34,8 +36,12 @@ public final class NettyTransport implements Transport {
     private final String host;
     private final @Nullable Integer port;
     private final TransportOptions options;
+    private final AgentHost threads;
     private volatile Map<Long, PeerAddress> peers = Map.of();
-    private volatile @Nullable Endpoint running;
+    private volatile @Nullable Running running;
+
+    /** The group whose transport this is, on the connections of its process. */
+    private record Running(Endpoint endpoint, OpenGroup group) {}
 
     /** The one that runs, or whose threads may still be ending. */
     private volatile @Nullable Endpoint last;
@@ -47,9 +53,19 @@ public final class NettyTransport implements Transport {
      * @param port the port to listen on; 0 for any that is free; null to not listen at all, for a member that is alone
      */
     public NettyTransport(String host, @Nullable Integer port, TransportOptions options) {
+        this(host, port, options, ThreadedHost.SYSTEM);
+    }
+
+    /**
+     * As the other constructor.
+     *
+     * @param threads gives threads, time and random numbers; one that has threads
+     */
+    public NettyTransport(String host, @Nullable Integer port, TransportOptions options, AgentHost threads) {
         this.host = host;
         this.port = port;
         this.options = options;
+        this.threads = threads;
     }
 
     @Override
@@ -76,9 +92,10 @@ public final class NettyTransport implements Transport {
         if (peers.containsKey(self.nodeId())) {
             throw new IllegalArgumentException("the peers must not hold the member itself, " + self.nodeId());
         }
-        Endpoint endpoint = new Endpoint(self, listener, options);
+        OpenGroup group = new OpenGroup(self.group(), listener);
+        Endpoint endpoint = new Endpoint(self.process(), List.of(group), options, threads);
         last = endpoint;
-        running = endpoint; // first, as the listener may want to send before this returns
+        running = new Running(endpoint, group); // first, as the listener may want to send before this returns
         try {
             endpoint.start(host, port);
         } catch (IOException | RuntimeException | Error e) {
@@ -90,43 +107,43 @@ public final class NettyTransport implements Transport {
 
     @Override
     public void clusterIdLearned(long clusterId) {
-        Endpoint endpoint = running;
-        if (endpoint != null) {
-            endpoint.clusterIdLearned(clusterId);
+        Running now = running;
+        if (now != null) {
+            now.endpoint.clusterIdLearned(clusterId);
         }
     }
 
     @Override
     public synchronized void setPeers(Map<Long, String> addresses) {
-        Endpoint endpoint = running;
-        if (endpoint != null && addresses.containsKey(endpoint.self().nodeId())) {
+        Running now = running;
+        if (now != null && addresses.containsKey(now.endpoint.self().nodeId())) {
             throw new IllegalArgumentException("the peers must not hold the member itself, "
-                    + endpoint.self().nodeId());
+                    + now.endpoint.self().nodeId());
         }
         Map<Long, PeerAddress> parsed = new HashMap<>();
         addresses.forEach((id, address) -> parsed.put(id, PeerAddress.parse(address)));
         peers = Map.copyOf(parsed);
-        if (endpoint != null) {
-            endpoint.setPeers(peers);
+        if (now != null) {
+            now.endpoint.setPeers(peers);
         }
     }
 
     @Override
     public void send(List<Message> messages) {
-        Endpoint endpoint = running;
-        if (endpoint != null) {
-            endpoint.send(messages);
+        Running now = running;
+        if (now != null) {
+            now.endpoint.send(now.group, messages);
         }
     }
 
     @Override
     public CompletableFuture<ByteString> request(long to, ByteString payload, Duration timeout) {
         CompletableFuture<ByteString> answer = new CompletableFuture<>();
-        Endpoint endpoint = running;
-        if (endpoint == null) {
+        Running now = running;
+        if (now == null) {
             answer.completeExceptionally(EventLoopInbox.notRunning());
         } else {
-            endpoint.request(to, payload, answer, timeout);
+            now.endpoint.request(now.group, to, payload, answer, timeout);
         }
         return answer;
     }
@@ -137,50 +154,50 @@ public final class NettyTransport implements Transport {
             throw new IllegalArgumentException("a snapshot goes with MSG_SNAP, not " + snapshotMessage.getType());
         }
         CompletableFuture<Void> done = new CompletableFuture<>();
-        Endpoint endpoint = running;
+        Running now = running;
         PeerAddress address = peers.get(snapshotMessage.getTo());
-        if (endpoint == null) {
+        if (now == null) {
             source.close();
             done.completeExceptionally(EventLoopInbox.notRunning());
         } else {
-            endpoint.sendSnapshot(snapshotMessage, address, source, done);
+            now.endpoint.sendSnapshot(now.group, address, new OutgoingFile(snapshotMessage, source, done));
         }
         return done;
     }
 
     @Override
     public Map<Long, Reach> reach() {
-        Endpoint endpoint = running;
-        return endpoint == null ? Map.of() : endpoint.reach();
+        Running now = running;
+        return now == null ? Map.of() : now.endpoint.reach();
     }
 
     @Override
     public Map<Long, String> obstacles() {
-        Endpoint endpoint = running;
-        return endpoint == null ? Map.of() : endpoint.obstacles();
+        Running now = running;
+        return now == null ? Map.of() : now.endpoint.obstacles();
     }
 
     @Override
     public @Nullable Integer port() {
-        Endpoint endpoint = running;
-        return endpoint == null ? null : endpoint.port();
+        Running now = running;
+        return now == null ? null : now.endpoint.port();
     }
 
     @Override
     public boolean isOwnThread() {
         var started = last;
-        return started != null && OwnThread.isCurrent(started);
+        return started != null && started.isOwnThread();
     }
 
     @Override
     public void close() {
-        Endpoint endpoint;
+        Running now;
         synchronized (this) {
-            endpoint = running;
+            now = running;
             running = null;
         }
-        if (endpoint != null) {
-            endpoint.close();
+        if (now != null) {
+            now.endpoint.close();
         }
     }
 }

@@ -5,15 +5,17 @@ import io.netty.channel.ChannelHandler;
 import io.netty.util.concurrent.ScheduledFuture;
 import io.raftboot.transport.Disconnect;
 import io.raftboot.transport.PeerAddress;
-import io.raftboot.transport.RemoteMember;
-import io.raftboot.transport.proto.Purpose;
+import io.raftboot.transport.TransportListener;
 import io.raftboot.transport.proto.Refusal;
 import io.raftboot.transport.proto.RefusalReason;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.concurrent.ThreadLocalRandom;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -57,8 +59,8 @@ final class PeerLink implements DialOutcome, StreamConnection.Owner {
     /** The connection before was given up by the other side for another one in this member's name. */
     private boolean replaced;
 
-    /** Whose {@code connected} was told last and not taken back; 0 if nobody's. */
-    private long toldIncarnation;
+    /** The groups that were told that the peer is connected, which was not taken back; null if none was. */
+    private @Nullable Meeting announced;
 
     private boolean disconnectUntold;
     private boolean closed;
@@ -97,12 +99,13 @@ final class PeerLink implements DialOutcome, StreamConnection.Owner {
 
     /** Whether the listener believes the peer to be connected. */
     boolean isAnnounced() {
-        return toldIncarnation != 0;
+        return announced != null;
     }
 
     void dial() {
         retry = null;
-        var target = new Dialler.Target(peerId, address, Purpose.PURPOSE_STREAM, failedAttempts, lastHost, replaced, 0);
+        var visit = Dialler.Visit.ofStream(endpoint.groups(), replaced);
+        var target = new Dialler.Target(peerId, address, visit, failedAttempts, lastHost);
         attempt = endpoint.dialler().dial(target, this);
     }
 
@@ -115,8 +118,8 @@ final class PeerLink implements DialOutcome, StreamConnection.Owner {
     }
 
     /** The peer has just connected from its side, so it is there, and can be reached that way. */
-    void peerOpened(RemoteMember remote) {
-        announce(remote);
+    void peerOpened(Meeting meeting) {
+        announce(meeting);
         if (!refused) {
             dialNow();
         }
@@ -128,7 +131,7 @@ final class PeerLink implements DialOutcome, StreamConnection.Owner {
             return;
         }
         if (opened.hasCarriedMessages()) {
-            endpoint.tell(listener -> listener.unreachable(peerId));
+            tellAnnounced(listener -> listener.unreachable(peerId));
         }
         disconnectUntold = true;
         if (refused) {
@@ -153,12 +156,12 @@ final class PeerLink implements DialOutcome, StreamConnection.Owner {
     }
 
     @Override
-    public ChannelHandler established(Channel channel, RemoteMember remote) {
+    public ChannelHandler established(Channel channel, Meeting meeting) {
         attempt = null;
         refused = false;
         replaced = false;
         lastHost = ((InetSocketAddress) channel.remoteAddress()).getAddress();
-        StreamConnection established = new StreamConnection(channel, remote, endpoint, this);
+        StreamConnection established = new StreamConnection(channel, meeting, endpoint, this);
         connection = established;
         obstacle = null;
         endpoint.conditions()
@@ -168,20 +171,31 @@ final class PeerLink implements DialOutcome, StreamConnection.Owner {
                         "connected to member " + peerId + " at " + address
                                 + (broke ? " again: the connection before broke" : ""));
         broke = false;
-        endpoint.tell(listener -> listener.introduced(remote));
-        announce(remote);
+        endpoint.tellEach(meeting, (listener, remote) -> listener.introduced(remote));
+        announce(meeting);
         endpoint.reachChanged();
         return established;
     }
 
     @Override
-    public void introduced(RemoteMember remote) {
-        endpoint.tell(listener -> listener.unsettled(remote));
+    public void notServed(OpenGroup group, String reason) {
+        endpoint.conditions()
+                .trouble(
+                        Level.WARN,
+                        subject() + " for group " + group.name(),
+                        reason,
+                        printable(subject() + " at " + address + " serves not all groups: " + reason));
+        endpoint.tell(group, listener -> listener.refused(peerId, reason));
     }
 
     @Override
-    public void turnedAway(RemoteMember remote) {
-        endpoint.tell(listener -> listener.turnedAway(remote));
+    public void unsettled(List<ServedGroup> groups) {
+        groups.forEach(served -> endpoint.tell(served.group(), listener -> listener.unsettled(served.remote())));
+    }
+
+    @Override
+    public void turnedAway(List<ServedGroup> groups) {
+        groups.forEach(served -> endpoint.tell(served.group(), listener -> listener.turnedAway(served.remote())));
     }
 
     @Override
@@ -229,7 +243,7 @@ final class PeerLink implements DialOutcome, StreamConnection.Owner {
         }
         broke = false;
         if (refused || failure.kind() == DialFailure.Kind.UNSETTLED) {
-            endpoint.tell(listener -> listener.refused(peerId, failure.message()));
+            endpoint.tellAll(listener -> listener.refused(peerId, failure.message()));
         }
     }
 
@@ -242,9 +256,9 @@ final class PeerLink implements DialOutcome, StreamConnection.Owner {
         log.debug("connection to member {} at {} is lost", peerId, address);
         broke = true;
         endpoint.reachChanged();
-        endpoint.tell(listener -> listener.unreachable(peerId));
+        tellAnnounced(listener -> listener.unreachable(peerId));
         disconnectUntold = endpoint.openedBy(peerId) == null;
-        boolean lasted = System.nanoTime() - broken.openedNanos() >= MIN_LIFE.toNanos();
+        boolean lasted = endpoint.clock().nanoTime() - broken.openedNanos() >= MIN_LIFE.toNanos();
         if (lasted) {
             failedAttempts = 0;
         }
@@ -261,7 +275,7 @@ final class PeerLink implements DialOutcome, StreamConnection.Owner {
             obstacle = "the other side at " + address + " closed it: " + refusal.getMessage();
             endpoint.reachChanged();
             warn(refusal.getMessage(), "closed the connection: " + refusal.getMessage());
-            endpoint.tell(listener -> listener.refused(peerId, refusal.getMessage()));
+            endpoint.tellAll(listener -> listener.refused(peerId, refusal.getMessage()));
             retryAfter(NOT_ACCEPTED_DELAY.toNanos());
         }
     }
@@ -276,22 +290,43 @@ final class PeerLink implements DialOutcome, StreamConnection.Owner {
     }
 
     /** There is a way to the peer, whoever opened it. */
-    private void announce(RemoteMember remote) {
-        if (isAnnounced() && toldIncarnation != remote.incarnation()) {
+    private void announce(Meeting meeting) {
+        if (announced != null && !isSame(announced, meeting)) {
             disconnectUntold = true;
         }
         tellDisconnected(Disconnect.OTHER);
-        if (!isAnnounced()) {
-            toldIncarnation = remote.incarnation();
-            endpoint.tell(listener -> listener.connected(peerId, remote.incarnation()));
+        if (announced == null) {
+            announced = meeting;
+            long incarnation = meeting.remote().incarnation();
+            endpoint.tellEach(meeting, (listener, remote) -> listener.connected(peerId, incarnation));
         }
+    }
+
+    private static boolean isSame(Meeting one, Meeting other) {
+        return one.remote().incarnation() == other.remote().incarnation()
+                && names(one).equals(names(other));
+    }
+
+    private static Set<String> names(Meeting meeting) {
+        return meeting.groups().stream().map(served -> served.group().name()).collect(Collectors.toSet());
     }
 
     private void tellDisconnected(Disconnect cause) {
         if (disconnectUntold) {
             disconnectUntold = false;
-            toldIncarnation = 0;
-            endpoint.tell(listener -> listener.disconnected(peerId, cause));
+            Meeting told = announced;
+            announced = null;
+            if (told != null) {
+                endpoint.tellEach(told, (listener, remote) -> listener.disconnected(peerId, cause));
+            }
+        }
+    }
+
+    /** Tells the groups that believe the peer to be connected. */
+    void tellAnnounced(Consumer<TransportListener> call) {
+        Meeting told = announced;
+        if (told != null) {
+            endpoint.tellEach(told, (listener, remote) -> call.accept(listener));
         }
     }
 
@@ -307,7 +342,7 @@ final class PeerLink implements DialOutcome, StreamConnection.Owner {
         long full = Math.min(
                 options.minReconnectDelay().toNanos() << doublings,
                 options.maxReconnectDelay().toNanos());
-        return full - ThreadLocalRandom.current().nextLong(full / 2 + 1);
+        return full - endpoint.random().nextLong(full / 2 + 1);
     }
 
     private String subject() {

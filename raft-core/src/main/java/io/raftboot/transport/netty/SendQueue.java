@@ -16,7 +16,7 @@ import java.util.function.LongPredicate;
 import org.slf4j.Logger;
 
 /**
- * What waits to be written on one connection: raft messages, requests, responses. Bounded; whatever does not fit is not
+ * What waits to be written on one connection for one group: raft messages, requests, responses. Bounded; whatever does not fit is not
  * taken. Several that wait together leave in one frame, and all that waited in one flush. Event loop only.
  */
 final class SendQueue {
@@ -26,6 +26,7 @@ final class SendQueue {
     private static final int FRAME_TARGET_BYTES = 128 << 10;
 
     private final Channel channel;
+    private final int group;
     private final TransportOptions options;
     private final LongPredicate requestLeaves;
     private final Deque<MessageLite> waiting = new ArrayDeque<>();
@@ -33,16 +34,22 @@ final class SendQueue {
     private long waitingBytes;
     private boolean dirty;
 
-    /** @param requestLeaves called with a request's id when it is about to be written; false if nobody wants it any more */
-    SendQueue(Channel channel, TransportOptions options, LongPredicate requestLeaves) {
+    /**
+     * A queue that is empty.
+     *
+     * @param group number of the group on this connection
+     * @param requestLeaves called with a request's id when it is about to be written; false if nobody wants it any more
+     */
+    SendQueue(Channel channel, int group, TransportOptions options, LongPredicate requestLeaves) {
         this.channel = channel;
+        this.group = group;
         this.options = options;
         this.requestLeaves = requestLeaves;
     }
 
     boolean offer(MessageLite item) {
         int bytes = sizeInFrame(item);
-        if (bytes > options.maxFrameBytes()) {
+        if (bytes + numberBytes() > options.maxFrameBytes()) {
             log.error(
                     "can't send {} bytes: a frame may hold {}. Raise the limit on all members, or limit the size of commands",
                     bytes,
@@ -73,7 +80,7 @@ final class SendQueue {
         while (!waiting.isEmpty() && channel.isWritable()) {
             int bytes = fillBatch();
             if (bytes > 0) {
-                ByteBuf frame = Frames.encode(channel.alloc(), bytes, this::writeBatch);
+                ByteBuf frame = Frames.encode(channel.alloc(), bytes + numberBytes(), this::writeBatch);
                 ChannelActions.write(channel, frame);
                 written = true;
             }
@@ -105,7 +112,15 @@ final class SendQueue {
         return total;
     }
 
+    /** Number 0 is left out, so that a connection of one group pays nothing for it. */
+    private int numberBytes() {
+        return group == 0 ? 0 : CodedOutputStream.computeUInt32Size(Frame.GROUP_FIELD_NUMBER, group);
+    }
+
     private void writeBatch(CodedOutputStream output) throws java.io.IOException {
+        if (group != 0) {
+            output.writeUInt32(Frame.GROUP_FIELD_NUMBER, group);
+        }
         for (int i = 0; i < batch.size(); i++) {
             MessageLite item = batch.get(i);
             output.writeMessage(fieldOf(item), item);

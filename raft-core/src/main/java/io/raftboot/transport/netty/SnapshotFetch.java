@@ -2,37 +2,38 @@ package io.raftboot.transport.netty;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
-import io.raftboot.transport.RemoteMember;
-import io.raftboot.transport.proto.Purpose;
 
 /** Follows the invitation of a member that can't dial this one: opens the connection on which it sends its snapshot. */
 final class SnapshotFetch implements DialOutcome {
     private final Endpoint endpoint;
     private final SnapshotReceptions receptions;
-    private final long senderId;
+    private final ServedGroup served;
 
-    private SnapshotFetch(Endpoint endpoint, SnapshotReceptions receptions, long senderId) {
+    private SnapshotFetch(Endpoint endpoint, SnapshotReceptions receptions, ServedGroup served) {
         this.endpoint = endpoint;
         this.receptions = receptions;
-        this.senderId = senderId;
+        this.served = served;
     }
 
     /** Event loop. Who is no peer has no address; it does not invite, but dials. */
-    static void begin(Endpoint endpoint, SnapshotReceptions receptions, long senderId, long ticket) {
+    static void begin(Endpoint endpoint, SnapshotReceptions receptions, ServedGroup served, long ticket) {
+        long senderId = served.remote().nodeId();
         PeerLink link = endpoint.link(senderId);
         if (link != null) {
-            var target = Dialler.Target.of(senderId, link.address(), Purpose.PURPOSE_SNAPSHOT_FETCH, 0, ticket);
-            var unused = endpoint.dialler().dial(target, new SnapshotFetch(endpoint, receptions, senderId));
+            var visit = Dialler.Visit.ofFetch(served.group(), ticket);
+            var target = new Dialler.Target(senderId, link.address(), visit, 0, null);
+            var unused = endpoint.dialler().dial(target, new SnapshotFetch(endpoint, receptions, served));
         }
     }
 
     @Override
-    public ChannelHandler established(Channel channel, RemoteMember remote) {
-        return receptions.receive(channel, senderId);
+    public ChannelHandler established(Channel channel, Meeting meeting) {
+        return receptions.receive(channel, meeting);
     }
 
     @Override
     public void failed(DialFailure failure) {
-        endpoint.notices().warnOnce("fetching a snapshot of member " + senderId, failure.message());
+        endpoint.notices()
+                .warnOnce("fetching a snapshot of member " + served.remote().nodeId(), failure.message());
     }
 }

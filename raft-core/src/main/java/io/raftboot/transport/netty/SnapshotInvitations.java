@@ -7,39 +7,49 @@ import io.raftboot.transport.proto.SnapshotInvitation;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ThreadLocalRandom;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Members that can't be dialled, and are to fetch a snapshot over a connection that they open: at most one snapshot for each.
+ * Members that can't be dialled, and are to fetch a snapshot over a connection that they open: at most one snapshot of a group for
+ * each.
  * Event loop only.
  */
 final class SnapshotInvitations {
-    private final Map<Long, Invitation> byMember = new HashMap<>();
+    private final RandomGenerator tickets;
+    private final Map<Transferring, Invitation> byTransfer = new HashMap<>();
 
     private record Invitation(long ticket, CompletableFuture<FrameInbox> connected) {}
 
+    /** @param tickets not to be guessed */
+    SnapshotInvitations(RandomGenerator tickets) {
+        this.tickets = tickets;
+    }
+
     /** Asks the member at the other end to come; completes the future when it has. */
-    void invite(StreamConnection stream, CompletableFuture<FrameInbox> connected) {
-        long ticket = ThreadLocalRandom.current().nextLong(1, Long.MAX_VALUE);
-        Invitation former = byMember.put(stream.remote().nodeId(), new Invitation(ticket, connected));
+    void invite(StreamConnection stream, ServedGroup served, CompletableFuture<FrameInbox> connected) {
+        long ticket = tickets.nextLong(1, Long.MAX_VALUE);
+        Invitation former = byTransfer.put(
+                new Transferring(stream.peerId(), served.group().name()), new Invitation(ticket, connected));
         if (former != null) {
             former.connected.completeExceptionally(new TransferBroken("another snapshot is sent instead"));
         }
         stream.say(Frame.newBuilder()
+                .setGroup(served.number())
                 .setSnapshotInvitation(SnapshotInvitation.newBuilder().setTicket(ticket))
                 .build());
     }
 
-    boolean expects(long memberId, long ticket) {
-        Invitation invitation = byMember.get(memberId);
+    boolean expects(Transferring transfer, long ticket) {
+        Invitation invitation = byTransfer.get(transfer);
         return invitation != null && invitation.ticket == ticket;
     }
 
     /** The member is there. */
-    ChannelHandler followed(Channel channel, long memberId, long ticket) {
+    ChannelHandler followed(Channel channel, Meeting meeting, long ticket) {
+        Transferring transfer = Transferring.of(meeting);
         FrameInbox inbox = new FrameInbox(channel);
-        Invitation invitation = expects(memberId, ticket) ? byMember.remove(memberId) : null;
+        Invitation invitation = expects(transfer, ticket) ? byTransfer.remove(transfer) : null;
         if (invitation == null || !invitation.connected.complete(inbox)) {
             inbox.close(); // it came too late
         }
@@ -47,10 +57,10 @@ final class SnapshotInvitations {
     }
 
     /** Whoever invited does not wait any longer. */
-    void withdraw(long memberId, CompletableFuture<FrameInbox> connected) {
-        Invitation invitation = byMember.get(memberId);
+    void withdraw(Transferring transfer, CompletableFuture<FrameInbox> connected) {
+        Invitation invitation = byTransfer.get(transfer);
         if (invitation != null && isOf(invitation, connected)) {
-            byMember.remove(memberId);
+            byTransfer.remove(transfer);
         }
     }
 

@@ -25,6 +25,7 @@ final class SnapshotReception implements Runnable {
 
     private final SnapshotReceptions receptions;
     private final Endpoint endpoint;
+    private final ServedGroup served;
     private final long senderId;
     private final FrameInbox inbox;
     private final Duration timeout;
@@ -34,12 +35,13 @@ final class SnapshotReception implements Runnable {
     SnapshotReception(
             SnapshotReceptions receptions,
             Endpoint endpoint,
-            long senderId,
+            ServedGroup served,
             FrameInbox inbox,
             @Nullable SnapshotReception former) {
         this.receptions = receptions;
         this.endpoint = endpoint;
-        this.senderId = senderId;
+        this.served = served;
+        this.senderId = served.remote().nodeId();
         this.inbox = inbox;
         this.timeout = endpoint.options().snapshotStallTimeout();
         this.former = former;
@@ -62,7 +64,7 @@ final class SnapshotReception implements Runnable {
             SnapshotOffer offer = inbox.take(timeout).getSnapshotOffer();
             Message message = checked(offer);
             receive(offer, message);
-            endpoint.listener().snapshotReceived(senderId, message);
+            served.group().listener().snapshotReceived(senderId, message);
             inbox.send(
                     Frame.newBuilder()
                             .setSnapshotDone(SnapshotDone.getDefaultInstance())
@@ -80,7 +82,7 @@ final class SnapshotReception implements Runnable {
         } finally {
             inbox.close();
             over.countDown();
-            receptions.over(senderId, this);
+            receptions.over(new Transferring(senderId, served.group().name()), this);
         }
     }
 
@@ -109,7 +111,7 @@ final class SnapshotReception implements Runnable {
     }
 
     private void receive(SnapshotOffer offer, Message message) throws IOException, InterruptedException {
-        try (SnapshotSink sink = endpoint.listener().snapshot(senderId, message, offer.getLength())) {
+        try (SnapshotSink sink = served.group().listener().snapshot(senderId, message, offer.getLength())) {
             long offset = sink.offset();
             Frame resume = Frame.newBuilder()
                     .setSnapshotResume(SnapshotResume.newBuilder().setOffset(offset))

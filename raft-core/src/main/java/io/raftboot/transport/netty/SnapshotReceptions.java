@@ -8,23 +8,24 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.RejectedExecutionException;
 
-/** The snapshots that others are sending: at most one of each member. Event loop only. */
+/** The snapshots that others are sending: at most one of each member and group. Event loop only. */
 final class SnapshotReceptions {
     /** Each has a thread. Only leaders send snapshots, and there is one, or for a moment a few. */
     static final int MAX_SENDERS = 32;
 
     private final Endpoint endpoint;
-    private final Map<Long, SnapshotReception> bySender = new HashMap<>();
+    private final Map<Transferring, SnapshotReception> byTransfer = new HashMap<>();
 
     SnapshotReceptions(Endpoint endpoint) {
         this.endpoint = endpoint;
     }
 
     /** There is a connection on which the member sends a snapshot; one of the same member that still hangs is given up. */
-    ChannelHandler receive(Channel channel, long senderId) {
+    ChannelHandler receive(Channel channel, Meeting meeting) {
+        Transferring transfer = Transferring.of(meeting);
         FrameInbox inbox = new FrameInbox(channel);
-        SnapshotReception former = bySender.get(senderId);
-        if (former == null && bySender.size() >= MAX_SENDERS) {
+        SnapshotReception former = byTransfer.get(transfer);
+        if (former == null && byTransfer.size() >= MAX_SENDERS) {
             // It sees its connection end, and tries again.
             ChannelActions.writeLast(
                     channel,
@@ -35,25 +36,27 @@ final class SnapshotReceptions {
                             .build());
             return inbox;
         }
-        SnapshotReception reception = new SnapshotReception(this, endpoint, senderId, inbox, former);
-        bySender.put(senderId, reception);
+        SnapshotReception reception =
+                new SnapshotReception(this, endpoint, Transferring.served(meeting), inbox, former);
+        byTransfer.put(transfer, reception);
         try {
             endpoint.onFilesThread(reception);
         } catch (RejectedExecutionException e) {
             // The sender sees its connection end, and tries again.
-            endpoint.notices().warnOnce("a snapshot of member " + senderId, "can't be received now: " + e.getMessage());
-            bySender.remove(senderId, reception);
+            endpoint.notices()
+                    .warnOnce("a snapshot of member " + transfer.peerId(), "can't be received now: " + e.getMessage());
+            byTransfer.remove(transfer, reception);
             reception.dropped();
         }
         return inbox;
     }
 
     /** Any thread: its file is closed. Not before, or the next one of this member would not wait for it. */
-    void over(long senderId, SnapshotReception reception) {
-        endpoint.onEventLoop(() -> bySender.remove(senderId, reception));
+    void over(Transferring transfer, SnapshotReception reception) {
+        endpoint.onEventLoop(() -> byTransfer.remove(transfer, reception));
     }
 
     void close() {
-        bySender.values().forEach(SnapshotReception::cancel);
+        byTransfer.values().forEach(SnapshotReception::cancel);
     }
 }

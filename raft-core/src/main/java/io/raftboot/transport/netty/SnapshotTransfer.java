@@ -2,13 +2,12 @@ package io.raftboot.transport.netty;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
+import io.raftboot.agent.Deadline;
 import io.raftboot.raft.proto.Message;
 import io.raftboot.transport.PeerAddress;
-import io.raftboot.transport.RemoteMember;
 import io.raftboot.transport.SnapshotSource;
 import io.raftboot.transport.TransportException;
 import io.raftboot.transport.proto.Frame;
-import io.raftboot.transport.proto.Purpose;
 import io.raftboot.transport.proto.SnapshotEnd;
 import io.raftboot.transport.proto.SnapshotFailure;
 import io.raftboot.transport.proto.SnapshotOffer;
@@ -33,6 +32,7 @@ final class SnapshotTransfer implements Runnable {
 
     private final Endpoint endpoint;
     private final TransportOptions options;
+    private final OpenGroup group;
     private final Message message;
     private final @Nullable PeerAddress address;
     private final SnapshotSource source;
@@ -40,18 +40,15 @@ final class SnapshotTransfer implements Runnable {
     private long furthestOffset = -1;
     private int attemptsWithoutProgress;
 
-    SnapshotTransfer(
-            Endpoint endpoint,
-            Message message,
-            @Nullable PeerAddress address,
-            SnapshotSource source,
-            CompletableFuture<Void> done) {
+    /** @param address where to dial the member; null if that is not known */
+    SnapshotTransfer(Endpoint endpoint, OpenGroup group, @Nullable PeerAddress address, OutgoingFile file) {
         this.endpoint = endpoint;
         this.options = endpoint.options();
-        this.message = message;
+        this.group = group;
+        this.message = file.message();
         this.address = address;
-        this.source = source;
-        this.done = done;
+        this.source = file.source();
+        this.done = file.done();
     }
 
     @Override
@@ -144,7 +141,7 @@ final class SnapshotTransfer implements Runnable {
             chunkBytes = (int) Math.max(Math.min(chunkBytes, rate), MIN_CHUNK_BYTES);
         }
         ByteBuffer chunk = ByteBuffer.allocate(chunkBytes);
-        long started = System.nanoTime();
+        var started = Deadline.after(Duration.ZERO);
         for (long offset = from; offset < source.length(); ) {
             int length = source.read(offset, chunk.clear());
             if (length <= 0) {
@@ -154,7 +151,8 @@ final class SnapshotTransfer implements Runnable {
             offset += length;
             if (rate > 0) {
                 double dueSeconds = (double) (offset - from) / rate;
-                endpoint.pause((long) (dueSeconds * TimeUnit.SECONDS.toNanos(1)) - (System.nanoTime() - started));
+                endpoint.pause(started.plusNanos((long) (dueSeconds * TimeUnit.SECONDS.toNanos(1)))
+                        .leftNanos());
             }
             if (!connection.isEmpty()) {
                 checkFailure(connection.take(Duration.ZERO)); // the receiver speaks up before the end only to fail
@@ -174,7 +172,7 @@ final class SnapshotTransfer implements Runnable {
             closeIfItComes(connected);
             throw new TransferBroken("connecting took longer than " + options.snapshotStallTimeout());
         } finally {
-            endpoint.onEventLoop(() -> endpoint.invitations().withdraw(message.getTo(), connected));
+            endpoint.onEventLoop(() -> endpoint.invitations().withdraw(transferring(), connected));
         }
     }
 
@@ -191,8 +189,9 @@ final class SnapshotTransfer implements Runnable {
         }
         PeerLink link = endpoint.link(message.getTo());
         StreamConnection opened = endpoint.openedBy(message.getTo());
-        if (opened != null && (link == null || link.connection() == null)) {
-            endpoint.invitations().invite(opened, connected);
+        GroupLane lane = opened == null ? null : opened.lane(group);
+        if (opened != null && lane != null && (link == null || link.connection() == null)) {
+            endpoint.invitations().invite(opened, lane.served(), connected);
         } else if (address != null) {
             dial(address, connected);
         } else {
@@ -201,10 +200,11 @@ final class SnapshotTransfer implements Runnable {
     }
 
     private void dial(PeerAddress to, CompletableFuture<FrameInbox> connected) {
-        var target = Dialler.Target.of(message.getTo(), to, Purpose.PURPOSE_SNAPSHOT, attemptsWithoutProgress, 0);
+        var visit = Dialler.Visit.ofSnapshot(group);
+        var target = new Dialler.Target(message.getTo(), to, visit, attemptsWithoutProgress, null);
         var unused = endpoint.dialler().dial(target, new DialOutcome() {
             @Override
-            public ChannelHandler established(Channel channel, RemoteMember remote) {
+            public ChannelHandler established(Channel channel, Meeting meeting) {
                 FrameInbox inbox = new FrameInbox(channel);
                 connected.complete(inbox);
                 return inbox;
@@ -215,6 +215,10 @@ final class SnapshotTransfer implements Runnable {
                 connected.completeExceptionally(new TransferBroken("connecting " + failure.message()));
             }
         });
+    }
+
+    private Transferring transferring() {
+        return new Transferring(message.getTo(), group.name());
     }
 
     private void checkFailure(Frame answer) throws IOException {

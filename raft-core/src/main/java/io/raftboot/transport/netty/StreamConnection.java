@@ -6,7 +6,6 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.DecoderException;
 import io.raftboot.raft.proto.Message;
-import io.raftboot.transport.RemoteMember;
 import io.raftboot.transport.TransportException;
 import io.raftboot.transport.proto.Frame;
 import io.raftboot.transport.proto.Refusal;
@@ -37,32 +36,43 @@ final class StreamConnection extends ChannelInboundHandlerAdapter {
     }
 
     private final Channel channel;
-    private final RemoteMember remote;
+    private final Meeting meeting;
     private final Endpoint endpoint;
     private final Owner owner;
     private final PendingRequests pending;
-    private final SendQueue queue;
-    private final long openedNanos = System.nanoTime();
+    private final List<GroupLane> lanes;
+    private final long openedNanos;
 
-    /** Arrived in the present read, not yet handed over. */
+    /** Messages that arrived in the present read, and were not yet handed over. */
     private List<Message> received = List.of();
+
+    /** The group that these are for. */
+    private @Nullable GroupLane receivedFor;
 
     private int unansweredRequests;
     private boolean carriedMessages;
     private @Nullable Refusal refusal;
     private boolean closed;
 
-    StreamConnection(Channel channel, RemoteMember remote, Endpoint endpoint, Owner owner) {
+    StreamConnection(Channel channel, Meeting meeting, Endpoint endpoint, Owner owner) {
         this.channel = channel;
-        this.remote = remote;
+        this.meeting = meeting;
         this.endpoint = endpoint;
         this.owner = owner;
-        this.pending = new PendingRequests(endpoint.eventLoop(), remote.nodeId(), endpoint::nextRequestId);
-        this.queue = new SendQueue(channel, endpoint.options(), pending::leaves);
+        this.pending = new PendingRequests(endpoint.eventLoop(), meeting.peerId(), endpoint::nextRequestId);
+        this.lanes = meeting.groups().stream()
+                .map(served -> new GroupLane(
+                        served, new SendQueue(channel, served.number(), endpoint.options(), pending::leaves)))
+                .toList();
+        this.openedNanos = endpoint.clock().nanoTime();
     }
 
-    RemoteMember remote() {
-        return remote;
+    Meeting meeting() {
+        return meeting;
+    }
+
+    long peerId() {
+        return meeting.peerId();
     }
 
     Channel channel() {
@@ -73,28 +83,35 @@ final class StreamConnection extends ChannelInboundHandlerAdapter {
         return openedNanos;
     }
 
-    SendQueue queue() {
-        return queue;
+    /** The way of a group on this connection; null if it is not served here. */
+    @Nullable
+    GroupLane lane(OpenGroup group) {
+        for (int i = 0; i < lanes.size(); i++) {
+            if (lanes.get(i).served().group().equals(group)) {
+                return lanes.get(i);
+            }
+        }
+        return null;
     }
 
-    void ask(ByteString payload, CompletableFuture<ByteString> answer, long timeoutNanos) {
+    void ask(GroupLane lane, ByteString payload, CompletableFuture<ByteString> answer, long timeoutNanos) {
         if (pending.size() >= endpoint.options().maxPendingRequests()) {
             answer.completeExceptionally(TransportException.notSent(
-                    "too many requests wait for member " + remote.nodeId() + " already: " + pending.size()));
+                    "too many requests wait for member " + peerId() + " already: " + pending.size()));
             return;
         }
         long id = pending.add(answer, timeoutNanos);
         Request request = Request.newBuilder().setId(id).setPayload(payload).build();
-        if (!queue.offer(request)) {
-            pending.notQueued(id, "the queue for member " + remote.nodeId() + " is full, or the request is too large");
+        if (!lane.queue().offer(request)) {
+            pending.notQueued(id, "the queue for member " + peerId() + " is full, or the request is too large");
         }
     }
 
-    void answer(Response response) {
+    void answer(GroupLane lane, Response response) {
         unansweredRequests--;
-        if (!closed && !queue.offer(response)) {
+        if (!closed && !lane.queue().offer(response)) {
             // The asker sees a time-out, as after any loss.
-            log.debug("dropped a response to member {}: its queue is full", remote.nodeId());
+            log.debug("dropped a response to member {}: its queue is full", peerId());
         }
     }
 
@@ -104,9 +121,9 @@ final class StreamConnection extends ChannelInboundHandlerAdapter {
     }
 
     /** False if there is no room. */
-    boolean offer(Message message) {
+    boolean offer(GroupLane lane, Message message) {
         carriedMessages = true;
-        return queue.offer(message);
+        return lane.queue().offer(message);
     }
 
     /** Sends a frame of the transport's own. */
@@ -121,7 +138,7 @@ final class StreamConnection extends ChannelInboundHandlerAdapter {
             alive.accept(false);
             return;
         }
-        long asked = System.nanoTime();
+        long asked = endpoint.clock().nanoTime();
         liveness.ping();
         var unused = endpoint.eventLoop()
                 .schedule(
@@ -151,29 +168,53 @@ final class StreamConnection extends ChannelInboundHandlerAdapter {
             ChannelActions.close(ctx);
             return;
         }
-        if (frame.hasSnapshotInvitation()) {
-            endpoint.fetchSnapshot(
-                    remote.nodeId(), frame.getSnapshotInvitation().getTicket());
+        GroupLane lane = numbered(frame.getGroup());
+        if (lane == null) {
+            endpoint.notices().warnOnce(subject(), "sent a frame for a group that was not agreed on; dropped it");
+            return;
         }
-        receive(frame.getMessagesList());
+        if (frame.hasSnapshotInvitation()) {
+            endpoint.fetchSnapshot(lane.served(), frame.getSnapshotInvitation().getTicket());
+        }
+        receive(lane, frame.getMessagesList());
         for (Request request : frame.getRequestsList()) {
-            asked(request);
+            asked(lane, request);
         }
         for (Response response : frame.getResponsesList()) {
             pending.answered(response);
         }
     }
 
+    private @Nullable GroupLane numbered(int number) {
+        for (int i = 0; i < lanes.size(); i++) {
+            if (lanes.get(i).served().number() == number) {
+                return lanes.get(i);
+            }
+        }
+        return null;
+    }
+
     @Override
     public void channelReadComplete(ChannelHandlerContext ctx) {
-        if (!received.isEmpty() && !closed) {
-            List<Message> batch = received;
-            received = List.of();
-            endpoint.tell(listener -> listener.messages(remote.nodeId(), batch));
+        if (!closed) {
+            handOver();
         }
     }
 
-    private void receive(List<Message> messages) {
+    private void handOver() {
+        GroupLane lane = receivedFor;
+        if (lane != null && !received.isEmpty()) {
+            List<Message> batch = received;
+            received = List.of();
+            endpoint.tell(lane.served().group(), listener -> listener.messages(peerId(), batch));
+        }
+    }
+
+    private void receive(GroupLane lane, List<Message> messages) {
+        if (!lane.equals(receivedFor)) {
+            handOver();
+            receivedFor = lane;
+        }
         boolean allForUs = true;
         for (int i = 0; i < messages.size(); i++) {
             allForUs &= mayCome(messages.get(i));
@@ -198,10 +239,10 @@ final class StreamConnection extends ChannelInboundHandlerAdapter {
     }
 
     private boolean mayCome(Message message) {
-        return PeerMessages.mayCome(message, remote.nodeId(), endpoint.self().nodeId());
+        return PeerMessages.mayCome(message, peerId(), endpoint.self().nodeId());
     }
 
-    private void asked(Request request) {
+    private void asked(GroupLane lane, Request request) {
         CompletableFuture<ByteString> response = new CompletableFuture<>();
         unansweredRequests++;
         CompletableFuture<?> unused = response.whenComplete((payload, failure) -> {
@@ -211,13 +252,14 @@ final class StreamConnection extends ChannelInboundHandlerAdapter {
             } else {
                 builder.setPayload(payload);
             }
-            endpoint.answer(this, builder.build());
+            endpoint.answer(this, lane, builder.build());
         });
         if (unansweredRequests > endpoint.options().maxPendingRequests()) {
             response.completeExceptionally(new IllegalStateException("too many requests are waiting"));
             return;
         }
-        if (!endpoint.tell(listener -> listener.request(remote.nodeId(), request.getPayload(), response))) {
+        if (!endpoint.tell(
+                lane.served().group(), listener -> listener.request(peerId(), request.getPayload(), response))) {
             response.completeExceptionally(new IllegalStateException("the request could not be handled"));
         }
     }
@@ -225,7 +267,7 @@ final class StreamConnection extends ChannelInboundHandlerAdapter {
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext ctx) {
         if (channel.isWritable()) {
-            queue.flush();
+            lanes.forEach(lane -> lane.queue().flush());
         }
     }
 
@@ -234,7 +276,7 @@ final class StreamConnection extends ChannelInboundHandlerAdapter {
         if (!closed) {
             closed = true;
             owner.closed(this, refusal);
-            pending.failAll("the connection to member " + remote.nodeId() + " is lost");
+            pending.failAll("the connection to member " + peerId() + " is lost");
         }
     }
 
@@ -245,13 +287,13 @@ final class StreamConnection extends ChannelInboundHandlerAdapter {
             endpoint.notices()
                     .warnOnce(subject(), String.valueOf(cause.getCause().getMessage()) + "; closed the connection");
         } else {
-            log.debug("connection to member {} broke", remote.nodeId(), cause);
+            log.debug("connection to member {} broke", peerId(), cause);
         }
         ChannelActions.close(ctx);
     }
 
     /** Not forgotten when it connects again: who misbehaves once a connection would fill the log. */
     private String subject() {
-        return "connection of member " + remote.nodeId();
+        return "connection of member " + peerId();
     }
 }

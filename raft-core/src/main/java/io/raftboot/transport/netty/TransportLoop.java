@@ -7,6 +7,7 @@ import io.netty.channel.SingleThreadIoEventLoop;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.nio.NioIoHandler;
+import io.netty.util.concurrent.FastThreadLocalThread;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
@@ -27,8 +28,13 @@ final class TransportLoop extends SingleThreadIoEventLoop {
     private final ChannelGroup channels = new DefaultChannelGroup(this, true);
 
     TransportLoop(ThreadFactory threads, ErrorGuard guard) {
-        super(null, threads, NioIoHandler.newFactory());
+        super(null, withThreadLocals(threads), NioIoHandler.newFactory());
         this.guard = guard;
+    }
+
+    /** Netty's buffers are pooled for each thread of which it knows that they will be given back at its end. */
+    private static ThreadFactory withThreadLocals(ThreadFactory threads) {
+        return task -> threads.newThread(() -> FastThreadLocalThread.runWithFastThreadLocal(task));
     }
 
     /** What a handler was thrown by those before it, or by itself. */

@@ -7,11 +7,12 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.embedded.EmbeddedChannel;
+import io.raftboot.agent.Clock;
+import io.raftboot.agent.ThreadedHost;
 import io.raftboot.transport.PeerAddress;
-import io.raftboot.transport.RemoteMember;
-import io.raftboot.transport.proto.Purpose;
 import java.io.IOException;
 import java.net.SocketException;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -24,14 +25,17 @@ import org.slf4j.LoggerFactory;
 @Timeout(60)
 class DiallerTests {
     private final Recorder recorder = new Recorder();
-    private final TransportLoop loop = new TransportLoop(Thread::new, new ErrorGuard(recorder));
+    private final TransportLoop loop = new TransportLoop(Thread::new, new ErrorGuard(recorder::failed));
     private final TransportOptions options = TransportOptions.defaults();
 
     private final Dialler dialler = new Dialler(
             loop,
             new NameLookup(Runnable::run),
-            new Introductions(Members.identity(1), recorder),
-            new LivenessMonitor(options, 0),
+            new Introductions(
+                    Members.identity(1).process(),
+                    List.of(Members.group(recorder)),
+                    ThreadedHost.SYSTEM.strongRandom()),
+            new LivenessMonitor(options, Clock.SYSTEM),
             options,
             () -> {
                 throw new ChannelException("Failed to open a socket.", new SocketException("Too many open files"));
@@ -43,7 +47,8 @@ class DiallerTests {
     }
 
     private Dialler.Attempt dial(DialOutcome outcome) throws Exception {
-        var target = Dialler.Target.of(2, new PeerAddress("127.0.0.1", 1), Purpose.PURPOSE_STREAM, 0, 0);
+        var visit = Dialler.Visit.ofStream(List.of(Members.group(recorder)), false);
+        var target = new Dialler.Target(2, new PeerAddress("127.0.0.1", 1), visit, 0, null);
         return loop.submit(() -> dialler.dial(target, outcome)).get(20, TimeUnit.SECONDS);
     }
 
@@ -68,7 +73,8 @@ class DiallerTests {
 
     @Test
     void attemptWithoutAChannelCanBeCancelledBeforeItsFailureIsTold() throws Exception {
-        var target = Dialler.Target.of(2, new PeerAddress("127.0.0.1", 1), Purpose.PURPOSE_STREAM, 0, 0);
+        var visit = Dialler.Visit.ofStream(List.of(Members.group(recorder)), false);
+        var target = new Dialler.Target(2, new PeerAddress("127.0.0.1", 1), visit, 0, null);
         var told = new CompletableFuture<DialFailure>();
         loop.submit(() -> dialler.dial(target, new Failing() {
                             @Override
@@ -97,7 +103,7 @@ class DiallerTests {
 
     private abstract static class Failing implements DialOutcome {
         @Override
-        public ChannelHandler established(Channel channel, RemoteMember remote) {
+        public ChannelHandler established(Channel channel, Meeting meeting) {
             throw new AssertionError("connected");
         }
     }

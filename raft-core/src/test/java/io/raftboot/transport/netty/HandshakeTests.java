@@ -186,20 +186,6 @@ class HandshakeTests {
     }
 
     @Test
-    void refusesAnEarlierVersionOfTheProtocolWithAReason() throws IOException {
-        Member one = members.start(1);
-        try (RawPeer raw = new RawPeer(one.port())) {
-            Hello hello = RawPeer.hello(Members.identity(9), Purpose.PURPOSE_STREAM).toBuilder()
-                    .setProtocolVersion(1)
-                    .build();
-            raw.say(Frames.PREFACE, RawPeer.frame(Frame.newBuilder().setHello(hello)));
-            assertThat(raw.hear()).isNotNull().satisfies(answer -> assertThat(
-                            answer.getRefusal().getMessage())
-                    .contains("speaks version 2 of the protocol, not 1: run the same release on all members"));
-        }
-    }
-
-    @Test
     void theSecondConnectionOfAMemberTakesThePlaceOfTheFirst() throws IOException {
         Member one = members.start(1);
         Member two = members.start(2);

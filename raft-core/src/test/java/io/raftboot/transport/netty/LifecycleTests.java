@@ -158,12 +158,12 @@ class LifecycleTests {
     /** Of callers that found the transport running a moment before. */
     @Test
     void everyRequestBehindTheCloseIsAnswered() throws IOException {
-        var endpoint = new Endpoint(Members.identity(1), new Recorder(), TransportOptions.defaults());
+        var endpoint = Members.endpoint(Members.identity(1), TransportOptions.defaults());
         endpoint.start(Members.HOST, null);
         endpoint.close();
         for (int i = 0; i < 3; i++) {
             var answer = new CompletableFuture<ByteString>();
-            endpoint.request(2, ByteString.EMPTY, answer, Duration.ofHours(1));
+            endpoint.request(endpoint.groups().get(0), 2, ByteString.EMPTY, answer, Duration.ofHours(1));
             assertThat(NettyTransportTests.failureOf(answer).certainlyNotSent()).isTrue();
         }
     }

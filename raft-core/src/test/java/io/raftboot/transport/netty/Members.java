@@ -3,6 +3,7 @@ package io.raftboot.transport.netty;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.raftboot.agent.ThreadedHost;
 import io.raftboot.raft.proto.Message;
 import io.raftboot.raft.proto.MessageType;
 import io.raftboot.transport.LocalMember;
@@ -68,6 +69,15 @@ public final class Members implements AutoCloseable {
 
     static LocalMember identity(long id) {
         return new LocalMember(77, "default", id, 1000 + id, "member" + id + ":7400");
+    }
+
+    static OpenGroup group(Recorder recorder) {
+        return new OpenGroup(identity(1).group(), recorder);
+    }
+
+    static Endpoint endpoint(LocalMember self, TransportOptions options) {
+        var group = new OpenGroup(self.group(), new Recorder());
+        return new Endpoint(self.process(), List.of(group), options, ThreadedHost.SYSTEM);
     }
 
     Member start(long id) throws IOException {

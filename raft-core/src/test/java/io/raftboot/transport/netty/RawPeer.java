@@ -5,6 +5,7 @@ import io.raftboot.transport.LocalMember;
 import io.raftboot.transport.proto.Confirmation;
 import io.raftboot.transport.proto.Frame;
 import io.raftboot.transport.proto.Hello;
+import io.raftboot.transport.proto.Liveness;
 import io.raftboot.transport.proto.Purpose;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -14,6 +15,7 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.ByteBuffer;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Somebody at the port of a member who speaks the protocol byte by byte, and remembers what it said. */
@@ -24,7 +26,12 @@ final class RawPeer implements AutoCloseable {
     private final ByteArrayOutputStream said = new ByteArrayOutputStream();
 
     RawPeer(int port) throws IOException {
-        socket = new Socket(InetAddress.getLoopbackAddress(), port);
+        this(new Socket(InetAddress.getLoopbackAddress(), port));
+    }
+
+    /** Somebody whom a member has dialled. */
+    RawPeer(Socket accepted) throws IOException {
+        socket = accepted;
         socket.setSoTimeout(READ_TIMEOUT_MILLIS);
     }
 
@@ -36,7 +43,7 @@ final class RawPeer implements AutoCloseable {
     }
 
     static Hello hello(LocalMember me, Purpose purpose) {
-        return Introductions.hello(me, purpose, ByteString.copyFromUtf8("challenge"))
+        return HelloFormat.hello(me.process(), List.of(me.group()), purpose, ByteString.copyFromUtf8("challenge"))
                 .build();
     }
 
@@ -48,9 +55,11 @@ final class RawPeer implements AutoCloseable {
         if (answer == null || !answer.hasHello()) {
             throw new IOException("not accepted: " + answer);
         }
-        say(frame(Frame.newBuilder()
-                .setConfirmation(
-                        Confirmation.newBuilder().setAnswer(answer.getHello().getChallenge()))));
+        confirm(answer.getHello());
+    }
+
+    void confirm(Hello answer) throws IOException {
+        say(frame(Frame.newBuilder().setConfirmation(Confirmation.newBuilder().setAnswer(answer.getChallenge()))));
     }
 
     void say(byte[]... parts) throws IOException {
@@ -78,6 +87,16 @@ final class RawPeer implements AutoCloseable {
         } catch (java.io.EOFException | SocketException closed) {
             return null;
         }
+    }
+
+    /** The next frame that is not of the connection's own. */
+    @Nullable
+    Frame hearOfGroups() throws IOException {
+        Frame frame = hear();
+        while (frame != null && frame.getLiveness() != Liveness.LIVENESS_UNSPECIFIED) {
+            frame = hear();
+        }
+        return frame;
     }
 
     boolean isClosedByOtherSide() throws IOException {

@@ -39,6 +39,11 @@ public final class Recorder implements TransportListener {
     volatile BiConsumer<ByteString, CompletableFuture<ByteString>> answer =
             (payload, response) -> response.complete(payload);
 
+    /** Says how requests are answered from now on. */
+    public void answer(BiConsumer<ByteString, CompletableFuture<ByteString>> newAnswer) {
+        answer = newAnswer;
+    }
+
     @Override
     public void messages(long from, List<Message> received) {
         batchSizes.add(received.size());

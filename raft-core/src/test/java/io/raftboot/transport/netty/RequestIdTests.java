@@ -17,7 +17,7 @@ class RequestIdTests {
         Set<Long> ids = new HashSet<>();
         for (long runId : new long[] {0x1234_5678_9abc_def0L, 0x7edc_ba98_7654_3210L}) {
             var self = new LocalMember(77, "default", 1, 1001, "", new MemberRun(runId, 1, 1, 1));
-            var endpoint = new Endpoint(self, new Recorder(), Members.fast().build());
+            var endpoint = Members.endpoint(self, Members.fast().build());
             try {
                 for (int i = 0; i < REQUESTS; i++) {
                     assertThat(ids.add(endpoint.nextRequestId())).isTrue();

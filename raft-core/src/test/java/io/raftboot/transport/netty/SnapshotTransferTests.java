@@ -293,14 +293,16 @@ class SnapshotTransferTests {
         var patient = TransportOptions.builder()
                 .snapshotStallTimeout(Duration.ofHours(1))
                 .build();
-        var endpoint = new Endpoint(Members.identity(1), new Recorder(), patient);
+        var endpoint = Members.endpoint(Members.identity(1), patient);
         endpoint.start(Members.HOST, null);
         endpoint.close();
         var source = new Source(FILE_BYTES);
         var sent = new CompletableFuture<Void>();
         var address = known ? PeerAddress.parse(receiver.address()) : null;
 
-        var sending = CompletableFuture.runAsync(new SnapshotTransfer(endpoint, message(), address, source, sent));
+        var file = new OutgoingFile(message(), source, sent);
+        var transfer = new SnapshotTransfer(endpoint, endpoint.groups().get(0), address, file);
+        var sending = CompletableFuture.runAsync(transfer);
 
         assertThat(NettyTransportTests.failureOf(sent)).hasMessageContaining("closed");
         sending.get(30, TimeUnit.SECONDS);
@@ -313,7 +315,7 @@ class SnapshotTransferTests {
         var patient = TransportOptions.builder()
                 .snapshotStallTimeout(Duration.ofHours(1))
                 .build();
-        var endpoint = new Endpoint(Members.identity(1), new Recorder(), patient);
+        var endpoint = Members.endpoint(Members.identity(1), patient);
         endpoint.start(Members.HOST, null);
         var never = new CompletableFuture<FrameInbox>();
         var waiting = CompletableFuture.supplyAsync(() -> {

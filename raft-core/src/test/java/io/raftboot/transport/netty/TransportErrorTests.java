@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.ByteString;
+import io.raftboot.agent.ThreadedHost;
 import io.raftboot.transport.netty.Members.Member;
 import java.io.IOException;
 import java.time.Duration;
@@ -103,9 +104,7 @@ class TransportErrorTests {
     @Test
     void loopGoesOnAfterErrorsOfItsTasksAndTimers() throws Exception {
         Recorder told = new Recorder();
-        TransportLoop loop = new TransportLoop(
-                OwnThread.of(new Endpoint(Members.identity(1), told, TransportOptions.defaults()), "loop"),
-                new ErrorGuard(told));
+        TransportLoop loop = new TransportLoop(ThreadedHost.SYSTEM.threads("loop"), new ErrorGuard(told::failed));
         try {
             AtomicInteger ticks = new AtomicInteger();
             CountDownLatch later = new CountDownLatch(3);
@@ -131,7 +130,7 @@ class TransportErrorTests {
     @Test
     void errorThatOthersWrappedIsFound() {
         Recorder told = new Recorder();
-        ErrorGuard guard = new ErrorGuard(told);
+        ErrorGuard guard = new ErrorGuard(told::failed);
 
         guard.caughtElsewhere(new IllegalStateException(new IOException("a connection broke")));
         assertThat(told.failures).isEmpty();

@@ -1,0 +1,18 @@
+package io.raftboot.transport.netty;
+
+/**
+ * The two ends of a snapshot's transfer, of which there is one at a time. A connection for a file serves one group.
+ *
+ * @param peerId the other end
+ * @param group name of the group
+ */
+record Transferring(long peerId, String group) {
+    static Transferring of(Meeting meeting) {
+        return new Transferring(meeting.peerId(), served(meeting).group().name());
+    }
+
+    /** The group of a connection for a file. */
+    static ServedGroup served(Meeting meeting) {
+        return meeting.groups().get(0);
+    }
+}
