@@ -97,13 +97,9 @@ final class MemberWiring {
     private List<WatchedStage> watchedStages() {
         return List.of(
                 new WatchedStage(
-                        MemberGuard.RAFT_STAGE,
-                        leading.raft,
-                        () -> "the raft stage has been at one piece of its work"),
+                        MemberGuard.RAFT_STAGE, leading.raft, () -> "the raft stage has been at one piece of its work"),
                 new WatchedStage(
-                        MemberGuard.LOG_STAGE,
-                        logStage,
-                        () -> "the log stage has been waiting for the disk to write"),
+                        MemberGuard.LOG_STAGE, logStage, () -> "the log stage has been waiting for the disk to write"),
                 new WatchedStage(MemberGuard.APPLY_STAGE, apply, apply::presentWork));
     }
 
@@ -181,8 +177,7 @@ final class MemberWiring {
      *
      * @param arriving counts those that come in at present
      */
-    record SnapshotParts(
-            SnapshotTrigger trigger, SnapshotMaker maker, SnapshotIntake intake, AtomicInteger arriving) {}
+    record SnapshotParts(SnapshotTrigger trigger, SnapshotMaker maker, SnapshotIntake intake, AtomicInteger arriving) {}
 
     /** What the stages tell of that is for others. */
     private final class Told implements StageEvents.Listener {

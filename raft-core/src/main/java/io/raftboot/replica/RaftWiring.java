@@ -1,6 +1,5 @@
 package io.raftboot.replica;
 
-import io.raftboot.replica.duty.Duty;
 import com.google.protobuf.ByteString;
 import io.raftboot.agent.ThreadGuard;
 import io.raftboot.raft.BasicStatus;
@@ -12,6 +11,7 @@ import io.raftboot.replica.command.CommandRouter;
 import io.raftboot.replica.command.Commands;
 import io.raftboot.replica.command.RemoteIntake;
 import io.raftboot.replica.duty.ByteBudget;
+import io.raftboot.replica.duty.Duty;
 import io.raftboot.replica.leader.AgreedTime;
 import io.raftboot.replica.leader.DiskDuty;
 import io.raftboot.replica.leader.DiskWatchdog;

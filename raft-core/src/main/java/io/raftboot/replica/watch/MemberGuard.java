@@ -32,21 +32,11 @@ public final class MemberGuard {
      * @param onFailure       told if the deadlines can't be kept any more
      */
     public MemberGuard(
-            AgentHost host,
-            String prefix,
-            Duration round,
-            Duration electionTimeout,
-            Consumer<Throwable> onFailure) {
+            AgentHost host, String prefix, Duration round, Duration electionTimeout, Consumer<Throwable> onFailure) {
         this.completions = new Completions(host, prefix + "-late");
         this.watch = new StageWatch(host.clock(), completions);
         this.keeper = new DeadlineKeeper(
-                host,
-                prefix + "-deadlines",
-                round,
-                watch,
-                completions,
-                () -> alsoEachRound.run(),
-                onFailure);
+                host, prefix + "-deadlines", round, watch, completions, () -> alsoEachRound.run(), onFailure);
         this.limitNanos = electionTimeout.toNanos();
     }
 
