@@ -49,8 +49,7 @@ class ShapeTests {
 
     private static final Set<String> LONG_METHODS_TO_MEND = Set.of();
 
-    private static final Set<String> MANY_PARAMETERS_TO_MEND =
-            Set.of("MemberStorage.MemberStorage", "OfflineDirectory.createFromSnapshot", "LogWriter.LogWriter");
+    private static final Set<String> MANY_PARAMETERS_TO_MEND = Set.of();
 
     private static final Set<String> LARGE_PACKAGES_TO_MEND =
             Set.of("io.raftboot.benchmarks", "io.raftboot.transport.netty");
