@@ -6,6 +6,7 @@ import io.raftboot.raft.proto.Message;
 import io.raftboot.replica.leader.ElectionSigns;
 import io.raftboot.replica.snapshot.SnapshotIntake;
 import io.raftboot.replica.stage.RaftStage;
+import io.raftboot.replica.watch.FailureHandler;
 import io.raftboot.storage.snapshot.SnapshotStore;
 import io.raftboot.transport.Disconnect;
 import io.raftboot.transport.RemoteMember;
@@ -15,7 +16,6 @@ import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,7 +33,7 @@ final class FromPeers implements TransportListener {
     private final Door door;
     private final PeerRequests requests;
     private final SnapshotIntake snapshots;
-    private final Consumer<Throwable> onFailure;
+    private final FailureHandler onFailure;
     private final AtomicBoolean leapReported = new AtomicBoolean();
 
     FromPeers(
@@ -43,7 +43,7 @@ final class FromPeers implements TransportListener {
             Door door,
             PeerRequests requests,
             SnapshotIntake snapshots,
-            Consumer<Throwable> onFailure) {
+            FailureHandler onFailure) {
         this.node = node;
         this.raft = raft;
         this.signs = signs;

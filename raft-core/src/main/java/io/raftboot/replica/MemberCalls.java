@@ -49,7 +49,7 @@ final class MemberCalls {
                 hint -> new TransferOutcome.TimedOut("nobody took over within an election timeout" + hint),
                 TransferOutcome.TimedOut::new));
         var outcome = new CompletableFuture<TransferOutcome>();
-        member.links.tasks().accept(() -> member.leading.handOver.request(targetId, outcome, self.nowNanos()));
+        member.links.tasks().execute(() -> member.leading.handOver.request(targetId, outcome, self.nowNanos()));
         // Handed on, because what is attached to the caller's future must not run on the raft stage.
         var unused = outcome.thenAcceptAsync(future::complete, member.guard.completions());
         if (ended) {

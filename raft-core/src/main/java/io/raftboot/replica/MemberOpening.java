@@ -18,6 +18,7 @@ import io.raftboot.replica.machine.Lineage;
 import io.raftboot.replica.machine.MachineSlot;
 import io.raftboot.replica.read.LeaseConditions;
 import io.raftboot.replica.snapshot.LogRetention;
+import io.raftboot.replica.watch.FailureHandler;
 import io.raftboot.storage.MemberStorage;
 import io.raftboot.storage.disk.RandomIds;
 import io.raftboot.storage.log.FetchedLog;
@@ -29,7 +30,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -55,7 +55,7 @@ final class MemberOpening {
     private final Map<String, MachineSlot> machines;
     private final ReplicaEvents events;
     private final AgentHost host;
-    private final Consumer<Throwable> onFailure;
+    private final FailureHandler onFailure;
     private final Transport transport;
     private final MemberStorage storage;
     private final LogBase base;
@@ -65,7 +65,7 @@ final class MemberOpening {
     /**
      * @throws ReplicaStartException with everything closed again
      */
-    static RunningMember open(GroupParts group, ProcessParts process, Consumer<Throwable> onFailure) {
+    static RunningMember open(GroupParts group, ProcessParts process, FailureHandler onFailure) {
         var config = group.config();
         OpeningChecks.checkUnlocked(config, process.disk());
         OpeningChecks.checkPort(process.transport());
@@ -82,7 +82,7 @@ final class MemberOpening {
         }
     }
 
-    private MemberOpening(GroupParts group, ProcessParts process, MemberStorage storage, Consumer<Throwable> onFailure)
+    private MemberOpening(GroupParts group, ProcessParts process, MemberStorage storage, FailureHandler onFailure)
             throws IOException {
         this.config = group.config();
         this.raftConfig = group.raftConfig();
@@ -166,7 +166,7 @@ final class MemberOpening {
         return host;
     }
 
-    Consumer<Throwable> onFailure() {
+    FailureHandler onFailure() {
         return onFailure;
     }
 
@@ -176,7 +176,7 @@ final class MemberOpening {
      * @throws ReplicaStartException if it does not
      */
     SkipAgreement skipAgreement(
-            Supplier<List<EntryName>> recorded, LongSupplier appliedIndex, Consumer<Throwable> onConflict) {
+            Supplier<List<EntryName>> recorded, LongSupplier appliedIndex, FailureHandler onConflict) {
         var reader = storage.reader();
         var metadata = base.snapshot().getMetadata();
         var members = new HashSet<>(metadata.getConfState().getVotersList());

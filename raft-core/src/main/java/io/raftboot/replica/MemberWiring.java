@@ -121,7 +121,7 @@ final class MemberWiring {
                 store,
                 config.snapshots().retainedCount(),
                 guard.snapshotWriter(threads.snapshots(), work.activity(), SnapshotWork.LIMIT, work::describe),
-                logStage::taken,
+                logStage,
                 work);
         var arriving = new AtomicInteger();
         var intake = new SnapshotIntake(store, machines.system(), arriving, machines.byName());
@@ -144,7 +144,7 @@ final class MemberWiring {
 
     private static PeerIdentities identities(MemberOpening opening, SystemMachine system, AppliedView applied) {
         long commitIndex = opening.storage().reader().initialState().hardState().getCommit();
-        return new PeerIdentities(system::members, () -> applied.index() >= commitIndex);
+        return new PeerIdentities(system, () -> applied.index() >= commitIndex);
     }
 
     private SpaceWatch spaceWatch() {
@@ -155,7 +155,7 @@ final class MemberWiring {
                 links.self().clock(),
                 guard.spaceWatch(threads.space()),
                 electionTicks(),
-                report -> links.tasks().accept(() -> space.seen(report)),
+                report -> links.tasks().execute(() -> space.seen(report)),
                 this::fail);
     }
 

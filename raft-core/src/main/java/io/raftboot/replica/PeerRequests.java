@@ -54,10 +54,10 @@ final class PeerRequests {
             case SUBMIT -> commands.receive(new RemoteBatch(request.getSubmit(), maxCommandSizeBytes, response));
             case SPACE -> {
                 boolean low = request.getSpace().getLow();
-                links.tasks().accept(() -> space.told(from, low));
+                links.tasks().execute(() -> space.told(from, low));
                 response.complete(Response.getDefaultInstance().toByteString());
             }
-            case LEADER -> links.tasks().accept(() -> contact.asked(from, request.getLeader(), response));
+            case LEADER -> links.tasks().execute(() -> contact.asked(from, request.getLeader(), response));
             case TRANSFER -> orders.ask(from, request.getTransfer().getTerm(), response);
             case MEMBERS ->
                 response.complete(Response.newBuilder()

@@ -69,7 +69,7 @@ final class RaftWiring {
         this.commands = commands(member, leadership, space, forwarding);
         var reader = member.opening.storage().reader();
         var router = readRouter(member, leadership);
-        this.reads = new Reads(links, member.config, member.machines.byName(), router, member.apply, member.guard::add);
+        this.reads = new Reads(links, member.config, member.machines.byName(), router, member.apply, member.guard);
         this.standing = new Standing(links, transport, leadership, router, log(reader, node));
         forwarding.reportTo(standing.ways());
         this.disk = new DiskWatchdog(self.clock(), self.electionTimeoutNanos());
@@ -120,18 +120,12 @@ final class RaftWiring {
                 config.group(),
                 config.nodeId(),
                 member.machines.byName(),
-                links.inForce()::state,
-                member.machines.system()::members,
+                links.inForce(),
+                member.machines.system(),
                 space::refusal);
         var router = new CommandRouter(member.node, leadership, member.pending, links.applied(), admission, forwarding);
         var intake = new CommandIntake(
-                links,
-                config,
-                member.machines.byName().values(),
-                member.pending,
-                member.inbox,
-                router,
-                member.guard::add);
+                links, config, member.machines.byName().values(), member.pending, member.inbox, router, member.guard);
         var remote = new RemoteIntake(new ByteBudget(member.opening.memory().remoteBytes()));
         return new Commands(links, intake, member.inbox, router, remote, member.pending);
     }
@@ -139,7 +133,7 @@ final class RaftWiring {
     private static ReadRouter readRouter(MemberWiring member, Leadership leadership) {
         var self = member.links.self();
         var conditions = new LeaseConditions(
-                self.nodeId(), member.opening.leases(), member.links.inForce()::state, member.identities::keepsLeases);
+                self.nodeId(), member.opening.leases(), member.links.inForce(), member.identities::keepsLeases);
         var lease = new LeaderLease(self.electionTimeout(), self.tickInterval());
         return new ReadRouter(self, core(member.node), leadership, conditions, lease, member.apply);
     }
@@ -183,7 +177,7 @@ final class RaftWiring {
                 member.opening.storage().snapshots(),
                 transfers,
                 compaction,
-                member.apply::snapshotWanted,
+                member.apply,
                 member.links.tasks());
     }
 
@@ -225,8 +219,8 @@ final class RaftWiring {
                 member.node,
                 member.config.nodeId(),
                 leadership,
-                (task, delay) ->
-                        member.threads.schedule(() -> member.links.tasks().accept(() -> unlessDiskHangs(task)), delay));
+                (task, delay) -> member.threads.schedule(
+                        () -> member.links.tasks().execute(() -> unlessDiskHangs(task)), delay));
     }
 
     private void unlessDiskHangs(Runnable task) {

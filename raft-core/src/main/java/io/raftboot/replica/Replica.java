@@ -20,6 +20,7 @@ import io.raftboot.replica.config.StorageKind;
 import io.raftboot.replica.leader.ReplicaEvents;
 import io.raftboot.replica.machine.MachineSlot;
 import io.raftboot.replica.watch.Carriers;
+import io.raftboot.replica.watch.FailureHandler;
 import io.raftboot.storage.disk.Disk;
 import io.raftboot.storage.disk.MemoryDisk;
 import io.raftboot.storage.disk.RealDisk;
@@ -30,7 +31,6 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -327,7 +327,7 @@ public final class Replica implements RaftGroup {
     /** How this replica's members are made. */
     private final class OpeningOfThis implements ReplicaStart.Opening {
         @Override
-        public RunningMember open(Consumer<Throwable> onFailure) {
+        public RunningMember open(FailureHandler onFailure) {
             if (machines.isEmpty()) {
                 machines = MachineSlot.byName(machineSource.get());
                 machinesByName = MachineSlot.machines(machines);

@@ -2,10 +2,10 @@ package io.raftboot.replica;
 
 import io.raftboot.replica.ReplicaStartException.Problem;
 import io.raftboot.replica.config.ReplicaConfig;
+import io.raftboot.replica.watch.FailureHandler;
 import java.io.IOException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,7 +23,7 @@ final class ReplicaStart {
          *
          * @param onFailure told what it fails with later
          */
-        RunningMember open(Consumer<Throwable> onFailure);
+        RunningMember open(FailureHandler onFailure);
 
         void start(RunningMember opened) throws IOException;
 
@@ -45,7 +45,7 @@ final class ReplicaStart {
      *
      * @throws ReplicaStartException if it can't, or is not wanted any more; what was opened is left to the run's end
      */
-    void run(ReplicaRun begun, Consumer<Throwable> onFailure) throws IOException {
+    void run(ReplicaRun begun, FailureHandler onFailure) throws IOException {
         RunningMember opened;
         try {
             opened = opening.open(onFailure);

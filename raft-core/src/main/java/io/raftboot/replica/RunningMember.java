@@ -59,8 +59,7 @@ final class RunningMember {
                 self.clock(),
                 patienceNanos,
                 parts.guard,
-                report::running,
-                report::service,
+                report,
                 StatusReport.notRunning(config, ReplicaState.RUNNING, null, null));
     }
 

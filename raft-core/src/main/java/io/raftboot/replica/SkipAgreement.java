@@ -12,6 +12,7 @@ import io.raftboot.replica.ReplicaStartException.Problem;
 import io.raftboot.replica.machine.MachineSlot;
 import io.raftboot.replica.machine.SystemMachine;
 import io.raftboot.replica.proto.Envelope;
+import io.raftboot.replica.watch.FailureHandler;
 import io.raftboot.storage.log.LogReader;
 import io.raftboot.transport.RemoteMember;
 import java.util.Collection;
@@ -20,7 +21,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -41,7 +41,7 @@ final class SkipAgreement {
     private final LongSupplier appliedIndex;
     private final long firstIndex;
     private final Set<Long> members;
-    private final Consumer<Throwable> onConflict;
+    private final FailureHandler onConflict;
     private final Map<Long, String> disagreeing = new ConcurrentHashMap<>();
 
     /**
@@ -59,7 +59,7 @@ final class SkipAgreement {
             LongSupplier appliedIndex,
             long firstIndex,
             Set<Long> members,
-            Consumer<Throwable> onConflict) {
+            FailureHandler onConflict) {
         names.addAll(configured);
         machines.forEach(slot -> slot.skipped().forEach(names::add));
         this.recorded = recorded;

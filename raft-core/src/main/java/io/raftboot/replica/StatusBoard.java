@@ -2,11 +2,9 @@ package io.raftboot.replica;
 
 import io.raftboot.agent.Clock;
 import io.raftboot.raft.Node;
-import io.raftboot.raft.Status;
 import io.raftboot.replica.watch.MemberGuard;
 import io.raftboot.replica.watch.TimedFuture;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -19,30 +17,21 @@ final class StatusBoard {
     private final Clock clock;
     private final long patienceNanos;
     private final MemberGuard guard;
-    private final Function<Status, ReplicaStatus> report;
-    private final Function<Boolean, ReplicaStatus.Service> service;
+    private final StatusReport report;
     private volatile ReplicaStatus last;
 
     /**
      * @param patienceNanos for how long to wait for the raft stage
      * @param report        puts a status together, on the raft stage
-     * @param service       what can be told by any thread, and whether the rest is stale
      * @param before        what is told until there is anything else to tell
      */
     StatusBoard(
-            Node node,
-            Clock clock,
-            long patienceNanos,
-            MemberGuard guard,
-            Function<Status, ReplicaStatus> report,
-            Function<Boolean, ReplicaStatus.Service> service,
-            ReplicaStatus before) {
+            Node node, Clock clock, long patienceNanos, MemberGuard guard, StatusReport report, ReplicaStatus before) {
         this.node = node;
         this.clock = clock;
         this.patienceNanos = patienceNanos;
         this.guard = guard;
         this.report = report;
-        this.service = service;
         this.last = before;
     }
 
@@ -56,21 +45,21 @@ final class StatusBoard {
                 future, clock.nanoTime() + patienceNanos, hint -> lastKnown(state), why -> lastKnown(state)));
         // Handed on, because what is attached to the caller's future must not run on the raft stage.
         var unused = refresh().whenComplete((status, failure) -> guard.completions()
-                .execute(() -> complete(future, () -> status.later(state, service.apply(false)), failure)));
+                .execute(() -> complete(future, () -> status.later(state, report.service(false)), failure)));
         return future;
     }
 
     /** Any thread, now and then: has the raft stage say how it is, for the time when it can't. */
     CompletableFuture<ReplicaStatus> refresh() {
         return node.status().thenApply(status -> {
-            var now = report.apply(status);
+            var now = report.running(status);
             last = now;
             return now;
         });
     }
 
     private ReplicaStatus lastKnown(ReplicaState state) {
-        return last.later(state, service.apply(true));
+        return last.later(state, report.service(true));
     }
 
     private static void complete(

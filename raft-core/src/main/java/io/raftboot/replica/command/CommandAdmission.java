@@ -4,7 +4,9 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import io.raftboot.api.RaftGroup;
 import io.raftboot.api.RefusalReason;
 import io.raftboot.raft.proto.ConfState;
+import io.raftboot.replica.duty.ConfigurationInForce;
 import io.raftboot.replica.machine.Envelopes;
+import io.raftboot.replica.machine.KnownMembers;
 import io.raftboot.replica.machine.MachineSlot;
 import io.raftboot.replica.machine.Members;
 import io.raftboot.replica.machine.SystemMachine;
@@ -19,7 +21,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,15 +33,23 @@ public final class CommandAdmission {
     private final String group;
     private final long nodeId;
     private final Map<String, MachineSlot> machines;
-    private final Supplier<ConfState> configuration;
-    private final Supplier<Members> members;
-    private final Supplier<@Nullable String> outOfSpace;
+    private final ConfigurationInForce configuration;
+    private final KnownMembers members;
+    private final OutOfSpace outOfSpace;
 
     /** What was worked out for each state machine, from this configuration and these members. */
     private final Map<String, Support> supports = new HashMap<>();
 
     private @Nullable ConfState configurationThen;
     private @Nullable Members membersThen;
+
+    /** How room on the disks decides. On the raft stage. */
+    @FunctionalInterface
+    public interface OutOfSpace {
+        /** Why the group has no room for more; null if it has. */
+        @Nullable
+        String why();
+    }
 
     /**
      * Why a command is not taken.
@@ -62,9 +71,9 @@ public final class CommandAdmission {
             String group,
             long nodeId,
             Map<String, MachineSlot> machines,
-            Supplier<ConfState> configuration,
-            Supplier<Members> members,
-            Supplier<@Nullable String> outOfSpace) {
+            ConfigurationInForce configuration,
+            KnownMembers members,
+            OutOfSpace outOfSpace) {
         this.group = group;
         this.nodeId = nodeId;
         this.machines = machines;
@@ -97,7 +106,7 @@ public final class CommandAdmission {
 
     /** The group's own commands go on: they are few, and a member that comes back needs them. */
     private @Nullable Objection noSpace() {
-        String why = outOfSpace.get();
+        String why = outOfSpace.why();
         return why == null ? null : new Objection(RefusalReason.NO_SPACE, why);
     }
 
@@ -177,8 +186,8 @@ public final class CommandAdmission {
 
     @SuppressWarnings("ReferenceEquality") // both never change: another picture is another object
     private Support support(String machine) {
-        var configurationNow = configuration.get();
-        var membersNow = members.get();
+        var configurationNow = configuration.state();
+        var membersNow = members.members();
         if (configurationNow != configurationThen || membersNow != membersThen) {
             supports.clear();
             configurationThen = configurationNow;

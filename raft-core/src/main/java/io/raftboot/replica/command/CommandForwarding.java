@@ -16,7 +16,6 @@ import io.raftboot.transport.TransportException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,12 +27,18 @@ public final class CommandForwarding {
     private static final int MAX_COMMANDS_PER_REQUEST = 512;
     private static final int MAX_BYTES_PER_REQUEST = 1024 * 1024;
 
+    /** Takes commands that came back, and may be tried again after a rest. On the raft stage. */
+    @FunctionalInterface
+    interface Resting {
+        void add(LocalCommand command);
+    }
+
     private final Transport transport;
     private final Leadership leadership;
     private final AppliedView applied;
     private final RaftTasks tasks;
     private final Duration requestTimeout;
-    private Consumer<LocalCommand> resting = command -> {};
+    private Resting resting = command -> {};
     private @Nullable LeaderWays ways;
 
     /** @param requestTimeout within which a leader has appended what it was sent */
@@ -52,7 +57,7 @@ public final class CommandForwarding {
     }
 
     /** From now on this takes the commands that came back, and may be tried again after a rest. */
-    void restWith(Consumer<LocalCommand> newResting) {
+    void restWith(Resting newResting) {
         resting = newResting;
     }
 
@@ -91,7 +96,7 @@ public final class CommandForwarding {
     private void send(List<Sent> sent, SubmitRequest.Builder submit) {
         var request = Request.newBuilder().setSubmit(submit).build();
         var answer = transport.request(leadership.leaderId(), request.toByteString(), requestTimeout);
-        var unused = answer.whenComplete((response, failure) -> tasks.accept(() -> {
+        var unused = answer.whenComplete((response, failure) -> tasks.execute(() -> {
             report(submit.getTerm(), response != null, failure);
             forwarded(sent, response, failure);
         }));
@@ -146,7 +151,7 @@ public final class CommandForwarding {
 
     private void rest(LocalCommand command) {
         command.takeBack();
-        resting.accept(command);
+        resting.add(command);
     }
 
     private static void giveBack(LocalCommand command, RefusalReason reason, String message) {
@@ -158,7 +163,7 @@ public final class CommandForwarding {
     void repeat(LocalCommand command) {
         if (!command.isDone()) {
             command.takeBackToRepeat();
-            resting.accept(command);
+            resting.add(command);
         }
     }
 

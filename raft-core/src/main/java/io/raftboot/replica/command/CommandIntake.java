@@ -15,13 +15,13 @@ import io.raftboot.replica.proto.Envelope;
 import io.raftboot.replica.proto.IdempotencyKey;
 import io.raftboot.replica.proto.OpenSession;
 import io.raftboot.replica.watch.TimedCall;
+import io.raftboot.replica.watch.TimedCalls;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,7 +34,7 @@ public final class CommandIntake {
     private final PendingCommands pending;
     private final CommandInbox inbox;
     private final CommandRouter router;
-    private final Consumer<TimedCall> timed;
+    private final TimedCalls timed;
     private final Set<String> machines;
 
     /** Sessions by the name of the state machine. */
@@ -50,7 +50,7 @@ public final class CommandIntake {
             PendingCommands pending,
             CommandInbox inbox,
             CommandRouter router,
-            Consumer<TimedCall> timed) {
+            TimedCalls timed) {
         this.links = links;
         this.config = config;
         this.pending = pending;
@@ -156,11 +156,11 @@ public final class CommandIntake {
     }
 
     private void opened(CommandSession session, Outcome outcome) {
-        links.tasks().accept(() -> router.sessionOpened(outcome instanceof Outcome.Applied, session.opened(outcome)));
+        links.tasks().execute(() -> router.sessionOpened(outcome instanceof Outcome.Applied, session.opened(outcome)));
     }
 
     private CompletableFuture<Outcome> route(LocalCommand command) {
-        timed.accept(command);
+        timed.add(command);
         inbox.put(command);
         if (ended) {
             // The stages have ended, and may have come to it or not.

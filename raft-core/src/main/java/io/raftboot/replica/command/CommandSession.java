@@ -8,7 +8,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Consumer;
 
 /**
  * This member's session with one of its state machines: the name under which its commands can be sent again without being
@@ -29,7 +28,7 @@ public final class CommandSession {
     private final String machine;
     private final long renewedAfterNanos;
     private final Clock clock;
-    private final Consumer<CommandSession> opener;
+    private final Opener opener;
 
     private long id = NONE;
     private boolean opening;
@@ -47,8 +46,14 @@ public final class CommandSession {
 
     private volatile long lostId = NONE;
 
+    /** Opens sessions. On the raft stage. */
+    @FunctionalInterface
+    interface Opener {
+        void open(CommandSession session);
+    }
+
     /** @param opener proposes to open the session, and has {@link #opened} called with the outcome */
-    CommandSession(String machine, SessionPolicy policy, Clock clock, Consumer<CommandSession> opener) {
+    CommandSession(String machine, SessionPolicy policy, Clock clock, Opener opener) {
         this.machine = machine;
         this.renewedAfterNanos = policy.timeout().toNanos() / RENEWED_AFTER_PART_OF_TIMEOUT;
         this.clock = clock;
@@ -106,7 +111,7 @@ public final class CommandSession {
     private void openOnce() {
         if (!opening) {
             opening = true;
-            opener.accept(this);
+            opener.open(this);
         }
     }
 

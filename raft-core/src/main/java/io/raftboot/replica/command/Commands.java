@@ -51,7 +51,7 @@ public final class Commands implements Duty {
     /** Any thread: takes commands of another member in, or refuses them. */
     public void receive(RemoteBatch batch) {
         if (remote.admit(batch)) {
-            links.tasks().accept(() -> batch.commands().forEach(router::add));
+            links.tasks().execute(() -> batch.commands().forEach(router::add));
         }
     }
 

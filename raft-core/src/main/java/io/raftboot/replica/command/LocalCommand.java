@@ -10,7 +10,6 @@ import io.raftboot.replica.watch.TimedCall;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
-import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,11 +22,17 @@ public final class LocalCommand implements Command, TimedCall {
     private static final AtomicReferenceFieldUpdater<LocalCommand, Place> PLACE =
             AtomicReferenceFieldUpdater.newUpdater(LocalCommand.class, Place.class, "place");
 
+    /** Takes commands that the core did not take. On the raft stage. */
+    @FunctionalInterface
+    public interface Dropped {
+        void dropped(LocalCommand command, RaftException reason);
+    }
+
     private final Envelope.Builder envelope;
     private final long deadlineNanos;
     private final PendingCommands pending;
     private final @Nullable CommandSession session;
-    private final BiConsumer<LocalCommand, RaftException> onDropped;
+    private final Dropped onDropped;
     private final CompletableFuture<Outcome> future = new CompletableFuture<>();
     private final AtomicBoolean answered = new AtomicBoolean();
 
@@ -66,7 +71,7 @@ public final class LocalCommand implements Command, TimedCall {
             long deadlineNanos,
             PendingCommands pending,
             @Nullable CommandSession session,
-            BiConsumer<LocalCommand, RaftException> onDropped) {
+            Dropped onDropped) {
         this.envelope = envelope;
         this.deadlineNanos = deadlineNanos;
         this.pending = pending;
@@ -224,7 +229,7 @@ public final class LocalCommand implements Command, TimedCall {
     @Override
     public void dropped(RaftException reason) {
         takeBack();
-        onDropped.accept(this, reason);
+        onDropped.dropped(this, reason);
     }
 
     /** Refuses it while it is in this stage's hands. Its end is unknown all the same if it may have been appended before. */

@@ -7,7 +7,7 @@ import io.raftboot.raft.proto.ConfState;
  * The configuration in force in the core, whether it came with the start, an entry or a snapshot. Published by the raft stage
  * before anything is done that follows from it; read by any thread, a moment old. All that counts voters looks here.
  */
-public final class InForce {
+public final class InForce implements ConfigurationInForce, VotersInForce {
     private volatile AppliedConfiguration now;
 
     public InForce(AppliedConfiguration now) {
@@ -18,10 +18,12 @@ public final class InForce {
         return now;
     }
 
+    @Override
     public ConfState state() {
         return now.state();
     }
 
+    @Override
     public Voters voters() {
         return Voters.of(now.state());
     }

@@ -1,16 +1,16 @@
 package io.raftboot.replica.duty;
 
 import io.raftboot.agent.Inbox;
-import java.util.function.Consumer;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /** What other threads want done on the raft stage, in the order in which they said so. */
-public final class RaftTasks implements Consumer<Runnable> {
+public final class RaftTasks implements Executor {
     private final Inbox<Runnable> inbox = new Inbox<>();
 
     /** Any thread: runs the task on the raft stage. */
     @Override
-    public void accept(Runnable task) {
+    public void execute(Runnable task) {
         inbox.put(task);
     }
 

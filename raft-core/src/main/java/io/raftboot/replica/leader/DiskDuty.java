@@ -4,28 +4,28 @@ import io.raftboot.raft.Node;
 import io.raftboot.replica.duty.Duty;
 import io.raftboot.replica.duty.Links;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.LongSupplier;
 
 /** Does what the {@link DiskWatchdog} says: a member whose disk hangs does not keep the leadership. Owned by the raft stage. */
 public final class DiskDuty implements Duty {
     private final Links links;
     private final DiskWatchdog watchdog;
-    private final LongSupplier underWayNanos;
+    private final DiskWork work;
     private final Leadership leadership;
     private final HandOver handOver;
     private final Node node;
 
-    /** @param underWayNanos for how long the present work of the disk has been under way; 0 if there is none */
+    /** What the disk is at. Any thread. */
+    @FunctionalInterface
+    public interface DiskWork {
+        /** For how long its present work has been under way; 0 if there is none. */
+        long underWayNanos();
+    }
+
     public DiskDuty(
-            Links links,
-            DiskWatchdog watchdog,
-            LongSupplier underWayNanos,
-            Leadership leadership,
-            HandOver handOver,
-            Node node) {
+            Links links, DiskWatchdog watchdog, DiskWork work, Leadership leadership, HandOver handOver, Node node) {
         this.links = links;
         this.watchdog = watchdog;
-        this.underWayNanos = underWayNanos;
+        this.work = work;
         this.leadership = leadership;
         this.handOver = handOver;
         this.node = node;
@@ -35,7 +35,7 @@ public final class DiskDuty implements Duty {
     public void tick(long nowNanos) {
         boolean leadsOthers = leadership.leads()
                 && links.inForce().voters().includeOthersThan(links.self().nodeId());
-        switch (watchdog.tick(underWayNanos.getAsLong(), leadsOthers)) {
+        switch (watchdog.tick(work.underWayNanos(), leadsOthers)) {
             case NONE -> {}
             case HAND_OVER -> handOver.request(null, new CompletableFuture<>(), nowNanos);
             case STEP_DOWN -> node.stepDown();

@@ -37,7 +37,7 @@ public final class ElectionSigns {
             }
             case MSG_PRE_VOTE, MSG_VOTE -> {
                 if (failover != null) {
-                    links.tasks().accept(failover::voteRequested);
+                    links.tasks().execute(failover::voteRequested);
                 }
                 return true;
             }
@@ -51,7 +51,7 @@ public final class ElectionSigns {
     public void processGone(long peerId) {
         if (failover != null) {
             links.tasks()
-                    .accept(() -> failover.processGone(peerId, links.inForce().state()));
+                    .execute(() -> failover.processGone(peerId, links.inForce().state()));
         }
     }
 }

@@ -12,8 +12,6 @@ import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.LongPredicate;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,8 +34,8 @@ public final class LeaderContact {
     private final long electionTimeoutNanos;
     private final Transport transport;
     private final Leadership leadership;
-    private final LongPredicate majorityBehind;
-    private final LongSupplier commitIndex;
+    private final MajorityBehind majority;
+    private final GroupLog log;
 
     /** Answers whose commit index is not applied yet, oldest first. */
     private final ArrayDeque<Answer> answers = new ArrayDeque<>();
@@ -59,21 +57,17 @@ public final class LeaderContact {
     private record Told(long index, long toldNanos) {}
 
     /**
-     * @param majorityBehind whether a majority stands behind a leader of a term at this moment; any thread
-     * @param commitIndex    of the core; on the raft stage
+     * @param majority    whether a majority stands behind a leader of a term at this moment; any thread
+     * @param log      of this member; on the raft stage
      */
     public LeaderContact(
-            Links links,
-            Transport transport,
-            Leadership leadership,
-            LongPredicate majorityBehind,
-            LongSupplier commitIndex) {
+            Links links, Transport transport, Leadership leadership, MajorityBehind majority, GroupLog log) {
         this.links = links;
         this.electionTimeoutNanos = links.self().electionTimeoutNanos();
         this.transport = transport;
         this.leadership = leadership;
-        this.majorityBehind = majorityBehind;
-        this.commitIndex = commitIndex;
+        this.majority = majority;
+        this.log = log;
     }
 
     /** Another member leads, or none, or this one. */
@@ -88,11 +82,11 @@ public final class LeaderContact {
     public void tick() {
         long now = links.self().nowNanos();
         if (leadership.leads()) {
-            if (leadership.ready() && majorityBehind.test(leadership.term())) {
+            if (leadership.ready() && majority.isBehind(leadership.term())) {
                 answers.clear();
                 failure = null;
                 upToDateNanos = now;
-                leaderCommitIndex = commitIndex.getAsLong();
+                leaderCommitIndex = log.commitIndex();
             }
             return;
         }
@@ -111,8 +105,8 @@ public final class LeaderContact {
         appliedByOthers.put(
                 from, new Told(inquiry.getAppliedIndex(), links.self().nowNanos()));
         var answer = LeaderAnswer.newBuilder();
-        if (leadership.leads() && leadership.ready() && majorityBehind.test(leadership.term())) {
-            answer.setServes(true).setCommitIndex(commitIndex.getAsLong());
+        if (leadership.leads() && leadership.ready() && majority.isBehind(leadership.term())) {
+            answer.setServes(true).setCommitIndex(log.commitIndex());
         }
         response.complete(Response.newBuilder().setLeader(answer).build().toByteString());
     }
@@ -145,7 +139,7 @@ public final class LeaderContact {
     public String trouble() {
         var view = leadership.view();
         if (view.leaderId() == links.self().nodeId()) {
-            return majorityBehind.test(view.term())
+            return majority.isBehind(view.term())
                     ? null
                     : "this member leads, but has not heard of a majority for longer than an election timeout";
         }
@@ -181,7 +175,7 @@ public final class LeaderContact {
                 .build();
         var answer = transport.request(
                 leadership.leaderId(), request.toByteString(), links.self().electionTimeout());
-        var unused = answer.whenComplete((response, failed) -> links.tasks().accept(() -> {
+        var unused = answer.whenComplete((response, failed) -> links.tasks().execute(() -> {
             // Else another leader is asked by now.
             if (inquiry == inquiries) {
                 answered(now, response, failed);

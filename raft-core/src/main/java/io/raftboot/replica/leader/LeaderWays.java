@@ -5,7 +5,6 @@ import io.raftboot.replica.duty.Links;
 import io.raftboot.replica.proto.Request;
 import io.raftboot.replica.proto.SubmitRequest;
 import io.raftboot.transport.Transport;
-import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,7 +31,7 @@ public final class LeaderWays {
     private final Transport transport;
     private final Leadership leadership;
     private final Rounds rounds;
-    private final BooleanSupplier leaderServes;
+    private final LeaderServes leader;
 
     private boolean tried;
     private long triedNanos;
@@ -47,6 +46,13 @@ public final class LeaderWays {
     /** Requests with commands in a row. */
     private record Unanswered(int count, long firstNanos, long lastNanos, String failure) {}
 
+    /** What is known of the leader. On the raft stage. */
+    @FunctionalInterface
+    public interface LeaderServes {
+        /** Whether it has last said that it serves. */
+        boolean leaderServes();
+    }
+
     /** The rounds of linearizable reads. */
     public interface Rounds {
         /** Begins one, unless one is under way. */
@@ -57,15 +63,14 @@ public final class LeaderWays {
         Long answeredNanos();
     }
 
-    /** @param leaderServes as far as is known; one that does not would only keep what it is asked to confirm */
-    public LeaderWays(
-            Links links, Transport transport, Leadership leadership, Rounds rounds, BooleanSupplier leaderServes) {
+    /** @param leader one that does not serve would only keep what it is asked to confirm */
+    public LeaderWays(Links links, Transport transport, Leadership leadership, Rounds rounds, LeaderServes leader) {
         this.links = links;
         this.electionTimeoutNanos = links.self().electionTimeoutNanos();
         this.transport = transport;
         this.leadership = leadership;
         this.rounds = rounds;
-        this.leaderServes = leaderServes;
+        this.leader = leader;
     }
 
     /** Another member leads, or none, or this one. */
@@ -158,7 +163,7 @@ public final class LeaderWays {
         triedNanos = now;
         underWay = true;
         long attempt = ++tries;
-        if (leaderServes.getAsBoolean()) {
+        if (leader.leaderServes()) {
             rounds.ask();
         }
         // The request that brings commands, with none: it moves nothing.
@@ -167,7 +172,7 @@ public final class LeaderWays {
                 .build();
         var answer = transport.request(
                 leadership.leaderId(), request.toByteString(), links.self().electionTimeout());
-        var unused = answer.whenComplete((response, failed) -> links.tasks().accept(() -> {
+        var unused = answer.whenComplete((response, failed) -> links.tasks().execute(() -> {
             // Else another leader is asked by now.
             if (attempt == tries) {
                 answered(now, response, failed);

@@ -5,7 +5,6 @@ import io.raftboot.raft.SoftState;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongSupplier;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,10 +25,17 @@ public final class Leadership {
     private long term;
     private boolean ready;
     private @Nullable LeaderAbsence absence;
-    private Supplier<String> explanation = () -> "";
+    private Explanation explanation = () -> "";
     private final List<Runnable> onceReady = new ArrayList<>(1);
     private final List<Runnable> onceKnown = new ArrayList<>(1);
     private volatile View view = new View(RaftRole.FOLLOWER, NONE, 0, false);
+
+    /** What may keep a leader from being known. Any thread. */
+    @FunctionalInterface
+    public interface Explanation {
+        /** A sentence with a space before it; empty if nothing is known. */
+        String text();
+    }
 
     /**
      * As it was a moment ago.
@@ -75,13 +81,13 @@ public final class Leadership {
      *
      * @param newExplanation a sentence with a space before it; empty if nothing is known
      */
-    public void explainBy(Supplier<String> newExplanation) {
+    public void explainBy(Explanation newExplanation) {
         explanation = newExplanation;
     }
 
     /** A sentence of what may keep a leader from being known, with a space before it, or nothing. */
     public String explanation() {
-        return explanation.get();
+        return explanation.text();
     }
 
     public View view() {

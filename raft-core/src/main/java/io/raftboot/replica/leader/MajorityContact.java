@@ -2,12 +2,11 @@ package io.raftboot.replica.leader;
 
 import io.raftboot.agent.Clock;
 import io.raftboot.raft.proto.Message;
-import io.raftboot.replica.duty.Voters;
+import io.raftboot.replica.duty.VotersInForce;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongPredicate;
-import java.util.function.Supplier;
 
 /**
  * When each of the others was last heard of as somebody who takes this member for the leader of a term, by the clock and on
@@ -18,7 +17,7 @@ public final class MajorityContact {
     private final long nodeId;
     private final Clock clock;
     private final long timeoutNanos;
-    private final Supplier<Voters> voters;
+    private final VotersInForce voters;
     private final Map<Long, Word> words = new ConcurrentHashMap<>();
 
     /** The highest term in which another member has spoken as its leader. */
@@ -30,7 +29,7 @@ public final class MajorityContact {
      * @param timeoutNanos an election timeout
      * @param voters       in force, a moment old
      */
-    public MajorityContact(long nodeId, Clock clock, long timeoutNanos, Supplier<Voters> voters) {
+    public MajorityContact(long nodeId, Clock clock, long timeoutNanos, VotersInForce voters) {
         this.nodeId = nodeId;
         this.clock = clock;
         this.timeoutNanos = timeoutNanos;
@@ -66,7 +65,7 @@ public final class MajorityContact {
             var word = words.get(id);
             return word != null && word.term() == term && now - word.nanos() <= timeoutNanos;
         };
-        return otherLeadersTerm.get() <= term && voters.get().majority(heard);
+        return otherLeadersTerm.get() <= term && voters.voters().majority(heard);
     }
 
     private void heard(long from, long term) {

@@ -1,7 +1,5 @@
 package io.raftboot.replica.leader;
 
-import java.util.function.LongPredicate;
-
 /**
  * What the listeners are told of this member's leadership. It is granted when the raft stage says that this member leads and
  * may act on it, and lasts as long as that and as long as a majority is heard of; the latter is looked after by whoever
@@ -13,7 +11,7 @@ public final class Office {
 
     private final long nodeId;
     private final ReplicaEvents events;
-    private LongPredicate believed = term -> true;
+    private MajorityBehind believed = term -> true;
     private long readyTerm = NONE;
     private long announcedTerm = NONE;
     private boolean ended;
@@ -24,7 +22,7 @@ public final class Office {
     }
 
     /** Whether a leader of a term may take itself for one at this moment. */
-    public synchronized void believeWhile(LongPredicate newBelieved) {
+    public synchronized void believeWhile(MajorityBehind newBelieved) {
         believed = newBelieved;
     }
 
@@ -52,7 +50,7 @@ public final class Office {
     }
 
     private void announce() {
-        long term = !ended && readyTerm != NONE && believed.test(readyTerm) ? readyTerm : NONE;
+        long term = !ended && readyTerm != NONE && believed.isBehind(readyTerm) ? readyTerm : NONE;
         if (term == announcedTerm) {
             return;
         }

@@ -31,7 +31,7 @@ public final class Standing implements Duty {
                 transport,
                 leadership,
                 term -> majority.isMajorityBehind(term) && !commits.standsStill(),
-                groupLog::commitIndex);
+                groupLog);
         this.ways = new LeaderWays(links, transport, leadership, rounds, contact::leaderServes);
         leadership.office().believeWhile(majority::isMajorityBehind);
     }

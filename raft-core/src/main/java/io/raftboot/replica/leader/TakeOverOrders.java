@@ -14,9 +14,7 @@ import io.raftboot.replica.proto.TransferQuestion;
 import io.raftboot.transport.Transport;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.BooleanSupplier;
-import java.util.function.Consumer;
-import java.util.function.Supplier;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
@@ -30,37 +28,50 @@ public final class TakeOverOrders {
     private final Logger log = QuietLogger.of(TakeOverOrders.class);
 
     private final Node node;
-    private final Supplier<Leadership.View> leadership;
+    private final Known leadership;
     private final Transport transport;
     private final Clock clock;
     private final Duration electionTimeout;
-    private final Consumer<Runnable> onStage;
-    private final BooleanSupplier mayCampaign;
+    private final Executor onStage;
+    private final Candidate candidate;
+
+    /** What this member knows of who leads. Any thread. */
+    @FunctionalInterface
+    public interface Known {
+        Leadership.View view();
+    }
+
+    /** This member as one that might lead. On the raft stage. */
+    @FunctionalInterface
+    public interface Candidate {
+        /** Whether it could. */
+        boolean mayCampaign();
+    }
 
     /** The order about which the leader is being asked. */
     private @Nullable Message asked;
 
-    /** @param mayCampaign whether this member could lead */
+    /** @param candidate this member */
     public TakeOverOrders(
             Node node,
-            Supplier<Leadership.View> leadership,
+            Known leadership,
             Transport transport,
             Clock clock,
             Duration electionTimeout,
-            Consumer<Runnable> onStage,
-            BooleanSupplier mayCampaign) {
+            Executor onStage,
+            Candidate candidate) {
         this.node = node;
         this.leadership = leadership;
         this.transport = transport;
         this.clock = clock;
         this.electionTimeout = electionTimeout;
         this.onStage = onStage;
-        this.mayCampaign = mayCampaign;
+        this.candidate = candidate;
     }
 
     /** Any thread. */
     public void received(Message order) {
-        onStage.accept(() -> consider(order));
+        onStage.execute(() -> consider(order));
     }
 
     private void consider(Message order) {
@@ -68,7 +79,7 @@ public final class TakeOverOrders {
             log.info("node {} orders to take over the leadership, and is not the leader of this term", order.getFrom());
             return;
         }
-        if (!mayCampaign.getAsBoolean()) {
+        if (!candidate.mayCampaign()) {
             log.info("node {} wants to hand over its leadership, but the disk of this member hangs", order.getFrom());
             return;
         }
@@ -83,13 +94,13 @@ public final class TakeOverOrders {
                 .toByteString();
         var unused = transport
                 .request(order.getFrom(), question, electionTimeout)
-                .whenComplete((answer, failure) -> onStage.accept(() -> answered(order, askedNanos, answer)));
+                .whenComplete((answer, failure) -> onStage.execute(() -> answered(order, askedNanos, answer)));
     }
 
     private void answered(Message order, long askedNanos, @Nullable ByteString answer) {
         asked = null;
         boolean late = clock.nanoTime() - askedNanos > electionTimeout.toNanos();
-        if (late || !isOfTheLeader(order) || !mayCampaign.getAsBoolean() || !holds(answer)) {
+        if (late || !isOfTheLeader(order) || !candidate.mayCampaign() || !holds(answer)) {
             log.info(
                     "the order of node {} to take over the leadership in term {} came too late: ignored it",
                     order.getFrom(),
@@ -100,7 +111,7 @@ public final class TakeOverOrders {
     }
 
     private boolean isOfTheLeader(Message order) {
-        var view = leadership.get();
+        var view = leadership.view();
         return order.getFrom() == view.leaderId() && order.getTerm() == view.term();
     }
 
@@ -115,7 +126,7 @@ public final class TakeOverOrders {
 
     /** Any thread, on the member that leads: whether it is handing the leadership to the one that asks. */
     public void ask(long from, long term, CompletableFuture<ByteString> response) {
-        onStage.accept(() -> {
+        onStage.execute(() -> {
             var status = node.basicStatus();
             boolean underWay = status.softState().role() == RaftRole.LEADER
                     && status.hardState().getTerm() == term

@@ -19,7 +19,7 @@ import java.util.TreeMap;
  * The replica's own state machine: who the members are (address, incarnation), which cluster this is, and the agreed
  * time. A section of every snapshot. Owned by the apply stage; {@link #members()} may be read from any thread.
  */
-public final class SystemMachine {
+public final class SystemMachine implements KnownMembers {
     /** Name in envelopes; no state machine of an application can have it. */
     public static final String NAME = "";
 
@@ -71,6 +71,7 @@ public final class SystemMachine {
         return agreedTimeMillis;
     }
 
+    @Override
     public Members members() {
         return members;
     }

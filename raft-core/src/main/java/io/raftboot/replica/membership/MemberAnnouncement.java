@@ -6,7 +6,6 @@ import io.raftboot.replica.proto.MemberRecord;
 import io.raftboot.replica.proto.MemberUp;
 import io.raftboot.replica.proto.SystemCommand;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,14 +16,20 @@ import org.slf4j.LoggerFactory;
 public final class MemberAnnouncement {
     private static final Logger log = LoggerFactory.getLogger(MemberAnnouncement.class);
 
+    /** The way of a command to the group's own state machine. Any thread. */
+    @FunctionalInterface
+    public interface Group {
+        CompletableFuture<Outcome> submit(byte[] command);
+    }
+
     private final MemberRecord self;
-    private final Function<byte[], CompletableFuture<Outcome>> submit;
+    private final Group group;
     private volatile boolean underWay;
     private boolean conflictReported;
 
-    public MemberAnnouncement(MemberRecord self, Function<byte[], CompletableFuture<Outcome>> submit) {
+    public MemberAnnouncement(MemberRecord self, Group group) {
         this.self = self;
-        this.submit = submit;
+        this.group = group;
     }
 
     public void tick(Members members, boolean leaderKnown) {
@@ -42,7 +47,7 @@ public final class MemberAnnouncement {
         underWay = true;
         var command =
                 SystemCommand.newBuilder().setMemberUp(MemberUp.newBuilder().setMember(self));
-        var unused = submit.apply(command.build().toByteArray()).whenComplete((outcome, failure) -> underWay = false);
+        var unused = group.submit(command.build().toByteArray()).whenComplete((outcome, failure) -> underWay = false);
     }
 
     private void reportConflict() {

@@ -3,13 +3,11 @@ package io.raftboot.replica.membership;
 import io.raftboot.notice.QuietLogger;
 import io.raftboot.raft.proto.Message;
 import io.raftboot.raft.proto.MessageType;
-import io.raftboot.replica.machine.Members;
+import io.raftboot.replica.machine.KnownMembers;
 import io.raftboot.transport.MemberRun;
 import io.raftboot.transport.RemoteMember;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.BooleanSupplier;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
@@ -32,10 +30,16 @@ public final class PeerIdentities {
 
     private final Logger log = QuietLogger.of(PeerIdentities.class);
 
-    private final Supplier<Members> members;
-    private final BooleanSupplier upToDate;
+    private final KnownMembers members;
+    private final UpToDate upToDate;
     private final Map<Long, RemoteMember> introduced = new ConcurrentHashMap<>();
     private final Map<Long, Promise> promises = new ConcurrentHashMap<>();
+
+    /** Whether this member knows what its group knew of the others when it started. Any thread. */
+    @FunctionalInterface
+    public interface UpToDate {
+        boolean isUpToDate();
+    }
 
     /**
      * What a member certainly had on its disk.
@@ -62,7 +66,7 @@ public final class PeerIdentities {
      * @param members  as this member has applied them
      * @param upToDate whether that is all that was committed when it started
      */
-    public PeerIdentities(Supplier<Members> members, BooleanSupplier upToDate) {
+    public PeerIdentities(KnownMembers members, UpToDate upToDate) {
         this.members = members;
         this.upToDate = upToDate;
     }
@@ -93,7 +97,7 @@ public final class PeerIdentities {
 
     /** Ids that the group does not know are for anybody to make up; a member that is new has only to connect once more. */
     private void forgetStrangers() {
-        var known = members.get();
+        var known = members.members();
         introduced.keySet().removeIf(id -> known.get(id) == null);
         promises.keySet().removeIf(id -> known.get(id) == null);
     }
@@ -114,7 +118,7 @@ public final class PeerIdentities {
             // An answer to a read of this member, which it takes at its word.
             case MSG_READ_INDEX_RESP -> counts(from, message);
             // Moves the leadership to a third member, so both must be known.
-            case MSG_TRANSFER_LEADER -> members.get().get(message.getFrom()) != null && counts(from, message);
+            case MSG_TRANSFER_LEADER -> members.members().get(message.getFrom()) != null && counts(from, message);
             // What a leader or a candidate says is judged by its term and by the logs. It may be one that this member,
             // which lags
             // behind, does not know yet, so nothing is asked of its identity: who gives it the majority looks at that.
@@ -139,7 +143,7 @@ public final class PeerIdentities {
 
     private boolean counts(long from, Message message) {
         var remote = introduced.get(from);
-        if (!upToDate.getAsBoolean() || remote == null) {
+        if (!upToDate.isUpToDate() || remote == null) {
             return false;
         }
         String reason = reason(remote);
@@ -157,7 +161,7 @@ public final class PeerIdentities {
      * very run in which it was introduced here last.
      */
     public boolean keepsLeases(long id) {
-        var known = members.get().get(id);
+        var known = members.members().get(id);
         var remote = introduced.get(id);
         return known != null
                 && remote != null
@@ -178,7 +182,7 @@ public final class PeerIdentities {
     }
 
     private @Nullable String reason(RemoteMember remote) {
-        var known = members.get().get(remote.nodeId());
+        var known = members.members().get(remote.nodeId());
         if (known != null && !known.getRemoved()) {
             if (known.getIncarnation() != remote.incarnation()) {
                 return "node " + remote.nodeId()

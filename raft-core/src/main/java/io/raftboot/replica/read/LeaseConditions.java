@@ -1,9 +1,7 @@
 package io.raftboot.replica.read;
 
-import io.raftboot.raft.proto.ConfState;
+import io.raftboot.replica.duty.ConfigurationInForce;
 import io.raftboot.replica.duty.Voters;
-import java.util.function.LongPredicate;
-import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,9 +15,16 @@ public final class LeaseConditions {
 
     private final long nodeId;
     private final Setting setting;
-    private final Supplier<ConfState> configuration;
-    private final LongPredicate keepsLeases;
+    private final ConfigurationInForce configuration;
+    private final Promises promises;
     private boolean explained;
+
+    /** What the other members promise. On the raft stage. */
+    @FunctionalInterface
+    public interface Promises {
+        /** Whether the member lets leaders count on their lease. */
+        boolean keepsLeases(long id);
+    }
 
     /** What this member is told. */
     public enum Setting {
@@ -33,16 +38,17 @@ public final class LeaseConditions {
         }
     }
 
-    /** @param keepsLeases whether another member does, by its id */
-    public LeaseConditions(long nodeId, Setting setting, Supplier<ConfState> configuration, LongPredicate keepsLeases) {
+    /** @param promises of the other members */
+    public LeaseConditions(long nodeId, Setting setting, ConfigurationInForce configuration, Promises promises) {
         this.nodeId = nodeId;
         this.setting = setting;
         this.configuration = configuration;
-        this.keepsLeases = keepsLeases;
+        this.promises = promises;
     }
 
     public boolean hold() {
-        return setting == Setting.ON && Voters.of(configuration.get()).all(id -> id == nodeId || keepsLeases.test(id));
+        return setting == Setting.ON
+                && Voters.of(configuration.state()).all(id -> id == nodeId || promises.keepsLeases(id));
     }
 
     /** Says once why a read that would be content with a lease gets the stronger answer, if that is a matter of settings. */

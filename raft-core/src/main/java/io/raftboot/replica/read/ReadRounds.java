@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * to the old one can't be taken for it. Owned by the raft stage.
  */
 final class ReadRounds {
-    private final Consumer<ByteString> readIndex;
+    private final Start begin;
     private final Confirmed confirmed;
     private final long retryNanos;
 
@@ -29,6 +29,12 @@ final class ReadRounds {
 
     /** Somebody wants a round, though no read waits for it. */
     private boolean asked;
+
+    /** Has the core begin a round. */
+    @FunctionalInterface
+    interface Start {
+        void begin(ByteString context);
+    }
 
     /** Is told of rounds that were answered. */
     @FunctionalInterface
@@ -44,13 +50,13 @@ final class ReadRounds {
     }
 
     /**
-     * @param readIndex  asks the core for the index of a round, by its context
+     * @param begin  asks the core for the index of a round, by its context
      * @param confirmed  gets the reads of each answered round
      * @param retryNanos after which an unanswered round counts as lost
      * @param runId      makes contexts differ from those of this member's earlier runs, whose answers may still come
      */
-    ReadRounds(Consumer<ByteString> readIndex, Confirmed confirmed, long retryNanos, long runId) {
-        this.readIndex = readIndex;
+    ReadRounds(Start begin, Confirmed confirmed, long retryNanos, long runId) {
+        this.begin = begin;
         this.confirmed = confirmed;
         this.retryNanos = retryNanos;
         this.runId = runId;
@@ -127,6 +133,6 @@ final class ReadRounds {
                 .flip());
         startedNanos = nowNanos;
         asked = false;
-        readIndex.accept(context);
+        begin.begin(context);
     }
 }

@@ -13,10 +13,10 @@ import io.raftboot.replica.duty.Duty;
 import io.raftboot.replica.duty.Links;
 import io.raftboot.replica.machine.MachineSlot;
 import io.raftboot.replica.watch.TimedCall;
+import io.raftboot.replica.watch.TimedCalls;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Consumer;
 
 /**
  * The queries of this member's callers: takes them in, finds out what each has to see, and ends those whose time is up. Owned by
@@ -28,7 +28,7 @@ public final class Reads implements Duty {
     private final Map<String, MachineSlot> machines;
     private final ReadRouter router;
     private final AppliedReads applied;
-    private final Consumer<TimedCall> timed;
+    private final TimedCalls timed;
     private final ByteBudget budget;
     private volatile boolean ended;
 
@@ -39,7 +39,7 @@ public final class Reads implements Duty {
             Map<String, MachineSlot> machines,
             ReadRouter router,
             AppliedReads applied,
-            Consumer<TimedCall> timed) {
+            TimedCalls timed) {
         this.links = links;
         this.config = config;
         this.machines = machines;
@@ -67,11 +67,11 @@ public final class Reads implements Duty {
         var timeout = options.timeout() == null ? config.commandTimeout() : options.timeout();
         long deadline = TimedCall.deadline(links.self().clock(), timeout);
         var read = new PendingRead(slot, query, options, deadline, () -> budget.release(bytes));
-        timed.accept(read);
+        timed.add(read);
         if (options.consistency() == Consistency.LOCAL && !read.boundsStaleness()) {
             applied.answer(List.of(read), options.minIndex());
         } else {
-            links.tasks().accept(() -> router.add(read));
+            links.tasks().execute(() -> router.add(read));
         }
         if (ended) {
             read.refuse(RefusalReason.NOT_RUNNING, "the member has stopped");

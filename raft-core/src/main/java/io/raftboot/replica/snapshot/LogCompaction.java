@@ -9,7 +9,6 @@ import io.raftboot.storage.log.LogReader;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,7 +20,7 @@ public final class LogCompaction {
     private final LogReader reader;
     private final LogRelease log;
     private final SnapshotTransfers transfers;
-    private final Supplier<DiskRoom> room;
+    private final RoomLeft room;
     private final LogRetention retention;
     private final Clock clock;
     private @Nullable Snapshot resumed;
@@ -32,7 +31,7 @@ public final class LogCompaction {
             LogReader reader,
             LogRelease log,
             SnapshotTransfers transfers,
-            Supplier<DiskRoom> room,
+            RoomLeft room,
             LogRetention retention,
             Clock clock) {
         this.node = node;
@@ -89,7 +88,7 @@ public final class LogCompaction {
                 reader.sendableIndex(),
                 status.appliedIndex(),
                 reader::sizeBytesBehind,
-                room.get(),
+                room.room(),
                 status.softState().role() == RaftRole.LEADER ? followers(status.id()) : List.of()));
         if (index >= reader.firstIndex()) {
             reader.compact(index);

@@ -14,8 +14,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.function.Consumer;
-import java.util.function.LongConsumer;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,8 +35,8 @@ public final class OutgoingSnapshot implements Duty {
     private final SnapshotStore snapshots;
     private final SnapshotTransfers transfers;
     private final LogCompaction compaction;
-    private final LongConsumer wanted;
-    private final Consumer<Runnable> onRaftStage;
+    private final SnapshotsWanted wanted;
+    private final Executor onRaftStage;
 
     /**
      * @param wanted told, on the raft stage, the index that a newer snapshot has to cover
@@ -48,8 +47,8 @@ public final class OutgoingSnapshot implements Duty {
             SnapshotStore snapshots,
             SnapshotTransfers transfers,
             LogCompaction compaction,
-            LongConsumer wanted,
-            Consumer<Runnable> onRaftStage) {
+            SnapshotsWanted wanted,
+            Executor onRaftStage) {
         this.node = node;
         this.transport = transport;
         this.snapshots = snapshots;
@@ -74,7 +73,7 @@ public final class OutgoingSnapshot implements Duty {
                             "node {} became a member after the snapshot at index {}: it gets a newer one",
                             message.getTo(),
                             index);
-            wanted.accept(Math.max(configurationIndex, index + 1));
+            wanted.snapshotWanted(Math.max(configurationIndex, index + 1));
             node.reportSnapshot(message.getTo(), SnapshotStatus.FAILURE);
             return;
         }
@@ -85,7 +84,7 @@ public final class OutgoingSnapshot implements Duty {
             source = source(message, transfer);
         } catch (IOException e) {
             log(message.getTo()).warn("the snapshot at index {} can't be sent to node {}", index, message.getTo(), e);
-            wanted.accept(index + 1);
+            wanted.snapshotWanted(index + 1);
             node.reportSnapshot(message.getTo(), SnapshotStatus.FAILURE);
             return;
         }
@@ -98,7 +97,7 @@ public final class OutgoingSnapshot implements Duty {
         compaction.transferBegan(message.getTo(), message.getSnapshot());
         var sent = transport.sendSnapshot(message, source);
         var unused = sent.whenComplete(
-                (nothing, failure) -> onRaftStage.accept(() -> ended(message.getTo(), index, transfer, failure)));
+                (nothing, failure) -> onRaftStage.execute(() -> ended(message.getTo(), index, transfer, failure)));
     }
 
     private void ended(long to, long index, SnapshotTransfers.Transfer transfer, @Nullable Throwable failure) {
@@ -109,7 +108,7 @@ public final class OutgoingSnapshot implements Duty {
             log(to).warn("the snapshot at index {} did not reach node {}", index, to, failure);
             transfers.brokeOff(to, transfer);
             if (transfer.isUnreadable()) {
-                wanted.accept(index + 1);
+                wanted.snapshotWanted(index + 1);
             }
         }
         compaction.transferEnded();
@@ -128,7 +127,7 @@ public final class OutgoingSnapshot implements Duty {
     /** The core has none to send to a follower that needs one. */
     public void wantedByCore(long index) {
         compaction.snapshotWanted();
-        wanted.accept(index);
+        wanted.snapshotWanted(index);
     }
 
     @Override

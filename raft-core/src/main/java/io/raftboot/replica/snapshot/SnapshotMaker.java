@@ -3,7 +3,6 @@ package io.raftboot.replica.snapshot;
 import io.raftboot.api.SnapshotOutcome;
 import io.raftboot.notice.QuietLogger;
 import io.raftboot.raft.proto.ConfState;
-import io.raftboot.raft.proto.Snapshot;
 import io.raftboot.storage.snapshot.SnapshotStore;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -11,7 +10,6 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.function.Consumer;
 import org.slf4j.Logger;
 
 /** Writes snapshot files and reads them back, on a thread of their own, and deletes those that are not needed any more. */
@@ -21,7 +19,7 @@ public final class SnapshotMaker {
     private final SnapshotStore store;
     private final int retainedCount;
     private final Executor executor;
-    private final Consumer<Snapshot> toLog;
+    private final SnapshotMark mark;
 
     private final SnapshotWork work;
 
@@ -54,20 +52,20 @@ public final class SnapshotMaker {
 
     /**
      * @param executor one thread
-     * @param toLog    told of a file that is durable and was read back: the log must know it before older entries go
+     * @param mark     told of a file that is durable and was read back: the log must know it before older entries go
      */
-    public SnapshotMaker(SnapshotStore store, int retainedCount, Executor executor, Consumer<Snapshot> toLog) {
-        this(store, retainedCount, executor, toLog, new SnapshotWork());
+    public SnapshotMaker(SnapshotStore store, int retainedCount, Executor executor, SnapshotMark mark) {
+        this(store, retainedCount, executor, mark, new SnapshotWork());
     }
 
     /** @param work what the thread of the executor is at */
     public SnapshotMaker(
-            SnapshotStore store, int retainedCount, Executor executor, Consumer<Snapshot> toLog, SnapshotWork work) {
+            SnapshotStore store, int retainedCount, Executor executor, SnapshotMark mark, SnapshotWork work) {
         this.work = work;
         this.store = store;
         this.retainedCount = retainedCount;
         this.executor = executor;
-        this.toLog = toLog;
+        this.mark = mark;
     }
 
     /** Any thread. Whatever becomes of it, it is told and the requests are answered. */
@@ -107,7 +105,7 @@ public final class SnapshotMaker {
             var snapshot = task.captured().writeTo(store, task.index(), task.term(), task.confState(), work);
             long sizeBytes = SnapshotStore.sizeBytes(snapshot);
             log.info("took a snapshot at index {}, {} bytes", task.index(), sizeBytes);
-            toLog.accept(snapshot);
+            mark.taken(snapshot);
             done.written(task.captured().kind(), task.index(), sizeBytes);
             answer(task, new SnapshotOutcome.Taken(task.index(), sizeBytes));
         } catch (Throwable e) {

@@ -10,7 +10,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** When a snapshot is due, and of which kind. Owned by the apply stage, but for what says any thread. */
@@ -19,7 +18,15 @@ public final class SnapshotTrigger {
     private final Clock clock;
     private final SnapshotBackOff backOff;
 
-    private volatile Supplier<@Nullable String> refusalOfReceived = () -> null;
+    private volatile Received received = () -> null;
+
+    /** Snapshots that came from other members. Any thread. */
+    @FunctionalInterface
+    public interface Received {
+        /** Why the newest is of no use here; null if it is. */
+        @Nullable
+        String refusal();
+    }
 
     private record Written(long index, long sizeBytes) {}
 
@@ -120,15 +127,15 @@ public final class SnapshotTrigger {
     }
 
     /** Before the stage runs: where to learn why a snapshot of another member is of no use here. */
-    public void received(Supplier<@Nullable String> refusal) {
-        refusalOfReceived = refusal;
+    public void received(Received newReceived) {
+        received = newReceived;
     }
 
     /** Any thread: why the newest try failed, or why the newest that came from another member is of no use; null if neither is so. */
     @Nullable
     public String failure() {
         String own = backOff.failure();
-        return own == null ? refusalOfReceived.get() : own;
+        return own == null ? received.refusal() : own;
     }
 
     /** Any thread: whether time alone has made one due, so that the stage has to be woken. */

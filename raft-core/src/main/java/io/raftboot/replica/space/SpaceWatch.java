@@ -6,6 +6,7 @@ import io.raftboot.notice.Conditions;
 import io.raftboot.notice.QuietLogger;
 import io.raftboot.replica.config.DiskMarks;
 import io.raftboot.replica.config.ReplicaConfig;
+import io.raftboot.replica.watch.FailureHandler;
 import io.raftboot.storage.MemberStorage;
 import io.raftboot.storage.disk.Disk;
 import java.io.IOException;
@@ -13,7 +14,6 @@ import java.nio.file.Path;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
@@ -32,12 +32,18 @@ public final class SpaceWatch {
     private final ReplicaConfig config;
     private final Executor executor;
     private final int ticksBetween;
-    private final Consumer<Report> onReport;
-    private final Consumer<Throwable> onExhausted;
+    private final Listener listener;
+    private final FailureHandler onExhausted;
     private final AtomicBoolean looking = new AtomicBoolean();
     private int ticks;
     private volatile long snapshotSizeBytes;
     private volatile Report report = new Report(Disk.Space.UNLIMITED.usableBytes(), false, 0);
+
+    /** Is told what was seen, on the thread that looks. */
+    @FunctionalInterface
+    public interface Listener {
+        void seen(Report report);
+    }
 
     /**
      * What was seen.
@@ -49,7 +55,7 @@ public final class SpaceWatch {
 
     /**
      * @param ticksBetween looks
-     * @param onReport told after each look
+     * @param listener told after each look
      * @param onExhausted told once the member has to stop
      */
     public SpaceWatch(
@@ -58,14 +64,14 @@ public final class SpaceWatch {
             Clock clock,
             Executor executor,
             int ticksBetween,
-            Consumer<Report> onReport,
-            Consumer<Throwable> onExhausted) {
+            Listener listener,
+            FailureHandler onExhausted) {
         this.storage = storage;
         this.config = config;
         this.conditions = new Conditions(LoggerFactory.getLogger(SpaceWatch.class), clock::nanoTime);
         this.executor = executor;
         this.ticksBetween = ticksBetween;
-        this.onReport = onReport;
+        this.listener = listener;
         this.onExhausted = onExhausted;
     }
 
@@ -137,7 +143,7 @@ public final class SpaceWatch {
         }
         conditions.tick();
         report = seen;
-        onReport.accept(seen);
+        listener.seen(seen);
     }
 
     /** Room for one more segment, and for a snapshot beside those that are there. */

@@ -21,6 +21,7 @@ import io.raftboot.replica.read.AppliedReads;
 import io.raftboot.replica.read.ParkedReads;
 import io.raftboot.replica.read.PendingRead;
 import io.raftboot.replica.snapshot.Snapshots;
+import io.raftboot.replica.snapshot.SnapshotsWanted;
 import io.raftboot.replica.watch.Ending;
 import java.io.IOException;
 import java.util.List;
@@ -31,7 +32,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * The third stage: gives committed entries to the state machines in their order, completes the commands that were asked
  * here, and answers reads once what they have to see is applied. Owns the state machines while the member runs.
  */
-public final class ApplyStage implements Agent, AppliedReads {
+public final class ApplyStage implements Agent, AppliedReads, SnapshotsWanted {
     private final Inbox<Work> inbox = new Inbox<>();
     private final AgentActivity activity = new AgentActivity();
     private final PresentWork present = new PresentWork();
@@ -132,6 +133,7 @@ public final class ApplyStage implements Agent, AppliedReads {
     }
 
     /** Any thread: a snapshot as soon as possible, because a member needs one that covers this index. */
+    @Override
     public void snapshotWanted(long index) {
         inbox.put(() -> snapshots.wanted(index));
     }

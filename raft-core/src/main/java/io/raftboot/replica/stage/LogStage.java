@@ -8,6 +8,7 @@ import io.raftboot.raft.proto.HardState;
 import io.raftboot.raft.proto.Message;
 import io.raftboot.raft.proto.Snapshot;
 import io.raftboot.replica.snapshot.LogRelease;
+import io.raftboot.replica.snapshot.SnapshotMark;
 import io.raftboot.storage.log.LogUpdate;
 import io.raftboot.storage.log.LogWrite;
 import io.raftboot.storage.log.LogWriter;
@@ -20,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * The second stage: writes what the core wants to be durable. All that has queued up goes into one batch under one
  * force; what came meanwhile makes the next. Owns the writing end of the log.
  */
-public final class LogStage implements Agent, LogRelease {
+public final class LogStage implements Agent, LogRelease, SnapshotMark {
     private final Inbox<Item> inbox = new Inbox<>();
     private final AgentActivity activity = new AgentActivity();
     private final LogWriter writer;
@@ -63,6 +64,7 @@ public final class LogStage implements Agent, LogRelease {
     }
 
     /** Any thread: a local snapshot is durable as a file; the log must know it before older entries go. */
+    @Override
     public void taken(Snapshot snapshot) {
         inbox.put(new Item.Taken(snapshot));
     }

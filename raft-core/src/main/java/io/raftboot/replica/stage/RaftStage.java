@@ -59,13 +59,13 @@ public final class RaftStage implements Agent {
         this.duties = List.copyOf(duties);
         this.term = core.reader().initialState().hardState().getTerm();
         this.lastTickNanos = links.self().nowNanos();
-        core.fetchedLog().answerOn(window -> links.tasks().accept(() -> fetched(window)));
+        core.fetchedLog().answerOn(window -> links.tasks().execute(() -> fetched(window)));
         boolean unused = links.inForce().update(node.configuration());
     }
 
     /** Any thread: a batch of the log is durable; the responses are those for this member itself. */
     void durable(LogUpdate update, List<Message> responses, List<Snapshot> taken) {
-        links.tasks().accept(() -> {
+        links.tasks().execute(() -> {
             core.reader().advance(update);
             responses.forEach(node::step);
             taken.forEach(outlets.snapshots()::taken);
@@ -75,17 +75,17 @@ public final class RaftStage implements Agent {
 
     /** Any thread: there is a connection to another member. */
     public void connected(long peerId) {
-        links.tasks().accept(() -> duties.forEach(duty -> duty.connected(peerId)));
+        links.tasks().execute(() -> duties.forEach(duty -> duty.connected(peerId)));
     }
 
     /** Any thread: the connection to another member is gone. */
     public void disconnected(long peerId) {
-        links.tasks().accept(() -> duties.forEach(duty -> duty.disconnected(peerId)));
+        links.tasks().execute(() -> duties.forEach(duty -> duty.disconnected(peerId)));
     }
 
     /** Any thread: runs the action once this member leads and has seen all that was committed before. */
     public void onceReadyToLead(Runnable action) {
-        links.tasks().accept(() -> leadership.onceReady(action));
+        links.tasks().execute(() -> leadership.onceReady(action));
     }
 
     /** Any thread: a tick has passed. */
@@ -94,7 +94,7 @@ public final class RaftStage implements Agent {
         if (!core.disk().hangs() || leadership.view().role() == RaftRole.LEADER) {
             node.tick();
         }
-        links.tasks().accept(this::ticked);
+        links.tasks().execute(this::ticked);
     }
 
     /** Any thread: who leads, a moment old. */

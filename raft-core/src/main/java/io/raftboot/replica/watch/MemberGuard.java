@@ -14,7 +14,7 @@ import java.util.function.Supplier;
  * Looks after a member beside its stages: who keeps the deadlines of calls, who watches whether each stage comes on, and who
  * completes futures for those that must not be held up.
  */
-public final class MemberGuard {
+public final class MemberGuard implements TimedCalls {
     public static final String RAFT_STAGE = "raft stage";
     public static final String LOG_STAGE = "log stage";
     public static final String APPLY_STAGE = "apply stage";
@@ -94,6 +94,7 @@ public final class MemberGuard {
     }
 
     /** Any thread: a call that may not outlast its deadline for long. */
+    @Override
     public void add(TimedCall call) {
         keeper.add(call);
     }

@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
-import java.util.function.Consumer;
 
 /**
  * The threads of one run of a member: the stages' carriers, the ticker, the writer of snapshots, the readers, the one that
@@ -29,7 +28,7 @@ public final class MemberThreads {
 
     private final AgentHost host;
     private final String prefix;
-    private final Consumer<Throwable> onFailure;
+    private final FailureHandler onFailure;
     private final Timer ticker;
     private final Worker snapshots;
     private final Worker readers;
@@ -40,7 +39,7 @@ public final class MemberThreads {
     /**
      * @param onFailure stops the member; called on the thread that failed
      */
-    public MemberThreads(AgentHost host, String prefix, Consumer<Throwable> onFailure) {
+    public MemberThreads(AgentHost host, String prefix, FailureHandler onFailure) {
         this.host = host;
         this.prefix = prefix;
         this.onFailure = onFailure;

@@ -34,7 +34,18 @@ class LeaderContactTests {
     private boolean majority = true;
     private final Links links = TestLinks.of(clock, TIMEOUT_MILLIS);
 
-    private final LeaderContact contact = new LeaderContact(links, transport(), leadership, term -> majority, () -> 77);
+    private final LeaderContact contact =
+            new LeaderContact(links, transport(), leadership, term -> majority, new GroupLog() {
+                @Override
+                public long lastIndex() {
+                    return 77;
+                }
+
+                @Override
+                public long commitIndex() {
+                    return 77;
+                }
+            });
 
     private void applied(long index) {
         links.applied().publish(new Applied(index, 1, 0, 0));
