@@ -1,5 +1,7 @@
 package io.raftboot.benchmarks;
 
+import io.raftboot.benchmarks.log.LogCommand;
+import io.raftboot.benchmarks.log.RecoveryCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 

@@ -1,5 +1,7 @@
 package io.raftboot.benchmarks;
 
+import io.raftboot.benchmarks.measure.DiskProbe;
+import io.raftboot.benchmarks.measure.Machine;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

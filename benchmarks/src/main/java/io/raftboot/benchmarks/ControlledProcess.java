@@ -1,5 +1,6 @@
 package io.raftboot.benchmarks;
 
+import io.raftboot.benchmarks.measure.Measurement;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.Writer;

@@ -1,6 +1,7 @@
 package io.raftboot.benchmarks;
 
 import io.raftboot.benchmarks.RunningCluster.Part;
+import io.raftboot.benchmarks.measure.Measurement;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;

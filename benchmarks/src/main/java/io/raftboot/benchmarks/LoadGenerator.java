@@ -1,5 +1,7 @@
 package io.raftboot.benchmarks;
 
+import io.raftboot.benchmarks.measure.Measurement;
+import io.raftboot.benchmarks.measure.ResourceUse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.SplittableRandom;

@@ -1,5 +1,8 @@
 package io.raftboot.benchmarks;
 
+import io.raftboot.benchmarks.measure.DiskProbe;
+import io.raftboot.benchmarks.measure.Machine;
+import io.raftboot.benchmarks.measure.Measurement;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,5 +1,6 @@
 package io.raftboot.benchmarks;
 
+import io.raftboot.benchmarks.measure.Spread;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

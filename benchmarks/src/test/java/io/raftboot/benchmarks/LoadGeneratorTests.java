@@ -2,6 +2,7 @@ package io.raftboot.benchmarks;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.raftboot.benchmarks.measure.Measurement;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;

@@ -51,8 +51,7 @@ class ShapeTests {
 
     private static final Set<String> MANY_PARAMETERS_TO_MEND = Set.of();
 
-    private static final Set<String> LARGE_PACKAGES_TO_MEND =
-            Set.of("io.raftboot.benchmarks", "io.raftboot.transport.netty");
+    private static final Set<String> LARGE_PACKAGES_TO_MEND = Set.of("io.raftboot.transport.netty");
 
     /** Named in the instructions of those who run it with scenarios of their own. */
     private static final Set<String> TESTS_OF_ANOTHER_NAME = Set.of("InteractionTest");

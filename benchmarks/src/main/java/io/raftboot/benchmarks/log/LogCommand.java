@@ -1,5 +1,7 @@
-package io.raftboot.benchmarks;
+package io.raftboot.benchmarks.log;
 
+import io.raftboot.benchmarks.measure.Machine;
+import io.raftboot.benchmarks.measure.Spread;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,7 +22,7 @@ import picocli.CommandLine.Spec;
         name = "log",
         mixinStandardHelpOptions = true,
         description = "Measures append and force of the write-ahead log beside a bare file that gets the same bytes.")
-final class LogCommand implements Callable<Integer> {
+public final class LogCommand implements Callable<Integer> {
     private static final double NANOS_PER_MICROSECOND = 1e3;
     private static final int WARM_UP_FRACTION = 3;
     private static final int MAX_ENTRY_SIZE_BYTES = 4096;

@@ -1,4 +1,4 @@
-package io.raftboot.benchmarks;
+package io.raftboot.benchmarks.log;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;

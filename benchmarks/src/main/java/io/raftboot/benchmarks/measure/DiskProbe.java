@@ -1,4 +1,4 @@
-package io.raftboot.benchmarks;
+package io.raftboot.benchmarks.measure;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -10,7 +10,7 @@ import java.util.Locale;
 import org.HdrHistogram.Histogram;
 
 /** What a force costs on the disk that the clusters write to: no system can acknowledge a lone write faster. */
-final class DiskProbe {
+public final class DiskProbe {
     private static final int FORCES = 300;
     private static final int WRITE_SIZE_BYTES = 512;
     private static final double NANOS_PER_MICROSECOND = 1e3;
@@ -18,7 +18,7 @@ final class DiskProbe {
     private DiskProbe() {}
 
     /** Writes and forces one block after the other into a file that has its size already. */
-    static String probe(Path directory) throws IOException {
+    public static String probe(Path directory) throws IOException {
         var file = Files.createTempFile(directory, "probe", ".dat");
         var latencies = new Histogram(3);
         try (var channel = FileChannel.open(file, StandardOpenOption.WRITE)) {

@@ -1,4 +1,4 @@
-package io.raftboot.benchmarks;
+package io.raftboot.benchmarks.log;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.CodedOutputStream;

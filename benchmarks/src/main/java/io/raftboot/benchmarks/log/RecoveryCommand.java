@@ -1,6 +1,8 @@
-package io.raftboot.benchmarks;
+package io.raftboot.benchmarks.log;
 
 import com.google.protobuf.ByteString;
+import io.raftboot.benchmarks.measure.Machine;
+import io.raftboot.benchmarks.measure.Spread;
 import io.raftboot.raft.proto.Entry;
 import io.raftboot.raft.proto.EntryType;
 import io.raftboot.storage.IdentityRequest;
@@ -33,7 +35,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description =
                 "Measures opening a member's directory with many small entries in its log, beside reading the same files.")
-final class RecoveryCommand implements Callable<Integer> {
+public final class RecoveryCommand implements Callable<Integer> {
     private static final int MAX_ENTRIES = 100_000_000;
     private static final int MAX_VALUE_SIZE_BYTES = 1024 * 1024;
     private static final int MAX_BATCH = 100_000;

@@ -1,4 +1,4 @@
-package io.raftboot.benchmarks;
+package io.raftboot.benchmarks.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package io.raftboot.benchmarks;
+package io.raftboot.benchmarks.measure;
 
 import com.sun.management.OperatingSystemMXBean;
 import java.io.IOException;
@@ -8,13 +8,17 @@ import java.nio.file.Path;
 import java.util.Locale;
 
 /** The machine that figures are from. */
-final class Machine {
+public final class Machine {
     private static final long BYTES_PER_GIBIBYTE = 1L << 30;
 
     private Machine() {}
 
-    /** @param directory where the clusters write */
-    static String describe(Path directory) throws IOException {
+    /**
+     * The machine in one line.
+     *
+     * @param directory where the clusters write
+     */
+    public static String describe(Path directory) throws IOException {
         var system = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
         return String.format(
                 Locale.ROOT,

@@ -1,4 +1,4 @@
-package io.raftboot.benchmarks;
+package io.raftboot.benchmarks.measure;
 
 import com.sun.management.ThreadMXBean;
 import java.lang.management.GarbageCollectorMXBean;
@@ -17,15 +17,17 @@ import java.util.Map;
  * @param gcMillis   time they took
  * @param jitMillis  time that compiling took: while it is much, the process is not warm
  */
-record ResourceUse(Map<Long, ThreadUse> threads, long gcCount, long gcMillis, long jitMillis) {
+public record ResourceUse(Map<Long, ThreadUse> threads, long gcCount, long gcMillis, long jitMillis) {
     /**
+     * What one thread has used.
+     *
      * @param name           of the thread
      * @param cpuNanos       processor time
      * @param allocatedBytes on the heap
      */
-    record ThreadUse(String name, long cpuNanos, long allocatedBytes) {}
+    public record ThreadUse(String name, long cpuNanos, long allocatedBytes) {}
 
-    static ResourceUse now() {
+    public static ResourceUse now() {
         var bean = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         Map<Long, ThreadUse> threads = new HashMap<>();
         for (var info : bean.getThreadInfo(bean.getAllThreadIds())) {
@@ -47,7 +49,7 @@ record ResourceUse(Map<Long, ThreadUse> threads, long gcCount, long gcMillis, lo
     }
 
     /** What was used since then. Threads that ended in between are not counted. */
-    ResourceUse since(ResourceUse earlier) {
+    public ResourceUse since(ResourceUse earlier) {
         Map<Long, ThreadUse> used = new HashMap<>();
         threads.forEach((id, now) -> {
             var then = earlier.threads.getOrDefault(id, new ThreadUse(now.name, 0, 0));
@@ -60,14 +62,14 @@ record ResourceUse(Map<Long, ThreadUse> threads, long gcCount, long gcMillis, lo
     }
 
     /** Those that used the processor, the busiest first. */
-    List<ThreadUse> busiestThreads() {
+    public List<ThreadUse> busiestThreads() {
         List<ThreadUse> busiest = new ArrayList<>(threads.values());
         busiest.removeIf(thread -> thread.cpuNanos <= 0);
         busiest.sort(Comparator.comparingLong(ThreadUse::cpuNanos).reversed());
         return busiest;
     }
 
-    long allocatedBytes() {
+    public long allocatedBytes() {
         return threads.values().stream().mapToLong(ThreadUse::allocatedBytes).sum();
     }
 }

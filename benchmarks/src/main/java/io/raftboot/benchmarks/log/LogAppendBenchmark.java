@@ -1,4 +1,4 @@
-package io.raftboot.benchmarks;
+package io.raftboot.benchmarks.log;
 
 import io.raftboot.storage.log.LogUpdate;
 import io.raftboot.storage.log.LogWrite;

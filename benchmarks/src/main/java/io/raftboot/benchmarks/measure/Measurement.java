@@ -1,6 +1,6 @@
-package io.raftboot.benchmarks;
+package io.raftboot.benchmarks.measure;
 
-import io.raftboot.benchmarks.ResourceUse.ThreadUse;
+import io.raftboot.benchmarks.measure.ResourceUse.ThreadUse;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param lastFailure  how the last of them did, or null
  * @param used         by that process meanwhile
  */
-record Measurement(
+public record Measurement(
         long elapsedNanos, Histogram latencies, long failures, @Nullable String lastFailure, ResourceUse used) {
     private static final double NANOS_PER_SECOND = 1e9;
     private static final String ELAPSED = "elapsed-nanos";
@@ -30,16 +30,16 @@ record Measurement(
     private static final String JVM = "jvm";
     private static final String THREAD = "thread";
 
-    long count() {
+    public long count() {
         return latencies.getTotalCount();
     }
 
-    double writesPerSecond() {
+    public double writesPerSecond() {
         return count() * NANOS_PER_SECOND / elapsedNanos;
     }
 
     /** As lines of fields with tabs between, for {@link #parse}. */
-    List<String> lines() {
+    public List<String> lines() {
         var buffer = ByteBuffer.allocate(latencies.getNeededByteBufferCapacity());
         int length = latencies.encodeIntoCompressedByteBuffer(buffer);
         List<String> lines = new ArrayList<>();
@@ -60,7 +60,7 @@ record Measurement(
         return lines;
     }
 
-    static Measurement parse(List<String> lines) {
+    public static Measurement parse(List<String> lines) {
         Map<String, String[]> fields = new HashMap<>();
         Map<Long, ThreadUse> threads = new HashMap<>();
         for (String line : lines) {

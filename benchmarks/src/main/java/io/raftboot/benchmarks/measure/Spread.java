@@ -1,0 +1,18 @@
+package io.raftboot.benchmarks.measure;
+
+import java.util.Arrays;
+
+/** What several rounds came to. */
+public record Spread(double least, double median, double most) {
+
+    /**
+     * The spread of what the rounds came to.
+     *
+     * @param values one of each round; at least one
+     */
+    public static Spread of(double... values) {
+        var sorted = values.clone();
+        Arrays.sort(sorted);
+        return new Spread(sorted[0], sorted[sorted.length / 2], sorted[sorted.length - 1]);
+    }
+}
