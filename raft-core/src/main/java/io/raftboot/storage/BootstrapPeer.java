@@ -9,10 +9,10 @@ package io.raftboot.storage;
 public record BootstrapPeer(long id, String address) {
     public BootstrapPeer {
         if (id == 0) {
-            throw new IllegalArgumentException("The id of a peer must not be 0");
+            throw new IllegalArgumentException("the id of a peer must not be 0");
         }
         if (address.isBlank()) {
-            throw new IllegalArgumentException("Peer " + id + " has no address");
+            throw new IllegalArgumentException("peer " + id + " has no address");
         }
     }
 }

@@ -141,7 +141,7 @@ final class BatchBuilder {
             writeOthersBeforeEntries(size);
             writeOthersAfterEntries(size);
         } catch (IOException e) {
-            throw new IllegalStateException("A sum can't fail", e);
+            throw new IllegalStateException("a sum can't fail", e);
         }
         return size.total;
     }

@@ -223,7 +223,7 @@ public final class LogReader implements Storage {
      */
     public void compact(long compactIndex) {
         if (compactIndex > marker.getMetadata().getIndex()) {
-            throw new IllegalArgumentException("Entry " + compactIndex + " is needed: the newest snapshot is at "
+            throw new IllegalArgumentException("entry " + compactIndex + " is needed: the newest snapshot is at "
                     + marker.getMetadata().getIndex());
         }
         if (compactIndex <= terms.base().index()) {
@@ -242,7 +242,7 @@ public final class LogReader implements Storage {
     public void raiseCommit(long commitIndex) {
         if (commitIndex > lastIndex()) {
             throw new IllegalArgumentException(
-                    "Entry " + commitIndex + " can't be committed: the last one is " + lastIndex());
+                    "entry " + commitIndex + " can't be committed: the last one is " + lastIndex());
         }
         if (commitIndex > hardState.getCommit()) {
             hardState = hardState.toBuilder().setCommit(commitIndex).build();
@@ -302,7 +302,7 @@ public final class LogReader implements Storage {
         try {
             return !snapshot.getData().isEmpty() && !SnapshotStore.isLocal(snapshot);
         } catch (IOException e) {
-            throw new UncheckedIOException("This is not a snapshot of this storage", e);
+            throw new UncheckedIOException("this is not a snapshot of this storage", e);
         }
     }
 

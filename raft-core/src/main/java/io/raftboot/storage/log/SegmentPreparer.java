@@ -146,7 +146,7 @@ final class SegmentPreparer {
                 throw full;
             }
             var cause = e.getCause() == null ? e : e.getCause();
-            throw new IOException("The next segment can't be prepared: " + cause.getMessage(), cause);
+            throw new IOException("the next segment can't be prepared: " + cause.getMessage(), cause);
         }
     }
 
