@@ -200,7 +200,7 @@ final class BatchBuilder {
                 .build();
     }
 
-    /** Of a record with its type and length, whose body has this size. */
+    /** Size of a record with its type and length, whose body has this size. */
     static int recordSizeBytes(int bodySizeBytes) {
         return 1 + CodedOutputStream.computeUInt32SizeNoTag(bodySizeBytes) + bodySizeBytes;
     }

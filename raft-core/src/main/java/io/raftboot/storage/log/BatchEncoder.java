@@ -43,7 +43,7 @@ final class BatchEncoder {
         return buffer.flip();
     }
 
-    /** Of the batch encoded last. */
+    /** Checksum of the batch that was encoded last. */
     int checksum() {
         return checksum;
     }

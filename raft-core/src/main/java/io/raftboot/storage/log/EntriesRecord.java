@@ -87,7 +87,7 @@ record EntriesRecord(List<Entry> entries, int entriesSizeBytes) {
         return end;
     }
 
-    /** Of the record: type, length and body. */
+    /** Size of the record: type, length and body. */
     int sizeBytes() {
         return BatchBuilder.recordSizeBytes(bodySizeBytes());
     }

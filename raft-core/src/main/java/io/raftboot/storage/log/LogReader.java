@@ -44,9 +44,9 @@ public final class LogReader implements Storage {
     /**
      * Where consecutive entries are in the segments.
      *
-     * @param low    the first of them
-     * @param high   the index behind the last
-     * @param pieces in order
+     * @param low the first of them
+     * @param high the index behind the last
+     * @param pieces pieces in order
      */
     record Span(long low, long high, List<Piece> pieces) {}
 
@@ -289,7 +289,7 @@ public final class LogReader implements Storage {
         return index.bytesBehind(entryIndex);
     }
 
-    /** Of the cache and its entries, in the heap. */
+    /** Size of the cache and its entries, in the heap. */
     long cachedBytes() {
         return cache.sizeBytes();
     }

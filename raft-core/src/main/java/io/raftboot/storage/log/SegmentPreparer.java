@@ -150,7 +150,7 @@ final class SegmentPreparer {
         }
     }
 
-    /** Not to be interrupted: the files of an interrupted thread close, and the member would stop for no reason. */
+    /** Waits without being interrupted: the files of an interrupted thread close, and the member would stop for no reason. */
     private static Segment await(FutureTask<Segment> preparing) throws ExecutionException {
         boolean interrupted = false;
         try {

@@ -90,7 +90,7 @@ final class SparseIndex {
         return offsets[point];
     }
 
-    /** Of the batches that a point covers. */
+    /** Size of the batches that a point covers. */
     long sizeBytes(int point) {
         return sizesBytes[point];
     }

@@ -26,7 +26,7 @@ public final class SnapshotPin implements AutoCloseable {
         this.length = length;
     }
 
-    /** In bytes, as it was when the snapshot was made. */
+    /** Length in bytes, as it was when the snapshot was made. */
     public long length() {
         return length;
     }

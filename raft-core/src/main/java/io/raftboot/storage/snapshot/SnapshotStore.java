@@ -42,7 +42,7 @@ public final class SnapshotStore {
     private final RandomIds ids;
     private final SnapshotParts parts;
 
-    /** By id. */
+    /** Snapshots that are complete, by id. */
     private final Map<Long, Snapshot> stored = new HashMap<>();
 
     private final Map<Long, Integer> pins = new HashMap<>();
@@ -341,7 +341,7 @@ public final class SnapshotStore {
         return paths;
     }
 
-    /** Of all files, those not yet complete included. */
+    /** Size of all files, those not yet complete included. */
     public long sizeBytes() throws IOException {
         long total = 0;
         for (var name : disk.list(directory)) {

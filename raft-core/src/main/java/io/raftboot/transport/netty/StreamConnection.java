@@ -300,7 +300,7 @@ final class StreamConnection extends ChannelInboundHandlerAdapter implements For
         ChannelActions.close(ctx);
     }
 
-    /** Not forgotten when it connects again: who misbehaves once a connection would fill the log. */
+    /** Subject of notices, not forgotten when the member connects again: who misbehaves once a connection would fill the log. */
     private String subject() {
         return "connection of member " + peerId();
     }

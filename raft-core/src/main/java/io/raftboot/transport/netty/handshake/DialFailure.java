@@ -18,7 +18,7 @@ public record DialFailure(Kind kind, String message) {
         OTHER
     }
 
-    /** With the cause behind it, where what failed only says that it did. */
+    /** The failure's text, with the cause behind it where what failed only says that it did. */
     public static String text(Throwable failure) {
         Throwable cause = failure.getCause();
         String text = String.valueOf(failure.getMessage());

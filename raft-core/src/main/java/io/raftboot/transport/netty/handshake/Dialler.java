@@ -79,7 +79,7 @@ public final class Dialler {
     /**
      * What this side says that it wants of the one that it dials.
      *
-     * @param groups in the order in which frames number them, at least one
+     * @param groups groups in the order in which frames number them, at least one
      * @param replaced whether the connection before was given up for another one, which must not be given up for this one
      * @param ticket ticket of the invitation that is followed; 0 if there is none
      */

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * What two processes have agreed on in a handshake.
  *
  * @param remote the other process
- * @param version of the protocol
+ * @param version version of the protocol
  * @param groups those that the connection serves, at least one
  * @param refusals why it does not serve others
  */

@@ -5,7 +5,7 @@ import io.raftboot.transport.RemoteMember;
 /**
  * A group as one connection serves it.
  *
- * @param number of the group in the frames of this connection
+ * @param number number of the group in the frames of this connection
  * @param group this side of it
  * @param remote the other side of it
  */

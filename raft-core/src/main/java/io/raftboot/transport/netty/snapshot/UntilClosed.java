@@ -14,7 +14,7 @@ import java.util.concurrent.TimeoutException;
  * peer that is never there is waited for again and again. Any thread.
  */
 public final class UntilClosed {
-    /** By keys of no meaning. */
+    /** What is awaited, by keys of no meaning. */
     private final Map<Object, CompletableFuture<?>> awaited = new ConcurrentHashMap<>();
 
     private volatile boolean closed;

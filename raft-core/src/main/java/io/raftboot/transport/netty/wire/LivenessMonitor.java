@@ -62,7 +62,7 @@ public final class LivenessMonitor {
         watched.remove(handler);
     }
 
-    /** To be called at each interval. */
+    /** Looks after all of them; to be called at each interval. */
     public void tick() {
         long nowNanos = clock.nanoTime();
         // After a pause of this process it is not the others that were silent; what they sent waits to be read.

@@ -14,7 +14,7 @@ public final class NoticeLog {
         this.recurrences = new Recurrences(nanoClock);
     }
 
-    /** At WARN the first time and a minute after the last time, else at DEBUG; until forgotten. */
+    /** Says it at WARN the first time and a minute after the last time, else at DEBUG; until it is forgotten. */
     public void warnOnce(String subject, String message) {
         // Part of it may come from the other side, which shall not write lines of its own into the log.
         String text = message.replaceAll("\\p{Cntrl}", "?");

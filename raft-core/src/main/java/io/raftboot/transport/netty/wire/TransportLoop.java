@@ -45,7 +45,7 @@ public final class TransportLoop extends SingleThreadIoEventLoop {
         }
     }
 
-    /** For what listeners of Netty's futures do: it would keep to itself what they throw. */
+    /** Runs what a listener of Netty's futures does: Netty would keep to itself what it throws. */
     void runGuarded(Runnable task) {
         guard.run(task);
     }
