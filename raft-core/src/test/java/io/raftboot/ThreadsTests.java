@@ -59,7 +59,7 @@ class ThreadsTests {
             // Whoever is given one sees to that.
             "io.raftboot.agent.NamedThreads",
             // Netty's loop on a thread of the host; its tasks are guarded.
-            "io.raftboot.transport.netty.TransportLoop");
+            "io.raftboot.transport.netty.wire.TransportLoop");
 
     /** What is not to be asked, as another run would get another answer. */
     private static final Map<Class<?>, Set<String>> ASKED = Map.of(

@@ -64,7 +64,7 @@ final class DataDirectory implements AutoCloseable {
         }
     }
 
-    /** For reading only, if nobody has it open; without a lock, because that would be written. */
+    /** Opens it for reading only, if nobody has it open; without a lock, because that would be written. */
     static DataDirectory unlocked(Disk disk, Path path) throws IOException, StorageOpenException {
         checkUnlocked(disk, path);
         return new DataDirectory(disk, path, null);

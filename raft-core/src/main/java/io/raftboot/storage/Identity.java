@@ -149,7 +149,7 @@ public record Identity(
             long id = ByteBuffer.wrap(hash).getLong();
             return id == 0 ? 1 : id;
         } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("Every Java platform has SHA-256", e);
+            throw new IllegalStateException("every Java platform has SHA-256", e);
         }
     }
 

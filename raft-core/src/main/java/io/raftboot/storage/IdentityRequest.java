@@ -17,24 +17,24 @@ import java.util.List;
 public record IdentityRequest(String clusterName, String group, long nodeId, List<Peer> peers, boolean join) {
     public IdentityRequest {
         if (clusterName.isBlank() || group.isBlank()) {
-            throw new IllegalArgumentException("The names of cluster and group must not be blank");
+            throw new IllegalArgumentException("the names of cluster and group must not be blank");
         }
         if (nodeId == 0) {
-            throw new IllegalArgumentException("The node id must not be 0");
+            throw new IllegalArgumentException("the node id must not be 0");
         }
         peers = List.copyOf(peers);
         var ids = new HashSet<Long>();
         for (var peer : peers) {
             check(peer);
             if (!ids.add(peer.id())) {
-                throw new IllegalArgumentException("Two peers have the id " + peer.id());
+                throw new IllegalArgumentException("two peers have the id " + peer.id());
             }
         }
         if (!peers.isEmpty() && !ids.contains(nodeId)) {
-            throw new IllegalArgumentException("Node " + nodeId + " is not among the peers " + ids);
+            throw new IllegalArgumentException("node " + nodeId + " is not among the peers " + ids);
         }
         if (join && peers.isEmpty()) {
-            throw new IllegalArgumentException("Node " + nodeId + " can't join without peers");
+            throw new IllegalArgumentException("node " + nodeId + " can't join without peers");
         }
     }
 

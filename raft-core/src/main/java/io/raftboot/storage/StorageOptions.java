@@ -15,7 +15,7 @@ import java.util.random.RandomGenerator;
  * @param background runs the preparing of the next segment, about once a segment. Nothing depends on when, or that it runs at
  *     all: a segment that is needed and not begun is prepared by the log's own thread
  * @param random for ids and salts; locked by the storage
- * @param clock by which a read that hangs is noticed
+ * @param clock time by which a read that hangs is noticed
  */
 public record StorageOptions(
         long segmentSizeBytes,

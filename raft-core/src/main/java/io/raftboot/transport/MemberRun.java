@@ -4,13 +4,13 @@ package io.raftboot.transport;
  * One run of a member, from its start to its end, and how far its directory was when it began. The others compare: a
  * directory that is behind what an earlier run had promised is an older copy.
  *
- * @param id        random, not 0
- * @param number    counts the runs of the directory, from 1
- * @param term      the durable one at the start
- * @param lastIndex of the durable log at the start
+ * @param id random, not 0
+ * @param number counts the runs of the directory, from 1
+ * @param term the durable one at the start
+ * @param lastIndex last index of the durable log at the start
  */
 public record MemberRun(long id, long number, long term, long lastIndex) {
-    /** Of a member that does not say. */
+    /** Run of a member that does not say. */
     public static final MemberRun UNKNOWN = new MemberRun(0, 0, 0, 0);
 
     /** Whether the member says which run it is. */

@@ -11,6 +11,6 @@ public enum Reach {
      */
     ACCEPTED_ONLY,
 
-    /** Not at present. */
+    /** The peer is not reached at present. */
     NONE
 }

@@ -66,7 +66,7 @@ public interface TransportListener {
     /**
      * As {@link #snapshot(long, Message)}, with what the sender says of the file.
      *
-     * @param length in bytes; an offer of a length that the snapshot can't have is to be declined before anything is written
+     * @param length length in bytes; an offer of a length that the snapshot can't have is to be declined before anything is written
      */
     default SnapshotSink snapshot(long from, Message snapshotMessage, long length) throws IOException {
         return snapshot(from, snapshotMessage);

@@ -7,7 +7,7 @@ import java.util.zip.CRC32C;
 public final class Checksum {
     private Checksum() {}
 
-    /** Of the bytes from 0 to {@code end}, wherever the buffer's position is. */
+    /** Checksum of the bytes from 0 to {@code end}, wherever the buffer's position is. */
     public static int of(ByteBuffer bytes, int end) {
         var crc = new CRC32C();
         crc.update(bytes.duplicate().clear().limit(end));

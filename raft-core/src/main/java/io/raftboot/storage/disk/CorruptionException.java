@@ -20,7 +20,7 @@ public final class CorruptionException extends IOException {
         return file;
     }
 
-    /** In bytes from the beginning of the file. */
+    /** Offset in bytes from the beginning of the file. */
     public long offset() {
         return offset;
     }

@@ -55,7 +55,7 @@ public interface Disk {
      * @param totalBytes the size of all of it
      */
     record Space(long usableBytes, long totalBytes) {
-        /** Of a disk that does not end. */
+        /** Room of a disk that does not end. */
         public static final Space UNLIMITED = new Space(Long.MAX_VALUE, Long.MAX_VALUE);
     }
 

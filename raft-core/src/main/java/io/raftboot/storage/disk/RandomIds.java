@@ -10,7 +10,7 @@ public final class RandomIds {
         this.random = random;
     }
 
-    /** Not 0, which means "none" everywhere. */
+    /** Draws an id, which is not 0: that means "none" everywhere. */
     public synchronized long next() {
         long id = random.nextLong();
         while (id == 0) {

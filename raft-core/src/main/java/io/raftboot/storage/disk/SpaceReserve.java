@@ -12,7 +12,7 @@ import org.slf4j.Logger;
 public final class SpaceReserve {
     static final String NAME = "reserve";
 
-    private final Logger logger = QuietLogger.of(SpaceReserve.class);
+    private final Logger log = QuietLogger.of(SpaceReserve.class);
     private static final long FORCE_INTERVAL_BYTES = 4 * 1024 * 1024;
 
     private final Disk disk;
@@ -72,7 +72,7 @@ public final class SpaceReserve {
             return false;
         }
         disk.delete(file);
-        logger.warn("Gave up {}, {} bytes that were kept for a full disk", file, sizeBytes);
+        log.warn("Gave up {}, {} bytes that were kept for a full disk", file, sizeBytes);
         sizeBytes = 0;
         return true;
     }

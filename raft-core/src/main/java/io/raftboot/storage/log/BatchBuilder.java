@@ -141,7 +141,7 @@ final class BatchBuilder {
             writeOthersBeforeEntries(size);
             writeOthersAfterEntries(size);
         } catch (IOException e) {
-            throw new IllegalStateException("A sum can't fail", e);
+            throw new IllegalStateException("a sum can't fail", e);
         }
         return size.total;
     }
@@ -200,7 +200,7 @@ final class BatchBuilder {
                 .build();
     }
 
-    /** Of a record with its type and length, whose body has this size. */
+    /** Size of a record with its type and length, whose body has this size. */
     static int recordSizeBytes(int bodySizeBytes) {
         return 1 + CodedOutputStream.computeUInt32SizeNoTag(bodySizeBytes) + bodySizeBytes;
     }

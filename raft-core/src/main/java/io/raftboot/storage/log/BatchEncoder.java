@@ -27,7 +27,7 @@ final class BatchEncoder {
         builder.writeTo(buffer);
         if (buffer.hasRemaining()) {
             throw new IllegalStateException(
-                    "The batch is " + buffer.remaining() + " bytes shorter than its messages say");
+                    "the batch is " + buffer.remaining() + " bytes shorter than its messages say");
         }
         buffer.putInt(BatchFormat.MAGIC_AT, BatchFormat.MAGIC);
         buffer.putInt(BatchFormat.LENGTH_AT, payloadSize);
@@ -43,7 +43,7 @@ final class BatchEncoder {
         return buffer.flip();
     }
 
-    /** Of the batch encoded last. */
+    /** Checksum of the batch that was encoded last. */
     int checksum() {
         return checksum;
     }

@@ -27,7 +27,7 @@ final class BatchFormat {
         return Math.addExact(HEADER_SIZE + ALIGNMENT - 1, payloadLength) & -ALIGNMENT;
     }
 
-    /** Of a batch that begins at {@code start}; changes neither position nor limit. */
+    /** Checksum of a batch that begins at {@code start}; changes neither position nor limit. */
     static int checksum(CRC32C crc, ByteBuffer buffer, int start, int payloadLength) {
         crc.reset();
         var bytes = buffer.duplicate();

@@ -10,7 +10,7 @@ final class BatchReader {
     private final ReadWindow window = new ReadWindow();
     private final CRC32C crc = new CRC32C();
 
-    /** To be called before reading from a segment that may have been written to since. */
+    /** Forgets what was read; to be called before reading from a segment that may have been written to since. */
     void forget() {
         window.forget();
     }

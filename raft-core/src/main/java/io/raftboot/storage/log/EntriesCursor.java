@@ -39,7 +39,7 @@ final class EntriesCursor {
         this.index = firstIndex - 1;
     }
 
-    /** Of all entries. */
+    /** Term of all entries. */
     long term() {
         return term;
     }
@@ -48,7 +48,7 @@ final class EntriesCursor {
         return firstIndex;
     }
 
-    /** Of the current entry. */
+    /** Index of the current entry. */
     long index() {
         return index;
     }

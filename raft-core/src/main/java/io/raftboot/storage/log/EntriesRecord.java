@@ -41,7 +41,7 @@ record EntriesRecord(List<Entry> entries, int entriesSizeBytes) {
     static int sizeBytes(Entry entry) {
         int length = isShort(entry) ? entry.getData().size() : entry.getSerializedSize();
         if (length > MAX_LENGTH) {
-            throw new IllegalArgumentException("Entry " + entry.getIndex() + " has " + length
+            throw new IllegalArgumentException("entry " + entry.getIndex() + " has " + length
                     + " bytes, and the log can't hold one of more than " + MAX_LENGTH);
         }
         return ENTRY_HEAD_SIZE + length;
@@ -87,7 +87,7 @@ record EntriesRecord(List<Entry> entries, int entriesSizeBytes) {
         return end;
     }
 
-    /** Of the record: type, length and body. */
+    /** Size of the record: type, length and body. */
     int sizeBytes() {
         return BatchBuilder.recordSizeBytes(bodySizeBytes());
     }
@@ -112,7 +112,7 @@ record EntriesRecord(List<Entry> entries, int entriesSizeBytes) {
         for (int i = 0, count = entries.size(); i < count; i++) {
             var entry = entries.get(i);
             if (entry.getIndex() != first + i || entry.getTerm() != term) {
-                throw new IllegalArgumentException("Entry " + entry.getIndex() + " of term " + entry.getTerm()
+                throw new IllegalArgumentException("entry " + entry.getIndex() + " of term " + entry.getTerm()
                         + " is where " + (first + i) + " of term " + term + " should be");
             }
             if (isShort(entry)) {
@@ -124,7 +124,7 @@ record EntriesRecord(List<Entry> entries, int entriesSizeBytes) {
             }
         }
         if (out.position() != end) {
-            throw new IllegalStateException("The record ends at " + out.position() + ", and should at " + end);
+            throw new IllegalStateException("the record ends at " + out.position() + ", and should at " + end);
         }
     }
 

@@ -32,7 +32,7 @@ public final class LogFetcher {
         /**
          * The read has ended.
          *
-         * @param entries from the first of the span on, as many as fit
+         * @param entries entries from the first of the span on, as many as fit
          * @param failure null if they were read
          */
         void fetched(List<Entry> entries, @Nullable IOException failure);

@@ -44,9 +44,9 @@ public final class LogReader implements Storage {
     /**
      * Where consecutive entries are in the segments.
      *
-     * @param low    the first of them
-     * @param high   the index behind the last
-     * @param pieces in order
+     * @param low the first of them
+     * @param high the index behind the last
+     * @param pieces pieces in order
      */
     record Span(long low, long high, List<Piece> pieces) {}
 
@@ -223,7 +223,7 @@ public final class LogReader implements Storage {
      */
     public void compact(long compactIndex) {
         if (compactIndex > marker.getMetadata().getIndex()) {
-            throw new IllegalArgumentException("Entry " + compactIndex + " is needed: the newest snapshot is at "
+            throw new IllegalArgumentException("entry " + compactIndex + " is needed: the newest snapshot is at "
                     + marker.getMetadata().getIndex());
         }
         if (compactIndex <= terms.base().index()) {
@@ -242,7 +242,7 @@ public final class LogReader implements Storage {
     public void raiseCommit(long commitIndex) {
         if (commitIndex > lastIndex()) {
             throw new IllegalArgumentException(
-                    "Entry " + commitIndex + " can't be committed: the last one is " + lastIndex());
+                    "entry " + commitIndex + " can't be committed: the last one is " + lastIndex());
         }
         if (commitIndex > hardState.getCommit()) {
             hardState = hardState.toBuilder().setCommit(commitIndex).build();
@@ -289,7 +289,7 @@ public final class LogReader implements Storage {
         return index.bytesBehind(entryIndex);
     }
 
-    /** Of the cache and its entries, in the heap. */
+    /** Size of the cache and its entries, in the heap. */
     long cachedBytes() {
         return cache.sizeBytes();
     }
@@ -302,7 +302,7 @@ public final class LogReader implements Storage {
         try {
             return !snapshot.getData().isEmpty() && !SnapshotStore.isLocal(snapshot);
         } catch (IOException e) {
-            throw new UncheckedIOException("This is not a snapshot of this storage", e);
+            throw new UncheckedIOException("this is not a snapshot of this storage", e);
         }
     }
 

@@ -23,13 +23,13 @@ import org.slf4j.LoggerFactory;
  * written is corruption.
  */
 public final class LogRecovery {
-    private static final Logger logger = LoggerFactory.getLogger(LogRecovery.class);
+    private static final Logger log = LoggerFactory.getLogger(LogRecovery.class);
 
     private final Disk disk;
     private final Path directory;
     private final ForcedSlots.Note forced;
     private final BatchReader reader = new BatchReader();
-    private final RecoveredLog log = new RecoveredLog();
+    private final RecoveredLog recovered = new RecoveredLog();
 
     private boolean opened;
     private Path lastPath;
@@ -49,7 +49,7 @@ public final class LogRecovery {
     }
 
     /**
-     * Reads all of the log. Nothing on disk changes.
+     * Reads all of the recovered. Nothing on disk changes.
      *
      * @throws CorruptionException naming file and offset
      */
@@ -81,7 +81,7 @@ public final class LogRecovery {
     }
 
     public RecoveredLog log() {
-        return log;
+        return recovered;
     }
 
     private void scan(Segment segment) throws IOException {
@@ -90,11 +90,11 @@ public final class LogRecovery {
         for (var batch = reader.at(segment, offset); batch != null; batch = reader.at(segment, offset)) {
             checkFollows(segment, batch);
             if (offset == Segment.HEADER_SIZE) {
-                log.segments.add(segment.number(), segment.file().size());
+                recovered.segments.add(segment.number(), segment.file().size());
             }
             apply(segment, batch);
             offset += batch.place().lengthBytes();
-            log.endOffset = offset;
+            recovered.endOffset = offset;
         }
         var tail = reader.tail(segment, offset);
         var later = tail.batch();
@@ -102,7 +102,7 @@ public final class LogRecovery {
             throw new CorruptionException(
                     segment.path(),
                     offset,
-                    "damaged: batch " + (log.sequence + 1) + " should be here, and batch " + later.sequence()
+                    "damaged: batch " + (recovered.sequence + 1) + " should be here, and batch " + later.sequence()
                             + " is whole at offset " + later.place().offset());
         }
         if (offset == Segment.HEADER_SIZE) {
@@ -113,17 +113,18 @@ public final class LogRecovery {
     }
 
     private void checkFollows(Segment segment, BatchReader.Batch batch) throws CorruptionException {
-        if (log.sequence == 0) {
+        if (recovered.sequence == 0) {
             return;
         }
-        boolean inOrder = batch.sequence() == log.sequence + 1 && batch.previousChecksum() == log.checksum;
+        boolean inOrder = batch.sequence() == recovered.sequence + 1 && batch.previousChecksum() == recovered.checksum;
         if (!inOrder || !emptySegments.isEmpty()) {
             boolean inSegment = segment.path().equals(lastPath);
             throw new CorruptionException(
                     lastPath,
-                    inSegment ? batch.place().offset() : log.endOffset,
-                    "damaged: batch " + (log.sequence + 1) + " should follow, and " + segment.path() + " has batch "
-                            + batch.sequence() + " at offset " + batch.place().offset());
+                    inSegment ? batch.place().offset() : recovered.endOffset,
+                    "damaged: batch " + (recovered.sequence + 1) + " should follow, and " + segment.path()
+                            + " has batch " + batch.sequence() + " at offset "
+                            + batch.place().offset());
         }
     }
 
@@ -143,8 +144,8 @@ public final class LogRecovery {
                             "batch " + batch.sequence() + " is whole but makes no sense: " + e.getMessage())
                     .initCause(e);
         }
-        log.sequence = batch.sequence();
-        log.checksum = batch.checksum();
+        recovered.sequence = batch.sequence();
+        recovered.checksum = batch.checksum();
         lastBatch = batch.place();
         lastPath = segment.path();
     }
@@ -161,12 +162,12 @@ public final class LogRecovery {
                     var entries = records.entries();
                     applyEntries(entries);
                     if (!indexed) {
-                        log.index.add(entries.firstIndex(), batch.place());
+                        recovered.index.add(entries.firstIndex(), batch.place());
                         indexed = true;
                     }
                 }
-                case RecordType.HARD_STATE -> log.hardState = records.hardState();
-                case RecordType.SNAPSHOT_TAKEN -> log.marker = records.snapshot();
+                case RecordType.HARD_STATE -> recovered.hardState = records.hardState();
+                case RecordType.SNAPSHOT_TAKEN -> recovered.marker = records.snapshot();
                 case RecordType.SNAPSHOT_INSTALLED -> applyInstalled(records.snapshot());
                 case RecordType.LOG_END -> applyLogEnd(records.logEnd());
                 default -> throw new IllegalArgumentException("record of the unknown type " + records.type());
@@ -177,78 +178,80 @@ public final class LogRecovery {
     private void applyEntries(EntriesCursor entries) throws InvalidProtocolBufferException {
         while (entries.next()) {
             if (entries.changesConfiguration()) {
-                log.configurationChangeIndex = entries.index();
+                recovered.configurationChangeIndex = entries.index();
             }
         }
-        log.terms.append(entries.firstIndex(), entries.index(), entries.term());
-        log.segments.extendTo(entries.index());
+        recovered.terms.append(entries.firstIndex(), entries.index(), entries.term());
+        recovered.segments.extendTo(entries.index());
     }
 
     private void applyInstalled(Snapshot snapshot) {
-        log.marker = snapshot;
+        recovered.marker = snapshot;
         var metadata = snapshot.getMetadata();
         restart(new LogPosition(metadata.getIndex(), metadata.getTerm()));
     }
 
     private void applyLogEnd(LogPosition end) {
-        if (!opened || end.index() < log.terms.base().index()) {
+        if (!opened || end.index() < recovered.terms.base().index()) {
             opened = true;
             restart(end);
             return;
         }
-        if (log.terms.term(end.index()) != end.term()) {
+        if (recovered.terms.term(end.index()) != end.term()) {
             throw new IllegalArgumentException(
-                    "the log ends at " + end + " but has term " + log.terms.term(end.index()) + " there");
+                    "the log ends at " + end + " but has term " + recovered.terms.term(end.index()) + " there");
         }
-        if (end.index() < log.terms.lastIndex()) {
-            log.terms.truncateFrom(end.index() + 1);
-            log.index.cutFrom(end.index() + 1);
-            log.segments.cutBehind(end.index());
+        if (end.index() < recovered.terms.lastIndex()) {
+            recovered.terms.truncateFrom(end.index() + 1);
+            recovered.index.cutFrom(end.index() + 1);
+            recovered.segments.cutBehind(end.index());
         }
     }
 
     private void restart(LogPosition base) {
-        log.terms.reset(base);
-        log.index.clear();
-        log.segments.cutBehind(0);
+        recovered.terms.reset(base);
+        recovered.index.clear();
+        recovered.segments.cutBehind(0);
     }
 
     private void checkWhole() throws CorruptionException {
-        if (log.sequence < forced.sequence()) {
+        if (recovered.sequence < forced.sequence()) {
             throw new CorruptionException(
                     lastPath,
-                    Math.max(log.endOffset, Segment.HEADER_SIZE),
-                    "damaged: batch " + forced.sequence() + " was forced, and the last whole one is " + log.sequence);
+                    Math.max(recovered.endOffset, Segment.HEADER_SIZE),
+                    "damaged: batch " + forced.sequence() + " was forced, and the last whole one is "
+                            + recovered.sequence);
         }
-        if (log.sequence == 0) {
+        if (recovered.sequence == 0) {
             throw new CorruptionException(lastPath, Segment.HEADER_SIZE, "there is no whole batch");
         }
-        long markerIndex = log.marker.getMetadata().getIndex();
-        if (markerIndex < log.terms.base().index() || markerIndex > log.terms.lastIndex()) {
+        long markerIndex = recovered.marker.getMetadata().getIndex();
+        if (markerIndex < recovered.terms.base().index() || markerIndex > recovered.terms.lastIndex()) {
             throw new CorruptionException(
                     lastPath,
-                    log.endOffset,
-                    "the log has the entries from " + (log.terms.base().index() + 1) + " to " + log.terms.lastIndex()
-                            + ", which does not fit the snapshot at " + markerIndex);
+                    recovered.endOffset,
+                    "the log has the entries from " + (recovered.terms.base().index() + 1) + " to "
+                            + recovered.terms.lastIndex() + ", which does not fit the snapshot at " + markerIndex);
         }
-        if (log.hardState.getCommit() > log.terms.lastIndex()) {
+        if (recovered.hardState.getCommit() > recovered.terms.lastIndex()) {
             throw new CorruptionException(
                     lastPath,
-                    log.endOffset,
-                    "entry " + log.hardState.getCommit() + " was committed, and the last one is "
-                            + log.terms.lastIndex());
+                    recovered.endOffset,
+                    "entry " + recovered.hardState.getCommit() + " was committed, and the last one is "
+                            + recovered.terms.lastIndex());
         }
         // The commit index alone is not forced, so it may be older than a snapshot that was made from what it covers.
-        if (log.hardState.getCommit() < markerIndex) {
-            log.hardState = log.hardState.toBuilder().setCommit(markerIndex).build();
+        if (recovered.hardState.getCommit() < markerIndex) {
+            recovered.hardState =
+                    recovered.hardState.toBuilder().setCommit(markerIndex).build();
         }
     }
 
     /** Where something was begun behind the last batch that {@link #repair} would cut; 0 if all there is zeros. Only reads. */
     public long findUnfinished() throws IOException {
-        try (var segment = Segment.open(disk, directory, log.segments.current())) {
+        try (var segment = Segment.open(disk, directory, recovered.segments.current())) {
             reader.forget();
-            return reader.tail(segment, log.endOffset).zeros() ? 0 : log.endOffset;
+            return reader.tail(segment, recovered.endOffset).zeros() ? 0 : recovered.endOffset;
         }
     }
 
@@ -265,27 +268,28 @@ public final class LogRecovery {
         for (long number : released) {
             disk.delete(directory.resolve(Segment.name(number)));
         }
-        try (var segment = Segment.open(disk, directory, log.segments.current())) {
-            zero(segment, log.endOffset);
-            if (log.sequence > forced.sequence()) {
+        try (var segment = Segment.open(disk, directory, recovered.segments.current())) {
+            zero(segment, recovered.endOffset);
+            if (recovered.sequence > forced.sequence()) {
                 rewriteLastBatch(segment);
             }
             segment.file().force();
         }
         for (long number : emptySegments) {
-            if (number == log.segments.current() + 1) {
+            if (number == recovered.segments.current() + 1) {
                 try (var segment = Segment.open(disk, directory, number)) {
                     zero(segment, Segment.HEADER_SIZE);
                     segment.file().force();
                 }
-                log.preparedSegment = number;
+                recovered.preparedSegment = number;
             } else {
                 disk.delete(directory.resolve(Segment.name(number)));
             }
         }
         disk.forceDirectory(directory);
         try (var slots = ForcedSlots.open(disk, directory)) {
-            slots.writeBoth(new ForcedSlots.Note(log.sequence, log.segments.current(), log.endOffset, log.checksum));
+            slots.writeBoth(new ForcedSlots.Note(
+                    recovered.sequence, recovered.segments.current(), recovered.endOffset, recovered.checksum));
         }
     }
 
@@ -293,7 +297,7 @@ public final class LogRecovery {
         reader.forget();
         if (!reader.tail(segment, offset).zeros()) {
             long size = segment.file().size();
-            logger.info(
+            log.info(
                     "Cut {} from offset {} on: a batch was begun there and never acknowledged", segment.path(), offset);
             segment.file().writeZeros(offset, size - offset);
         }

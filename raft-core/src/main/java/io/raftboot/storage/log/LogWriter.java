@@ -156,7 +156,7 @@ public final class LogWriter {
     public void release(long index) throws IOException {
         checkUsable();
         if (index > marker.getMetadata().getIndex()) {
-            throw new IllegalArgumentException("Entry " + index + " is needed: the newest snapshot is at "
+            throw new IllegalArgumentException("entry " + index + " is needed: the newest snapshot is at "
                     + marker.getMetadata().getIndex());
         }
         try {
@@ -206,10 +206,10 @@ public final class LogWriter {
 
     private void checkUsable() throws IOException {
         if (failure != null) {
-            throw new IOException("The log can't be written to since an earlier failure", failure);
+            throw new IOException("the log can't be written to since an earlier failure", failure);
         }
         if (closed) {
-            throw new IOException("The log is closed");
+            throw new IOException("the log is closed");
         }
     }
 
@@ -243,7 +243,7 @@ public final class LogWriter {
             return;
         }
         if (terms.term(metadata.getIndex()) != metadata.getTerm()) {
-            throw new IllegalArgumentException("The log has term " + terms.term(metadata.getIndex()) + " at "
+            throw new IllegalArgumentException("the log has term " + terms.term(metadata.getIndex()) + " at "
                     + metadata.getIndex() + ", not that of the snapshot");
         }
         builder.taken(snapshot);

@@ -14,7 +14,7 @@ public final class RecoveredLog {
     /** The newest snapshot that the log names, made here or installed; the default instance if none. */
     public Snapshot marker = Snapshot.getDefaultInstance();
 
-    /** Of the last batch; 0 before the first one. */
+    /** Number of the last batch; 0 before the first one. */
     public long sequence;
 
     int checksum;

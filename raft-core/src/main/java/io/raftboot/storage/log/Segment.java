@@ -65,7 +65,7 @@ public record Segment(long number, long salt, Path path, DiskFile file) implemen
         try {
             for (long at = 0; at < sizeBytes; at += FORCE_INTERVAL_BYTES) {
                 if (cancelled.getAsBoolean()) {
-                    throw new CancellationException("The log was closed");
+                    throw new CancellationException("the log was closed");
                 }
                 file.writeZeros(at, Math.min(FORCE_INTERVAL_BYTES, sizeBytes - at));
                 if (at == 0) {

@@ -146,11 +146,11 @@ final class SegmentPreparer {
                 throw full;
             }
             var cause = e.getCause() == null ? e : e.getCause();
-            throw new IOException("The next segment can't be prepared: " + cause.getMessage(), cause);
+            throw new IOException("the next segment can't be prepared: " + cause.getMessage(), cause);
         }
     }
 
-    /** Not to be interrupted: the files of an interrupted thread close, and the member would stop for no reason. */
+    /** Waits without being interrupted: the files of an interrupted thread close, and the member would stop for no reason. */
     private static Segment await(FutureTask<Segment> preparing) throws ExecutionException {
         boolean interrupted = false;
         try {

@@ -77,7 +77,7 @@ final class SparseIndex {
         int found = Arrays.binarySearch(firstIndexes, 0, count, index);
         int point = found >= 0 ? found : -found - 2;
         if (point < 0) {
-            throw new IllegalArgumentException("Entry " + index + " lies before the first point");
+            throw new IllegalArgumentException("entry " + index + " lies before the first point");
         }
         return point;
     }
@@ -90,7 +90,7 @@ final class SparseIndex {
         return offsets[point];
     }
 
-    /** Of the batches that a point covers. */
+    /** Size of the batches that a point covers. */
     long sizeBytes(int point) {
         return sizesBytes[point];
     }

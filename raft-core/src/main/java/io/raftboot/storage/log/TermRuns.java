@@ -50,7 +50,7 @@ public final class TermRuns {
     long term(long index) {
         if (index < base.index() || index > lastIndex) {
             throw new IllegalArgumentException(
-                    "Index " + index + " is not in [" + base.index() + ", " + lastIndex + "]");
+                    "index " + index + " is not in [" + base.index() + ", " + lastIndex + "]");
         }
         return index == base.index() ? base.term() : terms[runOf(index)];
     }
@@ -68,7 +68,7 @@ public final class TermRuns {
             long last = entries.get(to - 1).getIndex();
             if (last - first.getIndex() != to - 1 - from) {
                 throw new IllegalArgumentException(
-                        "Entries " + first.getIndex() + " to " + last + " are " + (to - from) + ", not in order");
+                        "entries " + first.getIndex() + " to " + last + " are " + (to - from) + ", not in order");
             }
             append(first.getIndex(), last, first.getTerm());
         }
@@ -81,11 +81,11 @@ public final class TermRuns {
      */
     void append(long index, long newLastIndex, long term) {
         if (index != lastIndex + 1) {
-            throw new IllegalArgumentException("Entry " + index + " does not follow " + lastIndex);
+            throw new IllegalArgumentException("entry " + index + " does not follow " + lastIndex);
         }
         if (term < lastTerm()) {
             throw new IllegalArgumentException(
-                    "Entry " + index + " has term " + term + ", less than " + lastTerm() + " of the one before");
+                    "entry " + index + " has term " + term + ", less than " + lastTerm() + " of the one before");
         }
         if (count == 0 || terms[count - 1] != term) {
             if (count == terms.length) {
@@ -102,7 +102,7 @@ public final class TermRuns {
     /** Forgets what is at the index and behind it. */
     void truncateFrom(long index) {
         if (index <= base.index()) {
-            throw new IllegalArgumentException("Index " + index + " is not behind the base " + base.index());
+            throw new IllegalArgumentException("index " + index + " is not behind the base " + base.index());
         }
         if (index > lastIndex) {
             return;

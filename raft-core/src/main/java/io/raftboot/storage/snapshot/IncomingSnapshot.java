@@ -65,7 +65,7 @@ public final class IncomingSnapshot implements AutoCloseable {
         store.writes().checkNotEnded();
         int count = chunk.remaining();
         if (count > descriptor.getLength() - offset) {
-            throw new IOException("The snapshot has " + descriptor.getLength() + " bytes, and " + count
+            throw new IOException("the snapshot has " + descriptor.getLength() + " bytes, and " + count
                     + " more were received at " + offset);
         }
         var checked = chunk.duplicate();
@@ -95,7 +95,7 @@ public final class IncomingSnapshot implements AutoCloseable {
     public void commit(SnapshotCheck check) throws IOException {
         if (offset != descriptor.getLength()) {
             throw new IOException(
-                    "The snapshot has " + descriptor.getLength() + " bytes, and " + offset + " were received");
+                    "the snapshot has " + descriptor.getLength() + " bytes, and " + offset + " were received");
         }
         store.writes().checkNotEnded();
         try {

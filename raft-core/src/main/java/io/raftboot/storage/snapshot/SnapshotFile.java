@@ -66,14 +66,14 @@ public final class SnapshotFile {
         public OutputStream section(String name) throws IOException {
             checkNotDone();
             if (sectionOpen) {
-                throw new IllegalStateException("The section before " + name + " was not closed");
+                throw new IllegalStateException("the section before " + name + " was not closed");
             }
             var bytes = name.getBytes(StandardCharsets.UTF_8);
             if (bytes.length > SnapshotFormat.MAX_FRAME_BODY_BYTES) {
-                throw new IllegalArgumentException("The name of a section is too long: " + bytes.length + " bytes");
+                throw new IllegalArgumentException("the name of a section is too long: " + bytes.length + " bytes");
             }
             if (!names.add(name)) {
-                throw new IllegalArgumentException("There is a section " + name + " already");
+                throw new IllegalArgumentException("there is a section " + name + " already");
             }
             sectionOpen = true;
             frame(SnapshotFormat.SECTION, bytes, bytes.length);
@@ -94,7 +94,7 @@ public final class SnapshotFile {
         public Snapshot commit(SnapshotCheck check) throws IOException {
             checkNotDone();
             if (sectionOpen) {
-                throw new IllegalStateException("A section was not closed");
+                throw new IllegalStateException("a section was not closed");
             }
             frame(SnapshotFormat.END, new byte[0], 0);
             drain();
@@ -120,7 +120,7 @@ public final class SnapshotFile {
 
         private void checkNotDone() {
             if (done) {
-                throw new IllegalStateException("The snapshot is complete, or was given up");
+                throw new IllegalStateException("the snapshot is complete, or was given up");
             }
         }
 
@@ -200,7 +200,7 @@ public final class SnapshotFile {
 
             private void checkOpen() throws IOException {
                 if (closed || done) {
-                    throw new IOException("The section is closed");
+                    throw new IOException("the section is closed");
                 }
                 completion.checkNotEnded();
             }

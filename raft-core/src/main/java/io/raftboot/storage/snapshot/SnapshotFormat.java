@@ -130,7 +130,7 @@ final class SnapshotFormat {
             buffer.clear().limit((int) Math.min(buffer.capacity(), length - at));
             int count = file.read(buffer, at);
             if (count == 0) {
-                throw new IOException("The file ends at " + at + " instead of " + length);
+                throw new IOException("the file ends at " + at + " instead of " + length);
             }
             crc.update(buffer.flip());
             at += count;

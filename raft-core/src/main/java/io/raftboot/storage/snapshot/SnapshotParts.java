@@ -69,7 +69,7 @@ final class SnapshotParts {
         return older;
     }
 
-    /** In the order of the entries. */
+    /** Files of a kind, in the order of the entries. */
     private List<String> named(String suffix) throws IOException {
         return disk.list(directory).stream()
                 .filter(name -> name.endsWith(suffix))

@@ -26,7 +26,7 @@ public final class SnapshotPin implements AutoCloseable {
         this.length = length;
     }
 
-    /** In bytes, as it was when the snapshot was made. */
+    /** Length in bytes, as it was when the snapshot was made. */
     public long length() {
         return length;
     }
@@ -38,7 +38,7 @@ public final class SnapshotPin implements AutoCloseable {
      */
     public int read(long offset, ByteBuffer target) throws IOException {
         if (closed) {
-            throw new IOException("The snapshot is not being sent any more: " + path);
+            throw new IOException("the snapshot is not being sent any more: " + path);
         }
         var opened = file;
         if (opened == null) {

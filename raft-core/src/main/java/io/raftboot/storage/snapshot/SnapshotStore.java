@@ -29,7 +29,7 @@ import org.slf4j.LoggerFactory;
  * through the directory has a lock of its own.
  */
 public final class SnapshotStore {
-    private static final Logger logger = LoggerFactory.getLogger(SnapshotStore.class);
+    private static final Logger log = LoggerFactory.getLogger(SnapshotStore.class);
 
     private static final String SUFFIX = ".snap";
 
@@ -42,7 +42,7 @@ public final class SnapshotStore {
     private final RandomIds ids;
     private final SnapshotParts parts;
 
-    /** By id. */
+    /** Snapshots that are complete, by id. */
     private final Map<Long, Snapshot> stored = new HashMap<>();
 
     private final Map<Long, Integer> pins = new HashMap<>();
@@ -80,10 +80,10 @@ public final class SnapshotStore {
             if (path.equals(path(snapshot, SUFFIX))) {
                 stored.put(id(snapshot), snapshot);
             } else {
-                logger.warn("{} is not the snapshot that its name says, and is not used", path);
+                log.warn("{} is not the snapshot that its name says, and is not used", path);
             }
         } catch (CorruptionException e) {
-            logger.warn("A damaged snapshot is not used: {}", e.getMessage());
+            log.warn("A damaged snapshot is not used: {}", e.getMessage());
         }
     }
 
@@ -136,7 +136,7 @@ public final class SnapshotStore {
         try {
             neededByLogId = marker.getData().isEmpty() ? 0 : id(marker);
         } catch (IOException e) {
-            throw new IllegalArgumentException("This is not a snapshot of this storage", e);
+            throw new IllegalArgumentException("this is not a snapshot of this storage", e);
         }
     }
 
@@ -236,7 +236,7 @@ public final class SnapshotStore {
         var partName = fileName(snapshot, SnapshotParts.SUFFIX);
         synchronized (this) {
             if (receiving.contains(partName)) {
-                throw new IOException("The snapshot is being received already: " + path(snapshot, SUFFIX));
+                throw new IOException("the snapshot is being received already: " + path(snapshot, SUFFIX));
             }
             writes.begins(partName);
             receiving.add(partName);
@@ -267,11 +267,11 @@ public final class SnapshotStore {
     public static void checkOffer(Snapshot snapshot, long length) throws IOException {
         var descriptor = SnapshotFormat.descriptor(snapshot);
         if (descriptor.getId() == 0 || descriptor.getLocal()) {
-            throw new IOException("The snapshot at " + snapshot.getMetadata().getIndex()
+            throw new IOException("the snapshot at " + snapshot.getMetadata().getIndex()
                     + " has no file that another member could use");
         }
         if (descriptor.getLength() != length || length < SnapshotFormat.MIN_FILE_BYTES) {
-            throw new IOException("The snapshot at " + snapshot.getMetadata().getIndex() + " has "
+            throw new IOException("the snapshot at " + snapshot.getMetadata().getIndex() + " has "
                     + descriptor.getLength() + " bytes, and a file of " + length + " is offered");
         }
     }
@@ -311,7 +311,7 @@ public final class SnapshotStore {
      */
     public void retain(int newestCount) throws IOException {
         if (newestCount < 1) {
-            throw new IllegalArgumentException("At least one snapshot must be kept, not " + newestCount);
+            throw new IllegalArgumentException("at least one snapshot must be kept, not " + newestCount);
         }
         for (var path : takeSuperfluous(newestCount)) {
             disk.delete(path);
@@ -341,14 +341,14 @@ public final class SnapshotStore {
         return paths;
     }
 
-    /** Of all files, those not yet complete included. */
+    /** Size of all files, those not yet complete included. */
     public long sizeBytes() throws IOException {
         long total = 0;
         for (var name : disk.list(directory)) {
             try (var file = disk.open(directory.resolve(name))) {
                 total += file.size();
             } catch (NoSuchFileException e) {
-                logger.debug("Deleted meanwhile: {}", name);
+                log.debug("Deleted meanwhile: {}", name);
             }
         }
         return total;
@@ -375,7 +375,7 @@ public final class SnapshotStore {
     private static long id(Snapshot snapshot) throws IOException {
         long id = SnapshotFormat.descriptor(snapshot).getId();
         if (id == 0) {
-            throw new IOException("The snapshot at " + snapshot.getMetadata().getIndex() + " has no file");
+            throw new IOException("the snapshot at " + snapshot.getMetadata().getIndex() + " has no file");
         }
         return id;
     }

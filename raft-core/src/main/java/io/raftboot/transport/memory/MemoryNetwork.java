@@ -52,7 +52,7 @@ public final class MemoryNetwork implements AutoCloseable {
     private long minDelayNanos;
     private long maxDelayNanos;
 
-    /** @param seed of what is dropped and how long the rest is delayed; print it where a test fails */
+    /** @param seed seed of what is dropped and how long the rest is delayed; print it where a test fails */
     public MemoryNetwork(long seed) {
         this(ThreadedHost.seeded(seed));
     }

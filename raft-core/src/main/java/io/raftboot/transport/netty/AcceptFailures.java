@@ -2,6 +2,9 @@ package io.raftboot.transport.netty;
 
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.raftboot.transport.netty.handshake.DialFailure;
+import io.raftboot.transport.netty.wire.NoticeLog;
+import io.raftboot.transport.netty.wire.TransportLoop;
 
 /** Last on the channel that listens: says why connections can't be accepted, as where a process has no descriptors left. */
 final class AcceptFailures extends ChannelInboundHandlerAdapter {

@@ -1,6 +1,5 @@
 package io.raftboot.transport.netty;
 
-import com.google.protobuf.ByteString;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -10,6 +9,16 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.raftboot.transport.PeerAddress;
 import io.raftboot.transport.ProcessIdentity;
+import io.raftboot.transport.netty.handshake.AcceptingHandshake;
+import io.raftboot.transport.netty.handshake.Dialler;
+import io.raftboot.transport.netty.handshake.Doorkeeper;
+import io.raftboot.transport.netty.handshake.Examination;
+import io.raftboot.transport.netty.handshake.FormerConnection;
+import io.raftboot.transport.netty.handshake.Introductions;
+import io.raftboot.transport.netty.handshake.Meeting;
+import io.raftboot.transport.netty.snapshot.Snapshots;
+import io.raftboot.transport.netty.wire.FrameDecoder;
+import io.raftboot.transport.netty.wire.LivenessMonitor;
 import io.raftboot.transport.proto.Hello;
 import io.raftboot.transport.proto.Purpose;
 import io.raftboot.transport.proto.Refusal;
@@ -26,7 +35,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Listens, and holds the connections that others opened: one stream for each member. Event loop only. */
-final class Acceptor implements StreamConnection.Owner {
+final class Acceptor implements StreamConnection.Owner, Doorkeeper {
     private static final Logger log = LoggerFactory.getLogger(NettyTransport.class);
 
     /** Connections that have not introduced themselves yet; more than a cluster needs, few enough to hurt nobody. */
@@ -40,22 +49,19 @@ final class Acceptor implements StreamConnection.Owner {
     private final Endpoint endpoint;
     private final Introductions introductions;
     private final LivenessMonitor liveness;
-    private final SnapshotReceptions snapshots;
-    private final SnapshotInvitations invitations;
+    private final Snapshots snapshots;
     private final Map<Long, StreamConnection> connections = new HashMap<>();
     private int introducing;
 
-    Acceptor(
-            Endpoint endpoint,
-            Introductions introductions,
-            LivenessMonitor liveness,
-            SnapshotReceptions snapshots,
-            SnapshotInvitations invitations) {
+    Acceptor(Endpoint endpoint, Introductions introductions, LivenessMonitor liveness, Snapshots snapshots) {
         this.endpoint = endpoint;
         this.introductions = introductions;
         this.liveness = liveness;
         this.snapshots = snapshots;
-        this.invitations = invitations;
+    }
+
+    private AcceptingHandshake handshake() {
+        return new AcceptingHandshake(this, introductions, liveness, endpoint.options(), endpoint.notices());
     }
 
     /** Any thread but the event loop: waits until the port is open. */
@@ -72,13 +78,13 @@ final class Acceptor implements StreamConnection.Owner {
                     @Override
                     protected void initChannel(Channel created) {
                         // A TLS handler goes first here: whatever follows then sees plain bytes.
-                        created.pipeline().addLast(new FrameDecoder(), new AcceptingHandshake(Acceptor.this));
+                        created.pipeline().addLast(new FrameDecoder(), handshake());
                     }
                 })
                 .bind(new InetSocketAddress(address, port))
                 .awaitUninterruptibly();
         if (bind.isSuccess()) {
-            bind.channel().pipeline().addLast(new AcceptFailures(notices()));
+            bind.channel().pipeline().addLast(new AcceptFailures(endpoint.notices()));
             if (!address.isLoopbackAddress()) {
                 log.warn(
                         "listening on {} without TLS: whoever reaches the port can read what members say to each other,"
@@ -99,7 +105,6 @@ final class Acceptor implements StreamConnection.Owner {
         Map<Long, StreamConnection> all = new HashMap<>(connections);
         connections.clear();
         all.values().forEach(StreamConnection::close);
-        snapshots.close();
     }
 
     @Nullable
@@ -107,15 +112,8 @@ final class Acceptor implements StreamConnection.Owner {
         return connections.get(nodeId);
     }
 
-    TransportOptions options() {
-        return endpoint.options();
-    }
-
-    NoticeLog notices() {
-        return endpoint.notices();
-    }
-
-    boolean mayIntroduce() {
+    @Override
+    public boolean mayIntroduce() {
         if (introducing >= MAX_INTRODUCING) {
             return false;
         }
@@ -123,19 +121,13 @@ final class Acceptor implements StreamConnection.Owner {
         return true;
     }
 
-    void introduced() {
+    @Override
+    public void introduced() {
         introducing--;
     }
 
-    ProcessIdentity self() {
-        return introductions.self();
-    }
-
-    ByteString challenge() {
-        return introductions.challenge();
-    }
-
-    Examination examine(ProcessIdentity me, Hello hello) {
+    @Override
+    public Examination examine(ProcessIdentity me, Hello hello) {
         var examination = introductions.examine(me, hello);
         var objection = examination instanceof Examination.Agreed agreed ? objection(agreed.meeting(), hello) : null;
         return objection == null ? examination : Examination.refused(objection);
@@ -146,7 +138,7 @@ final class Acceptor implements StreamConnection.Owner {
             case PURPOSE_STREAM -> hasRoomFor(meeting.peerId()) ? null : overloaded("too many connections");
             case PURPOSE_SNAPSHOT -> null;
             case PURPOSE_SNAPSHOT_FETCH ->
-                invitations.expects(Transferring.of(meeting), hello.getTicket())
+                snapshots.expects(meeting, hello.getTicket())
                         ? null
                         : overloaded("nothing is there to be fetched any more");
             case PURPOSE_UNSPECIFIED, UNRECOGNIZED ->
@@ -164,47 +156,32 @@ final class Acceptor implements StreamConnection.Owner {
         return Introductions.refusal(RefusalReason.REFUSAL_REASON_OVERLOADED, what + ", try again later");
     }
 
-    /** The other side has heard this member's introduction, and does not want it. */
-    void refusedBy(Hello hello, Refusal refusal) {
+    @Override
+    public void refusedBy(Hello hello, Refusal refusal) {
         endpoint.notices().warnOnce("member " + hello.getNodeId(), "refused this member: " + refusal.getMessage());
     }
 
-    /**
-     * The connection that has to be dead before this one is accepted: a member that was replaced comes back at once, and either
-     * finds that the one in its place is nobody, or that somebody else is there as this member.
-     */
-    @Nullable
-    StreamConnection toAskBefore(Hello hello) {
+    @Override
+    public @Nullable FormerConnection toAskBefore(Hello hello) {
         boolean comesBack = hello.getPurpose() == Purpose.PURPOSE_STREAM && hello.getReplaced();
         return comesBack ? connections.get(hello.getNodeId()) : null;
     }
 
-    static Refusal replaced(long nodeId) {
-        return Introductions.refusal(
-                RefusalReason.REFUSAL_REASON_REPLACED,
-                "another connection of member " + nodeId
-                        + " took its place; if this goes on, two processes run with this node id");
-    }
-
-    LivenessHandler watch(Purpose purpose) {
-        return liveness.watchAccepted(purpose);
-    }
-
-    /** Takes the connection on. */
-    ChannelHandler accepted(Channel channel, Meeting meeting, Hello hello) {
+    @Override
+    public ChannelHandler accepted(Channel channel, Meeting meeting, Hello hello) {
         endpoint.tellEach(meeting, (listener, remote) -> listener.introduced(remote));
         if (hello.getPurpose() == Purpose.PURPOSE_SNAPSHOT) {
             return snapshots.receive(channel, meeting);
         }
         if (hello.getPurpose() == Purpose.PURPOSE_SNAPSHOT_FETCH) {
-            return invitations.followed(channel, meeting, hello.getTicket());
+            return snapshots.followed(channel, meeting, hello.getTicket());
         }
         StreamConnection accepted = new StreamConnection(channel, meeting, endpoint, this);
         StreamConnection former = connections.put(meeting.peerId(), accepted);
         if (former != null) {
             // Its other end opened a new one, so it is dead for it; if it is not, two processes claim to be this
             // member.
-            former.refuse(replaced(meeting.peerId()));
+            former.refuse(Introductions.replaced(meeting.peerId()));
         }
         PeerLink link = endpoint.link(meeting.peerId());
         if (link != null) {

@@ -2,6 +2,7 @@ package io.raftboot.transport.netty;
 
 import io.raftboot.agent.AgentHost;
 import io.raftboot.agent.Deadline;
+import io.raftboot.transport.ErrorGuard;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;

@@ -8,18 +8,30 @@ import io.raftboot.agent.Clock;
 import io.raftboot.notice.Conditions;
 import io.raftboot.notice.QuietLogger;
 import io.raftboot.raft.proto.Message;
-import io.raftboot.transport.Disconnect;
+import io.raftboot.transport.ErrorGuard;
 import io.raftboot.transport.PeerAddress;
 import io.raftboot.transport.ProcessIdentity;
 import io.raftboot.transport.Reach;
 import io.raftboot.transport.RemoteMember;
-import io.raftboot.transport.TransportException;
 import io.raftboot.transport.TransportListener;
+import io.raftboot.transport.netty.handshake.Dialler;
+import io.raftboot.transport.netty.handshake.Introductions;
+import io.raftboot.transport.netty.handshake.Meeting;
+import io.raftboot.transport.netty.handshake.NameLookup;
+import io.raftboot.transport.netty.handshake.OpenGroup;
+import io.raftboot.transport.netty.handshake.ServedGroup;
+import io.raftboot.transport.netty.snapshot.OpenedStream;
+import io.raftboot.transport.netty.snapshot.OutgoingFile;
+import io.raftboot.transport.netty.snapshot.Snapshots;
+import io.raftboot.transport.netty.snapshot.TransferHost;
+import io.raftboot.transport.netty.wire.ChannelActions;
+import io.raftboot.transport.netty.wire.LivenessMonitor;
+import io.raftboot.transport.netty.wire.NoticeLog;
+import io.raftboot.transport.netty.wire.TransportLoop;
 import io.raftboot.transport.proto.Response;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -41,7 +53,7 @@ import org.slf4j.LoggerFactory;
  * <p>One thread moves all bytes of all connections, so that what the raft stage sends to several peers costs one wake-up, and no
  * state here needs a lock. Host names and snapshot files, which block, have threads of their own that end when there is nothing to do.
  */
-final class Endpoint {
+final class Endpoint implements TransferHost {
     private static final Logger log = LoggerFactory.getLogger(NettyTransport.class);
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
 
@@ -61,25 +73,16 @@ final class Endpoint {
 
     private final LivenessMonitor liveness;
     private final Dialler dialler;
-    private final SnapshotReceptions receptions;
-    private final SnapshotInvitations invitations;
+    private final Snapshots snapshots;
     private final Acceptor acceptor;
     private final EventLoopInbox outbox;
     private @Nullable Channel server;
     private final CountDownLatch closing = new CountDownLatch(1);
-    private final UntilClosed untilClosed = new UntilClosed();
 
     /** Owned by the event loop. */
     private long lastRequestId;
 
-    /** Changed on the event loop only. */
-    private final Map<Long, PeerLink> links = new HashMap<>();
-
-    /** As of the last change. */
-    private volatile Map<Long, Reach> reach = Map.of();
-
-    /** As of the last attempts to connect. */
-    private volatile Map<Long, String> obstacles = Map.of();
+    private final PeerLinks links = new PeerLinks(this);
 
     /** @param groups those that the process takes part in, at least one */
     Endpoint(ProcessIdentity self, List<OpenGroup> groups, TransportOptions options, AgentHost host) {
@@ -97,11 +100,10 @@ final class Endpoint {
         files = new BlockingThreads(host, name + "-files", guard);
         introductions = new Introductions(self, groups, host.strongRandom());
         liveness = new LivenessMonitor(options, clock);
-        invitations = new SnapshotInvitations(host.strongRandom());
         dialler = new Dialler(eventLoop, new NameLookup(names), introductions, liveness, options);
         outbox = new EventLoopInbox(this);
-        receptions = new SnapshotReceptions(this);
-        acceptor = new Acceptor(this, introductions, liveness, receptions, invitations);
+        snapshots = new Snapshots(this, host.strongRandom());
+        acceptor = new Acceptor(this, introductions, liveness, snapshots);
     }
 
     /** Opens the port, if one is given, and begins to look after connections. */
@@ -132,19 +134,19 @@ final class Endpoint {
 
     void clusterIdLearned(long clusterId) {
         introductions.clusterIdLearned(clusterId);
-        onEventLoop(() -> links.values().forEach(PeerLink::dialNow));
+        onEventLoop(links::dialNow);
     }
 
     Map<Long, Reach> reach() {
-        return reach;
+        return links.reach();
     }
 
     Map<Long, String> obstacles() {
-        return obstacles;
+        return links.obstacles();
     }
 
     void setPeers(Map<Long, PeerAddress> peers) {
-        onEventLoop(() -> changePeers(peers));
+        onEventLoop(() -> links.change(peers));
     }
 
     void send(OpenGroup group, List<Message> messages) {
@@ -157,22 +159,11 @@ final class Endpoint {
 
     /** @param address where to dial the member; null if that is not known */
     void sendSnapshot(OpenGroup group, @Nullable PeerAddress address, OutgoingFile file) {
-        try {
-            onFilesThread(new SnapshotTransfer(this, group, address, file));
-        } catch (RejectedExecutionException e) {
-            file.source().close();
-            file.done()
-                    .completeExceptionally(TransportException.notSent(
-                            closed() ? "the transport is not running" : String.valueOf(e.getMessage())));
-        }
+        snapshots.send(group, address, file);
     }
 
-    /**
-     * Runs what blocks, for the sake of a snapshot's file.
-     *
-     * @throws RejectedExecutionException if the transport is closed, or there is no thread to be had
-     */
-    void onFilesThread(Runnable task) {
+    @Override
+    public void onFilesThread(Runnable task) {
         files.execute(task);
     }
 
@@ -183,7 +174,7 @@ final class Endpoint {
                     "a listener must not close the transport: its thread would wait for itself");
         }
         closing.countDown();
-        untilClosed.close();
+        snapshots.closing();
         // Not together with the shutdown, which would end the event loop under what still wants to connect.
         awaitClosed();
         Future<?> unused = eventLoop.shutdownGracefully(0, CLOSE_TIMEOUT.toSeconds(), TimeUnit.SECONDS);
@@ -216,14 +207,9 @@ final class Endpoint {
         }
     }
 
-    /** Waits, but not beyond the close. */
-    void pause(long nanos) throws InterruptedException {
+    @Override
+    public void pause(long nanos) throws InterruptedException {
         boolean unused = closing.await(nanos, TimeUnit.NANOSECONDS);
-    }
-
-    /** What threads wait for, which the close ends. */
-    UntilClosed untilClosed() {
-        return untilClosed;
     }
 
     /** Whether the calling thread is one of this transport's. */
@@ -240,11 +226,13 @@ final class Endpoint {
         return random;
     }
 
-    boolean closed() {
+    @Override
+    public boolean closed() {
         return closing.getCount() == 0;
     }
 
-    TransportOptions options() {
+    @Override
+    public TransportOptions options() {
         return options;
     }
 
@@ -252,13 +240,19 @@ final class Endpoint {
         return eventLoop;
     }
 
-    ErrorGuard guard() {
+    @Override
+    public ErrorGuard guard() {
         return guard;
     }
 
     /** Goes on from the id of the run, so that no two connections have a request of the same id, nor two runs. */
     long nextRequestId() {
         return ++lastRequestId;
+    }
+
+    @Override
+    public long selfId() {
+        return self().nodeId();
     }
 
     /** The groups that this process takes part in. */
@@ -270,7 +264,8 @@ final class Endpoint {
         return introductions.self();
     }
 
-    NoticeLog notices() {
+    @Override
+    public NoticeLog notices() {
         return notices;
     }
 
@@ -279,19 +274,20 @@ final class Endpoint {
         return conditions;
     }
 
-    Dialler dialler() {
+    @Override
+    public Dialler dialler() {
         return dialler;
     }
 
     @Nullable
     PeerLink link(long peerId) {
-        return links.get(peerId);
+        return links.of(peerId);
     }
 
     /** The connection this side dialled, or else the one that the other side did. */
     @Nullable
     StreamConnection connectionTo(long peerId) {
-        PeerLink link = links.get(peerId);
+        PeerLink link = links.of(peerId);
         StreamConnection dialled = link == null ? null : link.connection();
         return dialled != null ? dialled : acceptor.connectionOf(peerId);
     }
@@ -302,29 +298,29 @@ final class Endpoint {
         return acceptor.connectionOf(peerId);
     }
 
-    SnapshotInvitations invitations() {
-        return invitations;
+    Snapshots snapshots() {
+        return snapshots;
     }
 
-    /** A member that can't dial this one has a snapshot for it. */
-    void fetchSnapshot(ServedGroup served, long ticket) {
-        SnapshotFetch.begin(this, receptions, served, ticket);
+    /** A member that can't dial this one has a snapshot for it. Who is no peer has no address; it does not invite, but dials. */
+    void invited(ServedGroup served, long ticket) {
+        PeerLink link = links.of(served.remote().nodeId());
+        if (link != null) {
+            snapshots.fetch(served, link.address(), ticket);
+        }
+    }
+
+    @Override
+    public @Nullable OpenedStream openedByUnreachable(OpenGroup group, long peerId) {
+        PeerLink link = links.of(peerId);
+        StreamConnection opened = acceptor.connectionOf(peerId);
+        GroupLane lane = opened == null || (link != null && link.connection() != null) ? null : opened.lane(group);
+        return opened == null || lane == null ? null : new OpenedStream(lane.served(), opened::say);
     }
 
     /** A connection came or went, or could not be made. */
     void reachChanged() {
-        Map<Long, Reach> now = new HashMap<>();
-        Map<Long, String> missing = new HashMap<>();
-        links.forEach((peerId, link) -> {
-            Reach otherwise = acceptor.connectionOf(peerId) != null ? Reach.ACCEPTED_ONLY : Reach.NONE;
-            now.put(peerId, link.connection() != null ? Reach.DIALLED : otherwise);
-            String obstacle = link.obstacle();
-            if (obstacle != null && now.get(peerId) == Reach.NONE) {
-                missing.put(peerId, obstacle);
-            }
-        });
-        reach = Map.copyOf(now);
-        obstacles = Map.copyOf(missing);
+        links.changed();
     }
 
     void answer(StreamConnection connection, GroupLane lane, Response response) {
@@ -358,7 +354,8 @@ final class Endpoint {
         groups().forEach(group -> tell(group, call));
     }
 
-    void onEventLoop(Runnable task) {
+    @Override
+    public void onEventLoop(Runnable task) {
         try {
             eventLoop.execute(task);
         } catch (RejectedExecutionException e) {
@@ -369,48 +366,15 @@ final class Endpoint {
         }
     }
 
-    private void changePeers(Map<Long, PeerAddress> peers) {
-        if (closed()) {
-            return;
-        }
-        Map<Long, PeerLink> gone = new HashMap<>(links);
-        peers.forEach((peerId, address) -> {
-            PeerLink link = gone.get(peerId);
-            if (link != null && link.address().equals(address)) {
-                gone.remove(peerId);
-            }
-        });
-        gone.forEach((peerId, link) -> {
-            links.remove(peerId);
-            link.close();
-            if (peers.containsKey(peerId)) {
-                link.tellAnnounced(told -> told.unreachable(peerId));
-                link.tellAnnounced(told -> told.disconnected(peerId, Disconnect.OTHER));
-            }
-        });
-        peers.forEach((peerId, address) -> {
-            if (!links.containsKey(peerId)) {
-                PeerLink link = new PeerLink(this, peerId, address);
-                links.put(peerId, link);
-                link.dial();
-                StreamConnection opened = acceptor.connectionOf(peerId);
-                if (opened != null) {
-                    link.peerOpened(opened.meeting());
-                }
-            }
-        });
-        reachChanged();
-    }
-
     /** All of it, whatever of it fails: what is left open would be nobody's. */
     private void closeAll() {
         Channel listening = server;
         if (listening != null) {
             guard.run(() -> ChannelActions.close(listening));
         }
-        links.values().forEach(link -> guard.run(link::close));
-        links.clear();
+        links.closeAll();
         guard.run(acceptor::close);
+        guard.run(snapshots::close);
         guard.run(outbox::close);
         guard.run(eventLoop::closeChannels);
     }

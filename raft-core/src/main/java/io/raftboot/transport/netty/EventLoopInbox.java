@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import io.netty.channel.EventLoop;
 import io.raftboot.raft.proto.Message;
 import io.raftboot.transport.TransportException;
+import io.raftboot.transport.netty.handshake.OpenGroup;
 import io.raftboot.transport.proto.Response;
 import java.time.Duration;
 import java.util.ArrayList;

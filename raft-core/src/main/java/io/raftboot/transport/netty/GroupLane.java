@@ -1,5 +1,7 @@
 package io.raftboot.transport.netty;
 
+import io.raftboot.transport.netty.handshake.ServedGroup;
+
 /**
  * One group's way on one connection.
  *

@@ -11,6 +11,8 @@ import io.raftboot.transport.Reach;
 import io.raftboot.transport.SnapshotSource;
 import io.raftboot.transport.Transport;
 import io.raftboot.transport.TransportListener;
+import io.raftboot.transport.netty.handshake.OpenGroup;
+import io.raftboot.transport.netty.snapshot.OutgoingFile;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;

@@ -6,6 +6,8 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.raftboot.notice.QuietLogger;
 import io.raftboot.raft.proto.Message;
+import io.raftboot.transport.netty.wire.ChannelActions;
+import io.raftboot.transport.netty.wire.Frames;
 import io.raftboot.transport.proto.Frame;
 import io.raftboot.transport.proto.Request;
 import java.util.ArrayDeque;

@@ -6,7 +6,15 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.DecoderException;
 import io.raftboot.raft.proto.Message;
+import io.raftboot.transport.PeerMessages;
 import io.raftboot.transport.TransportException;
+import io.raftboot.transport.netty.handshake.FormerConnection;
+import io.raftboot.transport.netty.handshake.Meeting;
+import io.raftboot.transport.netty.handshake.OpenGroup;
+import io.raftboot.transport.netty.wire.ChannelActions;
+import io.raftboot.transport.netty.wire.Frames;
+import io.raftboot.transport.netty.wire.LivenessHandler;
+import io.raftboot.transport.netty.wire.TransportLoop;
 import io.raftboot.transport.proto.Frame;
 import io.raftboot.transport.proto.Refusal;
 import io.raftboot.transport.proto.Request;
@@ -26,7 +34,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Event loop only.
  */
-final class StreamConnection extends ChannelInboundHandlerAdapter {
+final class StreamConnection extends ChannelInboundHandlerAdapter implements FormerConnection {
     private static final Logger log = LoggerFactory.getLogger(StreamConnection.class);
 
     /** Who opened the connection, or takes care of those that others opened. */
@@ -131,8 +139,8 @@ final class StreamConnection extends ChannelInboundHandlerAdapter {
         ChannelActions.writeAndFlush(channel, Frames.encode(channel.alloc(), frame));
     }
 
-    /** Finds out whether the other side is there, while a handshake waits for that. */
-    void probe(Consumer<Boolean> alive) {
+    @Override
+    public void probe(Consumer<Boolean> alive) {
         LivenessHandler liveness = channel.pipeline().get(LivenessHandler.class);
         if (liveness == null) {
             alive.accept(false);
@@ -174,7 +182,7 @@ final class StreamConnection extends ChannelInboundHandlerAdapter {
             return;
         }
         if (frame.hasSnapshotInvitation()) {
-            endpoint.fetchSnapshot(lane.served(), frame.getSnapshotInvitation().getTicket());
+            endpoint.invited(lane.served(), frame.getSnapshotInvitation().getTicket());
         }
         receive(lane, frame.getMessagesList());
         for (Request request : frame.getRequestsList()) {
@@ -292,7 +300,7 @@ final class StreamConnection extends ChannelInboundHandlerAdapter {
         ChannelActions.close(ctx);
     }
 
-    /** Not forgotten when it connects again: who misbehaves once a connection would fill the log. */
+    /** Subject of notices, not forgotten when the member connects again: who misbehaves once a connection would fill the log. */
     private String subject() {
         return "connection of member " + peerId();
     }

@@ -149,7 +149,7 @@ class DamageTests {
 
         Map<String, Consumer<ByteBuffer>> wrong = Map.of(
                 "has term 0, less than 1", payload -> payload.putLong(body, 0),
-                "Entry 3 does not follow 1", payload -> payload.putLong(body + Long.BYTES, 3),
+                "entry 3 does not follow 1", payload -> payload.putLong(body + Long.BYTES, 3),
                 "is longer than its record", payload -> payload.putInt(head, dataSize << EntriesRecord.KIND_BITS),
                 "unknown kind 5", payload -> payload.putInt(head, payload.getInt(head) | 5),
                 "where 2 of term 2 should be", payload -> putWhole(payload, head, Members.entry(2, 9, 60)));

@@ -2,7 +2,7 @@ package io.raftboot.storage.log;
 
 import io.raftboot.storage.disk.Disk;
 import io.raftboot.storage.disk.DiskFile;
-import io.raftboot.storage.disk.DiskLock;
+import io.raftboot.storage.disk.ForwardingDisk;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -15,8 +15,7 @@ import java.util.function.BiPredicate;
 import org.jspecify.annotations.Nullable;
 
 /** A disk that fails, hangs or is full when it is told so. Safe for use by several threads. */
-public final class FaultDisk implements Disk {
-    private final Disk disk;
+public final class FaultDisk extends ForwardingDisk {
     private BiPredicate<Operation, Path> failing = FaultDisk::never;
     private BiPredicate<Operation, Path> hanging = FaultDisk::never;
     private final List<String> failures = new ArrayList<>();
@@ -38,7 +37,7 @@ public final class FaultDisk implements Disk {
     }
 
     public FaultDisk(Disk disk) {
-        this.disk = disk;
+        super(disk);
     }
 
     /** From now on these operations throw, and do nothing. */
@@ -135,52 +134,47 @@ public final class FaultDisk implements Disk {
     @Override
     public DiskFile create(Path file) throws IOException {
         before(Operation.CREATE, file);
-        return new FaultFile(file, disk.create(file));
+        return super.create(file);
     }
 
     @Override
     public DiskFile open(Path file) throws IOException {
         before(Operation.OPEN, file);
-        return new FaultFile(file, disk.open(file));
+        return super.open(file);
+    }
+
+    @Override
+    protected DiskFile opened(Path path, DiskFile file) {
+        return new FaultFile(path, file);
     }
 
     @Override
     public boolean exists(Path file) {
         try {
-            return disk.exists(file);
+            return super.exists(file);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
     @Override
-    public List<String> list(Path directory) throws IOException {
-        return disk.list(directory);
-    }
-
-    @Override
-    public void createDirectories(Path directory) throws IOException {
-        disk.createDirectories(directory);
-    }
-
-    @Override
     public void rename(Path from, Path to) throws IOException {
         before(Operation.RENAME, to);
-        disk.rename(from, to);
+        super.rename(from, to);
         moved(from, to);
     }
 
     @Override
     public void delete(Path file) throws IOException {
         before(Operation.DELETE, file);
-        disk.delete(file);
+        super.delete(file);
         moved(file, null);
     }
 
     @Override
     public void forceDirectory(Path directory) throws IOException {
         before(Operation.FORCE_DIRECTORY, directory);
-        disk.forceDirectory(directory);
+        super.forceDirectory(directory);
     }
 
     @Override
@@ -190,66 +184,45 @@ public final class FaultDisk implements Disk {
                 : new Space(Math.max(0, capacityBytes - usedBytes()), capacityBytes);
     }
 
-    @Override
-    public DiskLock lock(Path file, String holder) throws IOException {
-        return disk.lock(file, holder);
-    }
-
-    @Override
-    public @Nullable String lockHolder(Path file) throws IOException {
-        return disk.lockHolder(file);
-    }
-
-    private final class FaultFile implements DiskFile {
+    private final class FaultFile extends ForwardingFile {
         private final Path path;
-        private final DiskFile file;
 
         FaultFile(Path path, DiskFile file) {
+            super(file);
             this.path = path;
-            this.file = file;
         }
 
         @Override
         public int read(ByteBuffer target, long position) throws IOException {
             before(Operation.READ, path);
-            return file.read(target, position);
+            return super.read(target, position);
         }
 
         @Override
         public void write(ByteBuffer source, long position) throws IOException {
             before(Operation.WRITE, path);
             grow(path, position + source.remaining());
-            file.write(source, position);
+            super.write(source, position);
         }
 
         @Override
         public void writeZeros(long position, long lengthBytes) throws IOException {
             before(Operation.WRITE, path);
             grow(path, position + lengthBytes);
-            file.writeZeros(position, lengthBytes);
+            super.writeZeros(position, lengthBytes);
         }
 
         @Override
         public void force() throws IOException {
             before(Operation.FORCE, path);
-            file.force();
-        }
-
-        @Override
-        public long size() throws IOException {
-            return file.size();
+            super.force();
         }
 
         @Override
         public void truncate(long sizeBytes) throws IOException {
             before(Operation.WRITE, path);
-            file.truncate(sizeBytes);
+            super.truncate(sizeBytes);
             shrink(path, sizeBytes);
-        }
-
-        @Override
-        public void close() throws IOException {
-            file.close();
         }
     }
 }

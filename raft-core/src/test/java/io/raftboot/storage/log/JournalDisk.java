@@ -1,8 +1,7 @@
 package io.raftboot.storage.log;
 
-import io.raftboot.storage.disk.Disk;
 import io.raftboot.storage.disk.DiskFile;
-import io.raftboot.storage.disk.DiskLock;
+import io.raftboot.storage.disk.ForwardingDisk;
 import io.raftboot.storage.disk.MemoryDisk;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -22,10 +21,9 @@ import org.jspecify.annotations.Nullable;
  * A disk in memory that keeps a journal of what was done to it, and can say what would be left if power had failed at any
  * point of it. It can also be told to fail at an operation.
  */
-final class JournalDisk implements Disk {
+final class JournalDisk extends ForwardingDisk {
     private static final int SECTOR_SIZE = 512;
 
-    private final MemoryDisk disk = new MemoryDisk();
     private final List<Operation> operations = new ArrayList<>();
     private final Map<Path, Integer> inodes = new HashMap<>();
     private int inodeCount;
@@ -91,6 +89,10 @@ final class JournalDisk implements Disk {
         }
     }
 
+    JournalDisk() {
+        super(new MemoryDisk());
+    }
+
     List<Operation> operations() {
         return operations;
     }
@@ -123,66 +125,39 @@ final class JournalDisk implements Disk {
     public DiskFile create(Path file) throws IOException {
         int inode = inodeCount++;
         record(new Create(file, inode));
-        var created = disk.create(file);
         inodes.put(file, inode);
-        return new JournalFile(file.getFileName().toString(), inode, created);
+        return super.create(file);
     }
 
     @Override
-    public DiskFile open(Path file) throws IOException {
-        var opened = disk.open(file);
-        return new JournalFile(file.getFileName().toString(), Objects.requireNonNull(inodes.get(file)), opened);
-    }
-
-    @Override
-    public boolean exists(Path file) {
-        return disk.exists(file);
-    }
-
-    @Override
-    public List<String> list(Path directory) {
-        return disk.list(directory);
+    protected DiskFile opened(Path path, DiskFile file) {
+        return new JournalFile(path.getFileName().toString(), Objects.requireNonNull(inodes.get(path)), file);
     }
 
     @Override
     public void createDirectories(Path directory) throws IOException {
         record(new CreateDirectories(directory));
-        disk.createDirectories(directory);
+        super.createDirectories(directory);
     }
 
     @Override
     public void rename(Path from, Path to) throws IOException {
         record(new Rename(from, to));
-        disk.rename(from, to);
+        super.rename(from, to);
         inodes.put(to, inodes.remove(from));
     }
 
     @Override
     public void delete(Path file) throws IOException {
-        if (disk.exists(file)) {
+        if (exists(file)) {
             record(new Delete(file));
-            disk.delete(file);
+            super.delete(file);
         }
     }
 
     @Override
     public void forceDirectory(Path directory) throws IOException {
         record(new ForceDirectory(directory));
-    }
-
-    @Override
-    public Space space(Path directory) {
-        return disk.space(directory);
-    }
-
-    @Override
-    public DiskLock lock(Path file, String holder) throws IOException {
-        return disk.lock(file, holder);
-    }
-
-    @Override
-    public @Nullable String lockHolder(Path file) throws IOException {
-        return disk.lockHolder(file);
     }
 
     /** What is on the disk after the first operations and a crash. */
@@ -194,20 +169,14 @@ final class JournalDisk implements Disk {
         return image.crash(crash, random);
     }
 
-    private final class JournalFile implements DiskFile {
+    private final class JournalFile extends ForwardingFile {
         private final String name;
         private final int inode;
-        private final DiskFile file;
 
         JournalFile(String name, int inode, DiskFile file) {
+            super(file);
             this.name = name;
             this.inode = inode;
-            this.file = file;
-        }
-
-        @Override
-        public int read(ByteBuffer target, long position) throws IOException {
-            return file.read(target, position);
         }
 
         @Override
@@ -215,13 +184,13 @@ final class JournalDisk implements Disk {
             var bytes = ByteBuffer.allocate(source.remaining());
             bytes.put(source.duplicate()).flip();
             record(new Write(name, inode, position, bytes));
-            file.write(source, position);
+            super.write(source, position);
         }
 
         @Override
         public void writeZeros(long position, long lengthBytes) throws IOException {
             record(new WriteZeros(name, inode, position, lengthBytes));
-            file.writeZeros(position, lengthBytes);
+            super.writeZeros(position, lengthBytes);
         }
 
         @Override
@@ -230,19 +199,9 @@ final class JournalDisk implements Disk {
         }
 
         @Override
-        public long size() throws IOException {
-            return file.size();
-        }
-
-        @Override
         public void truncate(long sizeBytes) throws IOException {
             record(new Truncate(name, inode, sizeBytes));
-            file.truncate(sizeBytes);
-        }
-
-        @Override
-        public void close() throws IOException {
-            file.close();
+            super.truncate(sizeBytes);
         }
     }
 

@@ -58,12 +58,12 @@ class LogStructuresTests {
     void entriesThatDoNotFollowAreRefused() {
         var runs = new TermRuns(new LogPosition(4, 2));
         runs.append(5, 6, 3);
-        assertRefused(() -> runs.append(8, 8, 3), "Entry 8 does not follow 6");
-        assertRefused(() -> runs.append(6, 6, 3), "Entry 6 does not follow 6");
-        assertRefused(() -> runs.append(7, 7, 2), "Entry 7 has term 2, less than 3");
+        assertRefused(() -> runs.append(8, 8, 3), "entry 8 does not follow 6");
+        assertRefused(() -> runs.append(6, 6, 3), "entry 6 does not follow 6");
+        assertRefused(() -> runs.append(7, 7, 2), "entry 7 has term 2, less than 3");
         assertRefused(() -> new TermRuns(new LogPosition(4, 2)).append(5, 5, 1), "has term 1, less than 2");
         assertRefused(
-                () -> runs.append(List.of(Members.entry(3, 7, 0), Members.entry(3, 9, 0))), "Entries 7 to 9 are 2");
+                () -> runs.append(List.of(Members.entry(3, 7, 0), Members.entry(3, 9, 0))), "entries 7 to 9 are 2");
         assertThat(runs.last()).isEqualTo(new LogPosition(6, 3));
     }
 

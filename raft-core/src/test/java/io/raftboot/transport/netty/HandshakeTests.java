@@ -7,6 +7,7 @@ import com.google.protobuf.ByteString;
 import io.raftboot.transport.LocalMember;
 import io.raftboot.transport.RemoteMember;
 import io.raftboot.transport.netty.Members.Member;
+import io.raftboot.transport.netty.snapshot.SnapshotReceptions;
 import io.raftboot.transport.proto.Frame;
 import io.raftboot.transport.proto.Hello;
 import io.raftboot.transport.proto.Purpose;
@@ -174,7 +175,7 @@ class HandshakeTests {
                 Hello hello = RawPeer.hello(Members.identity(9), purpose).toBuilder()
                         .setNodeId(id)
                         .build();
-                raw.say(Frames.PREFACE, RawPeer.frame(Frame.newBuilder().setHello(hello)));
+                raw.say(RawPeer.PREFACE, RawPeer.frame(Frame.newBuilder().setHello(hello)));
                 assertThat(raw.hear()).isNotNull().satisfies(answer -> assertThat(
                                 answer.getRefusal().getReason())
                         .isEqualTo(RefusalReason.REFUSAL_REASON_NODE_ID));
@@ -246,7 +247,7 @@ class HandshakeTests {
         one.recorder().refusal = remote -> "not wanted";
         try (RawPeer stranger = new RawPeer(one.port())) {
             stranger.say(
-                    Frames.PREFACE,
+                    RawPeer.PREFACE,
                     RawPeer.frame(
                             Frame.newBuilder().setHello(RawPeer.hello(Members.identity(2), Purpose.PURPOSE_STREAM))));
             assertThat(stranger.isClosedByOtherSide()).isTrue();

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.raftboot.transport.netty.Members.Member;
+import io.raftboot.transport.netty.snapshot.SnapshotChunks;
+import io.raftboot.transport.netty.wire.Frames;
 import io.raftboot.transport.proto.Frame;
 import io.raftboot.transport.proto.Purpose;
 import java.io.IOException;
@@ -72,14 +74,14 @@ class HostileBytesTests {
         new Random(seed).nextBytes(bytes);
 
         assertClosed(bytes);
-        assertClosed(RawPeer.concat(Frames.PREFACE, bytes));
-        assertClosed(RawPeer.concat(Frames.PREFACE, RawPeer.length(bytes.length), bytes));
+        assertClosed(RawPeer.concat(RawPeer.PREFACE, bytes));
+        assertClosed(RawPeer.concat(RawPeer.PREFACE, RawPeer.length(bytes.length), bytes));
     }
 
     @ParameterizedTest
     @ValueSource(ints = {0, -1, Integer.MIN_VALUE, Integer.MAX_VALUE, Frames.MAX_HANDSHAKE_FRAME_BYTES + 1})
     void impossibleLengths(int length) throws IOException {
-        assertClosed(RawPeer.concat(Frames.PREFACE, RawPeer.length(length)));
+        assertClosed(RawPeer.concat(RawPeer.PREFACE, RawPeer.length(length)));
     }
 
     @ParameterizedTest
@@ -125,7 +127,7 @@ class HostileBytesTests {
 
     @Test
     void silence() throws IOException {
-        assertClosed(Frames.PREFACE);
+        assertClosed(RawPeer.PREFACE);
     }
 
     @Test

@@ -7,6 +7,7 @@ import io.raftboot.agent.ThreadedHost;
 import io.raftboot.raft.proto.Message;
 import io.raftboot.raft.proto.MessageType;
 import io.raftboot.transport.LocalMember;
+import io.raftboot.transport.netty.handshake.OpenGroup;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -2,6 +2,7 @@ package io.raftboot.transport.netty;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.raftboot.transport.netty.wire.NoticeLog;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;

@@ -2,6 +2,7 @@ package io.raftboot.transport.netty;
 
 import com.google.protobuf.ByteString;
 import io.raftboot.transport.LocalMember;
+import io.raftboot.transport.netty.handshake.HelloFormat;
 import io.raftboot.transport.proto.Confirmation;
 import io.raftboot.transport.proto.Frame;
 import io.raftboot.transport.proto.Hello;
@@ -20,6 +21,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Somebody at the port of a member who speaks the protocol byte by byte, and remembers what it said. */
 final class RawPeer implements AutoCloseable {
+    /** What a connection begins with, in both directions. */
+    static final byte[] PREFACE = {'R', 'B', 'T', 1};
+
     private static final int READ_TIMEOUT_MILLIS = 20_000;
 
     private final Socket socket;
@@ -49,7 +53,7 @@ final class RawPeer implements AutoCloseable {
 
     /** As a member does: introduction, answer, confirmation. */
     private void introduce(Hello hello) throws IOException {
-        say(Frames.PREFACE);
+        say(PREFACE);
         say(frame(Frame.newBuilder().setHello(hello)));
         Frame answer = hear();
         if (answer == null || !answer.hasHello()) {
@@ -80,7 +84,7 @@ final class RawPeer implements AutoCloseable {
         try {
             DataInputStream input = new DataInputStream(socket.getInputStream());
             int first = input.readInt();
-            if (first == ByteBuffer.wrap(Frames.PREFACE).getInt()) {
+            if (first == ByteBuffer.wrap(PREFACE).getInt()) {
                 first = input.readInt();
             }
             return Frame.parseFrom(input.readNBytes(first));

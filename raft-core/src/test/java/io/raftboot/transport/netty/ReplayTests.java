@@ -105,11 +105,11 @@ class ReplayTests {
         byte[] answer;
         try (RawPeer asking = new RawPeer(two.port())) {
             asking.say(
-                    Frames.PREFACE,
+                    RawPeer.PREFACE,
                     RawPeer.frame(
                             Frame.newBuilder().setHello(RawPeer.hello(Members.identity(9), Purpose.PURPOSE_STREAM))));
             answer = RawPeer.concat(
-                    Frames.PREFACE, RawPeer.frame(java.util.Objects.requireNonNull(asking.hear()).toBuilder()));
+                    RawPeer.PREFACE, RawPeer.frame(java.util.Objects.requireNonNull(asking.hear()).toBuilder()));
         }
         Member nine = members.start(Members.identity(9));
         nine.recorder().refusal = remote -> wanted ? null : "not wanted";

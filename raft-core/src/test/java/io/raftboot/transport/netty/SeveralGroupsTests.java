@@ -12,6 +12,8 @@ import io.raftboot.transport.MemberRun;
 import io.raftboot.transport.PeerAddress;
 import io.raftboot.transport.ProcessIdentity;
 import io.raftboot.transport.SnapshotSource;
+import io.raftboot.transport.netty.handshake.OpenGroup;
+import io.raftboot.transport.netty.snapshot.OutgoingFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;

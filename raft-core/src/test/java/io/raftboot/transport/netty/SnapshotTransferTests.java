@@ -12,6 +12,10 @@ import io.raftboot.transport.PeerAddress;
 import io.raftboot.transport.SnapshotSource;
 import io.raftboot.transport.TransportException;
 import io.raftboot.transport.netty.Members.Member;
+import io.raftboot.transport.netty.snapshot.FrameInbox;
+import io.raftboot.transport.netty.snapshot.OutgoingFile;
+import io.raftboot.transport.netty.snapshot.SnapshotTransfer;
+import io.raftboot.transport.netty.snapshot.UntilClosed;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -301,7 +305,8 @@ class SnapshotTransferTests {
         var address = known ? PeerAddress.parse(receiver.address()) : null;
 
         var file = new OutgoingFile(message(), source, sent);
-        var transfer = new SnapshotTransfer(endpoint, endpoint.groups().get(0), address, file);
+        var transfer = new SnapshotTransfer(
+                endpoint, endpoint.snapshots(), endpoint.groups().get(0), address, file);
         var sending = CompletableFuture.runAsync(transfer);
 
         assertThat(NettyTransportTests.failureOf(sent)).hasMessageContaining("closed");
@@ -320,7 +325,7 @@ class SnapshotTransferTests {
         var never = new CompletableFuture<FrameInbox>();
         var waiting = CompletableFuture.supplyAsync(() -> {
             try {
-                return endpoint.untilClosed().await(never, Duration.ofHours(1));
+                return endpoint.snapshots().untilClosed().await(never, Duration.ofHours(1));
             } catch (Exception e) {
                 throw new java.util.concurrent.CompletionException(e);
             }

@@ -5,7 +5,9 @@ import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.ByteString;
 import io.raftboot.agent.ThreadedHost;
+import io.raftboot.transport.ErrorGuard;
 import io.raftboot.transport.netty.Members.Member;
+import io.raftboot.transport.netty.wire.TransportLoop;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;

@@ -56,7 +56,7 @@ class VersionTests {
     void memberOfTheVersionBeforeIsServedAsItKnowsIt() throws IOException {
         Member one = members.start(1);
         try (RawPeer older = new RawPeer(one.port())) {
-            older.say(Frames.PREFACE, helloOfVersion2());
+            older.say(RawPeer.PREFACE, helloOfVersion2());
             Hello answer = Objects.requireNonNull(older.hear()).getHello();
             // What it looks at, and nothing else of it.
             assertThat(answer.getLowestVersion()).isEqualTo(2);
@@ -86,7 +86,7 @@ class VersionTests {
                         new byte[] {0x52, (byte) hello.getChallenge().size()},
                         hello.getChallenge().toByteArray());
                 byte[] frame = RawPeer.concat(new byte[] {0x22, (byte) answer.length}, answer);
-                older.say(Frames.PREFACE, RawPeer.length(frame.length), frame);
+                older.say(RawPeer.PREFACE, RawPeer.length(frame.length), frame);
                 assertThat(Objects.requireNonNull(older.hear())
                                 .getConfirmation()
                                 .getAnswer())
@@ -122,7 +122,7 @@ class VersionTests {
             throws IOException {
         Member one = members.start(1);
         try (RawPeer peer = new RawPeer(one.port())) {
-            peer.say(Frames.PREFACE, RawPeer.frame(Frame.newBuilder().setHello(hello(lowest, highest))));
+            peer.say(RawPeer.PREFACE, RawPeer.frame(Frame.newBuilder().setHello(hello(lowest, highest))));
             var refusal = Objects.requireNonNull(peer.hear()).getRefusal();
             assertThat(refusal.getReason()).isEqualTo(RefusalReason.REFUSAL_REASON_PROTOCOL_VERSION);
             assertThat(refusal.getMessage())
@@ -143,7 +143,7 @@ class VersionTests {
                         .setGroup("orders")
                         .clearGroups()
                         .addGroups(Group.newBuilder().setName("orders"));
-                peer.say(Frames.PREFACE, RawPeer.frame(Frame.newBuilder().setHello(hello)));
+                peer.say(RawPeer.PREFACE, RawPeer.frame(Frame.newBuilder().setHello(hello)));
                 var refusal = Objects.requireNonNull(peer.hear()).getRefusal();
                 assertThat(refusal.getReason()).isEqualTo(RefusalReason.REFUSAL_REASON_GROUP);
                 assertThat(refusal.getMessage())
@@ -163,7 +163,7 @@ class VersionTests {
                 .addGroups(Group.newBuilder().setName("default"))
                 .setGroup("orders");
         try (RawPeer peer = new RawPeer(one.port())) {
-            peer.say(Frames.PREFACE, RawPeer.frame(Frame.newBuilder().setHello(hello)));
+            peer.say(RawPeer.PREFACE, RawPeer.frame(Frame.newBuilder().setHello(hello)));
             Hello answer = Objects.requireNonNull(peer.hear()).getHello();
             assertThat(answer.getGroupsList()).singleElement().satisfies(group -> assertThat(group.getName())
                     .isEqualTo("default"));
