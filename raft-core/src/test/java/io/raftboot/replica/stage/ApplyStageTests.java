@@ -2,6 +2,7 @@ package io.raftboot.replica.stage;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
 import io.raftboot.api.CommandContext;
@@ -9,6 +10,7 @@ import io.raftboot.api.Consistency;
 import io.raftboot.api.Outcome;
 import io.raftboot.api.ReadOptions;
 import io.raftboot.api.ReadOutcome;
+import io.raftboot.api.RefusalReason;
 import io.raftboot.api.SnapshotOutcome;
 import io.raftboot.raft.AppliedConfiguration;
 import io.raftboot.raft.proto.ConfChangeV2;
@@ -79,6 +81,7 @@ class ApplyStageTests {
         public byte[] apply(CommandContext context, byte[] command) throws Exception {
             // Fails where the thread was left interrupted.
             new CountDownLatch(0).await();
+            onApply.run();
             log.add(new String(command, UTF_8));
             if (command.length == 0) {
                 Thread.currentThread().interrupt();
@@ -95,6 +98,7 @@ class ApplyStageTests {
         }
     }));
     private final Links links = TestLinks.of(clock, Duration.ofSeconds(1), 7, new AppliedConfiguration(0, VOTERS));
+    private Runnable onApply = () -> {};
     private Runnable onApplied = () -> {};
     private final ApplyStage stage = stage();
 
@@ -140,20 +144,27 @@ class ApplyStageTests {
                 Envelope.newBuilder().setAskedCounter(index), Long.MAX_VALUE / 2, pending, null, (any, reason) -> {});
         pending.addOwn(local);
         var unused = local.future().thenAccept(outcomes::add);
-        var envelope = Envelope.newBuilder()
+        stage.entries(Message.newBuilder()
+                .addEntries(entry(index, envelope(index, command)))
+                .build());
+    }
+
+    private static Envelope.Builder envelope(long counter, String command) {
+        return Envelope.newBuilder()
                 .setFormatVersion(Envelopes.FORMAT_VERSION)
                 .setGroup("default")
                 .setMachine(NAME)
                 .setAskedMember(1)
                 .setAskedRun(7)
-                .setAskedCounter(index)
+                .setAskedCounter(counter)
                 .setPayload(ByteString.copyFromUtf8(command));
-        stage.entries(Message.newBuilder()
-                .addEntries(Entry.newBuilder()
-                        .setIndex(index)
-                        .setTerm(1)
-                        .setData(envelope.build().toByteString()))
-                .build());
+    }
+
+    private static Entry.Builder entry(long index, Envelope.Builder envelope) {
+        return Entry.newBuilder()
+                .setIndex(index)
+                .setTerm(1)
+                .setData(envelope.build().toByteString());
     }
 
     private PendingRead read(long index) {
@@ -220,5 +231,142 @@ class ApplyStageTests {
         var read = read(5);
         stage.end("the member stops");
         assertThat(read.isDone()).isTrue();
+    }
+
+    @Test
+    void entryThatIsNotTheNextOneStopsTheStage() {
+        entry(2, "out of its turn");
+        assertThatThrownBy(stage::doWork).hasMessage("entry 2 was given to be applied behind entry 0");
+        assertThat(log).isEmpty();
+    }
+
+    @Test
+    void responsesAreDueOnceAllEntriesOfTheirMessageAreApplied() throws Exception {
+        onApplied = () -> log.add("responses of " + links.applied().index());
+        stage.entries(Message.newBuilder()
+                .addEntries(entry(1, envelope(1, "a")))
+                .addEntries(entry(2, envelope(2, "b")))
+                .build());
+        stage.entries(
+                Message.newBuilder().addEntries(entry(3, envelope(3, "c"))).build());
+        assertThat(stage.doWork()).isEqualTo(2);
+        assertThat(log).containsExactly("a", "b", "responses of 2", "c", "responses of 3");
+    }
+
+    @Test
+    void appliedPositionIsPublishedOnlyWhenTheCommandsUpToThereAreCompleted() throws Exception {
+        onApply = () -> log.add("at " + links.applied().index());
+        entry(1, "a");
+        entry(2, "b");
+        stage.doWork();
+        assertThat(log).containsExactly("at 0", "a", "at 1", "b");
+        assertThat(links.applied().now().term()).isEqualTo(1);
+        assertThat(outcomes).hasSize(2);
+    }
+
+    @Test
+    void outcomeIsForTheMemberAndTheRunThatAsked() throws Exception {
+        var mine = new LocalCommand(
+                Envelope.newBuilder().setAskedCounter(5), Long.MAX_VALUE / 2, pending, null, (any, reason) -> {});
+        pending.addOwn(mine);
+        stage.entries(Message.newBuilder()
+                .addEntries(entry(1, envelope(5, "of another member").setAskedMember(2)))
+                .addEntries(entry(2, envelope(5, "of another run").setAskedRun(8)))
+                .build());
+        stage.doWork();
+        assertThat(log).containsExactly("of another member", "of another run");
+        assertThat(mine.future()).isNotDone();
+        stage.entries(
+                Message.newBuilder().addEntries(entry(3, envelope(5, "mine"))).build());
+        stage.doWork();
+        assertThat(mine.future())
+                .isCompletedWithValueMatching(
+                        outcome -> outcome instanceof Outcome.Applied applied && applied.index() == 3);
+    }
+
+    @Test
+    void readWaitsUntilWhatItHasToSeeIsApplied() throws Exception {
+        var read = read(2);
+        stage.doWork();
+        entry(1, "a");
+        stage.doWork();
+        assertThat(read.isDone()).isFalse();
+        entry(2, "b");
+        stage.doWork();
+        assertThat(log).containsExactly("a", "b", "query");
+        assertThat(read.future())
+                .isCompletedWithValueMatching(
+                        outcome -> outcome instanceof ReadOutcome.Answered answered && answered.index() == 2);
+    }
+
+    @Test
+    void readWhoseTimeIsUpSaysWhatIsMissing() throws Exception {
+        var read = read(5);
+        stage.doWork();
+        clock.advanceMillis(999);
+        stage.expire(clock.nanoTime());
+        stage.doWork();
+        assertThat(read.isDone()).isFalse();
+        clock.advanceMillis(1);
+        stage.expire(clock.nanoTime());
+        stage.doWork();
+        assertThat(read.future())
+                .isCompletedWithValue(new ReadOutcome.Refused(
+                        RefusalReason.TIMED_OUT,
+                        "this member did not apply in time what the read has to see; its last applied entry is 0,"
+                                + " and 5 is needed"));
+        stage.expire(clock.nanoTime());
+        assertThat(stage.doWork()).as("nobody waits").isZero();
+    }
+
+    @Test
+    void entriesThatASnapshotCoversAreNotAppliedThoughTheyCameBeforeIt() throws Exception {
+        SnapshotSections.capture(SnapshotKind.COMPLETE, system, machines)
+                .writeTo(storage.snapshots(), 20, 2, VOTERS, new SnapshotWork());
+        entry(1, "before");
+        stage.doWork();
+        entry(2, "covered");
+        stage.install(storage.snapshots().newest().orElseThrow());
+        entry(21, "behind");
+        assertThat(stage.isInstalling()).isTrue();
+        stage.doWork();
+        assertThat(log).containsExactly("before", "behind");
+        assertThat(links.applied().now().restoredIndex()).isEqualTo(20);
+        assertThat(links.applied().index()).isEqualTo(21);
+    }
+
+    @Test
+    void snapshotThatSomebodyAsksForIsOfAllThatIsAppliedAndOfTheConfigurationThen() throws Exception {
+        stage.begin(Snapshot.getDefaultInstance(), false);
+        var three = VOTERS.toBuilder().addVoters(2).addVoters(3).build();
+        var five = three.toBuilder().addVoters(4).addVoters(5).build();
+        entry(1, "a");
+        entry(2, "b");
+        stage.configured(new AppliedConfiguration(2, three));
+        // Older than what is known, and of an entry that is not applied yet.
+        stage.configured(new AppliedConfiguration(1, VOTERS));
+        stage.configured(new AppliedConfiguration(9, five));
+        var taken = new CompletableFuture<SnapshotOutcome>();
+        stage.snapshotRequested(taken);
+        stage.doWork();
+        assertThat(taken)
+                .isCompletedWithValueMatching(
+                        outcome -> outcome instanceof SnapshotOutcome.Taken one && one.index() == 2);
+        var metadata = storage.snapshots().newest().orElseThrow().getMetadata();
+        assertThat(metadata.getIndex()).isEqualTo(2);
+        assertThat(metadata.getConfState()).isEqualTo(three);
+    }
+
+    @Test
+    void whoWatchesTheStageIsToldAtWhichCommandItIs() throws Exception {
+        var told = new ArrayList<String>();
+        onApply = () -> told.add(stage.presentWork());
+        entry(1, "a");
+        entry(2, "b");
+        stage.doWork();
+        assertThat(told)
+                .containsExactly(
+                        "the state machine 'machine' has been at the command at index 1",
+                        "the state machine 'machine' has been at the command at index 2");
     }
 }
