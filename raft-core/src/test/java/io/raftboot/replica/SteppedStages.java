@@ -60,7 +60,6 @@ import io.raftboot.replica.stage.Outlets;
 import io.raftboot.replica.stage.RaftStage;
 import io.raftboot.replica.stage.StageEvents;
 import io.raftboot.replica.watch.TimedCall;
-import io.raftboot.storage.BootstrapPeer;
 import io.raftboot.storage.IdentityRequest;
 import io.raftboot.storage.MemberStorage;
 import io.raftboot.storage.StorageOptions;
@@ -203,9 +202,9 @@ public final class SteppedStages implements AutoCloseable {
 
     private static IdentityRequest request(int voters) {
         var peers = voters == 1
-                ? List.<BootstrapPeer>of()
+                ? List.<io.raftboot.raft.Peer>of()
                 : LongStream.rangeClosed(1, voters)
-                        .mapToObj(id -> new BootstrapPeer(id, "host" + id + ":7000"))
+                        .mapToObj(id -> io.raftboot.raft.Peer.of(id, "host" + id + ":7000"))
                         .toList();
         return new IdentityRequest("raft", "default", 1, peers, false);
     }

@@ -333,7 +333,7 @@ class RaftStageTests {
         stages.handOver.request(3L, transfer, stages.clock.nanoTime());
         stages.settle();
         var waiting = stages.commands.submit(SteppedStages.MACHINE, "waiting".getBytes(UTF_8), "key 2", LONG);
-        stages.links.tasks().accept(() -> {
+        stages.links.tasks().execute(() -> {
             throw new IllegalStateException("a task at the end");
         });
         var read = stages.reads.read(SteppedStages.MACHINE, new byte[0], ReadOptions.LINEARIZABLE);
