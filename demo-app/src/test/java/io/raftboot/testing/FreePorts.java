@@ -11,7 +11,7 @@ import java.util.List;
 public final class FreePorts {
     private FreePorts() {}
 
-    /** As many as wanted; all held at once before they are given back, so no two are the same. */
+    /** Ports, as many as wanted; all held at once before they are given back, so no two are the same. */
     public static List<Integer> some(int count) {
         List<ServerSocket> sockets = new ArrayList<>();
         try {

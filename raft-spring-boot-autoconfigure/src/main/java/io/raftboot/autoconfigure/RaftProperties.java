@@ -137,7 +137,7 @@ public record RaftProperties(
     }
 
     /**
-     * When snapshots are taken.
+     * Limits at which snapshots are taken, and what is kept of them.
      *
      * @param interval Time after which a snapshot is taken if anything was applied; 0 for no such limit
      * @param intervalEntries Number of applied entries after which a snapshot is taken and the log shortened

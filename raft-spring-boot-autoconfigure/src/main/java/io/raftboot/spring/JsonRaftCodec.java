@@ -199,7 +199,7 @@ public final class JsonRaftCodec implements RaftCodec {
     }
 
     private Writer makeWriter(Type type) {
-        // By the declared type, as it is read back: generic and polymorphic types write what reading needs.
+        // The declared type is written, as it is read back: generic and polymorphic types write what reading needs.
         var declared = mapper.constructType(type);
         return new Writer(
                 mapper.writerFor(declared).withAttribute(DeclaredType.ROOT, declared),

@@ -61,7 +61,7 @@ public final class ResolvedContext {
         context.getBeanFactory().registerSingleton("lifecycleProcessor", new NoLifecycle());
     }
 
-    /** By the analyzers that Boot would ask, in its order. */
+    /** Analysis by the analyzers that Boot would ask, in its order. */
     private static FailureAnalysis analysis(Throwable failure, Environment environment, BeanFactory beans) {
         return SpringFactoriesLoader.forDefaultResourceLocation(ResolvedContext.class.getClassLoader())
                 .load(

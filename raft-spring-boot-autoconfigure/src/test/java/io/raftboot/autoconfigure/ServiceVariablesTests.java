@@ -13,7 +13,7 @@ import org.springframework.core.env.SystemEnvironmentPropertySource;
 
 @ExtendWith(OutputCaptureExtension.class)
 class ServiceVariablesTests {
-    /** As Kubernetes makes them of services that are called raft, raft-transport and raft-peers. */
+    /** Variables as Kubernetes makes them of services that are called raft, raft-transport and raft-peers. */
     private static final Map<String, Object> OF_SERVICES = Map.of(
             "RAFT_PORT", "tcp://10.0.0.1:8080",
             "RAFT_SERVICE_HOST", "10.0.0.1",

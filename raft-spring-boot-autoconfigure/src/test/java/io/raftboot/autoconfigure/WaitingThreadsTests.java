@@ -26,7 +26,7 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
-/** On which threads a call may wait. */
+/** Threads on which a call may wait, and others. */
 @ExtendWith(OutputCaptureExtension.class)
 class WaitingThreadsTests {
     @TempDir

@@ -248,7 +248,7 @@ class BadInputTests {
                 .submitAndWait("notes", command, arguments, Object.class, RaftCallOptions.defaults());
     }
 
-    /** Beside the call the member itself may propose something, so it gets several attempts; a proposal shows each time. */
+    /** The member itself may propose something beside the call, so it gets several attempts; a proposal shows each time. */
     private static void proposesNothing(ApplicationContext context, Runnable call) {
         for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
             long before = lastIndex(context);

@@ -297,14 +297,14 @@ class BeanShapesTests {
         abstract void restore(List<String> state);
     }
 
-    /** As Kotlin's compiler makes it of {@code suspend fun add(): Int}. */
+    /** A class as Kotlin's compiler makes it of {@code suspend fun add(): Int}. */
     @RaftStateMachine
     abstract static class Suspending {
         @RaftCommand
         abstract @Nullable Object add(Continuation<? super Integer> completion);
     }
 
-    /** As Kotlin's compiler makes it of {@code internal fun increase()} in the module main. */
+    /** A class as Kotlin's compiler makes it of {@code internal fun increase()} in the module main. */
     @RaftStateMachine
     @kotlin.Metadata
     static class Internal {

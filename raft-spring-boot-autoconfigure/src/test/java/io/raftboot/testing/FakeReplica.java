@@ -60,7 +60,7 @@ public final class FakeReplica {
     /** Idempotency keys of the commands that had one. */
     public final List<String> keys = new ArrayList<>();
 
-    /** In which this member leads, if it does. */
+    /** Term in which this member leads, if it does. */
     public static final long TERM = 3;
 
     private final Supplier<Map<String, StateMachine>> machines;

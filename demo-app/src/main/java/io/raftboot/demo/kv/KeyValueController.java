@@ -58,7 +58,7 @@ final class KeyValueController {
     ResponseEntity<byte[]> get(
             @PathVariable String key, @RequestParam(defaultValue = "linearizable") String consistency) {
         checkKey(key);
-        // By the template, because the injected store reads with the one consistency that its annotation names.
+        // The template is asked, because the injected store reads with the one consistency that its annotation names.
         byte[] value = raft.queryAndWait(
                 "kv",
                 "get",

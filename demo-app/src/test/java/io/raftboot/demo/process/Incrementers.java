@@ -32,7 +32,7 @@ final class Incrementers implements AutoCloseable {
     private final ExecutorService pool = Executors.newFixedThreadPool(CALLERS);
     private final List<Future<?>> callers = new ArrayList<>();
 
-    /** Never counted down: whoever waits for it only keeps a distance. */
+    /** A latch that is never counted down: whoever waits for it only keeps a distance. */
     private final CountDownLatch pause = new CountDownLatch(1);
 
     private final AtomicInteger sentAgain = new AtomicInteger();

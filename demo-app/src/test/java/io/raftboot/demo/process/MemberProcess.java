@@ -124,7 +124,7 @@ final class MemberProcess {
         }
     }
 
-    /** As {@code curl -X PUT --data} sends it. */
+    /** A request as {@code curl -X PUT --data} sends it. */
     HttpResponse<String> put(String key, String value) throws IOException {
         return send(request("/kv/" + URLEncoder.encode(key, StandardCharsets.UTF_8))
                 .header("Content-Type", "application/x-www-form-urlencoded")

@@ -3,7 +3,7 @@ package io.raftboot.replica.config;
 import java.time.Duration;
 
 /**
- * When a member takes snapshots, how many it keeps, and how much of the log behind them. Whichever limit is reached first
+ * Rule of when a member takes snapshots, how many it keeps, and how much of the log behind them. Whichever limit is reached first
  * counts. The members of a group don't take theirs at the same time: each has its own places in the log, a part of an
  * interval after those of the member before it. So the first of a new member may come earlier than after a whole interval.
  *

@@ -1,6 +1,6 @@
 package io.raftboot.replica.config;
 
-/** Where a member keeps its log and snapshots. */
+/** Kind of place where a member keeps its log and snapshots. */
 public enum StorageKind {
     /** A write-ahead log and snapshot files in the data directory, every acknowledged write forced. */
     WAL,

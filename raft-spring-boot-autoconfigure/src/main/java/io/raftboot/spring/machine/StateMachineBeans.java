@@ -95,7 +95,7 @@ final class StateMachineBeans {
                 throw ReplicatedBeans.notASingleton(
                         type, name.startsWith(SCOPED_TARGET) ? name.substring(SCOPED_TARGET.length()) : name);
             }
-            // Of a prototype the first object is refused as any later one.
+            // A prototype's first object is refused as any later one.
             Object bean = factory.getBean(name);
             // A @Bean method may have returned null.
             return isMachine(ReplicatedBeans.userClass(bean)) ? bean : null;

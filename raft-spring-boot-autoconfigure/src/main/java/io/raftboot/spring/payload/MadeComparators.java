@@ -61,7 +61,7 @@ final class MadeComparators {
             Comparator<?> comparator = NaturallySorted.comparatorOf(field.get(another));
             return comparator == null ? None.class : comparator.getClass();
         } catch (ReflectiveOperationException | RuntimeException e) {
-            // Of a constructor that does not work nothing can be told; reading the value says what is wrong with it.
+            // A constructor that does not work tells nothing; reading the value says what is wrong with it.
             return Unknown.class;
         }
     }

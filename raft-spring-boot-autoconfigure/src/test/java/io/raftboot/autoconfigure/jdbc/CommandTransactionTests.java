@@ -277,7 +277,7 @@ class CommandTransactionTests {
                 .withMessageContaining("has ended");
     }
 
-    /** By ways that nobody can see before: the driver's own connection. */
+    /** Ways that nobody can see before: the driver's own connection. */
     @Test
     void commitThatWasNotSeenStopsTheMemberForGood() throws Exception {
         acting.then = () -> DataSourceUtils.getConnection(dataSource)

@@ -110,7 +110,7 @@ class DataSourceGuardTests {
         });
     }
 
-    /** As JPA's: it tells the DataSource besides, and takes connections from elsewhere. */
+    /** A manager as JPA's: it tells the DataSource besides, and takes connections from elsewhere. */
     static class BroaderManager extends JdbcTransactionManager implements ResourceTransactionManager {
         private static final long serialVersionUID = 1L;
 
@@ -320,7 +320,7 @@ class DataSourceGuardTests {
                 .withMessageStartingWith("no ");
     }
 
-    /** As the replica applies it. */
+    /** Applies as the replica does. */
     private static int applied(ApplicationContext context, Callable<Integer> call) throws Exception {
         var machine = machine(context);
         var failure = new AtomicReference<@Nullable Exception>();

@@ -121,7 +121,7 @@ class IdentitiesTests {
         assertThat(otherWords.words()).isEqualTo(words.words()).isEqualTo("1a,2b");
     }
 
-    /** As a migration of the schema does: to go back would make numbers that are there already. */
+    /** Rows come in as by a migration of the schema: to go back would make numbers that are there already. */
     @Test
     void rowsThatWereNumberedBesideTheCommandsAreNotNumberedAgain() throws Exception {
         machine.position();

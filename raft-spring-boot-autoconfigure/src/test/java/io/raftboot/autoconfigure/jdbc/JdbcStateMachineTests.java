@@ -328,7 +328,7 @@ class JdbcStateMachineTests {
         assertThat(words.words()).doesNotContain("x");
     }
 
-    /** As where the command wants a table for itself that the query has read. */
+    /** A query that has read the table that the command wants for itself. */
     @Test
     void queryThatWouldWaitForACommandThatWaitsForItIsGivenUp() throws Exception {
         machine.position();
@@ -479,7 +479,7 @@ class JdbcStateMachineTests {
                 new MachineDatabase(dataSource, owner, List.of(new H2Adapter()), new ClassPathResource("words.sql")));
     }
 
-    /** As the replica does; an empty text removes a row. */
+    /** Applies as the replica does; an empty text removes a row. */
     private static String apply(JdbcStateMachine machine, long index, String command, Map<String, String> rows)
             throws Exception {
         Map<String, byte[]> changes = new HashMap<>();

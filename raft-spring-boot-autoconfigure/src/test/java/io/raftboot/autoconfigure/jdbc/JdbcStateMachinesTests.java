@@ -172,7 +172,7 @@ class JdbcStateMachinesTests {
             jdbc = JdbcClient.create(dataSource);
         }
 
-        /** Not what JSON can say, if it is in itself. */
+        /** A value that JSON can't say, if it is in itself. */
         record Strange(List<Strange> inside) {}
 
         @RaftCommand

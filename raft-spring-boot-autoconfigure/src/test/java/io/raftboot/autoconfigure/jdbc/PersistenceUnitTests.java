@@ -15,7 +15,7 @@ import org.springframework.core.io.ClassPathResource;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 
 class PersistenceUnitTests {
-    /** As JPA's, of which the cache is all that matters here. */
+    /** A unit as JPA's, of which the cache is all that matters here. */
     private static final class OfEntities extends JdbcTransactionManager {
         private static final long serialVersionUID = 1L;
         private final transient EntityManagerFactory factory;

@@ -335,7 +335,7 @@ class PostgresAdapterTests {
                 .withMessageContaining("format 9");
     }
 
-    /** Of whatever an ordinary schema has, into a schema of another name. */
+    /** An export has whatever an ordinary schema has, and goes into a schema of another name. */
     @Test
     void allThatAnOrdinarySchemaHasComesBackEqual() throws Exception {
         run(dataSource, "postgres-schema.sql");

@@ -27,7 +27,7 @@ import org.springframework.core.io.ByteArrayResource;
 class WrongPropertiesTests {
     private static final String BETWEEN = " && ";
 
-    /** Where it is written, and how the analysis calls that. */
+    /** Place where it is written, and how the analysis calls that. */
     private enum Place {
         FILE("[application.properties] - %d:"),
         ARGUMENT("the command line"),

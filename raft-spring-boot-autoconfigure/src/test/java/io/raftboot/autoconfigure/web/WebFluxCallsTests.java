@@ -6,7 +6,7 @@ import io.micrometer.context.ContextRegistry;
 import io.raftboot.spring.call.RaftCallScopeAccessor;
 import org.junit.jupiter.api.Test;
 
-/** As it is by default. */
+/** WebFlux as it is by default. */
 class WebFluxCallsTests extends WebFluxCalls {
     WebFluxCallsTests() {
         super(Mode.AUTO);

@@ -13,7 +13,7 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.web.reactive.config.EnableWebFlux;
 import reactor.core.publisher.Hooks;
 
-/** Where Reactor does not carry its context to threads, because it may not, or because the library is not there. */
+/** WebFlux where Reactor does not carry its context to threads, because it may not, or because the library is not there. */
 @ExtendWith(OutputCaptureExtension.class)
 class WebFluxWithoutPropagationTests extends WebFluxCalls {
     WebFluxWithoutPropagationTests() {

@@ -67,7 +67,7 @@ public class CallFormatTests {
         }
     }
 
-    /** By their bytes where the parameters are as they were when the call was written, else by their names. */
+    /** Arguments are found by their bytes where the parameters are as they were when the call was written, else by their names. */
     @Test
     void argumentsAreFoundAlikeHoweverTheirNamesAreRead() {
         var random = new Random(SEED);
@@ -195,7 +195,7 @@ public class CallFormatTests {
         return CallFormat.encode(method("add", 1), new @Nullable Object[] {name, count, tags}, json);
     }
 
-    /** As they are decoded by a version of the application in which the command has these parameters. */
+    /** Arguments as they are decoded by a version of the application in which the command has these parameters. */
     private @Nullable Object[] arguments(byte[] call, RaftParameter... parameters) {
         var add = method("add", 1);
         var other = new OperationsByName("things", "command");

@@ -26,7 +26,7 @@ public abstract class ForeignBase {
             return count;
         }
 
-        /** As others of this package do. */
+        /** Calls as others of this package do. */
         public static int addTo(Reached machine, int amount) {
             return machine.add(amount);
         }

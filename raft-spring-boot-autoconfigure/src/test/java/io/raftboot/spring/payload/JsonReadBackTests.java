@@ -291,7 +291,7 @@ class JsonReadBackTests {
         assertThat(failure[0]).isNull();
     }
 
-    /** As large as a state that should not be in memory twice. */
+    /** A state so large that it should not be in memory twice. */
     @Test
     @SuppressWarnings("JdkObsolete") // SequenceInputStream has no other way
     void largeStatesAreReadBackInSmallPieces() throws IOException {

@@ -6,7 +6,7 @@ import io.raftboot.test.RaftCluster;
 import io.raftboot.test.RaftTest;
 import org.junit.jupiter.api.Test;
 
-/** As the README shows it. */
+/** The test that the README shows. */
 @RaftTest(nodes = 3)
 class InventoryFailoverTests {
     @Test

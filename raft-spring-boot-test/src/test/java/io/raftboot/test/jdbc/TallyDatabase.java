@@ -43,7 +43,7 @@ final class TallyDatabase extends DelegatingDataSource implements AutoCloseable 
         setTargetDataSource(pool);
     }
 
-    /** From now on steps are counted, and it is killed before the one of this number, from 0 upwards. */
+    /** Counts steps from now on, and has it killed before the one of this number, from 0 upwards. */
     void killBefore(int step) {
         steps.set(step);
     }
@@ -89,7 +89,7 @@ final class TallyDatabase extends DelegatingDataSource implements AutoCloseable 
         }
     }
 
-    /** As the death of the process would: nothing more is written. */
+    /** Ends it as the death of the process would: nothing more is written. */
     void kill() throws SQLException {
         killed = true;
         try (Connection connection = DriverManager.getConnection(url, "sa", "");

@@ -72,7 +72,7 @@ class EqualMembersTests {
         assertThat(rows(dying)).as("seed %s", seed).isEqualTo(rows(first));
     }
 
-    /** Some fail, by a constraint, by what they roll back, and by what is refused. */
+    /** Commands of which some fail, by a constraint, by what they roll back, and by what is refused. */
     private static Call call(SplittableRandom random) {
         String name = NAMES.get(random.nextInt(NAMES.size()));
         int amount = random.nextInt(10) - 3;

@@ -7,7 +7,7 @@ import org.springframework.boot.hibernate.autoconfigure.HibernateJpaAutoConfigur
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 
-/** As an application with {@code spring-boot-starter-data-jdbc} has it, before a member that applies what the test says. */
+/** What an application with {@code spring-boot-starter-data-jdbc} has, before a member that applies what the test says. */
 @Configuration(proxyBeanMethods = false)
 @EnableAutoConfiguration(exclude = {HibernateJpaAutoConfiguration.class, DataJpaRepositoriesAutoConfiguration.class})
 @Import({Stock.class, FakedMember.class})

@@ -6,7 +6,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 
-/** As an application with {@code spring-boot-starter-data-jpa} has it. */
+/** What an application with {@code spring-boot-starter-data-jpa} has. */
 @Configuration(proxyBeanMethods = false)
 @EnableAutoConfiguration(exclude = DataJdbcRepositoriesAutoConfiguration.class)
 @Import(NoteBook.class)

@@ -119,7 +119,7 @@ class NoteBook {
         return note.tags;
     }
 
-    /** Not loaded yet when it is returned. */
+    /** Tags that are not loaded yet when they are returned. */
     @RaftCommand
     List<String> touch(long id) {
         return notes.findById(id).orElseThrow().tags;
@@ -145,7 +145,7 @@ class NoteBook {
         return notes.shout(id);
     }
 
-    /** As an editor does that has read an older version. */
+    /** Saves as an editor does that has read an older version. */
     @RaftCommand
     void saveStale(long id, String text) {
         var stale = new Note(id, text);
