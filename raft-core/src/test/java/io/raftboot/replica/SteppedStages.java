@@ -211,7 +211,7 @@ public final class SteppedStages implements AutoCloseable {
 
     private ApplyStage applyStage(CommandInbox inbox, StageEvents events) {
         var all = new Machines(system, machines);
-        var maker = new SnapshotMaker(storage.snapshots(), 1, Runnable::run, logStage::taken);
+        var maker = new SnapshotMaker(storage.snapshots(), 1, Runnable::run, logStage);
         return new ApplyStage(
                 links,
                 config,
@@ -243,7 +243,7 @@ public final class SteppedStages implements AutoCloseable {
 
     private CommandRouter router() {
         var admission =
-                new CommandAdmission(config.group(), 1, machines, links.inForce()::state, system::members, () -> null);
+                new CommandAdmission(config.group(), 1, machines, links.inForce(), system, () -> null);
         return new CommandRouter(node, leadership, pending, links.applied(), admission, forwarding);
     }
 
@@ -259,7 +259,7 @@ public final class SteppedStages implements AutoCloseable {
                 node.readIndex(context);
             }
         };
-        var conditions = new LeaseConditions(1, LeaseConditions.Setting.ON, links.inForce()::state, id -> true);
+        var conditions = new LeaseConditions(1, LeaseConditions.Setting.ON, links.inForce(), id -> true);
         return new ReadRouter(
                 links.self(), core, leadership, conditions, new LeaderLease(ELECTION_TIMEOUT, TICK), apply);
     }
@@ -269,7 +269,7 @@ public final class SteppedStages implements AutoCloseable {
         var compaction = new LogCompaction(
                 node, storage.reader(), logStage, transfers, () -> DiskRoom.ENOUGH, new LogRetention(0, 0), clock);
         return new OutgoingSnapshot(
-                node, transport, storage.snapshots(), transfers, compaction, apply::snapshotWanted, links.tasks());
+                node, transport, storage.snapshots(), transfers, compaction, apply, links.tasks());
     }
 
     /** Steps all stages until nothing is left to do. */
