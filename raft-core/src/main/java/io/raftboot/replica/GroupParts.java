@@ -10,6 +10,16 @@ import java.util.Map;
  * What makes a member one of its group.
  *
  * @param machines by name
+ * @param seams    where a test changes what the product does
  */
 record GroupParts(
-        ReplicaConfig config, RaftConfig raftConfig, Map<String, MachineSlot> machines, ReplicaEvents events) {}
+        ReplicaConfig config,
+        RaftConfig raftConfig,
+        Map<String, MachineSlot> machines,
+        ReplicaEvents events,
+        Seams seams) {
+    /** One that does what the product does. */
+    GroupParts(ReplicaConfig config, RaftConfig raftConfig, Map<String, MachineSlot> machines, ReplicaEvents events) {
+        this(config, raftConfig, machines, events, Seams.NONE);
+    }
+}

@@ -61,6 +61,7 @@ final class MemberOpening {
     private final LogBase base;
     private final long runId;
     private final MemoryBudget memory;
+    private final Seams seams;
 
     /**
      * @throws ReplicaStartException with everything closed again
@@ -88,6 +89,7 @@ final class MemberOpening {
         this.raftConfig = group.raftConfig();
         this.machines = group.machines();
         this.events = group.events();
+        this.seams = group.seams();
         this.host = process.host();
         this.onFailure = onFailure;
         this.memory = memory(config, raftConfig);
@@ -166,6 +168,10 @@ final class MemberOpening {
         return host;
     }
 
+    Seams seams() {
+        return seams;
+    }
+
     FailureHandler onFailure() {
         return onFailure;
     }
@@ -215,7 +221,7 @@ final class MemberOpening {
      */
     Node newNode(FetchedLog log, Runnable onWork) {
         return new Node(
-                new RawNode(raftConfig.toBuilder()
+                new RawNode(seams.core(raftConfig.toBuilder()
                         .id(config.nodeId())
                         .storage(log)
                         .logger(QuietLogger.ofCore(
@@ -231,7 +237,7 @@ final class MemberOpening {
                         .maxInflightBytes(memory.inflightBytes())
                         .maxUncommittedEntriesSizeBytes(memory.uncommittedBytes())
                         .random(host.random())
-                        .build()),
+                        .build())),
                 onWork);
     }
 

@@ -24,7 +24,6 @@ import io.raftboot.replica.leader.Leadership;
 import io.raftboot.replica.leader.Standing;
 import io.raftboot.replica.leader.TakeOverOrders;
 import io.raftboot.replica.membership.Obstacles;
-import io.raftboot.replica.read.LeaderLease;
 import io.raftboot.replica.read.LeaseConditions;
 import io.raftboot.replica.read.ReadCore;
 import io.raftboot.replica.read.ReadRouter;
@@ -134,7 +133,7 @@ final class RaftWiring {
         var self = member.links.self();
         var conditions = new LeaseConditions(
                 self.nodeId(), member.opening.leases(), member.links.inForce(), member.identities::keepsLeases);
-        var lease = new LeaderLease(self.electionTimeout(), self.tickInterval());
+        var lease = member.opening.seams().lease(self);
         return new ReadRouter(self, core(member.node), leadership, conditions, lease, member.apply);
     }
 

@@ -25,7 +25,9 @@ import org.slf4j.LoggerFactory;
 final class RunningMember {
     private static final Logger log = LoggerFactory.getLogger(RunningMember.class);
 
-    private final MemberWiring parts;
+    /** Open to the package for tests that look into a whole member. */
+    final MemberWiring parts;
+
     private final ReplicaConfig config;
     private final MemberStorage storage;
     private final Transport transport;

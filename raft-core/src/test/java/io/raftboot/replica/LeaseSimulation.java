@@ -1,101 +1,109 @@
 package io.raftboot.replica;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.raftboot.api.Consistency;
 import io.raftboot.api.ReadOptions;
+import io.raftboot.api.ReadOutcome;
+import io.raftboot.raft.ProposalListener;
+import io.raftboot.raft.RaftException;
 import io.raftboot.raft.proto.ConfChangeSingle;
 import io.raftboot.raft.proto.ConfChangeType;
 import io.raftboot.raft.proto.ConfChangeV2;
-import io.raftboot.raft.proto.Message;
+import io.raftboot.simulation.Pace;
+import io.raftboot.simulation.SimulatedDisk.Fate;
+import io.raftboot.simulation.Simulation;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
-import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.ToLongFunction;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Members that read by lease, in one thread and in time that only moves here: on clocks that run apart by up to 9 %, and over a
- * network that delays, drops, reorders and parts. Every index at which a read is answered is compared with what had been applied
- * anywhere when the read began. All chance comes from one generator.
+ * Real members that read by lease, in time that only moves here: on clocks that run apart by up to 9 %, and over links that delay,
+ * drop, reorder and part. Every index at which a read is answered is compared with what had been applied anywhere when the read
+ * began. All chance comes from one seed.
  */
 final class LeaseSimulation {
-    static final long MEMBERS = 5;
-    static final Duration TICK = Duration.ofMillis(10);
-    static final int ELECTION_TICKS = 10;
+    private static final int MEMBERS = 5;
     private static final long MILLI = 1_000_000;
     private static final double FASTEST_CLOCK = 1.09;
     private static final Duration STALENESS = Duration.ofMillis(40);
+    private static final long TURN_NANOS = 5_000;
 
-    /** What must not be left out, and is, to see that it is missed. */
-    enum Defect {
-        NONE,
-        TRANSFER_FORGOTTEN,
-        PROMISE_FORGOTTEN_BY_RESTART,
-        NO_PROMISE,
-        LEASE_TOO_LONG,
-        TICKS_IN_A_BUNCH,
-    }
+    private static final long ELECTION_NANOS =
+            SimulatedMembers.TICK.multipliedBy(SimulatedMembers.ELECTION_TICKS).toNanos();
 
-    private record Event(long atNanos, long order, Runnable action) {}
+    /** So long takes what has been written before, and no longer. */
+    private static final long QUIET_NANOS = 30 * MILLI;
 
-    private record Link(long from, long to) {}
+    /** A round over links takes longer. */
+    private static final long AT_ONCE_NANOS = 2 * LeaseLinks.LEAST_DELAY_NANOS;
 
+    private static final ProposalListener WHOEVER = new ProposalListener() {
+        @Override
+        public void appended(long term, long index) {}
+
+        @Override
+        public void dropped(RaftException reason) {}
+    };
+
+    private final Simulation simulation;
     private final RandomGenerator random;
-    private final Defect defect;
-    private final PriorityQueue<Event> events =
-            new PriorityQueue<>(Comparator.comparingLong(Event::atNanos).thenComparingLong(Event::order));
-    private final List<LeasedMember> members = new ArrayList<>();
-    private final Set<Link> cut = new HashSet<>();
-    private final Set<Link> slow = new HashSet<>();
+    private final LeaseLinks links;
+    private final SimulatedMembers members;
+    private final Fate[] fates = Fate.values();
 
     /** The highest index applied anywhere, by the time from which on it was. */
     private final TreeMap<Long, Long> applied = new TreeMap<>();
 
-    private @Nullable LeasedMember besieged;
-    private long nowNanos;
-    private long eventCount;
+    private final Set<Long> leading = new HashSet<>();
+    private @Nullable SimulatedMember besieged;
+    private @Nullable AssertionError stale;
+    private long commands;
     private long answered;
     private long withoutRound;
     private long elections;
 
-    LeaseSimulation(RandomGenerator random, Defect defect) {
-        this.random = random;
-        this.defect = defect;
+    LeaseSimulation(long seed, LeaseDefect defect) {
+        simulation = new Simulation(seed);
+        random = simulation.random();
+        links = new LeaseLinks(simulation.random());
+        members = new SimulatedMembers(
+                simulation,
+                MEMBERS,
+                new SimulatedMembers.Setup(
+                        config -> config.leaseReads(true),
+                        defect,
+                        id -> Pace.EXACT
+                                .withRate(random.nextDouble(1, FASTEST_CLOCK))
+                                .withTurnNanos(TURN_NANOS)
+                                .withLateNanos(SimulatedMembers.TICK.toNanos() / 10)
+                                .withBunched(defect == LeaseDefect.TICKS_IN_A_BUNCH),
+                        links));
         applied.put(0L, 1L);
-        for (long id = 1; id <= MEMBERS; id++) {
-            members.add(new LeasedMember(this, id, random.nextDouble(1, FASTEST_CLOCK)));
-        }
-        members.forEach(LeasedMember::scheduleTick);
+        simulation.events().afterEach(this::look);
+        members.all().forEach(SimulatedMember::start);
     }
 
     /** Does so many things, one each few milliseconds. */
     void run(int actions) {
         for (int i = 0; i < actions; i++) {
-            long until = nowNanos + random.nextLong(MILLI, 5 * MILLI);
-            for (var next = events.peek(); next != null && next.atNanos() <= until; next = events.peek()) {
-                events.remove();
-                nowNanos = next.atNanos();
-                next.action().run();
+            simulation.events().runFor(Duration.ofNanos(random.nextLong(MILLI, 5 * MILLI)));
+            if (stale != null) {
+                throw stale;
             }
-            nowNanos = until;
+            members.checkNoneFailed();
             act(random.nextInt(1_000));
         }
     }
 
-    RandomGenerator random() {
-        return random;
-    }
-
-    boolean has(Defect some) {
-        return defect == some;
-    }
-
-    long nowNanos() {
-        return nowNanos;
+    Simulation simulation() {
+        return simulation;
     }
 
     long answered() {
@@ -111,164 +119,247 @@ final class LeaseSimulation {
         return elections;
     }
 
-    void schedule(long delayNanos, Runnable action) {
-        events.add(new Event(nowNanos + delayNanos, eventCount++, action));
-    }
-
-    void send(Message message) {
-        var link = new Link(message.getFrom(), message.getTo());
-        if (cut.contains(link) || random.nextInt(100) < 3) {
-            return;
-        }
-        schedule(slow.contains(link) ? random.nextLong(40 * MILLI, 48 * MILLI) : delayNanos(), () -> {
-            if (!cut.contains(link)) {
-                members.get((int) message.getTo() - 1).receive(message);
+    /** Sees what has come of the last event. */
+    private void look() {
+        for (var member : members.all()) {
+            long index = member.appliedIndex();
+            if (index > applied.lastEntry().getValue()) {
+                applied.put(nowNanos(), index);
             }
-        });
-    }
-
-    /** Mostly short, sometimes longer than an election takes. */
-    private long delayNanos() {
-        int kind = random.nextInt(1_000);
-        return random.nextLong(MILLI / 10, (kind < 850 ? 3 : kind < 990 ? 60 : 400) * MILLI);
-    }
-
-    void applied(long index) {
-        if (index > applied.lastEntry().getValue()) {
-            applied.put(nowNanos, index);
+            if (!member.leads()) {
+                leading.remove(member.id());
+            } else if (leading.add(member.id())) {
+                elections++;
+            }
         }
     }
 
-    void leads() {
-        elections++;
+    private long nowNanos() {
+        return simulation.events().nowNanos();
     }
 
     /** What a read that begins now has to see at least. */
-    long floor(ReadOptions options) {
+    private long floor(ReadOptions options) {
         var staleness = options.maxStaleness();
-        long since = staleness == null ? nowNanos : Math.max(0, nowNanos - staleness.toNanos());
+        long since = staleness == null ? nowNanos() : Math.max(0, nowNanos() - staleness.toNanos());
         return applied.floorEntry(since).getValue();
     }
 
-    void answered(long member, ReadOptions options, long floor, long index, long waitedNanos) {
+    /** Has something happen in a member's process, unless that is dead by then. */
+    private static void in(SimulatedMember member, String what, Runnable action) {
+        member.host().after(0, what, action);
+    }
+
+    private void read(SimulatedMember member, ReadOptions options) {
+        in(member, "asks " + options.consistency(), () -> {
+            long floor = floor(options);
+            long atNanos = nowNanos();
+            var unused = member.calls()
+                    .read(SimulatedMachine.NAME, new byte[0], options)
+                    .thenAccept(outcome -> {
+                        if (outcome instanceof ReadOutcome.Answered answer) {
+                            answered(member, options, floor, answer.index(), nowNanos() - atNanos);
+                        }
+                    });
+        });
+    }
+
+    private void answered(SimulatedMember member, ReadOptions options, long floor, long index, long waitedNanos) {
         answered++;
-        withoutRound += waitedNanos == 0 ? 1 : 0;
-        if (index < floor) {
-            throw new AssertionError("a read " + options + " on member " + member + " was answered at index " + index
-                    + ", though " + floor + " had been applied before it");
+        withoutRound += waitedNanos < AT_ONCE_NANOS ? 1 : 0;
+        if (index < floor && stale == null) {
+            stale = new AssertionError("a read " + options + " on member " + member.id() + " was answered at index "
+                    + index + ", though " + floor + " had been applied before it");
         }
     }
 
+    private void write(SimulatedMember member) {
+        var command = ("c" + commands++).getBytes(UTF_8);
+        in(member, "submits", () -> {
+            var unused = member.calls().submit(SimulatedMachine.NAME, command, null, null);
+        });
+    }
+
+    private void restart(SimulatedMember member) {
+        member.crash(fates[random.nextInt(fates.length)]);
+        member.start();
+    }
+
+    /** Somebody is wrong about the leader's process. */
+    private void mislead(SimulatedMember member) {
+        in(member, "is misled", () -> {
+            member.running().node().forgetLeader();
+            member.running().node().campaign();
+        });
+    }
+
+    private void transfer(SimulatedMember from, SimulatedMember to) {
+        in(from, "hands over", () -> {
+            var unused = from.calls().transferLeadership(to.id());
+        });
+    }
+
     private void act(int dice) {
-        var any = members.get(random.nextInt(members.size()));
-        var leading = members.stream().filter(LeasedMember::leads).toList();
-        var leader = leading.isEmpty() ? any : leading.get(random.nextInt(leading.size()));
+        var any = members.all().get(random.nextInt(MEMBERS));
+        var leaders = members.all().stream().filter(SimulatedMember::leads).toList();
+        var leader = leaders.isEmpty() ? any : leaders.get(random.nextInt(leaders.size()));
         if (dice < 250) {
             if (leader != besieged) {
-                leader.propose();
+                write(leader);
             }
         } else if (dice < 750) {
-            leader.read(ReadOptions.of(Consistency.LEASE));
+            read(leader, ReadOptions.of(Consistency.LEASE));
         } else if (dice < 850) {
-            any.read(ReadOptions.of(Consistency.LOCAL).withMaxStaleness(STALENESS));
+            read(any, ReadOptions.of(Consistency.LOCAL).withMaxStaleness(STALENESS));
         } else if (dice < 870) {
-            any.read(ReadOptions.LINEARIZABLE);
+            read(any, ReadOptions.LINEARIZABLE);
         } else if (besieged != null) {
             // Left alone otherwise.
-            besieged.read(ReadOptions.of(Consistency.LEASE));
-        } else if (dice < 880) {
-            isolate(leader.id(), 25);
-        } else if (dice < 890) {
-            cut.add(new Link(any.id(), leader.id()));
-        } else if (dice < 900) {
-            besiege(leader);
-        } else if (dice < 930) {
-            cut.clear();
-        } else if (dice < 945) {
-            leader.transferTo(any.id());
-        } else if (dice < 965) {
-            any.restart();
-        } else if (dice < 975) {
-            (dice % 2 == 0 ? any : leader).pause(random.nextLong(10 * MILLI, 400 * MILLI));
-        } else if (dice < 990) {
-            any.misled();
+            read(besieged, ReadOptions.of(Consistency.LEASE));
         } else {
-            var voters = leader.configuration().getVotersList();
-            if (leader.configuration().getVotersOutgoingCount() == 0) {
-                leader.change(anyChange(voters));
-            }
+            disturb(dice, any, leader);
+        }
+    }
+
+    private void disturb(int dice, SimulatedMember any, SimulatedMember leader) {
+        if (dice < 875) {
+            isolate(leader.id(), 25);
+        } else if (dice < 880) {
+            members.network().cut(any.id(), leader.id());
+        } else if (dice < 910) {
+            besiege(
+                    leader,
+                    dice % 3 == 0 ? others -> handOverFarAway(leader, others) : others -> starve(leader, others));
+        } else if (dice < 930) {
+            members.network().heal();
+        } else if (dice < 945) {
+            transfer(leader, any);
+        } else if (dice < 965) {
+            restart(any);
+        } else if (dice < 975) {
+            (dice % 2 == 0 ? any : leader).host().pause(random.nextLong(10 * MILLI, 400 * MILLI));
+        } else if (dice < 990) {
+            mislead(any);
+        } else {
+            change(leader);
         }
     }
 
     /** @param oneWayPercent chance that another still gets through to it */
     private void isolate(long id, int oneWayPercent) {
         for (long other = 1; other <= MEMBERS; other++) {
-            cut.add(new Link(id, other));
+            members.network().cut(id, other);
             if (random.nextInt(100) >= oneWayPercent) {
-                cut.add(new Link(other, id));
+                members.network().cut(other, id);
             }
         }
     }
 
     /**
-     * The worst that can happen to a lease: first only just a quorum hears the leader, and the others are out to elect another;
-     * then nobody does, and those that heard it last are tempted to forget that. Nothing is written meanwhile, so that anybody's log
-     * is good enough.
+     * The worst that can happen to a lease, at a time when nothing is written, so that anybody's log is good enough to lead.
+     *
+     * @param worst what it is, and after how long it is over
      */
-    private void besiege(LeasedMember leader) {
-        var others = new ArrayList<>(leader.configuration().getVotersList());
-        others.remove(leader.id());
-        int loyal = others.size() / 2 + others.size() % 2;
-        var last = others.subList(0, loyal).stream()
-                .map(id -> members.get((int) (id - 1)))
-                .toList();
-        for (long other : others.subList(loyal, others.size())) {
-            cut.add(new Link(leader.id(), other));
-            cut.add(new Link(other, leader.id()));
-        }
-        long untilNanos = random.nextLong(150 * MILLI, 300 * MILLI);
-        boolean hears = random.nextInt(4) == 0;
-        switch (hears ? 3 : random.nextInt(3)) {
-            case 0 -> schedule(untilNanos, () -> last.forEach(LeasedMember::restart));
-            case 1 -> schedule(untilNanos, () -> last.forEach(LeasedMember::misled));
-            case 2 -> {
-                // Longer than an election timeout, and short enough for the leader to hear of a quorum in time.
-                long pauseNanos = random.nextLong(115 * MILLI, 150 * MILLI);
-                schedule(
-                        Math.max(0, untilNanos - pauseNanos - 4 * MILLI),
-                        () -> last.forEach(member -> member.pause(pauseNanos)));
-            }
-            default -> {}
-        }
-        // Or what they say comes late, and still when they have been told nothing for long.
-        if (hears) {
-            last.forEach(member -> slow.add(new Link(member.id(), leader.id())));
-        }
-        long deafNanos = untilNanos - random.nextLong(3 * MILLI);
-        schedule(deafNanos, () -> isolate(leader.id(), hears ? 100 : 0));
-        schedule(deafNanos + ELECTION_TICKS * TICK.toNanos() / 2, () -> isolate(leader.id(), 0));
+    private void besiege(SimulatedMember leader, ToLongFunction<List<Long>> worst) {
         besieged = leader;
-        schedule(untilNanos + random.nextLong(50 * MILLI, 200 * MILLI), () -> {
-            besieged = null;
-            slow.clear();
-            cut.clear();
+        after(QUIET_NANOS, () -> {
+            long endNanos = 0;
+            if (leader.leads()) {
+                var others =
+                        new ArrayList<>(leader.running().configuration().state().getVotersList());
+                others.remove(leader.id());
+                endNanos = worst.applyAsLong(others);
+            }
+            after(endNanos, () -> {
+                besieged = null;
+                links.hurry();
+                members.network().heal();
+            });
         });
     }
 
-    /** Of one member, or of several by way of a joint configuration. */
-    private ConfChangeV2 anyChange(List<Long> voters) {
+    /**
+     * First only just a quorum hears the leader, and the others are out to elect another; then nobody does, and those that heard it
+     * last are tempted to forget that.
+     */
+    private long starve(SimulatedMember leader, List<Long> others) {
+        int loyal = others.size() / 2 + others.size() % 2;
+        var last = others.subList(0, loyal).stream().map(members::member).toList();
+        var deserters = others.subList(loyal, others.size());
+        deserters.forEach(other -> members.network().cutBoth(leader.id(), other));
+        long untilNanos = random.nextLong(130 * MILLI, 250 * MILLI);
+        boolean late = random.nextInt(4) == 0;
+        if (late) {
+            // What they say comes late, and still when they have been told nothing for long.
+            last.forEach(member -> links.slow(member.id(), leader.id()));
+        } else {
+            tempt(last, untilNanos);
+        }
+        long deafNanos = untilNanos - random.nextLong(3 * MILLI);
+        after(deafNanos, () -> isolate(leader.id(), late ? 100 : 0));
+        // One of them need not wait for its time-out.
+        deserters.stream()
+                .findFirst()
+                .map(members::member)
+                .ifPresent(member -> after(untilNanos + random.nextLong(10 * MILLI), () -> mislead(member)));
+        after(deafNanos + ELECTION_NANOS / 2, () -> isolate(leader.id(), 0));
+        return untilNanos + random.nextLong(60 * MILLI, 120 * MILLI);
+    }
+
+    /**
+     * The leader hands over to a member that is far away: it has given that up when the other, which asks back and hears that it still
+     * holds, gets to act on it; and hears of it last of all.
+     */
+    private long handOverFarAway(SimulatedMember leader, List<Long> others) {
+        if (others.isEmpty()) {
+            return 0;
+        }
+        var target = members.member(others.get(random.nextInt(others.size())));
+        links.slow(leader.id(), target.id());
+        links.slow(target.id(), leader.id());
+        transfer(leader, target);
+        return 3 * ELECTION_NANOS;
+    }
+
+    /** To forget, at that time, whom they heard last. */
+    private void tempt(List<SimulatedMember> last, long atNanos) {
+        switch (random.nextInt(3)) {
+            case 0 -> after(atNanos, () -> last.forEach(this::restart));
+            case 1 -> after(atNanos, () -> last.forEach(this::mislead));
+            default -> {
+                // Longer than an election timeout, and short enough for the leader to hear of a quorum in time.
+                long pauseNanos = random.nextLong(115 * MILLI, 150 * MILLI);
+                after(
+                        Math.max(0, atNanos - pauseNanos - 4 * MILLI),
+                        () -> last.forEach(member -> member.host().pause(pauseNanos)));
+            }
+        }
+    }
+
+    private void after(long nanos, Runnable action) {
+        simulation.events().after(nanos, action);
+    }
+
+    /** Of one member, or of several by way of a joint configuration: who has a vote may lose it, and get it back. */
+    private void change(SimulatedMember leader) {
+        var state = leader.running().configuration().state();
+        if (state.getVotersOutgoingCount() > 0) {
+            return;
+        }
+        var voters = state.getVotersList();
         var change = ConfChangeV2.newBuilder();
         int count = 1 + random.nextInt(3);
         long first = random.nextLong(MEMBERS);
         int left = voters.size();
         for (int i = 0; i < count; i++) {
             long id = 1 + (first + i) % MEMBERS;
-            boolean remove = voters.contains(id) && left > 2;
-            left -= remove ? 1 : 0;
+            boolean demoted = voters.contains(id) && left > 2;
+            left -= demoted ? 1 : 0;
             change.addChanges(ConfChangeSingle.newBuilder()
-                    .setType(remove ? ConfChangeType.CONF_CHANGE_REMOVE_NODE : ConfChangeType.CONF_CHANGE_ADD_NODE)
+                    .setType(
+                            demoted ? ConfChangeType.CONF_CHANGE_ADD_LEARNER_NODE : ConfChangeType.CONF_CHANGE_ADD_NODE)
                     .setNodeId(id));
         }
-        return change.build();
+        in(leader, "proposes a change", () -> leader.running().node().proposeConfChange(change.build(), WHOEVER));
     }
 }

@@ -8,7 +8,7 @@ import io.raftboot.raft.StoppedException;
 import io.raftboot.replica.duty.AppliedView;
 import io.raftboot.replica.leader.Leadership;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 
 /**
@@ -126,7 +126,8 @@ public final class CommandRouter {
      * @param restoredIndex of the newest snapshot that brought the state; what was in it was not seen
      */
     public void sweep(long nowNanos, long appliedTerm, long restoredIndex) {
-        var sessions = new HashSet<CommandSession>();
+        // In the order in which they come, which is the same in each run: sessions have no hash of their own.
+        var sessions = new LinkedHashSet<CommandSession>();
         pending.forEach(command -> {
             if (nowNanos - command.deadlineNanos() >= 0) {
                 expire(command);
