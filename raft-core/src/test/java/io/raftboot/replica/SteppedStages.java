@@ -242,8 +242,7 @@ public final class SteppedStages implements AutoCloseable {
     }
 
     private CommandRouter router() {
-        var admission =
-                new CommandAdmission(config.group(), 1, machines, links.inForce(), system, () -> null);
+        var admission = new CommandAdmission(config.group(), 1, machines, links.inForce(), system, () -> null);
         return new CommandRouter(node, leadership, pending, links.applied(), admission, forwarding);
     }
 
@@ -268,8 +267,7 @@ public final class SteppedStages implements AutoCloseable {
         var transfers = new SnapshotTransfers(storage.snapshots(), clock);
         var compaction = new LogCompaction(
                 node, storage.reader(), logStage, transfers, () -> DiskRoom.ENOUGH, new LogRetention(0, 0), clock);
-        return new OutgoingSnapshot(
-                node, transport, storage.snapshots(), transfers, compaction, apply, links.tasks());
+        return new OutgoingSnapshot(node, transport, storage.snapshots(), transfers, compaction, apply, links.tasks());
     }
 
     /** Steps all stages until nothing is left to do. */
