@@ -1,12 +1,11 @@
 package io.raftboot.agent;
 
-import io.raftboot.replica.watch.StageWatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Whether a stage is at work, and whether it comes on. The stage counts its steps, which costs it next to nothing; others look
- * from time to time whether the count has moved ({@link StageWatch}). Written by the stage's thread alone.
+ * from time to time whether the count has moved ({@code StageWatch}). Written by the stage's thread alone.
  */
 public final class AgentActivity {
     /** Odd while the stage is at work. */

@@ -20,7 +20,7 @@ final class ThreadPool implements Worker {
     ThreadPool(String name, int maxThreads, int maxWaiting, ThreadGuard guard) {
         this.name = name;
         this.guard = guard;
-        this.threads = new NamedThreads(name);
+        this.threads = new NamedThreads(name, guard);
         pool = new ThreadPoolExecutor(
                 maxThreads, maxThreads, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(maxWaiting), threads);
         pool.allowCoreThreadTimeOut(true);

@@ -19,7 +19,7 @@ final class TimerThread implements Timer {
 
     TimerThread(String name, ThreadGuard guard) {
         this.guard = guard;
-        this.threads = new NamedThreads(name);
+        this.threads = new NamedThreads(name, guard);
         executor = new ScheduledThreadPoolExecutor(1, threads);
         executor.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
         executor.setRemoveOnCancelPolicy(true);

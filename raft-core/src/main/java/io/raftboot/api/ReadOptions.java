@@ -1,6 +1,5 @@
 package io.raftboot.api;
 
-import io.raftboot.replica.config.ReplicaConfig;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -13,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  *     its own clock
  * @param minIndex the read is answered from a state that has applied the log up to here at least, and waits for that; 0 for
  *     any. With the index of a command's outcome, on whichever member, it sees that command
- * @param timeout null for {@link ReplicaConfig#commandTimeout()}
+ * @param timeout null for {@code ReplicaConfig.commandTimeout}
  */
 public record ReadOptions(
         Consistency consistency, @Nullable Duration maxStaleness, long minIndex, @Nullable Duration timeout) {

@@ -1,10 +1,8 @@
 package io.raftboot.api;
 
-import io.raftboot.replica.config.ReplicaConfig;
-
 /**
  * A member stopped because it could not apply a committed entry. The entry stays where it is, so the member meets it again at
- * its next start. The message names the entry in the words in which {@link ReplicaConfig#applySkip} passes it over; the cause
+ * its next start. The message names the entry in the words in which {@code ReplicaConfig.applySkip} passes it over; the cause
  * says what happened.
  */
 public final class UnappliedEntryException extends RuntimeException {

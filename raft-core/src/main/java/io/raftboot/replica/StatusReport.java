@@ -110,13 +110,17 @@ final class StatusReport {
     /** Any thread: why the member can't serve, in a sentence; null if it can. */
     @Nullable
     String trouble() {
+        return trouble(isSnapshotArriving());
+    }
+
+    private @Nullable String trouble(boolean snapshotArriving) {
         var watch = member.guard.watch();
         for (var hang : watch.hangs()) {
             if (hang.stage().equals(MemberGuard.RAFT_STAGE) || hang.stage().equals(MemberGuard.APPLY_STAGE)) {
                 return watch.describe(hang);
             }
         }
-        if (isSnapshotArriving()) {
+        if (snapshotArriving) {
             return "a snapshot is coming in from another member, or replaces the state";
         }
         return member.leading.raft.view().leader() == null

@@ -369,4 +369,17 @@ class ThreadedHostTests {
                 .run();
         guard.tell(new IOException("the disk"));
     }
+
+    /** As where a pool has no memory to wait for its next task. */
+    @Test
+    void whatEndsAThreadBesideItsTasksIsTold() throws InterruptedException {
+        var failures = new ArrayList<Throwable>();
+        var thread = new NamedThreads("pool", new ThreadGuard(failures::add)).newThread(() -> {
+            throw new OutOfMemoryError("injected");
+        });
+        thread.start();
+        thread.join();
+        assertThat(failures).singleElement().satisfies(failure -> assertThat(failure)
+                .hasMessageContaining("the thread pool failed"));
+    }
 }

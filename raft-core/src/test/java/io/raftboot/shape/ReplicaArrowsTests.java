@@ -7,11 +7,15 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 /** Within a replica each room knows those below it alone: not those above, and not those beside. */
@@ -36,6 +40,45 @@ class ReplicaArrowsTests {
     @Test
     void arrowsPointDownwards() {
         assertThat(arrowsUpOrSideways(FLOORS)).isEmpty();
+    }
+
+    /** Of comments as well, which the compiled classes know nothing of. */
+    @Test
+    void importsPointDownwards() throws IOException {
+        var found = new TreeSet<String>();
+        try (var files = Files.walk(Path.of("src", "main", "java", "io", "raftboot"))) {
+            for (Path file :
+                    files.filter(path -> path.toString().endsWith(".java")).toList()) {
+                found.addAll(importsUpwards(Files.readString(file)));
+            }
+        }
+        assertThat(found).isEmpty();
+    }
+
+    @Test
+    void importOfARoomAboveIsFound() {
+        assertThat(importsUpwards("package io.raftboot.api;\nimport io.raftboot.replica.Replica;\n"))
+                .containsExactly("io.raftboot.api imports io.raftboot.replica.Replica");
+        assertThat(importsUpwards("package io.raftboot.replica;\nimport io.raftboot.api.Outcome;\n"))
+                .isEmpty();
+    }
+
+    private static Set<String> importsUpwards(String source) {
+        var found = new TreeSet<String>();
+        var header = Pattern.compile("^package ([\\w.]+);", Pattern.MULTILINE).matcher(source);
+        if (!header.find()) {
+            return found;
+        }
+        int from = floor(FLOORS, header.group(1));
+        var imports = Pattern.compile("^import (?:static )?([a-z.]+)\\.([A-Z]\\w*)[^;]*;", Pattern.MULTILINE)
+                .matcher(source);
+        while (from >= 0 && imports.find()) {
+            int to = floor(FLOORS, imports.group(1));
+            if (to >= 0 && to <= from && !imports.group(1).equals(header.group(1))) {
+                found.add(header.group(1) + " imports " + imports.group(1) + "." + imports.group(2));
+            }
+        }
+        return found;
     }
 
     @Test

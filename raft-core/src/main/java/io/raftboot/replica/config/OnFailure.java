@@ -1,16 +1,13 @@
 package io.raftboot.replica.config;
 
-import io.raftboot.replica.Replica;
-import io.raftboot.replica.ReplicaState;
-
-/** What a {@link Replica} does when its member has stopped by itself. */
+/** What a {@code Replica} does when its member has stopped by itself. */
 public enum OnFailure {
-    /** Nothing: it stays {@link ReplicaState#FAILED} until it is started. */
+    /** Nothing: it stays {@code ReplicaState.FAILED} until it is started. */
     STOP_MEMBER,
     /**
      * Starts it again, after a while, if what it failed with may pass by itself: a disk that was full or failed, too little
      * memory. Everything is closed before, and opened and recovered anew; nothing is tried again within a run. What can't
-     * pass, such as damage, or a command that could not be applied, leaves it {@link ReplicaState#FAILED}.
+     * pass, such as damage, or a command that could not be applied, leaves it {@code ReplicaState.FAILED}.
      */
     RESTART
 }

@@ -2,13 +2,12 @@ package io.raftboot.replica.config;
 
 import io.raftboot.api.EntryName;
 import io.raftboot.raft.RaftConfig;
-import io.raftboot.replica.Replica;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 
 /**
- * What a {@link Replica} is told. Checked when it is made: an {@link IllegalArgumentException} names the value and what
+ * What a {@code Replica} is told. Checked when it is made: an {@link IllegalArgumentException} names the value and what
  * to write instead. What belongs to the algorithm alone is in {@link RaftConfig}, of which {@link #raftConfig} gives what a
  * replica wants. Immutable.
  */
@@ -194,7 +193,7 @@ public final class ReplicaConfig {
         return onFailure;
     }
 
-    /** Collects the values of a {@link ReplicaConfig}; they are checked when it is built. */
+    /** Collects the values of a {@code ReplicaConfig}; they are checked when it is built. */
     public static final class Builder {
         private String clusterName = "raft";
         private String group = "default";

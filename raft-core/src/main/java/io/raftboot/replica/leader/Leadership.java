@@ -27,7 +27,6 @@ public final class Leadership {
     private @Nullable LeaderAbsence absence;
     private Explanation explanation = () -> "";
     private final List<Runnable> onceReady = new ArrayList<>(1);
-    private final List<Runnable> onceKnown = new ArrayList<>(1);
     private volatile View view = new View(RaftRole.FOLLOWER, NONE, 0, false);
 
     /** What may keep a leader from being known. Any thread. */
@@ -150,20 +149,7 @@ public final class Leadership {
         if (changed) {
             events.leaderChanged(view.leader(), term);
         }
-        if (leaderKnown()) {
-            onceKnown.forEach(Runnable::run);
-            onceKnown.clear();
-        }
         return changed;
-    }
-
-    /** Runs the action as soon as a leader is known; now, if one is. */
-    public void onceKnown(Runnable action) {
-        if (leaderKnown()) {
-            action.run();
-        } else {
-            onceKnown.add(action);
-        }
     }
 
     /** Runs the action as soon as this member leads and has seen all that was committed before; now, if it does. */

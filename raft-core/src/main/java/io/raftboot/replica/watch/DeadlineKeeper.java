@@ -37,7 +37,7 @@ public final class DeadlineKeeper {
     /**
      * @param round         how long to wait between two looks
      * @param alsoEachRound must not block
-     * @param onFailure     told, on the keeper's thread, what ended it
+     * @param onFailure     told, on the keeper's thread, what a look threw; the next follows all the same
      */
     public DeadlineKeeper(
             AgentHost host,

@@ -29,7 +29,7 @@ public final class MemberGuard implements TimedCalls {
      * @param prefix          of the names of its threads
      * @param round           time between two looks at the deadlines
      * @param electionTimeout for so long may one piece of a stage's work take
-     * @param onFailure       told if the deadlines can't be kept any more
+     * @param onFailure       told what a look at the deadlines threw; the next follows all the same
      */
     public MemberGuard(
             AgentHost host, String prefix, Duration round, Duration electionTimeout, Consumer<Throwable> onFailure) {
