@@ -12,7 +12,7 @@ import java.util.stream.Collectors;
  *
  * @param inFlight writes kept in flight
  * @param measured as whoever put the load saw it
- * @param cpu      processor time of each process meanwhile
+ * @param cpu processor time of each process meanwhile
  */
 record LevelResult(int inFlight, Measurement measured, Map<Part, Duration> cpu) {
     private static final double NANOS_PER_MICROSECOND = 1e3;

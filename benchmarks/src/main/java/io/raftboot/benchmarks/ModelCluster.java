@@ -35,7 +35,7 @@ final class ModelCluster implements AutoCloseable {
      * Starts the members.
      *
      * @param directory deleted at the end
-     * @param machine   the class of the one state machine
+     * @param machine the class of the one state machine
      */
     static ModelCluster start(Path directory, Class<?> machine) throws IOException {
         var cluster = new ModelCluster(directory);

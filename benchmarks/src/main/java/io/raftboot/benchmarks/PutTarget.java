@@ -12,7 +12,7 @@ interface PutTarget {
      * What is to be written. Nobody changes it.
      *
      * @param value as bytes
-     * @param text  the same as a caller has it who thinks in text
+     * @param text the same as a caller has it who thinks in text
      */
     @SuppressWarnings("ArrayRecordComponent") // lives as long as the write, never compared
     record Put(long key, byte[] value, String text) {

@@ -12,14 +12,14 @@ import org.jspecify.annotations.Nullable;
  * A cluster that takes writes.
  *
  * @param driver whoever puts load on it
- * @param parts  all processes that work for a write
+ * @param parts all processes that work for a write
  */
 record RunningCluster(ControlledProcess driver, List<Part> parts) {
     private static final Duration POLL_INTERVAL = Duration.ofMillis(100);
     private static final Duration LEADER_TIMEOUT = Duration.ofSeconds(30);
 
     /**
-     * @param role   what the process is, for the reader of figures
+     * @param role what the process is, for the reader of figures
      * @param handle to see how much processor time it used
      */
     record Part(String role, ProcessHandle handle) {

@@ -29,9 +29,9 @@ public interface AgentHost {
     /**
      * Threads for one kind of work; there are none while there is nothing to do.
      *
-     * @param threads    at most, at once
+     * @param threads at most, at once
      * @param maxWaiting tasks beside those that run; more are rejected
-     * @param onFailure  told, on the worker's thread, what a task threw
+     * @param onFailure told, on the worker's thread, what a task threw
      */
     Worker worker(String name, int threads, int maxWaiting, Consumer<Throwable> onFailure);
 

@@ -26,7 +26,7 @@ public final class QuietLogger extends LegacyAbstractLogger {
 
     /**
      * @param nanoClock monotonic, in nanoseconds
-     * @param endings   patterns that are always said, with the number of lines that were kept back before them
+     * @param endings patterns that are always said, with the number of lines that were kept back before them
      */
     public QuietLogger(Logger target, LongSupplier nanoClock, Set<String> endings) {
         this(target, nanoClock, endings, null);

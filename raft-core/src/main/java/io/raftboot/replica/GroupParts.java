@@ -10,7 +10,7 @@ import java.util.Map;
  * What makes a member one of its group.
  *
  * @param machines by name
- * @param seams    where a test changes what the product does
+ * @param seams where a test changes what the product does
  */
 record GroupParts(
         ReplicaConfig config,

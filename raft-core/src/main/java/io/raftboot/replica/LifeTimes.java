@@ -5,13 +5,13 @@ import java.time.Duration;
 /**
  * How long the steps of a replica's life may take.
  *
- * @param drain          for commands under way, when a member is stopped
- * @param grace          for threads that were asked to end, before callers are answered without them and writers of snapshots
+ * @param drain for commands under way, when a member is stopped
+ * @param grace for threads that were asked to end, before callers are answered without them and writers of snapshots
  *     interrupted
- * @param patience       of whoever calls start or stop, for a run to be closed; it is closed all the same, later
- * @param firstRestart   before a failed member is started again for the first time
+ * @param patience of whoever calls start or stop, for a run to be closed; it is closed all the same, later
+ * @param firstRestart before a failed member is started again for the first time
  * @param longestRestart before it is started again after many attempts; each time twice as long as before up to there
- * @param stable         a member that ran for so long begins with the first attempt again
+ * @param stable a member that ran for so long begins with the first attempt again
  */
 record LifeTimes(
         Duration drain,

@@ -61,18 +61,18 @@ public final class Replica implements RaftGroup {
      * A replica with what its configuration says of the algorithm too, {@link ReplicaConfig#raftConfig}.
      *
      * @param transport this replica's own: started and closed with it
-     * @param machines  asked once, at the first start; state machines by name
+     * @param machines asked once, at the first start; state machines by name
      */
     public Replica(ReplicaConfig config, Transport transport, Supplier<Map<String, StateMachine>> machines) {
         this(config, config.raftConfig(), transport, machines);
     }
 
     /**
-     * @param config     what the member is told
+     * @param config what the member is told
      * @param raftConfig of the algorithm; what the replica decides itself (id, storage, applied index, asynchronous
      *                   storage, forwarding, stepping down on removal, random source) is overwritten
-     * @param transport  this replica's own: started and closed with it
-     * @param machines   asked once, at the first start; state machines by name
+     * @param transport this replica's own: started and closed with it
+     * @param machines asked once, at the first start; state machines by name
      */
     public Replica(
             ReplicaConfig config,

@@ -9,29 +9,29 @@ import org.jspecify.annotations.Nullable;
  * A member as it sees itself and its group, all at one moment. Of one that does not run: as it was when it ended, without a
  * leader or connections.
  *
- * @param nodeId        this member
- * @param clusterName   as configured
- * @param group         as configured
- * @param state         where it is in its life
- * @param failure       why it failed, with {@link ReplicaState#FAILED} only
- * @param role          {@code leader}, {@code follower}, {@code candidate}, {@code precandidate} or {@code learner}
- * @param term          its term
- * @param leaderId      the leader it knows, or null
- * @param commitIndex   as far as it knows the log to be committed
- * @param appliedIndex  as far as its state machines are
- * @param lastIndex     of its log
- * @param firstIndex    of its log, moves when the log is compacted
+ * @param nodeId this member
+ * @param clusterName as configured
+ * @param group as configured
+ * @param state where it is in its life
+ * @param failure why it failed, with {@link ReplicaState#FAILED} only
+ * @param role {@code leader}, {@code follower}, {@code candidate}, {@code precandidate} or {@code learner}
+ * @param term its term
+ * @param leaderId the leader it knows, or null
+ * @param commitIndex as far as it knows the log to be committed
+ * @param appliedIndex as far as its state machines are
+ * @param lastIndex of its log
+ * @param firstIndex of its log, moves when the log is compacted
  * @param snapshotIndex of its newest snapshot, 0 if none
- * @param logSizeBytes  on disk
+ * @param logSizeBytes on disk
  * @param snapshotSizeBytes on disk
- * @param disk          what it keeps its log on
+ * @param disk what it keeps its log on
  * @param configuration the members in force
- * @param progress      by member, on the leader only; empty elsewhere
- * @param refusals      by member there is no connection to because one of the two does not accept the other, or whose address is
+ * @param progress by member, on the leader only; empty elsewhere
+ * @param refusals by member there is no connection to because one of the two does not accept the other, or whose address is
  *     another one than is configured here: why, and what to do
- * @param service       what it can do for its callers
- * @param reach          by other member, how it is reached from here
- * @param sessions      by state machine, what is kept for commands that may be sent again; empty if the member is not running
+ * @param service what it can do for its callers
+ * @param reach by other member, how it is reached from here
+ * @param sessions by state machine, what is kept for commands that may be sent again; empty if the member is not running
  * @param snapshotFailure why the newest try to take a snapshot failed, which is tried again; or why the newest one that another member
  *     sent can't be restored here; null if neither is so. The log stays
  * @param ignoredEntries entries applied since the start that held nothing that any member could do
@@ -67,12 +67,12 @@ public record ReplicaStatus(
     /**
      * What the member can do for its callers.
      *
-     * @param trouble           why it can't serve them though it runs, in a sentence; null if it can
+     * @param trouble why it can't serve them though it runs, in a sentence; null if it can
      * @param leaderCommitIndex as far as the leader, which may be this member, had the log committed when this was last known; 0 if it
      *     never was
-     * @param snapshotArriving  whether a snapshot is coming in from another member, or replaces the state
-     * @param hangs             stages of the member that have been at one piece of work for longer than an election timeout
-     * @param stale             whether all else in this status is from before such a hang
+     * @param snapshotArriving whether a snapshot is coming in from another member, or replaces the state
+     * @param hangs stages of the member that have been at one piece of work for longer than an election timeout
+     * @param stale whether all else in this status is from before such a hang
      */
     public record Service(
             @Nullable String trouble,
@@ -86,8 +86,8 @@ public record ReplicaStatus(
     /**
      * A stage of the member that does not come on.
      *
-     * @param stage  its name
-     * @param what   it is at, a sentence
+     * @param stage its name
+     * @param what it is at, a sentence
      * @param millis for how long
      */
     public record Hang(String stage, String what, long millis) {}
@@ -126,8 +126,8 @@ public record ReplicaStatus(
      * What a state machine keeps for commands that may be sent again, and as much as it may keep by this member's
      * configuration. What has ended is counted until the next command comes.
      *
-     * @param keys        idempotency keys
-     * @param keyBytes    memory that they and their results take
+     * @param keys idempotency keys
+     * @param keyBytes memory that they and their results take
      */
     public record SessionState(int sessions, int maxSessions, int keys, int maxKeys, long keyBytes, long maxKeyBytes) {}
 
@@ -155,8 +155,8 @@ public record ReplicaStatus(
     /**
      * The members in force.
      *
-     * @param voters         ids, ascending
-     * @param learners       ids, ascending
+     * @param voters ids, ascending
+     * @param learners ids, ascending
      * @param votersOutgoing of the configuration being left, empty unless joint
      */
     public record Configuration(List<Long> voters, List<Long> learners, List<Long> votersOutgoing) {
@@ -168,9 +168,9 @@ public record ReplicaStatus(
     /**
      * What a leader knows of a member.
      *
-     * @param matchIndex   the member's log equals the leader's up to here
-     * @param nextIndex    the next entry to send
-     * @param state        {@code probe}, {@code replicate} or {@code snapshot}
+     * @param matchIndex the member's log equals the leader's up to here
+     * @param nextIndex the next entry to send
+     * @param state {@code probe}, {@code replicate} or {@code snapshot}
      * @param recentActive whether it was heard of within an election timeout
      */
     public record MemberProgress(long matchIndex, long nextIndex, String state, boolean recentActive) {}

@@ -45,12 +45,12 @@ final class SkipAgreement {
     private final Map<Long, String> disagreeing = new ConcurrentHashMap<>();
 
     /**
-     * @param configured   by the operator
-     * @param recorded     in the state, as of entries that were passed over
-     * @param machines     whose state may have passed over more
-     * @param firstIndex   of the log when this run began: others that want older entries get a snapshot
-     * @param members      of the group, by id, this one included
-     * @param onConflict   told that this member must stop
+     * @param configured by the operator
+     * @param recorded in the state, as of entries that were passed over
+     * @param machines whose state may have passed over more
+     * @param firstIndex of the log when this run began: others that want older entries get a snapshot
+     * @param members of the group, by id, this one included
+     * @param onConflict told that this member must stop
      */
     SkipAgreement(
             List<EntryName> configured,

@@ -22,8 +22,8 @@ final class StatusBoard {
 
     /**
      * @param patienceNanos for how long to wait for the raft stage
-     * @param report        puts a status together, on the raft stage
-     * @param before        what is told until there is anything else to tell
+     * @param report puts a status together, on the raft stage
+     * @param before what is told until there is anything else to tell
      */
     StatusBoard(
             Node node, Clock clock, long patienceNanos, MemberGuard guard, StatusReport report, ReplicaStatus before) {

@@ -30,7 +30,7 @@ final class SimulatedMembers {
      * How the members differ from what a simulation has without further ado.
      *
      * @param change of their configuration
-     * @param pace   by their id, asked once
+     * @param pace by their id, asked once
      */
     record Setup(UnaryOperator<ReplicaConfig.Builder> change, Seams seams, LongFunction<Pace> pace, Links links) {}
 

@@ -26,12 +26,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * A Java file as the compiler reads it, without what it means.
  *
- * @param module      directory of the module that it belongs to
- * @param path        of the file below the root of its sources
+ * @param module directory of the module that it belongs to
+ * @param path of the file below the root of its sources
  * @param packageName empty where it has none
- * @param lines       of the file
- * @param types       on the top level
- * @param callables   of all types, also those within others
+ * @param lines of the file
+ * @param types on the top level
+ * @param callables of all types, also those within others
  * @param unexplained public types, also those within others, that have no Javadoc
  */
 record ParsedSource(
@@ -49,7 +49,7 @@ record ParsedSource(
     /**
      * A method, a constructor, or a record with its components.
      *
-     * @param name  with the types around it, {@code Outer.Inner.method}; of a constructor with the name of its type again
+     * @param name with the types around it, {@code Outer.Inner.method}; of a constructor with the name of its type again
      * @param lines from the one with the name to the end; 0 of a record's components
      */
     record Callable(String name, int lines, int parameters) {}

@@ -3,12 +3,12 @@ package io.raftboot.simulation;
 /**
  * How time passes for a process.
  *
- * @param rate        of its clock: how many seconds it counts in one true second
+ * @param rate of its clock: how many seconds it counts in one true second
  * @param offsetNanos what its clock said at the beginning
- * @param turnNanos   an agent that is woken, and a task, has its turn within this time, drawn anew each time, so that agents that are
+ * @param turnNanos an agent that is woken, and a task, has its turn within this time, drawn anew each time, so that agents that are
  *     woken together are stepped in an order that the seed draws; 0 for at once, in the order in which they were woken
- * @param lateNanos   timers ring late by less than this, drawn anew each time
- * @param bunched     whether what a timer missed while its process stood still comes in a bunch afterwards, as it must not
+ * @param lateNanos timers ring late by less than this, drawn anew each time
+ * @param bunched whether what a timer missed while its process stood still comes in a bunch afterwards, as it must not
  */
 public record Pace(double rate, long offsetNanos, long turnNanos, long lateNanos, boolean bunched) {
     /** By the true clock, in the order in which things come. */

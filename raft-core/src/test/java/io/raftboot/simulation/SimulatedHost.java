@@ -69,7 +69,7 @@ public final class SimulatedHost implements AgentHost {
      * Has something happen in this process.
      *
      * @param delayNanos of true time
-     * @param what       for the trace
+     * @param what for the trace
      */
     public void after(long delayNanos, String what, Runnable action) {
         simulation.events().after(delayNanos, () -> run(what, action));

@@ -39,9 +39,9 @@ final class ForcedCluster {
     /**
      * What is to be done.
      *
-     * @param log           as it is
+     * @param log as it is
      * @param configuration at the end of the log
-     * @param changes       to come to a configuration of this member alone
+     * @param changes to come to a configuration of this member alone
      */
     record Plan(
             Path dir,

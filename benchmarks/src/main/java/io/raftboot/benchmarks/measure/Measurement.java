@@ -15,10 +15,10 @@ import org.jspecify.annotations.Nullable;
  * What was seen from inside the process that puts the load.
  *
  * @param elapsedNanos how long it was watched
- * @param latencies    of the writes that were acknowledged meanwhile, in nanoseconds
- * @param failures     writes that ended otherwise
- * @param lastFailure  how the last of them did, or null
- * @param used         by that process meanwhile
+ * @param latencies of the writes that were acknowledged meanwhile, in nanoseconds
+ * @param failures writes that ended otherwise
+ * @param lastFailure how the last of them did, or null
+ * @param used by that process meanwhile
  */
 public record Measurement(
         long elapsedNanos, Histogram latencies, long failures, @Nullable String lastFailure, ResourceUse used) {

@@ -12,17 +12,17 @@ import java.util.Map;
 /**
  * What this process has used, thread by thread; between two moments with {@link #since}.
  *
- * @param threads    by thread id
- * @param gcCount    collections
- * @param gcMillis   time they took
- * @param jitMillis  time that compiling took: while it is much, the process is not warm
+ * @param threads by thread id
+ * @param gcCount collections
+ * @param gcMillis time they took
+ * @param jitMillis time that compiling took: while it is much, the process is not warm
  */
 public record ResourceUse(Map<Long, ThreadUse> threads, long gcCount, long gcMillis, long jitMillis) {
     /**
      * What one thread has used.
      *
-     * @param name           of the thread
-     * @param cpuNanos       processor time
+     * @param name of the thread
+     * @param cpuNanos processor time
      * @param allocatedBytes on the heap
      */
     public record ThreadUse(String name, long cpuNanos, long allocatedBytes) {}

@@ -62,7 +62,7 @@ public final class CommandAdmission {
      * Who can apply the commands of a state machine.
      *
      * @param objection why nobody may send it any; null if it is there on all voters
-     * @param commands  what each voter understands that tells its commands apart, by id
+     * @param commands what each voter understands that tells its commands apart, by id
      */
     private record Support(@Nullable Objection objection, Map<Long, Set<String>> commands) {}
 

@@ -122,7 +122,7 @@ public final class CommandRouter {
      * Ends the commands whose time is up, and takes up again those that can't be committed any more: an entry of a later
      * term than theirs is applied, and they were not before it.
      *
-     * @param appliedTerm   read before any command's state: what is applied up to there is completed
+     * @param appliedTerm read before any command's state: what is applied up to there is completed
      * @param restoredIndex of the newest snapshot that brought the state; what was in it was not seen
      */
     public void sweep(long nowNanos, long appliedTerm, long restoredIndex) {

@@ -63,7 +63,7 @@ public final class LocalCommand implements Command, TimedCall {
     private volatile boolean uncertain;
 
     /**
-     * @param session   whose commands are applied once however often they are sent; null for none
+     * @param session whose commands are applied once however often they are sent; null for none
      * @param onDropped told, on the raft stage, that the core did not take the command
      */
     public LocalCommand(
@@ -147,7 +147,7 @@ public final class LocalCommand implements Command, TimedCall {
     /**
      * About to be sent to another member.
      *
-     * @param term          in which it is appended, or not at all
+     * @param term in which it is appended, or not at all
      * @param restoredIndex of the newest snapshot that replaced the state so far
      * @return false if it was given up; it must not be sent then
      */

@@ -7,8 +7,8 @@ import java.time.Duration;
  * The times by which a member elects and is heard, to be set alike on all members of a group. The core counts the two longer
  * ones in ticks, so they are whole multiples of a tick.
  *
- * @param tickInterval      length of one tick, longer than 0
- * @param electionTimeout   time without a leader's word after which a member campaigns; the actual one is drawn anew each time,
+ * @param tickInterval length of one tick, longer than 0
+ * @param electionTimeout time without a leader's word after which a member campaigns; the actual one is drawn anew each time,
  *     and is up to twice as long. Longer than a heartbeat's interval, ten times advised
  * @param heartbeatInterval time between two heartbeats of a leader
  */

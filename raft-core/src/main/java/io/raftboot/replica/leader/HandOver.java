@@ -27,8 +27,8 @@ public final class HandOver implements Duty {
     /**
      * A request under way.
      *
-     * @param wanted   who was asked for; null for the best follower
-     * @param fit      who may become the best follower
+     * @param wanted who was asked for; null for the best follower
+     * @param fit who may become the best follower
      * @param targetId who is to take over; 0 until that is decided
      */
     private record Request(

@@ -57,8 +57,8 @@ public final class LeaderContact {
     private record Told(long index, long toldNanos) {}
 
     /**
-     * @param majority    whether a majority stands behind a leader of a term at this moment; any thread
-     * @param log      of this member; on the raft stage
+     * @param majority whether a majority stands behind a leader of a term at this moment; any thread
+     * @param log of this member; on the raft stage
      */
     public LeaderContact(
             Links links, Transport transport, Leadership leadership, MajorityBehind majority, GroupLog log) {

@@ -40,7 +40,7 @@ public final class Leadership {
      * As it was a moment ago.
      *
      * @param leaderId 0 if none is known
-     * @param ready    whether this member leads and may act on it
+     * @param ready whether this member leads and may act on it
      */
     public record View(RaftRole role, long leaderId, long term, boolean ready) {
         /** View of a member that has ended. */
@@ -164,7 +164,7 @@ public final class Leadership {
     /**
      * Notes how far this member has applied.
      *
-     * @param appliedTerm      of the newest entry applied here
+     * @param appliedTerm of the newest entry applied here
      * @param agreedTimeMillis as of that entry
      * @return whether this member just became ready to lead
      */

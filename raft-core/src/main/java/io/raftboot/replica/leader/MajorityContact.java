@@ -27,7 +27,7 @@ public final class MajorityContact {
 
     /**
      * @param timeoutNanos an election timeout
-     * @param voters       in force, a moment old
+     * @param voters in force, a moment old
      */
     public MajorityContact(long nodeId, Clock clock, long timeoutNanos, VotersInForce voters) {
         this.nodeId = nodeId;

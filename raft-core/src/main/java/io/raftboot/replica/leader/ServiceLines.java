@@ -48,7 +48,7 @@ public final class ServiceLines {
      * Looks how things are now.
      *
      * @param obstacles what keeps this member from others, a sentence with a space before it, or nothing
-     * @param trouble   why it can't serve though it knows a leader; null if it can
+     * @param trouble why it can't serve though it knows a leader; null if it can
      */
     public void tick(Leadership.View view, Supplier<String> obstacles, Supplier<@Nullable String> trouble) {
         long now = clock.nanoTime();

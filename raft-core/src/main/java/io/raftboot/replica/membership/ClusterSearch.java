@@ -46,7 +46,7 @@ public final class ClusterSearch {
     /**
      * @param peers whose word counts
      * @param learn takes the id over, later and on another thread
-     * @param tell  takes over where members are
+     * @param tell takes over where members are
      */
     public ClusterSearch(
             List<Long> peers,

@@ -37,8 +37,8 @@ public final class PeerConnections {
      * Who does what may take its time.
      *
      * @param completions runs what logs
-     * @param disk        writes what is learnt
-     * @param onFailure   told of what makes it impossible to go on
+     * @param disk writes what is learnt
+     * @param onFailure told of what makes it impossible to go on
      */
     public record Background(Completions completions, Executor disk, Consumer<Throwable> onFailure) {}
 

@@ -45,7 +45,7 @@ public final class PeerIdentities {
      * What a member certainly had on its disk.
      *
      * @param runId in which it said so
-     * @param term  not less than this
+     * @param term not less than this
      * @param index of its log, in this very term
      */
     private record Promise(long incarnation, long runId, long term, long index) {
@@ -63,7 +63,7 @@ public final class PeerIdentities {
     }
 
     /**
-     * @param members  as this member has applied them
+     * @param members as this member has applied them
      * @param upToDate whether that is all that was committed when it started
      */
     public PeerIdentities(KnownMembers members, UpToDate upToDate) {

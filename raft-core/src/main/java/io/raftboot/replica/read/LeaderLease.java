@@ -50,7 +50,7 @@ public class LeaderLease {
     /**
      * A quorum has confirmed a round.
      *
-     * @param roundTerm         in which this member led when it started, and when it was confirmed
+     * @param roundTerm in which this member led when it started, and when it was confirmed
      * @param roundStartedNanos read before any message of the round was handed out
      */
     void confirmed(long roundTerm, long roundStartedNanos) {

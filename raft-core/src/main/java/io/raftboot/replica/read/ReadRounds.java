@@ -42,18 +42,18 @@ final class ReadRounds {
         /**
          * A round was answered.
          *
-         * @param reads        of the round; may be empty
-         * @param index        that they have to see: everything that was acknowledged before the round started is up to there
+         * @param reads of the round; may be empty
+         * @param index that they have to see: everything that was acknowledged before the round started is up to there
          * @param startedNanos read before anything of the round was sent
          */
         void confirmed(List<PendingRead> reads, long index, long startedNanos);
     }
 
     /**
-     * @param begin  asks the core for the index of a round, by its context
-     * @param confirmed  gets the reads of each answered round
+     * @param begin asks the core for the index of a round, by its context
+     * @param confirmed gets the reads of each answered round
      * @param retryNanos after which an unanswered round counts as lost
-     * @param runId      makes contexts differ from those of this member's earlier runs, whose answers may still come
+     * @param runId makes contexts differ from those of this member's earlier runs, whose answers may still come
      */
     ReadRounds(Start begin, Confirmed confirmed, long retryNanos, long runId) {
         this.begin = begin;

@@ -37,7 +37,7 @@ public final class LogRetention {
     /**
      * What a leader knows of a follower.
      *
-     * @param active       whether it was heard of within an election timeout
+     * @param active whether it was heard of within an election timeout
      * @param headwayNanos when the transfer of a snapshot to it last got further
      */
     public record Follower(long id, ProgressState state, long matchIndex, boolean active, long headwayNanos) {}
@@ -47,10 +47,10 @@ public final class LogRetention {
      *
      * @param snapshotIndex of the newest snapshot that a start could begin with
      * @param sendableIndex of the newest snapshot that can be sent; 0 if there is none
-     * @param appliedIndex  as far as the core has seen it applied: it still reads what is behind that
-     * @param bytesBehind   the size of the log behind an index
-     * @param room          on the disk
-     * @param followers     empty unless this member leads
+     * @param appliedIndex as far as the core has seen it applied: it still reads what is behind that
+     * @param bytesBehind the size of the log behind an index
+     * @param room on the disk
+     * @param followers empty unless this member leads
      */
     public record Moment(
             long nowNanos,
@@ -78,7 +78,7 @@ public final class LogRetention {
     }
 
     /**
-     * @param keepEntries  kept behind a snapshot in any case, unless there is little room
+     * @param keepEntries kept behind a snapshot in any case, unless there is little room
      * @param maxKeptBytes of log kept beyond that for one follower
      */
     public LogRetention(long keepEntries, long maxKeptBytes) {

@@ -52,7 +52,7 @@ public final class SnapshotMaker {
 
     /**
      * @param executor one thread
-     * @param mark     told of a file that is durable and was read back: the log must know it before older entries go
+     * @param mark told of a file that is durable and was read back: the log must know it before older entries go
      */
     public SnapshotMaker(SnapshotStore store, int retainedCount, Executor executor, SnapshotMark mark) {
         this(store, retainedCount, executor, mark, new SnapshotWork());

@@ -28,7 +28,7 @@ final class SnapshotReadBack {
      * Of a snapshot that was written here: all that was to be in it is in it, and gives what was captured.
      *
      * @param metadata where in the log it is, and the configuration there
-     * @param system   the state of the replica's own machine
+     * @param system the state of the replica's own machine
      * @param sections by name, in the order of the file
      */
     static SnapshotCheck ofWritten(

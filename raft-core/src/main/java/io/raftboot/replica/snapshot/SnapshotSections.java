@@ -31,10 +31,10 @@ public final class SnapshotSections {
     /**
      * The state of all machines at one index, captured and not yet written.
      *
-     * @param kind     what the file will hold
-     * @param system   of the replica's own machine
+     * @param kind what the file will hold
+     * @param system of the replica's own machine
      * @param sections by name, in the order of the file
-     * @param durable  machines that keep their state themselves, with a section or without
+     * @param durable machines that keep their state themselves, with a section or without
      */
     public record Captured(
             SnapshotKind kind, SystemState system, Map<String, CapturedSection> sections, List<Durable> durable) {

@@ -58,7 +58,7 @@ public final class SnapshotTrigger {
     /**
      * What is to be done now.
      *
-     * @param kind     what the file holds
+     * @param kind what the file holds
      * @param requests of those who are told when it is there
      */
     public record Due(SnapshotKind kind, List<CompletableFuture<SnapshotOutcome>> requests) {}

@@ -54,8 +54,8 @@ final class EntryApplier {
     }
 
     /**
-     * @param outcomes      told what came of each command
-     * @param events        told when the table of members may be another one
+     * @param outcomes told what came of each command
+     * @param events told when the table of members may be another one
      * @param configuration what the log begins with
      */
     EntryApplier(

@@ -36,10 +36,10 @@ public final class LogStage implements Agent, LogRelease, SnapshotMark {
         /**
          * A batch is durable.
          *
-         * @param update    for the reading end, before the responses are stepped
+         * @param update for the reading end, before the responses are stepped
          * @param installed snapshots that the log begins anew behind, to be restored before the responses are stepped
          * @param responses of all messages of the batch, in their order
-         * @param taken     snapshots of this member that the log now knows
+         * @param taken snapshots of this member that the log now knows
          */
         void durable(LogUpdate update, List<Snapshot> installed, List<Message> responses, List<Snapshot> taken);
     }

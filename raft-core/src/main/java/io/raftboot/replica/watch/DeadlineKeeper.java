@@ -35,9 +35,9 @@ public final class DeadlineKeeper {
     private List<TimedCall> waiting = new ArrayList<>();
 
     /**
-     * @param round         how long to wait between two looks
+     * @param round how long to wait between two looks
      * @param alsoEachRound must not block
-     * @param onFailure     told, on the keeper's thread, what a look threw; the next follows all the same
+     * @param onFailure told, on the keeper's thread, what a look threw; the next follows all the same
      */
     public DeadlineKeeper(
             AgentHost host,

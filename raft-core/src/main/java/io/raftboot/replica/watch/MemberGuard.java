@@ -26,10 +26,10 @@ public final class MemberGuard implements TimedCalls {
     private Runnable alsoEachRound = () -> {};
 
     /**
-     * @param prefix          of the names of its threads
-     * @param round           time between two looks at the deadlines
+     * @param prefix of the names of its threads
+     * @param round time between two looks at the deadlines
      * @param electionTimeout for so long may one piece of a stage's work take
-     * @param onFailure       told what a look at the deadlines threw; the next follows all the same
+     * @param onFailure told what a look at the deadlines threw; the next follows all the same
      */
     public MemberGuard(
             AgentHost host, String prefix, Duration round, Duration electionTimeout, Consumer<Throwable> onFailure) {
@@ -62,7 +62,7 @@ public final class MemberGuard implements TimedCalls {
     /**
      * Before {@link #start}.
      *
-     * @param stages    by the name under which each is watched, with what it is at, a sentence that ends before "for so long"
+     * @param stages by the name under which each is watched, with what it is at, a sentence that ends before "for so long"
      * @param eachRound done by the keeper of deadlines as well; must not block
      */
     public void watch(List<WatchedStage> stages, Runnable eachRound) {

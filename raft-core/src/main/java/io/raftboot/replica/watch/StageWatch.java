@@ -30,10 +30,10 @@ public final class StageWatch {
     /**
      * A stage that has not come on for longer than it may.
      *
-     * @param stage       its name
-     * @param what        it is at, a sentence that ends before "for so long"
-     * @param sinceNanos  when it was first seen there
-     * @param steps       the count of its steps, by which this hang is told from others
+     * @param stage its name
+     * @param what it is at, a sentence that ends before "for so long"
+     * @param sinceNanos when it was first seen there
+     * @param steps the count of its steps, by which this hang is told from others
      */
     public record Hang(String stage, String what, long sinceNanos, long steps) {}
 
@@ -80,7 +80,7 @@ public final class StageWatch {
      * Before the first look.
      *
      * @param limitNanos for how long one piece of its work may take
-     * @param what       says what it is at; any thread, must not block
+     * @param what says what it is at; any thread, must not block
      */
     public void watch(String name, AgentActivity activity, long limitNanos, Supplier<String> what) {
         stages.add(new Watched(name, activity, limitNanos, what));

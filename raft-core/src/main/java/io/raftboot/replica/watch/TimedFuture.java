@@ -6,7 +6,7 @@ import java.util.function.Function;
 /**
  * A future with an end.
  *
- * @param late    what it is completed with when its time is up, from a hint at what hangs
+ * @param late what it is completed with when its time is up, from a hint at what hangs
  * @param stopped what it is completed with when the member has stopped, from the reason
  */
 public record TimedFuture<T>(
