@@ -21,7 +21,7 @@ class SteppedNetworkTests {
 
     @Test
     void nothingHappensButInAStep() throws IOException {
-        var host = new SteppedHost(1);
+        var host = new SeededHost(1);
         try (var network = new MemoryNetwork(host)) {
             var one = start(network, 1);
             var two = start(network, 2);
@@ -45,7 +45,7 @@ class SteppedNetworkTests {
 
     @Test
     void requestTimesOutByTheHostsTime() throws IOException {
-        var host = new SteppedHost(1);
+        var host = new SeededHost(1);
         try (var network = new MemoryNetwork(host)) {
             var one = start(network, 1);
             start(network, 2).recorder.answer((payload, response) -> {});
@@ -71,7 +71,7 @@ class SteppedNetworkTests {
 
     /** Which messages came, and when. */
     private static List<String> received(long seed) throws IOException {
-        var host = new SteppedHost(seed);
+        var host = new SeededHost(seed);
         try (var network = new MemoryNetwork(host)) {
             var one = start(network, 1);
             var two = start(network, 2);

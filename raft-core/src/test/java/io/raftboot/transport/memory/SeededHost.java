@@ -18,7 +18,7 @@ import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
 /** A host whose timers and workers do their work one step at a time, on the thread that asks for it, from one seed. */
-final class SteppedHost implements AgentHost {
+final class SeededHost implements AgentHost {
     private record Due(long nanos, long number, Runnable task) {}
 
     private final SplittableRandom source;
@@ -27,7 +27,7 @@ final class SteppedHost implements AgentHost {
     private long count;
     private long nowNanos;
 
-    SteppedHost(long seed) {
+    SeededHost(long seed) {
         source = new SplittableRandom(seed);
     }
 
