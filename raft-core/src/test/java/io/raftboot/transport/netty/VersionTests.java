@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.ByteString;
 import io.raftboot.transport.netty.Members.Member;
+import io.raftboot.transport.netty.wire.Frames;
 import io.raftboot.transport.proto.Frame;
 import io.raftboot.transport.proto.Group;
 import io.raftboot.transport.proto.Hello;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Members of several releases, byte by byte: which version of the protocol they find, and what is said if there is none. */
 class VersionTests {
@@ -199,5 +201,22 @@ class VersionTests {
             assertThat(remote.nodeId()).isEqualTo(9);
             assertThat(remote.group().name()).isEqualTo("default");
         });
+    }
+
+    /** Whoever asks for many groups that nobody has is not told more than fits into the frame of a handshake. */
+    @ParameterizedTest
+    @ValueSource(ints = {40, 2000})
+    void answerToManyGroupsThatAreNotHereFitsIntoAHandshake(int count) throws IOException {
+        Member one = members.start(1);
+        var many = hello(2, 3);
+        for (int i = 0; i < count; i++) {
+            many.addGroups(Group.newBuilder().setName(count > 1000 ? "" : "other" + i));
+        }
+        try (RawPeer peer = new RawPeer(one.port())) {
+            peer.say(RawPeer.PREFACE, RawPeer.frame(Frame.newBuilder().setHello(many)));
+            var answer = Objects.requireNonNull(peer.hear());
+            assertThat(answer.getHello().getGroupRefusalsCount()).isPositive();
+            assertThat(answer.getSerializedSize()).isLessThan(Frames.MAX_HANDSHAKE_FRAME_BYTES);
+        }
     }
 }

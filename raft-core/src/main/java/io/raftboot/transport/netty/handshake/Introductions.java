@@ -11,6 +11,7 @@ import io.raftboot.transport.proto.Hello;
 import io.raftboot.transport.proto.Refusal;
 import io.raftboot.transport.proto.RefusalReason;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -108,6 +109,12 @@ public final class Introductions {
                 "another connection of member " + nodeId
                         + " took its place; if this goes on, two processes run with this node id");
     }
+
+    /**
+     * Bytes of an answer that name groups which are not here. It has to fit into the frame of a handshake, and whoever asks for
+     * many groups that nobody has must not be told more than it said.
+     */
+    static final int MAX_STRANGERS_BYTES = 1024;
 
     /** One introduction that is looked at. What is wrong with it is written for the operator of the other side. */
     private final class Question {
@@ -235,11 +242,25 @@ public final class Introductions {
                         RefusalReason.REFUSAL_REASON_MEMBER, refusals.get(0).getMessage());
                 return new Examination.Refused(first, turnedAway);
             }
-            numbers.stream()
-                    .filter(name -> common.stream()
-                            .noneMatch(each -> each.group().name().equals(name)))
-                    .forEach(name -> refusals.add(refusal(name, stranger(name))));
+            refusals.addAll(strangers(common));
             return new Examination.Agreed(new Meeting(remote, version, served, refusals), turnedAway);
+        }
+
+        /** Groups of the other side that are not here, as long as there is room in the answer to name them. */
+        private List<GroupRefusal> strangers(List<ServedGroup> common) {
+            var names = new LinkedHashSet<>(numbers);
+            common.forEach(each -> names.remove(each.group().name()));
+            List<GroupRefusal> refusals = new ArrayList<>();
+            int bytes = 0;
+            for (String name : names) {
+                var refusal = refusal(name, stranger(name));
+                bytes += refusal.getSerializedSize();
+                if (bytes > MAX_STRANGERS_BYTES) {
+                    break;
+                }
+                refusals.add(refusal);
+            }
+            return refusals;
         }
 
         private GroupRefusal refusal(String group, String message) {
