@@ -8,6 +8,7 @@ import io.raftboot.raft.NodeIds;
 import io.raftboot.raft.RaftRole;
 import io.raftboot.raft.Ready;
 import io.raftboot.raft.proto.Message;
+import io.raftboot.raft.proto.MessageType;
 import io.raftboot.raft.proto.Snapshot;
 import io.raftboot.replica.command.Commands;
 import io.raftboot.replica.duty.Duty;
@@ -190,10 +191,19 @@ public final class RaftStage implements Agent {
             outlets.applyStage().entries(message);
         } else if (message.hasSnapshot() && message.getSnapshot().getMetadata().getIndex() > 0) {
             outlets.snapshots().send(message, links.inForce().now().index());
-        } else {
+        } else if (!isPassedOn(message)) {
             reads.sending(message);
             outgoing.add(message);
         }
+    }
+
+    /**
+     * Whether it is the question of another member how far the group is, which took this one for the leader. Nobody listens to one
+     * in another's name: who asked asks the leader, once it knows of it.
+     */
+    private boolean isPassedOn(Message message) {
+        return message.getType() == MessageType.MSG_READ_INDEX
+                && message.getFrom() != links.self().nodeId();
     }
 
     private void ticked() {

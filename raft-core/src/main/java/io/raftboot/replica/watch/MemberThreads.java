@@ -134,10 +134,6 @@ public final class MemberThreads {
         return users;
     }
 
-    public Set<Thread> readingThreads() {
-        return readers.threads();
-    }
-
     /** Whether the thread is one of these: whoever waits on it for their end waits for ever. */
     public boolean own(Thread thread) {
         return usersOfTheDirectory().contains(thread)

@@ -3,6 +3,7 @@ package io.raftboot.replica.stage;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.ByteString;
 import io.raftboot.api.Outcome;
 import io.raftboot.api.ReadOptions;
 import io.raftboot.api.ReadOutcome;
@@ -15,6 +16,7 @@ import io.raftboot.raft.RaftRole;
 import io.raftboot.raft.proto.ConfChangeSingle;
 import io.raftboot.raft.proto.ConfChangeType;
 import io.raftboot.raft.proto.ConfChangeV2;
+import io.raftboot.raft.proto.Entry;
 import io.raftboot.raft.proto.Message;
 import io.raftboot.raft.proto.MessageType;
 import io.raftboot.replica.SteppedStages;
@@ -346,5 +348,23 @@ class RaftStageTests {
         assertThat(transfer).isCompletedWithValue(new TransferOutcome.TimedOut("the member stops"));
         assertThat(stages.raft.view().leaderId()).isZero();
         assertThat(stages.raft.view().ready()).isFalse();
+    }
+
+    @Test
+    void questionOfAnotherMemberIsNotPassedOnInItsName() throws Exception {
+        stages.follow(2, 2);
+        stages.node.step(Message.newBuilder()
+                .setType(MessageType.MSG_READ_INDEX)
+                .setFrom(3)
+                .setTo(1)
+                .addEntries(Entry.newBuilder().setData(ByteString.copyFromUtf8("of 3")))
+                .build());
+        stages.settle();
+        assertThat(stages.transport.sent(MessageType.MSG_READ_INDEX)).isEmpty();
+        var unused = stages.reads.read(SteppedStages.MACHINE, new byte[0], ReadOptions.LINEARIZABLE);
+        stages.settle();
+        assertThat(stages.transport.sent(MessageType.MSG_READ_INDEX))
+                .extracting(Message::getFrom)
+                .containsExactly(1L);
     }
 }
