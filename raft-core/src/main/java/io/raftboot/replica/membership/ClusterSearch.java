@@ -11,6 +11,7 @@ import io.raftboot.replica.proto.Response;
 import io.raftboot.transport.RemoteMember;
 import io.raftboot.transport.Transport;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -20,8 +21,8 @@ import java.util.function.LongConsumer;
 import org.slf4j.Logger;
 
 /**
- * How a member that joins finds its cluster: it learns the cluster's id from the members that it is configured with, and from
- * those that it reaches where the others are. Owned by the ticker; what peers say comes on any thread.
+ * How a member finds its cluster: one that joins learns the cluster's id from the members that it is configured with, and whoever
+ * hears of no leader asks those that it knows where the others are. Owned by the ticker; what peers say comes on any thread.
  */
 public final class ClusterSearch {
     private final Logger log = QuietLogger.of(ClusterSearch.class);
@@ -80,20 +81,13 @@ public final class ClusterSearch {
     }
 
     /**
-     * Asks the peers anew once their time has come.
-     *
-     * @param clusterKnown whether this member knows which cluster it belongs to; its members it does not know yet
+     * Learns which cluster it is, once that is certain: waits for all that are configured, but not for long for those that are not
+     * there. While this member does not know.
      */
-    public void tick(boolean clusterKnown) {
-        if (clusterKnown) {
-            askWhereTheyAre();
-        } else if (!learning) {
-            decide();
+    public void decide() {
+        if (learning) {
+            return;
         }
-    }
-
-    /** Waits for all that are configured, but not for long for those that are not there. */
-    private void decide() {
         Map<Long, Long> ids;
         boolean waited;
         synchronized (said) {
@@ -129,7 +123,11 @@ public final class ClusterSearch {
         }
     }
 
-    private void askWhereTheyAre() {
+    /**
+     * Asks these where the members are, once in an election timeout. Who leads may have come, or moved, while this member was away,
+     * and not know where that is: then it has to be told by others.
+     */
+    public void ask(Collection<Long> known) {
         long now = clock.nanoTime();
         if (now - askedNanos < electionTimeout.toNanos()) {
             return;
@@ -139,7 +137,7 @@ public final class ClusterSearch {
                 .setMembers(MembersQuestion.getDefaultInstance())
                 .build()
                 .toByteString();
-        for (long peer : peers) {
+        for (long peer : new TreeSet<>(known)) {
             var unused = transport.request(peer, question, electionTimeout).whenComplete((answer, failure) -> {
                 if (failure == null) {
                     answered(peer, answer);

@@ -91,9 +91,12 @@ public final class PeerAddresses {
         return news;
     }
 
-    /** The group's own table is there: what single members said is of no more use. */
-    public void forgetTold() {
-        told.clear();
+    /** Where the group's own table says where a member is, or that it is gone, what single members said of it is of no more use. */
+    public void forgetTold(Members table) {
+        told.keySet().removeIf(id -> {
+            var known = table.get(id);
+            return known != null && (known.getRemoved() || isAddress(id, known.getAddress()));
+        });
     }
 
     /**

@@ -30,7 +30,7 @@ public final class PeerConnections {
     private final RejectedConnections refusals = new RejectedConnections();
     private final PeerAddresses addresses;
     private final PeerPublication publication = new PeerPublication(this::publish);
-    private final @Nullable ClusterSearch search;
+    private final ClusterSearch search;
     private final Background background;
 
     /**
@@ -55,10 +55,7 @@ public final class PeerConnections {
         this.system = system;
         this.background = background;
         this.addresses = new PeerAddresses(config, refusals, links.self().clock(), background.completions());
-        // Whether it does not know which cluster it belongs to, or not who is in it.
-        boolean searches =
-                storage.identity().clusterId() == 0 || links.inForce().state().getVotersCount() == 0;
-        this.search = searches ? newSearch(transport) : null;
+        this.search = newSearch(transport);
     }
 
     private ClusterSearch newSearch(Transport over) {
@@ -94,27 +91,26 @@ public final class PeerConnections {
 
     /** Somebody was met while this member or the other one did not know its cluster. */
     public void met(RemoteMember remote) {
-        if (search != null) {
-            search.met(remote);
-        }
+        search.met(remote);
     }
 
-    /** On the ticker. */
-    public void tick() {
+    /**
+     * On the ticker.
+     *
+     * @param served whether this member leads, or hears of the one that does
+     */
+    public void tick(boolean served) {
         addresses.tick();
-        if (search != null) {
-            boolean clusterKnown = storage.identity().clusterId() != 0;
-            if (!clusterKnown || links.inForce().state().getVotersCount() == 0) {
-                search.tick(clusterKnown);
-            }
+        if (storage.identity().clusterId() == 0) {
+            search.decide();
+        } else if (!served || links.inForce().state().getVotersCount() == 0) {
+            search.ask(addresses.of(system.members()).keySet());
         }
     }
 
     private void publish() {
         var members = system.members();
-        if (!members.byId().isEmpty()) {
-            addresses.forgetTold();
-        }
+        addresses.forgetTold(members);
         addresses.compare(members);
         transport.setPeers(addresses.of(members));
     }
