@@ -141,12 +141,16 @@ public final class SystemMachine implements KnownMembers {
         }
     }
 
-    /** Who was removed may come back as another one, once it is added. */
+    /**
+     * Who was removed may come back as another one, once it is added. One that had not said yet who it is is remembered all the same:
+     * what it still says afterwards must not be taken for what the one says that may come in its place.
+     */
     public void apply(ConfChangeV2 change) {
         for (ConfChangeSingle single : change.getChangesList()) {
             var known = members.get(single.getNodeId());
-            if (known != null && single.getType() == ConfChangeType.CONF_CHANGE_REMOVE_NODE) {
-                members = members.with(known.toBuilder().setRemoved(true).build());
+            if (single.getType() == ConfChangeType.CONF_CHANGE_REMOVE_NODE) {
+                var removed = known == null ? MemberRecord.newBuilder().setId(single.getNodeId()) : known.toBuilder();
+                members = members.with(removed.setRemoved(true).build());
             } else if (known != null
                     && known.getRemoved()
                     && single.getType() != ConfChangeType.CONF_CHANGE_UPDATE_NODE) {
