@@ -84,6 +84,11 @@ final class CandidateRole extends Role {
                 message.getReject() ? " rejection" : "",
                 hex(message.getFrom()),
                 raft.term());
+        if (message.getReject() && raft.elections().commitBy(message)) {
+            // It may hold a change of who votes, which has to be in force before this node asks again.
+            raft.becomeFollower(raft.term(), NodeIds.NONE);
+            return;
+        }
         raft.tracker().recordVote(message.getFrom(), message.getReject() ? Vote.REJECTED : Vote.GRANTED);
         VoteTally tally = raft.tracker().tallyVotes();
         logger.info(

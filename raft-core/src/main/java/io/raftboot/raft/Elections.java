@@ -210,11 +210,26 @@ final class Elections {
         }
     }
 
+    /**
+     * Refuses a vote, and says what is committed, where that is wanted: a leader that has applied its own removal or demotion steps
+     * down, with a log that may be longer than all others and that nobody else may know to be committed so far. It can't be elected
+     * any more, and without its word neither can the others, who still need its vote.
+     */
     void reject(Message request) {
         logAnswer("rejected", "from", request);
-        raft.send(raft.message(responseTo(request.getType()), request.getFrom())
+        var rejection = raft.message(responseTo(request.getType()), request.getFrom())
                 .setTerm(raft.term())
-                .setReject(true));
+                .setReject(true);
+        if (raft.config().commitByVote()) {
+            long committed = log.committedIndex();
+            rejection.setCommit(committed).setLogTerm(log.termOrZero(committed));
+        }
+        raft.send(rejection);
+    }
+
+    /** Takes over what the sender of a refusal knows to be committed, if this node holds that; returns whether it was news. */
+    boolean commitBy(Message rejection) {
+        return raft.config().commitByVote() && log.maybeCommit(rejection.getCommit(), rejection.getLogTerm());
     }
 
     private void logAnswer(String answer, String preposition, Message request) {

@@ -41,6 +41,8 @@ import org.slf4j.LoggerFactory;
  * @param refuseBeyondLog whether a message that says more of this node's log than it holds is ignored as one that no member
  *     sends: a heartbeat that commits, or an acknowledgement to a leader, beyond its end. Else the former breaks an invariant
  * @param stepDownOnRemoval whether a leader becomes follower when it applies its own removal or demotion
+ * @param commitByVote whether a node that refuses a vote says how much it knows to be committed, and a candidate whose log holds
+ *     that takes it from there; else a group can be left without a leader for ever, see {@link Elections#reject}
  * @param leaderLeases whether this node lets its leader count on it: for an election timeout after the leader's last word it
  *     takes part in no election of another, unless the leader itself has ordered that; see {@link Elections#isBound}. Needs
  *     {@code checkQuorum}
@@ -70,6 +72,7 @@ public record RaftConfig(
         boolean dryRunConfChanges,
         boolean refuseBeyondLog,
         boolean stepDownOnRemoval,
+        boolean commitByVote,
         boolean leaderLeases,
         boolean boundAtStart,
         @Nullable RandomGenerator random) {
@@ -102,7 +105,8 @@ public record RaftConfig(
                 .disableProposalForwarding(true)
                 .dryRunConfChanges(true)
                 .refuseBeyondLog(true)
-                .stepDownOnRemoval(true);
+                .stepDownOnRemoval(true)
+                .commitByVote(true);
     }
 
     /** A builder that starts from this configuration. */
@@ -185,6 +189,7 @@ public record RaftConfig(
         private boolean dryRunConfChanges;
         private boolean refuseBeyondLog;
         private boolean stepDownOnRemoval;
+        private boolean commitByVote;
         private boolean leaderLeases;
         private boolean boundAtStart;
         private @Nullable RandomGenerator random;
@@ -213,6 +218,7 @@ public record RaftConfig(
             dryRunConfChanges = config.dryRunConfChanges;
             refuseBeyondLog = config.refuseBeyondLog;
             stepDownOnRemoval = config.stepDownOnRemoval;
+            commitByVote = config.commitByVote;
             leaderLeases = config.leaderLeases;
             boundAtStart = config.boundAtStart;
             random = config.random;
@@ -343,6 +349,12 @@ public record RaftConfig(
         }
 
         /** Default false. */
+        public Builder commitByVote(boolean value) {
+            commitByVote = value;
+            return this;
+        }
+
+        /** Default false. */
         public Builder leaderLeases(boolean value) {
             leaderLeases = value;
             return this;
@@ -383,6 +395,7 @@ public record RaftConfig(
                     dryRunConfChanges,
                     refuseBeyondLog,
                     stepDownOnRemoval,
+                    commitByVote,
                     leaderLeases,
                     boundAtStart,
                     random);

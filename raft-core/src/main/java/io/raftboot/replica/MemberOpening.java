@@ -232,6 +232,7 @@ final class MemberOpening {
                         .dryRunConfChanges(true)
                         .refuseBeyondLog(true)
                         .stepDownOnRemoval(true)
+                        .commitByVote(true)
                         .leaderLeases(leases() == LeaseConditions.Setting.ON)
                         .boundAtStart(storage.identity().leases())
                         .maxInflightBytes(memory.inflightBytes())

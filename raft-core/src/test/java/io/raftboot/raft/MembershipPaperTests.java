@@ -147,6 +147,35 @@ class MembershipPaperTests {
         assertThat(configOf(group, 2)).hasToString("voters=(2 3)");
     }
 
+    /**
+     * Section 4.2.2: a leader that is demoted has more in its log than the other voter, which holds the change and can't know that it
+     * is committed. It needs the vote of the demoted one, whose log is longer, and gets what it needs from the refusal.
+     */
+    @Test
+    void voterLearnsFromTheRefusalOfADemotedLeaderThatItNeedsNoOtherVote() throws Exception {
+        TestGroup group =
+                new TestGroup(2, 0, settings -> settings.stepDownOnRemoval(true).commitByVote(true));
+        group.elect(1);
+        long change = group.commit(1) + 1;
+        group.lose(message -> message.getFrom() == 1
+                && (message.getCommit() >= change || message.getIndex() + message.getEntriesCount() > change));
+        group.node(1).proposeConfChange(ConfChangeV2.newBuilder()
+                .addAllChanges(ConfChanges.parse("l1"))
+                .build());
+        group.node(1).propose(ByteString.copyFromUtf8("x"));
+        group.settle();
+        assertThat(group.role(1)).as("its demotion is in force").isEqualTo(RaftRole.FOLLOWER);
+        assertThat(group.commit(1)).isEqualTo(change);
+        assertThat(group.commit(2)).isLessThan(change);
+        group.heal();
+
+        group.elect(2);
+        assertThat(group.commit(2)).isEqualTo(change);
+        group.elect(2);
+
+        assertThat(group.role(2)).isEqualTo(RaftRole.LEADER);
+    }
+
     /** Section 4.2.2: a leader that is no member takes no new requests. */
     @Test
     void leaderThatIsNoMemberTakesNoProposals() throws Exception {

@@ -112,6 +112,7 @@ class RaftConfigTests {
                 .disableProposalForwarding(true)
                 .disableConfChangeValidation(true)
                 .stepDownOnRemoval(true)
+                .commitByVote(true)
                 .build();
 
         assertThat(config.toBuilder().build()).isEqualTo(config);
