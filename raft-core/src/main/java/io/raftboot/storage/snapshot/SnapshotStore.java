@@ -21,6 +21,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The snapshots of a member: made here, received, sent, deleted. Safe for use by several threads; what it hands out (a
@@ -54,7 +55,9 @@ public final class SnapshotStore {
     private final Set<String> receiving = new HashSet<>();
 
     private final SnapshotWrites writes = new SnapshotWrites();
-    private long neededByLogId;
+
+    /** Snapshot that the log goes on behind; null if it needs none. */
+    private @Nullable Snapshot neededByLog;
 
     private SnapshotStore(Disk disk, Path directory, RandomIds ids) {
         this.disk = disk;
@@ -122,7 +125,7 @@ public final class SnapshotStore {
         if (found == null || !SnapshotFormat.sameFile(found, marker)) {
             throw new CorruptionException(path, 0, "the snapshot that the log goes on behind is missing or damaged");
         }
-        neededByLogId = id(marker);
+        neededByLog = marker;
     }
 
     /** Deletes what an earlier process did not finish writing. Of what it did not finish receiving the newest stays, to be resumed. */
@@ -133,11 +136,16 @@ public final class SnapshotStore {
 
     /** Says that the log names this snapshot from now on: it is kept, and the one before no longer for the log's sake. */
     public synchronized void neededByLog(Snapshot marker) {
+        if (marker.getData().isEmpty()) {
+            neededByLog = null;
+            return;
+        }
         try {
-            neededByLogId = marker.getData().isEmpty() ? 0 : id(marker);
+            var unused = id(marker);
         } catch (IOException e) {
             throw new IllegalArgumentException("this is not a snapshot of this storage", e);
         }
+        neededByLog = marker;
     }
 
     /**
@@ -305,7 +313,8 @@ public final class SnapshotStore {
 
     /**
      * Deletes all but the newest ones, what is pinned, and the one that the log needs; also what was received in part of
-     * older ones.
+     * older ones. One that is not older than what the log needs may be on its way into it, and stays: a process that died behind the
+     * making of a snapshot, and before the log knew it, leaves one that is of the same index as the next.
      *
      * @param newestCount at least 1
      */
@@ -333,12 +342,16 @@ public final class SnapshotStore {
         for (var snapshot : byAge.subList(Math.min(newestCount, byAge.size()), byAge.size())) {
             long id = id(snapshot);
             boolean received = receiving.contains(fileName(snapshot, SnapshotParts.SUFFIX));
-            if (id != neededByLogId && !pins.containsKey(id) && !received) {
+            if (isOlderThanNeeded(snapshot) && !pins.containsKey(id) && !received) {
                 paths.add(path(snapshot, SUFFIX));
                 stored.remove(id);
             }
         }
         return paths;
+    }
+
+    private boolean isOlderThanNeeded(Snapshot snapshot) {
+        return neededByLog != null && BY_AGE.compare(snapshot, neededByLog) < 0;
     }
 
     /** Size of all files, those not yet complete included. */

@@ -55,7 +55,7 @@ class SnapshotTransfersTests {
         transfer.read(5);
         transfers.brokeOff(2, transfer);
         snapshot(20);
-        snapshot(30);
+        store.neededByLog(snapshot(30));
         store.retain(1);
         assertThat(transfers.brokenOff()).isEqualTo(first);
         store.pin(first).close();

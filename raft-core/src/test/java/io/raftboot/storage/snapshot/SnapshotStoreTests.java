@@ -235,17 +235,17 @@ class SnapshotStoreTests {
 
     @Test
     void olderSnapshotsAreDeletedUnlessTheyAreSentOrTheLogNeedsThem() throws Exception {
-        var needed = write(10, 10);
+        var older = write(10, 10);
         var pinned = write(20, 10);
-        var older = write(30, 10);
+        var needed = write(30, 10);
         var newer = write(40, 10);
         var newest = write(50, 10);
         var part = partOf(15);
         store.neededByLog(needed);
         long before = store.sizeBytes();
         var pin = store.pin(pinned);
-        store.retain(2);
-        for (var kept : new Snapshot[] {needed, pinned, newer, newest}) {
+        store.retain(1);
+        for (var kept : new Snapshot[] {pinned, needed, newer, newest}) {
             assertReadable(store, kept, 10);
         }
         assertThatExceptionOfType(NoSuchFileException.class).isThrownBy(() -> store.open(older));
@@ -258,6 +258,25 @@ class SnapshotStoreTests {
         store.retain(1);
         assertThat(disk.list(Members.DIRECTORY)).hasSize(1);
         assertThat(store.newest()).contains(newest);
+    }
+
+    /** The log is told of what was taken, and writes it some time later: until then it needs what was there before, and what is new. */
+    @Test
+    void snapshotThatIsOnItsWayIntoTheLogStaysBesideOneOfTheSameIndexThatNeverGotThere() throws Exception {
+        var inTheLog = write(10, 10);
+        store.neededByLog(inTheLog);
+        var ofADeadProcess = write(17, 10);
+        var onItsWay = write(17, 10);
+
+        store.retain(1);
+
+        assertReadable(store, inTheLog, 10);
+        assertReadable(store, onItsWay, 10);
+        assertReadable(store, ofADeadProcess, 10);
+        store.neededByLog(onItsWay);
+        store.retain(1);
+        assertReadable(store, onItsWay, 10);
+        assertThatExceptionOfType(NoSuchFileException.class).isThrownBy(() -> store.open(inTheLog));
     }
 
     @Test
