@@ -8,9 +8,13 @@ import io.raftboot.agent.ThreadGuard;
 import io.raftboot.agent.Timer;
 import io.raftboot.agent.Worker;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
@@ -20,11 +24,9 @@ import java.util.random.RandomGenerator;
  *
  * <p>What it promises: everything is done in an order that threads could have done it in, and the same order for the same seed. An
  * agent is stepped when it was woken, and again as long as it had work; a worker begins its tasks in their order, as far as it has
- * threads for them; a timer rings in the order of the times that were asked for. It can {@linkplain #pause stand still} and
- * {@linkplain #crash die} between two events.
- *
- * <p>What it does not do yet: stand still or die in the middle of a step; a step takes no time, so what a slow one holds up is never
- * seen, and no watchdog has anything to watch.
+ * threads for them; a timer rings in the order of the times that were asked for. A step takes no time, unless what it does
+ * {@linkplain #sleep takes some} or {@linkplain #await waits}: it holds up its own agents, worker or timer then, and nobody else. The
+ * process can {@linkplain #pause stand still} and {@linkplain #crash die} between two events and in the midst of a step.
  */
 public final class SimulatedHost implements AgentHost {
     private static final long FIRST_WALL_MILLIS = 1_700_000_000_000L;
@@ -37,6 +39,7 @@ public final class SimulatedHost implements AgentHost {
     private final SplittableRandom strong;
     private final SplittableRandom seeds;
     private final Clock clock = new HostClock();
+    private final List<Runnable> whenDead = new ArrayList<>();
     private boolean crashed;
     private long pausedUntilNanos;
 
@@ -49,10 +52,39 @@ public final class SimulatedHost implements AgentHost {
         this.seeds = new SplittableRandom(simulation.random().nextLong());
     }
 
-    /** Nothing more of it happens. What it owned is dropped without any end. */
+    /**
+     * Nothing more of it happens. What it owned is dropped without any end; what waits in the midst of a step ends there, by a {@link
+     * ProcessDeath}. Called for what it does itself, that goes on with no effect until it next asks for something.
+     */
     public void crash() {
+        if (crashed) {
+            return;
+        }
         crashed = true;
         simulation.note(name, "crashes");
+        for (var thread : control().waiting()) {
+            if (thread.host() == this) {
+                simulation.events().after(0, thread::endWait);
+            }
+        }
+        whenDead.forEach(Runnable::run);
+    }
+
+    /** Whether it is dead: what it answers from now on, nobody has heard. */
+    public boolean isCrashed() {
+        return crashed;
+    }
+
+    /** Does something for whoever outlives the process, once that dies. */
+    public void whenDead(Runnable action) {
+        whenDead.add(action);
+    }
+
+    /** Ends what asks, if the process is dead. */
+    void checkAlive() {
+        if (crashed) {
+            throw new ProcessDeath(name);
+        }
     }
 
     /** Stands still for this true time. What is due meanwhile is done at once afterwards, in its order. */
@@ -63,6 +95,33 @@ public final class SimulatedHost implements AgentHost {
 
     public boolean isPaused() {
         return simulation.events().nowNanos() < pausedUntilNanos;
+    }
+
+    /** Stands still now, in the midst of the step that calls, which goes on afterwards. */
+    public void standStill(long nanos) {
+        pause(nanos);
+        sleep(0);
+    }
+
+    /**
+     * Takes so long, of true time, in the midst of the step that calls. What else the process does goes on meanwhile. An interrupt
+     * does not end it.
+     */
+    public void sleep(long nanos) {
+        checkAlive();
+        control().waiter().sleep(this, nanos);
+    }
+
+    /**
+     * Waits for a future in the midst of the step that calls, as {@link CompletableFuture#get(long, java.util.concurrent.TimeUnit)}
+     * does, by the clock of this process.
+     *
+     * @throws IllegalStateException if what calls does not happen as an event: whoever runs the simulation would wait for itself
+     */
+    public <T> T await(CompletableFuture<T> future, Duration patience)
+            throws InterruptedException, ExecutionException, TimeoutException {
+        checkAlive();
+        return future.isDone() ? future.get() : control().waiter().await(this, future, patience);
     }
 
     /**
@@ -85,7 +144,36 @@ public final class SimulatedHost implements AgentHost {
             return;
         }
         simulation.note(name, what);
-        action.run();
+        run(action);
+    }
+
+    /** Does something as a part of this process, which may die at it. */
+    public void run(Runnable action) {
+        var thread = control().current();
+        try {
+            if (thread == null) {
+                action.run();
+            } else {
+                thread.runFor(this, action);
+            }
+        } catch (ProcessDeath death) {
+            if (!crashed) {
+                throw death;
+            }
+        }
+    }
+
+    private Control control() {
+        return simulation.events().control();
+    }
+
+    /** What is told to somebody as long as there is a process that could tell it. */
+    private ThreadGuard guard(Consumer<Throwable> onFailure) {
+        return new ThreadGuard(failure -> {
+            if (!crashed) {
+                onFailure.accept(failure);
+            }
+        });
     }
 
     Pace pace() {
@@ -99,6 +187,18 @@ public final class SimulatedHost implements AgentHost {
     /** As long as this process counts it. */
     long trueNanos(Duration time) {
         return (long) Math.ceil(time.toNanos() / pace.rate());
+    }
+
+    /** Whether it ends in time. */
+    boolean awaitEnd(CompletableFuture<Void> end, Duration patience) throws InterruptedException {
+        try {
+            await(end, patience);
+            return true;
+        } catch (TimeoutException e) {
+            return false;
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     /** Until something that was woken has its turn. */
@@ -132,17 +232,17 @@ public final class SimulatedHost implements AgentHost {
 
     @Override
     public Carrier carry(String carrier, List<Agent> agents, Consumer<Throwable> onFailure) {
-        return new SimulatedCarrier(this, carrier, agents, onFailure);
+        return new SimulatedCarrier(this, carrier, agents, guard(onFailure));
     }
 
     @Override
     public Worker worker(String worker, int threads, int maxWaiting, Consumer<Throwable> onFailure) {
-        return new SimulatedWorker(this, worker, threads, maxWaiting, new ThreadGuard(onFailure));
+        return new SimulatedWorker(this, worker, threads, maxWaiting, guard(onFailure));
     }
 
     @Override
     public Timer timer(String timer, Consumer<Throwable> onFailure) {
-        return new SimulatedTimer(this, timer, new ThreadGuard(onFailure));
+        return new SimulatedTimer(this, timer, guard(onFailure));
     }
 
     @Override

@@ -47,7 +47,10 @@ public final class SimulatedTransport implements Transport {
 
     /** Brings something to where it may get, or has it lost. */
     private void bring(long from, long to, Runnable arrive, Runnable lost) {
-        if (links.isLost(from, to)) {
+        if (host.isCrashed()) {
+            // Said by what is left of a process that died in the midst of a step.
+            lost.run();
+        } else if (links.isLost(from, to)) {
             simulation.note("link", from + " loses what is for " + to);
             lost.run();
         } else {
