@@ -17,6 +17,7 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A process of a {@link Simulation}: steps the agents of a member, does its tasks and rings its timers, each as an event of its own
@@ -31,6 +32,7 @@ import java.util.random.RandomGenerator;
 public final class SimulatedHost implements AgentHost {
     private static final long FIRST_WALL_MILLIS = 1_700_000_000_000L;
     private static final long NANOS_PER_MILLI = 1_000_000;
+    private static final Duration LONGEST_ACTION = Duration.ofHours(1);
 
     private final Simulation simulation;
     private final String name;
@@ -118,7 +120,8 @@ public final class SimulatedHost implements AgentHost {
      *
      * @throws IllegalStateException if what calls does not happen as an event: whoever runs the simulation would wait for itself
      */
-    public <T> T await(CompletableFuture<T> future, Duration patience)
+    @Override
+    public <T extends @Nullable Object> T await(CompletableFuture<T> future, Duration patience)
             throws InterruptedException, ExecutionException, TimeoutException {
         checkAlive();
         return future.isDone() ? future.get() : control().waiter().await(this, future, patience);
@@ -145,6 +148,25 @@ public final class SimulatedHost implements AgentHost {
         }
         simulation.note(name, what);
         run(action);
+    }
+
+    /**
+     * Does something as a part of this process, that may wait in the midst, and returns when it is done or the process dead. From
+     * within what happens or from outside, which lets other things happen meanwhile.
+     */
+    public void perform(String what, Runnable action) {
+        if (control().current() != null) {
+            run(action);
+            return;
+        }
+        var done = new CompletableFuture<Void>();
+        after(0, what, () -> {
+            action.run();
+            done.complete(null);
+        });
+        if (!simulation.events().runUntil(() -> done.isDone() || crashed, LONGEST_ACTION)) {
+            throw new IllegalStateException(name + " did not come to an end within " + LONGEST_ACTION + ": " + what);
+        }
     }
 
     /** Does something as a part of this process, which may die at it. */
@@ -180,12 +202,12 @@ public final class SimulatedHost implements AgentHost {
         return pace;
     }
 
-    Simulation simulation() {
+    public Simulation simulation() {
         return simulation;
     }
 
     /** As long as this process counts it. */
-    long trueNanos(Duration time) {
+    public long trueNanos(Duration time) {
         return (long) Math.ceil(time.toNanos() / pace.rate());
     }
 
@@ -202,11 +224,11 @@ public final class SimulatedHost implements AgentHost {
     }
 
     /** Until something that was woken has its turn. */
-    long turnNanos() {
+    public long turnNanos() {
         return pace.turnNanos() == 0 ? 0 : turns.nextLong(1, pace.turnNanos() + 1);
     }
 
-    long lateNanos() {
+    public long lateNanos() {
         return pace.lateNanos() == 0 ? 0 : turns.nextLong(pace.lateNanos());
     }
 

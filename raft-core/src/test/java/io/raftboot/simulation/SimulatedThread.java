@@ -83,7 +83,7 @@ final class SimulatedThread {
     }
 
     /** As {@link CompletableFuture#get(long, java.util.concurrent.TimeUnit)}, in the time of the process. */
-    <T> T await(SimulatedHost process, CompletableFuture<T> future, Duration patience)
+    <T extends @Nullable Object> T await(SimulatedHost process, CompletableFuture<T> future, Duration patience)
             throws InterruptedException, ExecutionException, TimeoutException {
         if (Thread.interrupted()) {
             throw new InterruptedException();

@@ -13,15 +13,17 @@ import io.raftboot.transport.Transport;
 import io.raftboot.transport.TransportListener;
 import io.raftboot.transport.netty.handshake.OpenGroup;
 import io.raftboot.transport.netty.snapshot.OutgoingFile;
+import io.raftboot.transport.netty.wire.MachineSockets;
+import io.raftboot.transport.netty.wire.Sockets;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.channels.ServerSocketChannel;
 import java.time.Duration;
-import java.util.HashMap;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -39,6 +41,7 @@ public final class NettyTransport implements Transport {
     private final @Nullable Integer port;
     private final TransportOptions options;
     private final AgentHost threads;
+    private final Sockets sockets;
     private volatile Map<Long, PeerAddress> peers = Map.of();
     private volatile @Nullable Running running;
 
@@ -64,10 +67,16 @@ public final class NettyTransport implements Transport {
      * @param threads gives threads, time and random numbers; one that has threads
      */
     public NettyTransport(String host, @Nullable Integer port, TransportOptions options, AgentHost threads) {
+        this(host, port, options, threads, MachineSockets.INSTANCE);
+    }
+
+    /** @param sockets the network below it */
+    NettyTransport(String host, @Nullable Integer port, TransportOptions options, AgentHost threads, Sockets sockets) {
         this.host = host;
         this.port = port;
         this.options = options;
         this.threads = threads;
+        this.sockets = sockets;
     }
 
     @Override
@@ -75,9 +84,9 @@ public final class NettyTransport implements Transport {
         if (port == null || running != null) {
             return;
         }
-        InetAddress address = new ListenAddress(InetAddress::getByName).await(host, options.hostTimeout());
-        try (ServerSocketChannel probe = ServerSocketChannel.open()) {
-            probe.bind(new InetSocketAddress(address, port));
+        InetAddress address = new ListenAddress(sockets::address, threads).await(host, options.hostTimeout());
+        try {
+            sockets.probe(new InetSocketAddress(address, port));
         } catch (BindException e) {
             BindException named =
                     new BindException("can't listen on " + new PeerAddress(host, port) + ": " + e.getMessage());
@@ -95,7 +104,7 @@ public final class NettyTransport implements Transport {
             throw new IllegalArgumentException("the peers must not hold the member itself, " + self.nodeId());
         }
         OpenGroup group = new OpenGroup(self.group(), listener);
-        Endpoint endpoint = new Endpoint(self.process(), List.of(group), options, threads);
+        Endpoint endpoint = new Endpoint(self.process(), List.of(group), options, threads, sockets);
         last = endpoint;
         running = new Running(endpoint, group); // first, as the listener may want to send before this returns
         try {
@@ -122,9 +131,9 @@ public final class NettyTransport implements Transport {
             throw new IllegalArgumentException("the peers must not hold the member itself, "
                     + now.endpoint.self().nodeId());
         }
-        Map<Long, PeerAddress> parsed = new HashMap<>();
+        Map<Long, PeerAddress> parsed = new TreeMap<>();
         addresses.forEach((id, address) -> parsed.put(id, PeerAddress.parse(address)));
-        peers = Map.copyOf(parsed);
+        peers = Collections.unmodifiableMap(parsed); // sorted, so that they are dialled in the same order in each run
         if (now != null) {
             now.endpoint.setPeers(peers);
         }
