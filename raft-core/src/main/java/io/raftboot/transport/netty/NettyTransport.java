@@ -42,8 +42,16 @@ public final class NettyTransport implements Transport {
     private final TransportOptions options;
     private final AgentHost threads;
     private final Sockets sockets;
-    private volatile Map<Long, PeerAddress> peers = Map.of();
     private volatile @Nullable Running running;
+
+    /** Held for a moment only, where a start may hold the transport itself for as long as it waits for its port. */
+    private final Object addresses = new Object();
+
+    /** Changed by who holds the addresses. */
+    private volatile Map<Long, PeerAddress> peers = Map.of();
+
+    /** The endpoint that has its port, and is told of peers; guarded by the addresses. */
+    private @Nullable Endpoint connecting;
 
     /** The group whose transport this is, on the connections of its process. */
     private record Running(Endpoint endpoint, OpenGroup group) {}
@@ -113,7 +121,10 @@ public final class NettyTransport implements Transport {
             running = null;
             throw e;
         }
-        endpoint.setPeers(peers);
+        synchronized (addresses) {
+            connecting = endpoint;
+            endpoint.setPeers(peers);
+        }
     }
 
     @Override
@@ -125,17 +136,20 @@ public final class NettyTransport implements Transport {
     }
 
     @Override
-    public synchronized void setPeers(Map<Long, String> addresses) {
+    public void setPeers(Map<Long, String> newPeers) {
         Running now = running;
-        if (now != null && addresses.containsKey(now.endpoint.self().nodeId())) {
+        if (now != null && newPeers.containsKey(now.endpoint.self().nodeId())) {
             throw new IllegalArgumentException("the peers must not hold the member itself, "
                     + now.endpoint.self().nodeId());
         }
         Map<Long, PeerAddress> parsed = new TreeMap<>();
-        addresses.forEach((id, address) -> parsed.put(id, PeerAddress.parse(address)));
-        peers = Collections.unmodifiableMap(parsed); // sorted, so that they are dialled in the same order in each run
-        if (now != null) {
-            now.endpoint.setPeers(peers);
+        newPeers.forEach((id, address) -> parsed.put(id, PeerAddress.parse(address)));
+        synchronized (addresses) {
+            // Sorted, so that they are dialled in the same order in each run.
+            peers = Collections.unmodifiableMap(parsed);
+            if (connecting != null) {
+                connecting.setPeers(peers);
+            }
         }
     }
 
@@ -206,6 +220,9 @@ public final class NettyTransport implements Transport {
         synchronized (this) {
             now = running;
             running = null;
+        }
+        synchronized (addresses) {
+            connecting = null;
         }
         if (now != null) {
             now.endpoint.close();
