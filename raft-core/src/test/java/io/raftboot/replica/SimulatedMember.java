@@ -6,14 +6,12 @@ import io.raftboot.replica.config.ReplicaConfig;
 import io.raftboot.replica.leader.ReplicaEvents;
 import io.raftboot.replica.machine.MachineSlot;
 import io.raftboot.replica.watch.Carriers;
-import io.raftboot.simulation.Links;
 import io.raftboot.simulation.Pace;
 import io.raftboot.simulation.SimulatedDisk;
 import io.raftboot.simulation.SimulatedHost;
-import io.raftboot.simulation.SimulatedTransport;
+import io.raftboot.simulation.SimulatedTransports;
 import io.raftboot.simulation.Simulation;
 import io.raftboot.transport.Transport;
-import io.raftboot.transport.memory.MemoryNetwork;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Map;
@@ -28,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 final class SimulatedMember {
     private final long id;
     private final Simulation simulation;
-    private final MemoryNetwork network;
+    private final SimulatedTransports transports;
     private final Setting setting;
     private final RandomGenerator random;
     private final SimulatedDisk disk = new SimulatedDisk();
@@ -40,15 +38,15 @@ final class SimulatedMember {
      *
      * @param seams where it differs from the product
      */
-    record Setting(ReplicaConfig config, RaftConfig raftConfig, Seams seams, Pace pace, Links links) {}
+    record Setting(ReplicaConfig config, RaftConfig raftConfig, Seams seams, Pace pace) {}
 
     /** What ends with a process. */
     private record Run(SimulatedHost host, Transport transport, SimulatedMachine machine, RunningMember member) {}
 
-    SimulatedMember(long id, Simulation simulation, MemoryNetwork network, Setting setting) {
+    SimulatedMember(long id, Simulation simulation, SimulatedTransports transports, Setting setting) {
         this.id = id;
         this.simulation = simulation;
-        this.network = network;
+        this.transports = transports;
         this.setting = setting;
         this.random = simulation.random();
     }
@@ -69,7 +67,7 @@ final class SimulatedMember {
         var name = "member " + id;
         simulation.note(name, "starts");
         var host = simulation.host(name, setting.pace());
-        var transport = new SimulatedTransport(host, id, network.join(id), setting.links());
+        var transport = transports.join(host, id);
         var machine = new SimulatedMachine(simulation, name);
         var group = new GroupParts(
                 setting.config(),
@@ -77,8 +75,13 @@ final class SimulatedMember {
                 MachineSlot.byName(Map.of(SimulatedMachine.NAME, machine)),
                 new ReplicaEvents(host, "raft-" + id + "-events"),
                 setting.seams());
-        var member = MemberOpening.open(group, new ProcessParts(host, transport, disk.mount()), this::failed);
+        var member = MemberOpening.open(
+                group, new ProcessParts(host, transport, disk.mount()), cause -> failed(host, cause));
         run = new Run(host, transport, machine, member);
+        host.perform(name + " begins", () -> begin(member));
+    }
+
+    private static void begin(RunningMember member) {
         try {
             member.start(Carriers.THREE);
         } catch (IOException e) {
@@ -90,13 +93,13 @@ final class SimulatedMember {
     void crash(SimulatedDisk.Fate fate) {
         var ended = up();
         ended.host.crash();
-        ended.transport.close();
+        transports.died(id, ended.transport);
         disk.crash(fate, random);
         run = null;
     }
 
-    private void failed(Throwable cause) {
-        if (failure == null) {
+    private void failed(SimulatedHost host, Throwable cause) {
+        if (failure == null && !host.isCrashed()) {
             failure = cause;
         }
     }
