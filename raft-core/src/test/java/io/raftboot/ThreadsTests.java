@@ -230,8 +230,8 @@ class ThreadsTests {
     }
 
     static final class OnAChannel {
-        Object value(ChannelFuture future) {
-            return future.awaitUninterruptibly();
+        boolean value(ChannelFuture future) {
+            return future.awaitUninterruptibly(1);
         }
     }
 
@@ -242,8 +242,17 @@ class ThreadsTests {
     }
 
     static final class OnAMonitor {
+        private boolean done;
+
         synchronized void value() throws InterruptedException {
-            wait(1);
+            while (!done) {
+                wait(1);
+            }
+        }
+
+        synchronized void end() {
+            done = true;
+            notifyAll();
         }
     }
 

@@ -3,6 +3,7 @@ package io.raftboot.transport.netty;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
+import io.raftboot.raft.proto.Entry;
 import io.raftboot.raft.proto.Message;
 import io.raftboot.raft.proto.MessageType;
 import io.raftboot.simulation.Pace;
@@ -27,6 +28,9 @@ import org.junit.jupiter.api.Test;
 class WiredTransportTests {
     private static final int CHUNK_BYTES = 1_000;
     private static final Duration SOON = Duration.ofMillis(200);
+
+    /** Buffers of both kernels, and the frames that wait for the receiver's thread. */
+    private static final long MOST_IN_BETWEEN_BYTES = 700_000;
 
     private static final TransportOptions OPTIONS = TransportOptions.builder()
             .snapshotChunkBytes(CHUNK_BYTES)
@@ -244,6 +248,40 @@ class WiredTransportTests {
         assertThat(sent).isCompleted();
         assertThat(two.recorder.file.bytes()).isEqualTo(source.content);
         assertThat(source.offsets).as("attempts").hasSizeGreaterThan(1);
+    }
+
+    @Test
+    void slowDiskOfTheReceiverHoldsTheSenderUp() {
+        connect();
+        two.recorder.file.hook = writes -> two.host.sleep(Duration.ofMillis(100).toNanos());
+        var source = new Source(2_000 * CHUNK_BYTES);
+        var sent = send(source);
+        pass(Duration.ofSeconds(10));
+        int written = two.recorder.file.bytes().length;
+        assertThat(written).isBetween(50 * CHUNK_BYTES, 110 * CHUNK_BYTES);
+        assertThat(source.expected).as("what lies in between, in buffers").isLessThan(written + MOST_IN_BETWEEN_BYTES);
+
+        two.recorder.file.hook = writes -> {};
+        pass(Duration.ofMinutes(1));
+        assertThat(sent).isCompleted();
+        assertThat(two.recorder.file.bytes()).isEqualTo(source.content);
+    }
+
+    @Test
+    void messagesThatASlowLinkDoesNotTakeWaitAndLeaveInOrder() {
+        connect();
+        network.slow(1, 2, 1_000_000);
+        for (long index = 1; index <= 200; index++) {
+            one.transport.send(List.of(Members.append(1, 2, index).toBuilder()
+                    .addEntries(Entry.newBuilder().setData(ByteString.copyFrom(new byte[20_000])))
+                    .build()));
+        }
+        pass(Duration.ofSeconds(1));
+        assertThat(indexes(two.recorder)).hasSizeLessThan(60);
+        pass(Duration.ofSeconds(5));
+
+        assertThat(indexes(two.recorder)).hasSize(200).isSorted();
+        assertThat(one.recorder.events).containsExactly("connected 2");
     }
 
     @Test
