@@ -6,6 +6,7 @@ import io.raftboot.replica.config.ReplicaConfig;
 import io.raftboot.replica.leader.ReplicaEvents;
 import io.raftboot.replica.machine.MachineSlot;
 import io.raftboot.replica.watch.Carriers;
+import io.raftboot.simulation.DiskFaults;
 import io.raftboot.simulation.Links;
 import io.raftboot.simulation.Pace;
 import io.raftboot.simulation.SimulatedDisk;
@@ -16,8 +17,10 @@ import io.raftboot.transport.Transport;
 import io.raftboot.transport.memory.MemoryNetwork;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -26,14 +29,19 @@ import org.jspecify.annotations.Nullable;
  * and be started anew on what its disk has kept.
  */
 final class SimulatedMember {
+    /** Of whoever starts a member from outside: longer than it may take on a slow disk. */
+    private static final Duration START_PATIENCE = Duration.ofMinutes(1);
+
     private final long id;
     private final Simulation simulation;
     private final MemoryNetwork network;
     private final Setting setting;
     private final RandomGenerator random;
-    private final SimulatedDisk disk = new SimulatedDisk();
+    private final SimulatedDisk disk;
+    private final Promises promises;
     private @Nullable Run run;
     private @Nullable Throwable failure;
+    private @Nullable Throwable stopped;
 
     /**
      * What a member is, however often it starts.
@@ -47,10 +55,12 @@ final class SimulatedMember {
 
     SimulatedMember(long id, Simulation simulation, MemoryNetwork network, Setting setting) {
         this.id = id;
+        this.promises = new Promises(id);
         this.simulation = simulation;
         this.network = network;
         this.setting = setting;
         this.random = simulation.random();
+        this.disk = new SimulatedDisk(simulation.random());
     }
 
     long id() {
@@ -77,8 +87,18 @@ final class SimulatedMember {
                 MachineSlot.byName(Map.of(SimulatedMachine.NAME, machine)),
                 new ReplicaEvents(host, "raft-" + id + "-events"),
                 setting.seams());
-        var member = MemberOpening.open(group, new ProcessParts(host, transport, disk.mount()), this::failed);
-        run = new Run(host, transport, machine, member);
+        var process = new ProcessParts(host, new PromisingTransport(transport, host, promises), disk.mount(host));
+        host.whenDead(() -> ended(transport));
+        stopped = null;
+        perform(host, () -> {
+            var member = MemberOpening.open(group, process, cause -> failed(host, cause));
+            promises.check(member.parts.opening.storage().reader());
+            run = new Run(host, transport, machine, member);
+            begin(member);
+        });
+    }
+
+    private static void begin(RunningMember member) {
         try {
             member.start(Carriers.THREE);
         } catch (IOException e) {
@@ -86,17 +106,72 @@ final class SimulatedMember {
         }
     }
 
+    /** Does something in its process now, and has that end if it fails by a fault of the disk. */
+    private void perform(SimulatedHost host, Runnable action) {
+        Runnable opening = () -> {
+            try {
+                action.run();
+            } catch (RuntimeException e) {
+                if (!disk.faults().explains(e)) {
+                    throw e;
+                }
+                failed(host, e);
+            }
+        };
+        if (simulation.events().isRunning()) {
+            host.run(opening);
+            return;
+        }
+        var over = new AtomicBoolean();
+        host.whenDead(() -> over.set(true));
+        host.after(0, "opens", () -> {
+            opening.run();
+            over.set(true);
+        });
+        boolean unused = simulation.events().runUntil(over::get, START_PATIENCE);
+    }
+
+    /** What it has told others, in all of its processes. */
+    Promises promises() {
+        return promises;
+    }
+
+    /** What is wrong with its disk. */
+    DiskFaults faults() {
+        return disk.faults();
+    }
+
+    /** What its last process ended by, where that was a fault of the disk; null while one runs, or if it died. */
+    @Nullable
+    Throwable stopped() {
+        return stopped;
+    }
+
     /** Its process dies. Nothing of it is ended, and what others sent it is lost. */
     void crash(SimulatedDisk.Fate fate) {
-        var ended = up();
-        ended.host.crash();
-        ended.transport.close();
+        crash(up().host, fate);
+    }
+
+    private void crash(SimulatedHost host, SimulatedDisk.Fate fate) {
+        host.crash();
         disk.crash(fate, random);
+    }
+
+    private void ended(Transport transport) {
+        transport.close();
         run = null;
     }
 
-    private void failed(Throwable cause) {
-        if (failure == null) {
+    /** Where the disk is at fault, the process ends by itself, and leaves that as it is. */
+    private void failed(SimulatedHost host, Throwable cause) {
+        if (host.isCrashed()) {
+            return;
+        }
+        if (disk.faults().explains(cause)) {
+            simulation.note("member " + id, "stops: " + cause.getMessage());
+            stopped = cause;
+            crash(host, SimulatedDisk.Fate.KEPT);
+        } else if (failure == null) {
             failure = cause;
         }
     }

@@ -73,6 +73,11 @@ public final class EventQueue {
         return held;
     }
 
+    /** Whether the calling thread is a part of what happens. */
+    public boolean isRunning() {
+        return control.current() != null;
+    }
+
     Control control() {
         return control;
     }

@@ -65,6 +65,7 @@ final class SimulatedCarrier implements Carrier {
             for (Agent agent : agents) {
                 agent.activity().begin();
                 work += agent.doWork();
+                host.takeTimeOwed();
                 agent.activity().end();
             }
             return work > 0;

@@ -112,6 +112,14 @@ public final class SimulatedHost implements AgentHost {
         control().waiter().sleep(this, nanos);
     }
 
+    /** As {@link #sleep}, and no longer than until something is over. */
+    void stand(CompletableFuture<Void> over, long nanos) {
+        checkAlive();
+        if (!over.isDone()) {
+            control().waiter().stand(this, over, nanos);
+        }
+    }
+
     /**
      * Waits for a future in the midst of the step that calls, as {@link CompletableFuture#get(long, java.util.concurrent.TimeUnit)}
      * does, by the clock of this process.
@@ -147,6 +155,29 @@ public final class SimulatedHost implements AgentHost {
         run(action);
     }
 
+    /**
+     * Takes the time that was not taken before, because what called could not be held up there. Whoever does a piece of work calls it
+     * at the end of that, still a part of it.
+     */
+    void takeTimeOwed() {
+        var thread = control().current();
+        if (thread != null) {
+            thread.takeTimeOwed();
+        }
+    }
+
+    /** Whether the calling thread does something for this process just now. */
+    boolean isAtWork() {
+        var thread = control().current();
+        return thread != null && thread.host() == this;
+    }
+
+    /** Takes time for the disk, now or, where others would have to wait for real, later. */
+    void takeDiskTime(Runnable waiting) {
+        checkAlive();
+        control().waiter().takeDiskTime(waiting);
+    }
+
     /** Does something as a part of this process, which may die at it. */
     public void run(Runnable action) {
         var thread = control().current();
@@ -154,11 +185,18 @@ public final class SimulatedHost implements AgentHost {
             if (thread == null) {
                 action.run();
             } else {
-                thread.runFor(this, action);
+                thread.runFor(this, () -> {
+                    action.run();
+                    thread.takeTimeOwed();
+                });
             }
         } catch (ProcessDeath death) {
             if (!crashed) {
                 throw death;
+            }
+        } finally {
+            if (thread != null) {
+                thread.owesNothing();
             }
         }
     }
@@ -247,7 +285,13 @@ public final class SimulatedHost implements AgentHost {
 
     @Override
     public void start(String task, Runnable work) {
-        after(turnNanos(), task, work);
+        // The log's thread may wait for such a task, and not in simulated time: it takes the disk's time behind its
+        // work.
+        after(turnNanos(), task, () -> {
+            control().waiter().takesDiskTimeLater();
+            work.run();
+            takeTimeOwed();
+        });
     }
 
     @Override

@@ -1,6 +1,10 @@
 package io.raftboot.simulation;
 
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
@@ -21,7 +25,11 @@ final class SimulatedThread {
     /** Longer than any simulation: for whoever waits for ever. */
     private static final long FOR_EVER_NANOS = Duration.ofDays(10_000).toNanos();
 
+    private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
+
     private final Control control;
+    private final Queue<Runnable> owed = new ArrayDeque<>(0);
+    private boolean diskTimeLater;
     private @Nullable Thread real;
     private volatile boolean hasControl;
 
@@ -80,6 +88,50 @@ final class SimulatedThread {
     /** Waits for so long, of true time; an interrupt does not end it, and is kept. */
     void sleep(SimulatedHost process, long nanos) {
         waitUntil(false, process, wake -> process.after(Math.min(nanos, FOR_EVER_NANOS), "goes on", wake));
+    }
+
+    /** As {@link #sleep}, and no longer than until something is over. */
+    void stand(SimulatedHost process, CompletableFuture<Void> over, long nanos) {
+        waitUntil(false, process, wake -> {
+            var unused = over.whenComplete((value, failure) -> process.after(0, "goes on", wake));
+            process.after(Math.min(nanos, FOR_EVER_NANOS), "goes on", wake);
+        });
+    }
+
+    /** What it does now takes the disk's time at its end. */
+    void takesDiskTimeLater() {
+        diskTimeLater = true;
+    }
+
+    /**
+     * Takes time for the disk: now, or with {@link #takeTimeOwed} if it holds a monitor. Who waits for one of those waits for real, and
+     * the simulation with it.
+     */
+    void takeDiskTime(Runnable waiting) {
+        if (diskTimeLater || holdsMonitor()) {
+            owed.add(waiting);
+        } else {
+            takeTimeOwed();
+            waiting.run();
+        }
+    }
+
+    void takeTimeOwed() {
+        diskTimeLater = false;
+        for (var waiting = owed.poll(); waiting != null; waiting = owed.poll()) {
+            waiting.run();
+        }
+    }
+
+    /** What it did is over, in whatever way. */
+    void owesNothing() {
+        diskTimeLater = false;
+        owed.clear();
+    }
+
+    private static boolean holdsMonitor() {
+        long[] self = {Thread.currentThread().getId()};
+        return THREADS.getThreadInfo(self, true, false)[0].getLockedMonitors().length > 0;
     }
 
     /** As {@link CompletableFuture#get(long, java.util.concurrent.TimeUnit)}, in the time of the process. */

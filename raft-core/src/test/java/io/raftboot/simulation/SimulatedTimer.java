@@ -70,6 +70,7 @@ final class SimulatedTimer implements Timer {
         }
         busy.begin();
         waiting.remove().task.run();
+        host.takeTimeOwed();
         host.checkAlive();
         busy.end();
         if (ringsMissed > 0) {

@@ -57,6 +57,7 @@ final class SimulatedWorker implements Worker {
         var task = waiting.remove(host.choose(Math.min(threads - busy.count(), waiting.size())));
         busy.begin();
         task.run();
+        host.takeTimeOwed();
         host.checkAlive();
         busy.end();
         if (turnsMissed > 0) {
