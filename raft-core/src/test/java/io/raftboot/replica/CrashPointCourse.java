@@ -28,6 +28,7 @@ final class CrashPointCourse {
     private final SimulatedMembers members;
     private final SimulatedClients clients;
     private final SimulatedMember victim;
+    private Fate fateAtRestart = Fate.KEPT;
 
     /**
      * What it came to.
@@ -62,6 +63,12 @@ final class CrashPointCourse {
         victim.faults().dieAt(operation, point, fate);
     }
 
+    /** Has the victim's disk force nothing, and the machine lose its power once. */
+    void loseWhatIsForced() {
+        victim.faults().lie();
+        fateAtRestart = Fate.LOST;
+    }
+
     Taken run() {
         revive();
         awaitLeader();
@@ -72,7 +79,7 @@ final class CrashPointCourse {
         });
         awaitCommands(COMMANDS);
         await("the victim to be up", victim::isUp);
-        victim.crash(Fate.KEPT);
+        victim.crash(fateAtRestart);
         awaitLeader();
         clients.begin(CLIENTS, COMMANDS + COMMANDS / 2);
         awaitCommands(COMMANDS + COMMANDS / 2);
@@ -84,7 +91,7 @@ final class CrashPointCourse {
 
     /** Starts whoever is down, now and then from now on. */
     private void revive() {
-        members.all().stream().filter(member -> !member.isUp()).forEach(SimulatedMember::start);
+        members.all().stream().filter(SimulatedMember::isDown).forEach(SimulatedMember::start);
         simulation.events().after(DOWN_NANOS, this::revive);
     }
 

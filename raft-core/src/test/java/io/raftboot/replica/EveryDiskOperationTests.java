@@ -1,6 +1,7 @@
 package io.raftboot.replica;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.raftboot.simulation.DeathPoint;
 import io.raftboot.simulation.SimulatedDisk.Fate;
@@ -16,7 +17,7 @@ import org.slf4j.LoggerFactory;
 /**
  * A process that dies at each operation of its disk, before it, in its midst and behind it, whatever becomes of what was not forced: the
  * next one finds all that was acknowledged, and is bound by what the one before has told. {@code -Draft.simulation.points=N} takes
- * every Nth of these points, 1 for all of them.
+ * every Nth of these points, 1 for all of them; a multiple of 3 would leave out fates.
  */
 @ExtendWith(SilentMembers.class)
 class EveryDiskOperationTests {
@@ -34,6 +35,7 @@ class EveryDiskOperationTests {
     @ParameterizedTest
     @ValueSource(ints = {1, 3})
     void whatWasPromisedIsKeptOverADeathAtAnyOperation(int members) {
+        assertThat(EVERY % Fate.values().length).as("raft.simulation.points").isNotZero();
         long operations = run(members, null).operations();
         int number = 0;
         int points = 0;
@@ -50,6 +52,17 @@ class EveryDiskOperationTests {
         }
         log.info("{} members: {} operations, {} of {} points, {} deaths", members, operations, points, number, died);
         assertThat(died).as("points at which the process died, of %s", points).isEqualTo(points);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 3})
+    void diskThatLosesWhatItHasForcedIsFound(int members) {
+        try (var simulation = new Simulation(SEED)) {
+            var course = new CrashPointCourse(simulation, members);
+            course.loseWhatIsForced();
+
+            assertThatThrownBy(course::run).isInstanceOf(Throwable.class);
+        }
     }
 
     @Test

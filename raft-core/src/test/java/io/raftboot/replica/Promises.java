@@ -24,27 +24,27 @@ final class Promises {
     /** The member says this. */
     void told(Message message) {
         switch (message.getType()) {
-            // Ask for a term that need never come.
-            case MSG_PRE_VOTE, MSG_PRE_VOTE_RESP -> {}
-            case MSG_VOTE -> {
-                voted(message.getTerm(), memberId);
-            }
+            case MSG_VOTE -> voted(message.getTerm(), memberId);
             case MSG_VOTE_RESP -> {
                 if (!message.getReject()) {
                     voted(message.getTerm(), message.getTo());
                 }
-                seen(message.getTerm());
             }
             case MSG_APP_RESP -> {
-                if (!message.getReject() && message.getTerm() > 0) {
-                    boolean later = message.getTerm() == acknowledgedTerm;
-                    acknowledgedIndex = later ? Math.max(acknowledgedIndex, message.getIndex()) : message.getIndex();
-                    acknowledgedTerm = message.getTerm();
+                if (!message.getReject()) {
+                    acknowledged(message.getTerm(), message.getIndex());
                 }
-                seen(message.getTerm());
             }
-            default -> seen(message.getTerm());
+            case MSG_APP, MSG_HEARTBEAT, MSG_TIMEOUT_NOW -> seen(message.getTerm());
+            // Bind nobody: who forgets a term in which he promised nothing has voted in none that is as new.
+            default -> {}
         }
+    }
+
+    private void acknowledged(long inTerm, long index) {
+        acknowledgedIndex = inTerm == acknowledgedTerm ? Math.max(acknowledgedIndex, index) : index;
+        acknowledgedTerm = inTerm;
+        seen(inTerm);
     }
 
     private void seen(long toldTerm) {

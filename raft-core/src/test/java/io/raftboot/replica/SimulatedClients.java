@@ -58,6 +58,11 @@ final class SimulatedClients {
         }
     }
 
+    /** Begins nothing new. */
+    void end() {
+        wanted = 0;
+    }
+
     int acknowledged() {
         return acknowledged.size();
     }

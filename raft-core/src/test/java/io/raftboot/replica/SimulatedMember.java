@@ -39,6 +39,7 @@ final class SimulatedMember {
     private final RandomGenerator random;
     private final SimulatedDisk disk;
     private final Promises promises;
+    private @Nullable SimulatedHost process;
     private @Nullable Run run;
     private @Nullable Throwable failure;
     private @Nullable Throwable stopped;
@@ -71,10 +72,18 @@ final class SimulatedMember {
         return run != null;
     }
 
-    /** Starts a process, on the directory that the one before has left. */
+    /** Whether it has no process: what is not up may be starting. */
+    boolean isDown() {
+        return process == null;
+    }
+
+    /**
+     * Starts a process, on the directory that the one before has left. Called from outside of the events, it has them happen until the
+     * member is up, or has died at it; from within, the member comes up by and by.
+     */
     void start() {
-        if (run != null) {
-            throw new IllegalStateException("member " + id + " is up");
+        if (process != null) {
+            throw new IllegalStateException("member " + id + " has a process");
         }
         var name = "member " + id;
         simulation.note(name, "starts");
@@ -87,11 +96,12 @@ final class SimulatedMember {
                 MachineSlot.byName(Map.of(SimulatedMachine.NAME, machine)),
                 new ReplicaEvents(host, "raft-" + id + "-events"),
                 setting.seams());
-        var process = new ProcessParts(host, new PromisingTransport(transport, host, promises), disk.mount(host));
+        var given = new ProcessParts(host, new PromisingTransport(transport, host, promises), disk.mount(host));
+        process = host;
         host.whenDead(() -> ended(transport));
         stopped = null;
         perform(host, () -> {
-            var member = MemberOpening.open(group, process, cause -> failed(host, cause));
+            var member = MemberOpening.open(group, given, cause -> failed(host, cause));
             promises.check(member.parts.opening.storage().reader());
             run = new Run(host, transport, machine, member);
             begin(member);
@@ -118,17 +128,15 @@ final class SimulatedMember {
                 failed(host, e);
             }
         };
-        if (simulation.events().isRunning()) {
-            host.run(opening);
-            return;
-        }
         var over = new AtomicBoolean();
         host.whenDead(() -> over.set(true));
         host.after(0, "opens", () -> {
             opening.run();
             over.set(true);
         });
-        boolean unused = simulation.events().runUntil(over::get, START_PATIENCE);
+        if (!simulation.events().isRunning()) {
+            boolean unused = simulation.events().runUntil(over::get, START_PATIENCE);
+        }
     }
 
     /** What it has told others, in all of its processes. */
@@ -149,7 +157,7 @@ final class SimulatedMember {
 
     /** Its process dies. Nothing of it is ended, and what others sent it is lost. */
     void crash(SimulatedDisk.Fate fate) {
-        crash(up().host, fate);
+        crash(Objects.requireNonNull(process, "the member has no process"), fate);
     }
 
     private void crash(SimulatedHost host, SimulatedDisk.Fate fate) {
@@ -160,6 +168,7 @@ final class SimulatedMember {
     private void ended(Transport transport) {
         transport.close();
         run = null;
+        process = null;
     }
 
     /** Where the disk is at fault, the process ends by itself, and leaves that as it is. */
@@ -206,6 +215,12 @@ final class SimulatedMember {
     /** Whether it believes to lead. */
     boolean leads() {
         return run != null && run.member.view().role() == RaftRole.LEADER;
+    }
+
+    @Override
+    public String toString() {
+        var state = run != null ? "up, applied " + appliedIndex() : process != null ? "starting" : "down";
+        return "member " + id + " (" + state + (stopped == null ? "" : ", stopped by " + stopped) + ")";
     }
 
     /** What it has applied so far; 0 while it is down. */

@@ -36,6 +36,7 @@ public final class DiskFaults {
     /** What others have on the disk; negative while there is no end to it. */
     private long takenByOthers = NO_END;
 
+    private boolean lies;
     private boolean hasBeenFull;
     private long operations;
     private boolean armed;
@@ -69,7 +70,8 @@ public final class DiskFaults {
 
     /** Each operation that begins from now on stands for so long, or until {@link #goOn}, or until its process dies. */
     public void hang(long nanos) {
-        hang = new Hang(new CompletableFuture<>(), nanos);
+        var present = hang;
+        hang = new Hang(present == null ? new CompletableFuture<>() : present.over, nanos);
         arm();
     }
 
@@ -108,6 +110,12 @@ public final class DiskFaults {
         arm();
     }
 
+    /** From now on a force makes nothing durable, and says that it has: to see that this is missed. */
+    public void lie() {
+        lies = true;
+        arm();
+    }
+
     /** Others take no room any more, and nothing fails, hangs or takes its time; what was ordered for later does not come. */
     public void heal() {
         failing.clear();
@@ -115,6 +123,7 @@ public final class DiskFaults {
         leastNanos = 0;
         mostNanos = 0;
         takenByOthers = NO_END;
+        lies = false;
         death = null;
         pause = null;
         goOn();
@@ -139,6 +148,7 @@ public final class DiskFaults {
     private void arm() {
         armed = mostNanos > 0
                 || hang != null
+                || lies
                 || death != null
                 || pause != null
                 || takenByOthers != NO_END
@@ -196,6 +206,14 @@ public final class DiskFaults {
             fire("hang");
             host.stand(present.over, present.nanos);
         }
+    }
+
+    /** Whether the force that is asked for is not done. */
+    boolean lies() {
+        if (lies) {
+            fire("lie");
+        }
+        return lies;
     }
 
     boolean hangs() {

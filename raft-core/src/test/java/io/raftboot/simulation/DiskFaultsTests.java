@@ -264,6 +264,17 @@ class DiskFaultsTests {
     }
 
     @Test
+    void diskThatLiesHasForcedNothing() throws IOException {
+        var file = forced(OLD);
+        faults.lie();
+        write(file, NEW);
+        file.force();
+        machine.crash(Fate.LOST, random);
+
+        assertThat(text()).isEqualTo(OLD);
+    }
+
+    @Test
     void fullDiskTakesWhatThereIsRoomForAndMoreOnceSomeIsFree() throws IOException {
         var file = forced("0123456789");
         var other = disk.create(DIRECTORY.resolve("other"));

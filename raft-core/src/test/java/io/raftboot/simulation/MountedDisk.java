@@ -304,13 +304,19 @@ final class MountedDisk implements Disk {
         @Override
         public void force() throws IOException {
             checkOpen();
-            run(DiskOperation.FORCE, path, () -> disk.force(inode), failed -> {
+            run(DiskOperation.FORCE, path, this::forceNow, failed -> {
                 if (failed) {
                     disk.failForce(inode, faults.random());
                 } else {
                     disk.forceInPart(inode, faults.random());
                 }
             });
+        }
+
+        private void forceNow() {
+            if (!faults.lies()) {
+                disk.force(inode);
+            }
         }
 
         @Override

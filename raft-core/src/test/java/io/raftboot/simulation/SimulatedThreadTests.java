@@ -275,6 +275,17 @@ class SimulatedThreadTests {
     }
 
     @Test
+    void carrierThatFindsNothingAndIsWokenBeforeItsStepIsOverLooksOnceMore() {
+        var agent = new Sleeper(this::note);
+        agent.pause = () -> host.sleep(5 * MILLI);
+        host.carry("slow", List.of(agent), SimulatedThreadTests::unexpected).start();
+        host.after(MILLI, "put", () -> agent.inbox.put("a"));
+        run(20);
+
+        assertThat(done).containsExactly("5 a");
+    }
+
+    @Test
     void endOfACarrierIsWaitedForAndNotByItself() {
         var carriers = new ArrayList<Carrier>();
         var slow = new Sleeper(said -> {
@@ -363,6 +374,9 @@ class SimulatedThreadTests {
         private final AgentActivity activity = new AgentActivity();
         private final Consumer<String> work;
 
+        /** What it does when there is nothing to be done. */
+        private Runnable pause = () -> {};
+
         Sleeper(Consumer<String> work) {
             this.work = work;
         }
@@ -371,6 +385,7 @@ class SimulatedThreadTests {
         public int doWork() {
             var next = inbox.poll();
             if (next == null) {
+                pause.run();
                 return 0;
             }
             work.accept(next);
