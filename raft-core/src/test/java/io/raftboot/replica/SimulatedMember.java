@@ -144,6 +144,22 @@ final class SimulatedMember {
         return promises;
     }
 
+    /**
+     * A bit of a file of its log flips while it is down. Its next process is as if nothing had happened, or refuses to start, with
+     * {@link #stopped} to say so.
+     *
+     * @return which byte of which file; null if all of them have something that is not forced
+     */
+    @Nullable
+    String rot() {
+        if (!isDown()) {
+            throw new IllegalStateException("member " + id + " has a process");
+        }
+        var rotten = disk.rot(path -> path.toString().endsWith(".wal"), 0, random);
+        simulation.note("member " + id, "has a rotten disk: " + rotten);
+        return rotten;
+    }
+
     /** What is wrong with its disk. */
     DiskFaults faults() {
         return disk.faults();

@@ -2,6 +2,7 @@ package io.raftboot.simulation;
 
 import io.raftboot.api.DiskExhaustedException;
 import io.raftboot.simulation.SimulatedDisk.Fate;
+import io.raftboot.storage.disk.CorruptionException;
 import io.raftboot.storage.disk.OutOfSpaceException;
 import java.util.EnumMap;
 import java.util.EnumSet;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * process does it, and stays over crashes, but for a death that was ordered. Of one thread at a time.
  */
 public final class DiskFaults {
+    static final String ROT = "rot";
     private static final long NO_END = Long.MIN_VALUE;
 
     /** The size of a disk that can be full. */
@@ -169,7 +171,9 @@ public final class DiskFaults {
     /** Whether the failure of a member may follow from what this disk has done to it. */
     public boolean explains(Throwable failure) {
         for (var cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof DiskFault || (hasBeenFull && isOfAFullDisk(cause))) {
+            if (cause instanceof DiskFault
+                    || (hasBeenFull && isOfAFullDisk(cause))
+                    || (fired.containsKey(ROT) && cause instanceof CorruptionException)) {
                 return true;
             }
         }

@@ -190,7 +190,7 @@ public final class SimulatedDisk {
         inode.bytes.read(one, at);
         one.put(0, (byte) (one.get(0) ^ (1 << random.nextInt(8))));
         inode.bytes.write(one.flip(), at);
-        faults.fire("rot");
+        faults.fire(DiskFaults.ROT);
         return "byte " + at + " of " + chosen.getKey();
     }
 
