@@ -24,7 +24,10 @@ final class Control {
     private static final long STACK_BYTES = 4L * 1024 * 1024;
 
     /** Between two looks whether the simulation comes on. It never waits for anything but itself. */
-    private static final long LOOK_MILLIS = 2_000;
+    private static final long LOOK_MILLIS = 500;
+
+    /** Looks in which nothing came on, after which it has got stuck: one alone may be that of a machine that stood still itself. */
+    private static final int QUIET_LOOKS = 6;
 
     private static final ExecutorService THREADS = Executors.newCachedThreadPool(Control::thread);
 
@@ -87,6 +90,7 @@ final class Control {
         over = run;
         start(new SimulatedThread(this), false);
         long seen = -1;
+        int quiet = 0;
         while (true) {
             try {
                 run.get(LOOK_MILLIS, TimeUnit.MILLISECONDS);
@@ -98,7 +102,8 @@ final class Control {
                 throw new IllegalStateException("interrupted while the simulation ran", e);
             } catch (TimeoutException e) {
                 long now = turns.get();
-                if (now == seen) {
+                quiet = now == seen ? quiet + 1 : 0;
+                if (quiet >= QUIET_LOOKS) {
                     checkNotStuck();
                 }
                 seen = now;
@@ -168,8 +173,11 @@ final class Control {
     /** A thread that stands while another one holds what it waits for would stand for ever, and everything with it. */
     private void checkNotStuck() {
         var present = current;
-        var thread = present == null ? null : present.real();
-        if (thread == null || thread.getState() == Thread.State.RUNNABLE) {
+        if (present == null) {
+            return;
+        }
+        var thread = present.real();
+        if (thread == null || thread.getState() == Thread.State.RUNNABLE || present.stands()) {
             return;
         }
         var text = new StringBuilder("the simulation has got stuck: its thread waits for real, in");

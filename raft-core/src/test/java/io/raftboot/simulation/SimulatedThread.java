@@ -32,6 +32,7 @@ final class SimulatedThread {
     private boolean diskTimeLater;
     private @Nullable Thread real;
     private volatile boolean hasControl;
+    private volatile boolean stands;
 
     /** Whether it was interrupted while it stood, for which the real thread can't keep its flag: it could not stand any more. */
     private volatile boolean interruptedInWait;
@@ -211,7 +212,13 @@ final class SimulatedThread {
         hasControl = false;
     }
 
+    /** Whether it has not come on since it was told to wait; it may have been given control meanwhile. */
+    boolean stands() {
+        return stands;
+    }
+
     private void stand() {
+        stands = true;
         while (!hasControl) {
             LockSupport.park(this);
             if (Thread.currentThread().isInterrupted()) {
@@ -219,5 +226,6 @@ final class SimulatedThread {
                 var unused = Thread.interrupted();
             }
         }
+        stands = false;
     }
 }
