@@ -34,6 +34,7 @@ final class SimulatedMember {
     private final SimulatedDisk disk = new SimulatedDisk();
     private @Nullable Run run;
     private @Nullable Throwable failure;
+    private @Nullable Watcher watcher;
 
     /**
      * What a member is, however often it starts.
@@ -53,6 +54,11 @@ final class SimulatedMember {
         this.random = simulation.random();
     }
 
+    /** From its next start on. */
+    void watchBy(Watcher newWatcher) {
+        watcher = newWatcher;
+    }
+
     long id() {
         return id;
     }
@@ -69,16 +75,26 @@ final class SimulatedMember {
         var name = "member " + id;
         simulation.note(name, "starts");
         var host = simulation.host(name, setting.pace());
-        var transport = new SimulatedTransport(host, id, network.join(id), setting.links());
+        Transport transport = new SimulatedTransport(host, id, network.join(id), setting.links());
+        var mounted = disk.mount();
         var machine = new SimulatedMachine(simulation, name);
+        var slots = MachineSlot.byName(Map.of(SimulatedMachine.NAME, machine));
+        if (watcher != null) {
+            transport = watcher.transport(id, transport);
+            mounted = watcher.disk(id, mounted);
+            slots = watcher.slots(id, SimulatedMachine.NAME, machine);
+        }
         var group = new GroupParts(
                 setting.config(),
                 setting.raftConfig(),
-                MachineSlot.byName(Map.of(SimulatedMachine.NAME, machine)),
+                slots,
                 new ReplicaEvents(host, "raft-" + id + "-events"),
                 setting.seams());
-        var member = MemberOpening.open(group, new ProcessParts(host, transport, disk.mount()), this::failed);
+        var member = MemberOpening.open(group, new ProcessParts(host, transport, mounted), this::failed);
         run = new Run(host, transport, machine, member);
+        if (watcher != null) {
+            watcher.started(id, member);
+        }
         try {
             member.start(Carriers.THREE);
         } catch (IOException e) {
@@ -93,6 +109,9 @@ final class SimulatedMember {
         ended.transport.close();
         disk.crash(fate, random);
         run = null;
+        if (watcher != null) {
+            watcher.crashed(id, fate);
+        }
     }
 
     private void failed(Throwable cause) {
@@ -124,8 +143,8 @@ final class SimulatedMember {
         return up().member;
     }
 
-    MemberCalls calls() {
-        return running().calls();
+    WatchedCalls calls() {
+        return new WatchedCalls(id, running().calls(), watcher);
     }
 
     /** Whether it believes to lead. */

@@ -70,6 +70,11 @@ final class SimulatedMembers {
                 .build();
     }
 
+    /** From their next starts on. */
+    void watchBy(Watcher watcher) {
+        members.forEach(member -> member.watchBy(watcher));
+    }
+
     MemoryNetwork network() {
         return network;
     }

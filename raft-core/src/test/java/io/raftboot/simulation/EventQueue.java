@@ -38,9 +38,13 @@ public final class EventQueue {
         events.add(new Event(nowNanos + delayNanos, count++, action));
     }
 
-    /** Looked at everything after each event from now on. */
+    /** Has everything looked at after each event from now on, by one more. */
     public void afterEach(Runnable newLook) {
-        look = newLook;
+        var others = look;
+        look = () -> {
+            others.run();
+            newLook.run();
+        };
     }
 
     /** Has happen what is due within this time, and moves time to its end. */
