@@ -54,10 +54,20 @@ final class ElectedByQuorums extends Invariant {
             granted.add(member);
         }
         check(
+                mayLead(member, now.get(member)) || mayLead(member, before.get(member)),
+                member,
+                "it leads in term " + state.term() + " and has no vote itself, with the members " + now.get(member));
+        check(
                 isQuorum(now.get(member), granted) || isQuorum(before.get(member), granted),
                 member,
                 "it leads in term " + state.term() + " by the votes of " + granted + ", with the members "
                         + now.get(member));
+    }
+
+    private static boolean mayLead(long member, @Nullable ConfState members) {
+        return members == null
+                || members.getVotersList().contains(member)
+                || members.getVotersOutgoingList().contains(member);
     }
 
     private static boolean isQuorum(@Nullable ConfState members, Set<Long> granted) {

@@ -113,9 +113,10 @@ public final class ForcedLog implements LogView {
             restart(index, term);
         } else if (index < lastIndex()) {
             long endedAt = lastIndex();
+            long endedTerm = term(endedAt);
             count = (int) (index - baseIndex);
             memberChanges.tailSet(index, false).clear();
-            observer.logCut(member, index, endedAt);
+            observer.logCut(member, index, endedAt, endedTerm);
         }
     }
 

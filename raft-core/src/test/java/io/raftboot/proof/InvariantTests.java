@@ -329,6 +329,19 @@ class InvariantTests {
                 of(ElectedByQuorums.class, "a vote less", s -> s.wins(1, 2, 1, 2), s -> s.wins(3, 3, 1)),
                 of(
                         ElectedByQuorums.class,
+                        "a learner",
+                        s -> {
+                            s.begin(4);
+                            var members = ConfState.newBuilder()
+                                    .addVoters(1)
+                                    .addLearners(4)
+                                    .build();
+                            s.proof.configured(4, 1, members);
+                            s.proof.configured(4, 1, members);
+                        },
+                        s -> s.wins(4, 3, 1, 1)),
+                of(
+                        ElectedByQuorums.class,
                         "one half only",
                         s -> {
                             var joint = ConfState.newBuilder()
@@ -403,9 +416,10 @@ class InvariantTests {
                 of(
                         SnapshotsAreReplay.class,
                         "other members by an entry",
-                        s -> {},
                         s -> s.proof.configured(
-                                2, 1, ConfState.newBuilder().addVoters(9).build())));
+                                1, 5, ConfState.newBuilder().addVoters(1).build()),
+                        s -> s.proof.configured(
+                                2, 5, ConfState.newBuilder().addVoters(9).build())));
     }
 
     private static Stream<Case> liveness() {

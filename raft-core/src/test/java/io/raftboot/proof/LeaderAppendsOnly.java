@@ -35,7 +35,7 @@ final class LeaderAppendsOnly extends Invariant {
 
     /** What is forced may be what was decided before the member was elected, and never more than that. */
     @Override
-    public void logCut(long member, long index, long endedAt) {
+    public void logCut(long member, long index, long endedAt, long endedTerm) {
         var state = states.get(member);
         if (state != null && state.leads()) {
             check(

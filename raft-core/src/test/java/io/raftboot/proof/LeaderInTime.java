@@ -31,7 +31,7 @@ final class LeaderInTime extends Invariant {
     @Override
     public void healed(long nowNanos, long leaderWithinNanos) {
         deadlineNanos = nowNanos + leaderWithinNanos;
-        met = false;
+        met = !leaders.isEmpty();
     }
 
     @Override

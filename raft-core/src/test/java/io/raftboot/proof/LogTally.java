@@ -3,16 +3,14 @@ package io.raftboot.proof;
 import io.raftboot.raft.proto.Message;
 import io.raftboot.raft.proto.MessageType;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Map;
-import java.util.Set;
 
 /** Counts what happens to logs. */
 final class LogTally implements Observer {
     private final Sometimes.Counts counts;
     private final Map<Long, CoreState> states = new HashMap<>();
     private final Map<Long, ForcedLog> disks = new HashMap<>();
-    private final Set<Long> leadersOnce = new HashSet<>();
+    private final Map<Long, Long> leaders = new HashMap<>();
 
     LogTally(Sometimes.Counts counts) {
         this.counts = counts;
@@ -53,9 +51,11 @@ final class LogTally implements Observer {
     }
 
     @Override
-    public void logCut(long member, long index, long endedAt) {
+    public void logCut(long member, long index, long endedAt, long endedTerm) {
         counts.count(
-                leadersOnce.contains(member) ? Sometimes.FORMER_LEADER_CUT_ITS_LOG : Sometimes.FOLLOWER_CUT_ITS_LOG);
+                leaders.getOrDefault(endedTerm, 0L) == member
+                        ? Sometimes.FORMER_LEADER_CUT_ITS_LOG
+                        : Sometimes.FOLLOWER_CUT_ITS_LOG);
     }
 
     @Override
@@ -64,7 +64,7 @@ final class LogTally implements Observer {
         if (!now.leads()) {
             return;
         }
-        leadersOnce.add(member);
+        leaders.put(now.term(), member);
         boolean elected = !before.leads() || before.term() != now.term();
         if (elected && now.commit() < now.lastIndex() - 1) {
             counts.count(Sometimes.LEADER_ELECTED_WITH_UNCOMMITTED);

@@ -13,7 +13,7 @@ final class MemberTally implements Observer {
     private final Sometimes.Counts counts;
     private final Map<Long, ConfState> members = new HashMap<>();
     private final Map<Long, CoreState> states = new HashMap<>();
-    private final Map<Long, ForcedLog> disks = new HashMap<>();
+    private final Map<Long, LogView> logs = new HashMap<>();
     private final Map<Long, Set<Long>> changesOnDisk = new HashMap<>();
     private ConfState newest = ConfState.getDefaultInstance();
     private long newestIndex;
@@ -24,7 +24,6 @@ final class MemberTally implements Observer {
 
     @Override
     public void begunAnew(long member, ForcedLog disk) {
-        disks.put(member, disk);
         changesOnDisk.put(member, new HashSet<>());
     }
 
@@ -36,7 +35,7 @@ final class MemberTally implements Observer {
     }
 
     @Override
-    public void logCut(long member, long index, long endedAt) {
+    public void logCut(long member, long index, long endedAt, long endedTerm) {
         if (changesOnDisk.computeIfAbsent(member, id -> new HashSet<>()).removeIf(change -> change > index)) {
             counts.count(Sometimes.MEMBER_CHANGE_CUT);
         }
@@ -45,8 +44,9 @@ final class MemberTally implements Observer {
     @Override
     public void configured(long member, long index, ConfState state) {
         var before = members.put(member, state);
-        var disk = disks.get(member);
-        if (before != null && disk != null && disk.baseIndex() >= index) {
+        var log = logs.get(member);
+        // Its log begins there.
+        if (before != null && log != null && log.term(index - 1) == LogView.UNKNOWN) {
             counts.count(Sometimes.MEMBERS_CAME_BY_SNAPSHOT);
         }
         if (index > newestIndex) {
@@ -91,6 +91,7 @@ final class MemberTally implements Observer {
     @Override
     public void changed(long member, CoreState before, CoreState now, LogView log) {
         states.put(member, now);
+        logs.put(member, log);
         boolean votes = newest.getVotersList().contains(member);
         if (before.leads() && !now.leads() && now.term() == before.term() && !votes && newestIndex > 0) {
             counts.count(Sometimes.LEADER_REMOVED_ITSELF);
@@ -101,6 +102,7 @@ final class MemberTally implements Observer {
     public void crashed(long member, End end) {
         var own = members.remove(member);
         var state = states.remove(member);
+        logs.remove(member);
         if (own != null && own.getVotersOutgoingCount() > 0) {
             counts.count(Sometimes.JOINT_CROSSED_BY_CRASH);
             if (state != null && state.leads()) {

@@ -39,7 +39,7 @@ final class NothingGoesBack extends Invariant {
     }
 
     @Override
-    public void logCut(long member, long index, long endedAt) {
+    public void logCut(long member, long index, long endedAt, long endedTerm) {
         var disk = disks.get(member);
         if (disk != null) {
             long committed = Math.max(disk.promise().commit(), disk.snapshotIndex());

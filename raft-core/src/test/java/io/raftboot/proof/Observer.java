@@ -54,8 +54,8 @@ public interface Observer {
     /** A hard state is forced; the log has it already. */
     default void hardStateForced(long member, Promise before, Promise now) {}
 
-    /** The log on disk ends at this index now, and went on behind it before. */
-    default void logCut(long member, long index, long endedAt) {}
+    /** The log on disk ends at this index now, and before it ended at a later one, with an entry of this term. */
+    default void logCut(long member, long index, long endedAt, long endedTerm) {}
 
     /** The log on disk begins anew behind a snapshot that was installed, or knows one that was taken. */
     default void snapshotForced(long member, Snapshot snapshot, boolean installed) {}

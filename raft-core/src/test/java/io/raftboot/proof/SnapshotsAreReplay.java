@@ -8,6 +8,9 @@ import java.util.TreeMap;
 
 /** S13: who was restored from a snapshot is where those are who applied all that it covers, the configuration included. */
 final class SnapshotsAreReplay extends Invariant {
+    /** Index of the configuration that each directory begins with that joins nobody: it need not be the same. */
+    private static final long BEGIN = 1;
+
     private record Place(String kind, long index) {}
 
     private record Seen(long hash, long member) {}
@@ -42,6 +45,10 @@ final class SnapshotsAreReplay extends Invariant {
 
     @Override
     public void snapshotForced(long member, Snapshot snapshot, boolean installed) {
+        if (snapshot.getData().isEmpty()) {
+            // A cluster begins with it, and whoever lost his directory believes to begin one.
+            return;
+        }
         var metadata = snapshot.getMetadata();
         // Whoever took it had applied all up to there, and so it is known which configuration was in force.
         var known = configurations.floorEntry(metadata.getIndex());
@@ -51,11 +58,12 @@ final class SnapshotsAreReplay extends Invariant {
                             + ", and as of index " + known.getKey() + " they are " + text(known.getValue()),
                     member);
         }
+        configurations.putIfAbsent(metadata.getIndex(), metadata.getConfState());
     }
 
     @Override
     public void configured(long member, long index, ConfState members) {
-        var known = configurations.putIfAbsent(index, members);
+        var known = index <= BEGIN ? null : configurations.putIfAbsent(index, members);
         if (known != null && !same(known, members)) {
             broken("as of index " + index + " the members are " + text(known) + " and " + text(members), member);
         }

@@ -72,9 +72,9 @@ final class Tally implements Observer {
     }
 
     @Override
-    public void logCut(long member, long index, long endedAt) {
+    public void logCut(long member, long index, long endedAt, long endedTerm) {
         for (var observer : observers) {
-            observer.logCut(member, index, endedAt);
+            observer.logCut(member, index, endedAt, endedTerm);
         }
     }
 

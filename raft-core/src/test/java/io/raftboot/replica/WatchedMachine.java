@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class WatchedMachine implements StateMachine {
     /** Indexes that are multiples of it, so that members that meet at one tell of the same. */
-    private static final int SESSIONS_EVERY = 32;
+    private static final int SESSIONS_EVERY = 8;
 
     private final long member;
     private final StateMachine machine;
@@ -48,29 +48,33 @@ final class WatchedMachine implements StateMachine {
     public byte[] apply(CommandContext context, byte[] command) throws Exception {
         long index = context.index();
         observer.commandApplied(member, index, context.term(), command);
-        // Of the command before, whichever that was: what has come to a member by a snapshot is told here as well.
-        tellState("before a command", index);
-        if (index % SESSIONS_EVERY == 0) {
-            tellSessions(index);
-        }
+        tell("before a command", index);
         restored = false;
         return machine.apply(context, command);
     }
 
-    private void tellState(String when, long index) {
+    /** All up to this entry has been applied, whether or not it came to the machine. */
+    void applied(long index) {
+        tell("behind an entry", index);
+    }
+
+    private void tell(String when, long index) {
         if (machine instanceof Hashed hashed) {
             observer.state(member, "state " + when, index, hashed.stateHash(), restored);
         }
+        if (index % SESSIONS_EVERY == 0) {
+            tellSessions(when, index);
+        }
     }
 
-    private void tellSessions(long index) {
+    private void tellSessions(String when, long index) {
         var bytes = new ByteArrayOutputStream();
         try {
             Objects.requireNonNull(sessions).capture().writeTo(bytes);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        observer.state(member, "sessions before a command", index, Hash.of(bytes.toByteArray()), restored);
+        observer.state(member, "sessions " + when, index, Hash.of(bytes.toByteArray()), restored);
     }
 
     @Override

@@ -30,6 +30,7 @@ final class Watcher {
     private final Observer observer;
     private final Map<Long, ForcedFiles> files = new TreeMap<>();
     private final Map<Long, Seen> members = new TreeMap<>();
+    private final Map<Long, WatchedMachine> machines = new TreeMap<>();
     private final Amounts amounts;
     private long calls;
     private long looks;
@@ -76,6 +77,7 @@ final class Watcher {
     Map<String, MachineSlot> slots(long id, String name, StateMachine machine) {
         var watched = new WatchedMachine(id, machine, observer);
         var slots = MachineSlot.byName(Map.of(name, watched));
+        machines.put(id, watched);
         watched.keptWith(Objects.requireNonNull(slots.get(name)).sessions());
         return slots;
     }
@@ -94,6 +96,11 @@ final class Watcher {
     void crashed(long id, SimulatedDisk.Fate fate) {
         members.remove(id);
         observer.crashed(id, Observer.End.valueOf(fate.name()));
+    }
+
+    /** A member's directory is lost. */
+    void wiped(long id) {
+        files.remove(id);
     }
 
     long nextCall() {
@@ -129,6 +136,7 @@ final class Watcher {
             long before = seen.appliedIndex;
             seen.appliedIndex = applied.index();
             observer.advanced(id, before, applied.index(), applied.term());
+            Objects.requireNonNull(machines.get(id)).applied(applied.index());
         }
     }
 
