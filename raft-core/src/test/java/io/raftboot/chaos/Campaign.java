@@ -171,8 +171,8 @@ final class Campaign {
             ground.network().heal();
         }
         ground.healProxy();
-        if (settings.hasFaketime()) {
-            ground.setClock(0);
+        for (int place = 1; settings.hasFaketime() && place <= ground.places(); place++) {
+            ground.setClock(place, 0);
         }
         cluster.startAll();
     }

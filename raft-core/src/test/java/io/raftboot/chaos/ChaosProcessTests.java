@@ -34,8 +34,8 @@ class ChaosProcessTests {
         assertThat(report.findings().isLinearizable()).isTrue();
         // Else it would have shown nothing.
         assertThat(report.tally()).containsKeys("commands", "reads LINEARIZABLE");
-        assertThat(report.faults().fired(Fault.KILL)).isPositive();
-        assertThat(report.faults().fired(Fault.PAUSE)).isPositive();
+        assertThat(report.faults().fired(Fault.KILL) + report.faults().fired(Fault.PAUSE))
+                .isPositive();
         if (settings.duration().compareTo(LONG) >= 0) {
             assertThat(report.neverFired()).isEmpty();
         }

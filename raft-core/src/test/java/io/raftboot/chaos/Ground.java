@@ -23,9 +23,6 @@ final class Ground implements AutoCloseable {
     /** As many as there are voters, and those that join. */
     private static final int MORE_PLACES = 2;
 
-    /** Only one, as the library in between makes each look at a clock, and with it the whole process, many times slower. */
-    static final int PLACE_WITH_A_CLOCK = 1;
-
     private static final Path SHARED_MEMORY = Path.of("/dev/shm");
 
     private final Settings settings;
@@ -109,36 +106,38 @@ final class Ground implements AutoCloseable {
         return Objects.requireNonNull(proxy, "there is no proxy");
     }
 
-    /** What a process needs for a clock of its own, which {@link #setClock} moves; nothing but for the place that has one. */
+    /** What a process needs for a clock of its own, which {@link #setClock} moves. */
     Map<String, String> clockOf(int place) {
-        if (!settings.hasFaketime() || place != PLACE_WITH_A_CLOCK) {
+        if (!settings.hasFaketime()) {
             return Map.of();
         }
-        setClock(0);
+        setClock(place, 0);
         var environment = new TreeMap<String, String>();
         environment.put("LD_PRELOAD", String.valueOf(Abilities.faketime()));
-        environment.put("FAKETIME_TIMESTAMP_FILE", clock().toString());
+        environment.put("FAKETIME_TIMESTAMP_FILE", clock(place).toString());
         environment.put("FAKETIME_CACHE_DURATION", "1");
         if (settings.clocks() == Settings.Clocks.WALL) {
             environment.put("FAKETIME_DONT_FAKE_MONOTONIC", "1");
             environment.put("DONT_FAKE_MONOTONIC", "1");
+            // Else waits for a time of the clock that is left alone end at once, and processes do nothing but that.
+            environment.put("FAKETIME_FORCE_MONOTONIC_FIX", "0");
         }
         return environment;
     }
 
-    /** Moves the clock of the place that has one, so many seconds from the true time; its processes see it a second later. */
-    void setClock(long seconds) {
+    /** Moves the clock of a place, so many seconds from the true time; its processes see it a second later. */
+    void setClock(int place, long seconds) {
         try {
-            var written = settings.dir().resolve("clock.new");
+            var written = settings.dir().resolve("clock" + place + ".new");
             Files.writeString(written, (seconds < 0 ? "" : "+") + seconds + "s\n");
-            Files.move(written, clock(), StandardCopyOption.ATOMIC_MOVE);
+            Files.move(written, clock(place), StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    private Path clock() {
-        return settings.dir().resolve("clock");
+    private Path clock(int place) {
+        return settings.dir().resolve("clock" + place);
     }
 
     /** Removes what the library of the clock leaves of a process that was killed: a semaphore and a piece of shared memory. */

@@ -49,9 +49,8 @@ final class Plan {
 
         private int restMillis() {
             return switch (this) {
-                case KILLS, PAUSES -> 1_500;
-                case NETWORK -> 2_000;
-                case MEMBERS -> 6_000;
+                case KILLS, NETWORK -> 6_000;
+                case PAUSES, MEMBERS -> 8_000;
             };
         }
     }

@@ -8,12 +8,10 @@ import java.util.concurrent.TimeUnit;
 
 /** Kills, pauses, restarts and clocks. Owned by the thread of a track. */
 final class ProcessFaults {
-    /** A jump is seen when the clock is off by so much at least. */
-    private static final long LEAST_JUMP_MILLIS = 500;
-
     private static final long ANSWER_MILLIS = 3_000;
     private static final int CLOCK_LOOKS = 40;
     private static final int LOOK_MILLIS = 250;
+    private static final int LEAST_JUMP_SECONDS = 6;
     private static final int GREATEST_WALL_JUMP_SECONDS = 3_600;
     private static final int GREATEST_MONOTONIC_JUMP_SECONDS = 30;
 
@@ -117,42 +115,35 @@ final class ProcessFaults {
 
     /** To another time and back, which is two jumps in what the member sees, and one here. */
     private void jump(Action action, int greatestSeconds) {
-        var victim = cluster.alive().stream()
-                .filter(member -> member.place() == Ground.PLACE_WITH_A_CLOCK)
-                .findFirst()
-                .orElse(null);
+        var victim = cluster.any(action.random());
         if (victim == null) {
             return;
         }
-        int seconds = action.random().nextInt(2, greatestSeconds + 1)
+        int seconds = action.random().nextInt(LEAST_JUMP_SECONDS, greatestSeconds + 1)
                 * (action.random().nextBoolean() ? 1 : -1);
         boolean monotonic = action.fault() == Fault.MONOTONIC_CLOCK;
         var fault = faults.begin(action.fault(), victim + " by " + seconds + " s");
-        long before = ahead(victim, monotonic);
-        ground.setClock(seconds);
+        ground.setClock(victim.place(), seconds);
         boolean seen = false;
         for (int looks = 0; looks < CLOCK_LOOKS && !seen && !run.isOver(); looks++) {
             run.pause(LOOK_MILLIS);
-            long now = ahead(victim, monotonic);
-            seen = before != Long.MAX_VALUE
-                    && now != Long.MAX_VALUE
-                    && Math.abs(now - before) > Math.abs(seconds) * 500L
-                    && Math.abs(now - before) > LEAST_JUMP_MILLIS;
+            // An answer takes its time, which makes less of it.
+            seen = Math.abs(ahead(victim, monotonic)) > Math.abs(seconds) * 500L;
         }
         run.pause(action.hold());
-        ground.setClock(0);
+        ground.setClock(victim.place(), 0);
         fault.end(seen ? 1 : 0);
     }
 
-    /** How far a member's clock is before the one here, in milliseconds; the greatest number if it does not say. */
+    /** How far a member's clock is before the one here, in milliseconds; 0 if it does not say. */
     private static long ahead(ClusterMember member, boolean monotonic) {
         String answer = Answers.within(ANSWER_MILLIS, member.ask("clock"));
         if (answer == null || answer.startsWith("failed")) {
-            return Long.MAX_VALUE;
+            return 0;
         }
         var words = answer.split(" ", -1);
-        return monotonic
-                ? TimeUnit.NANOSECONDS.toMillis(Long.parseLong(words[1]) - System.nanoTime())
-                : Long.parseLong(words[0]) - System.currentTimeMillis();
+        // The library gives both clocks the time of the wall.
+        long time = monotonic ? TimeUnit.NANOSECONDS.toMillis(Long.parseLong(words[1])) : Long.parseLong(words[0]);
+        return time - System.currentTimeMillis();
     }
 }
