@@ -53,7 +53,7 @@ final class Campaign {
      * @throws IllegalStateException if faults can't be made here, and nobody said to go without them
      */
     static Report run(Settings settings) {
-        var missing = Abilities.missing(settings.without());
+        var missing = Abilities.missing(settings.without().needs());
         if (!missing.isEmpty()) {
             throw new IllegalStateException(String.join("; ", missing));
         }

@@ -30,6 +30,17 @@ class SettingsTests {
         assertThat(settings.makes(Fault.WALL_CLOCK)).isFalse();
     }
 
+    @Test
+    void singleFaultsCanBeLeftOut() {
+        System.setProperty("raft.chaos.without", "flip,Half-Open");
+        var settings = Settings.ofProperties(3, Clocks.WALL);
+        assertThat(settings.makes(Fault.FLIP)).isFalse();
+        assertThat(settings.makes(Fault.HALF_OPEN)).isFalse();
+        assertThat(settings.makes(Fault.RESET)).isTrue();
+        assertThat(settings.hasProxy()).isTrue();
+        assertThat(settings.text()).endsWith(", without half-open, flip");
+    }
+
     /** A lease counts on the clock that does not jump. */
     @Test
     void leasesAreOffWhereTheirClockJumps() {
@@ -45,9 +56,10 @@ class SettingsTests {
 
     @Test
     void wordsThatMeanNothingAreRefused() {
-        System.setProperty("raft.chaos.without", "root");
+        System.setProperty("raft.chaos.without", "proxy, root");
         assertThatThrownBy(() -> Settings.ofProperties(3, Clocks.WALL))
-                .hasMessage("raft.chaos.without is 'root'; write a list of faketime, namespaces and proxy");
+                .hasMessageStartingWith("raft.chaos.without is 'proxy, root', with 'root'; write a list of faketime,"
+                        + " namespaces, proxy, and names of faults: kill, pause, rolling-restart");
         System.clearProperty("raft.chaos.without");
         System.setProperty("raft.chaos.clocks", "none");
         assertThatThrownBy(() -> Settings.ofProperties(3, Clocks.WALL))
