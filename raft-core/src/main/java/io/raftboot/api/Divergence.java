@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param agreedIndex newest index at which the two members that found it were known to be alike; 0 if there was none
  * @param index of the first entry after which they were not, where {@link #isExact()}; else that of the first comparison
  *     behind {@link #agreedIndex} that found it
- * @param command name of the command at {@link #index}, where that is exact and its state machine gives its commands names;
- *     else null
+ * @param command name of the command at {@link #index}, as {@link StateMachine#commandName} says it, where that is exact and the
+ *     state machine gives its commands names; else null
  * @param hashes by member, as far as they were known; of members that are alike they are equal
  */
 public record Divergence(

@@ -1,7 +1,6 @@
 package io.raftboot.autoconfigure;
 
 import io.raftboot.autoconfigure.properties.LoneMember;
-import io.raftboot.autoconfigure.properties.PropertyChecks;
 import io.raftboot.autoconfigure.properties.PropertyNameCheck;
 import io.raftboot.autoconfigure.properties.ServiceVariables;
 import io.raftboot.raft.RaftConfig;
@@ -68,7 +67,7 @@ class RaftMemberConfiguration {
     @Bean
     @ConditionalOnMissingBean
     DivergencePolicy raftDivergencePolicy(RaftProperties properties) {
-        return PropertyChecks.divergence(properties.divergenceCheck());
+        return properties.divergencePolicy();
     }
 
     @Bean(destroyMethod = "stop")

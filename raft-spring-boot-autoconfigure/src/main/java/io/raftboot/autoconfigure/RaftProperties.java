@@ -5,6 +5,7 @@ import io.raftboot.autoconfigure.properties.DirectoryCheck;
 import io.raftboot.autoconfigure.properties.DurationChecks;
 import io.raftboot.autoconfigure.properties.PeerChecks;
 import io.raftboot.autoconfigure.properties.PropertyChecks;
+import io.raftboot.replica.config.DivergencePolicy;
 import io.raftboot.replica.config.NoLeader;
 import io.raftboot.replica.config.Peer;
 import io.raftboot.replica.config.ReplicaConfig;
@@ -100,6 +101,11 @@ public record RaftProperties(
     /** Id of this member, the default put in. */
     public long memberId() {
         return nodeId == null ? 1 : nodeId;
+    }
+
+    /** How often the members compare their states. */
+    public DivergencePolicy divergencePolicy() {
+        return PropertyChecks.divergence(divergenceCheck);
     }
 
     /**

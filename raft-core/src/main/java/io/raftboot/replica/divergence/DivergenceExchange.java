@@ -111,10 +111,6 @@ public final class DivergenceExchange implements Duty {
 
     /** Another member tells its hashes. */
     public void told(long from, DivergenceReport report, CompletableFuture<ByteString> response) {
-        response.complete(Response.newBuilder()
-                .setDivergence(DivergenceAnswer.newBuilder().setCompares(policy.isOn()))
-                .build()
-                .toByteString());
         boolean comparable = report.getFormatVersion() == FORMAT_VERSION
                 && report.getProgram() == program
                 && report.getEvery() == policy.everyEntries();
@@ -125,6 +121,11 @@ public final class DivergenceExchange implements Duty {
                 compare(from, peer, told.getIndex());
             });
         }
+        // Who has this answer may take it that what it told was compared.
+        response.complete(Response.newBuilder()
+                .setDivergence(DivergenceAnswer.newBuilder().setCompares(policy.isOn()))
+                .build()
+                .toByteString());
     }
 
     /** Any thread: another member asks for the results of single entries. */
