@@ -24,7 +24,7 @@ final class Alikeness implements ReplicaListener {
     /** Property that the member has which is restored. */
     static final String RESTORE_SEED = "spring.test.raft.restore-seed";
 
-    private static final Logger logger = LoggerFactory.getLogger(Alikeness.class);
+    private static final Logger log = LoggerFactory.getLogger(Alikeness.class);
 
     /** Members tell each other at every tick; whatever does not come is kept back by the test. */
     private static final Duration PATIENCE = Duration.ofSeconds(5);
@@ -62,7 +62,7 @@ final class Alikeness implements ReplicaListener {
         try {
             await().pollDelay(Duration.ZERO).pollInterval(POLL).atMost(PATIENCE).until(() -> areCompared(members));
         } catch (ConditionTimeoutException e) {
-            logger.info("The members have not compared their states by the end of the test, and are not waited for", e);
+            log.info("The members have not compared their states by the end of the test, and are not waited for", e);
         }
         // The event comes on a thread of its own, and may be on its way yet.
         running(members).forEach(member -> member.divergence().found().forEach(this::diverged));

@@ -5,13 +5,14 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import io.raftboot.fuzz.FuzzTarget;
 import io.raftboot.replica.proto.DivergenceReport;
 import io.raftboot.replica.proto.Envelope;
+import io.raftboot.replica.proto.HashedMachine;
+import io.raftboot.replica.proto.HashedPoint;
 import io.raftboot.replica.proto.LeaderInquiry;
 import io.raftboot.replica.proto.Request;
 import io.raftboot.replica.proto.ResultsQuestion;
 import io.raftboot.replica.proto.SpaceReport;
 import io.raftboot.replica.proto.SubmitRequest;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 
 /** What a member asks another one, with the hashes of its states as far as they are for this one. */
@@ -29,13 +30,20 @@ public final class RequestTarget implements FuzzTarget {
 
     @Override
     public List<byte[]> seeds() {
-        var point = new HashPoint(100, Map.of("orders", new MachineHashes(1, 2, 3), "", new MachineHashes(4, 0, 0)));
+        var point = HashedPoint.newBuilder()
+                .setIndex(100)
+                .addMachines(HashedMachine.newBuilder()
+                        .setName("orders")
+                        .setState(1)
+                        .setSessions(2)
+                        .setResults(3))
+                .addMachines(HashedMachine.newBuilder().setState(4));
         var report = DivergenceReport.newBuilder()
                 .setFormatVersion(1)
                 .setProgram(5)
                 .setEvery(10)
-                .addPoints(point.toProto())
-                .addPoints(point.toProto());
+                .addPoints(point)
+                .addPoints(point);
         var command = Envelope.newBuilder().setGroup("default").setPayload(ByteString.copyFromUtf8("x"));
         return List.of(
                 Request.newBuilder().setDivergence(report).build().toByteArray(),

@@ -7,18 +7,26 @@ import io.raftboot.fuzz.FuzzTarget;
 import io.raftboot.replica.proto.Envelope;
 import io.raftboot.replica.proto.IdempotencyKey;
 import io.raftboot.replica.proto.OpenSession;
+import io.raftboot.replica.proto.SequencedResult;
+import io.raftboot.replica.proto.SessionItem;
+import io.raftboot.replica.proto.SessionsItem;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
+import java.util.TreeMap;
 
 /** The sessions of a state machine in a snapshot. */
 public final class SessionsTarget implements FuzzTarget {
-    /** A result takes two bytes at least, and has its place in a table. */
-    private static final int OBJECTS_TO_BYTES = 512;
+    /** A field that is there twice is merged each time, with objects of its own. */
+    private static final int OBJECTS_TO_BYTES = 1024;
 
     private static final int FIXED_BYTES = 64 * 1024;
+
+    @SuppressWarnings("ArrayRecordComponent") // looked at once, never compared
+    private record Read(SessionTable table, byte[] input) {}
 
     @Override
     public String name() {
@@ -71,8 +79,8 @@ public final class SessionsTarget implements FuzzTarget {
     }
 
     @Override
-    public SessionTable decode(byte[] input) throws IOException {
-        return read(input);
+    public Read decode(byte[] input) throws IOException {
+        return new Read(read(input), input);
     }
 
     @Override
@@ -80,18 +88,61 @@ public final class SessionsTarget implements FuzzTarget {
         return thrown instanceof IOException || thrown instanceof UnknownCommandException;
     }
 
-    /** What is written of a table is the same for equal ones, so that its bytes are compared. */
+    /** What is written of a table is the same for equal ones, so that its bytes are compared; and all that was read is in it. */
     @Override
     public void check(Object decoded) throws IOException {
-        byte[] once = written((SessionTable) decoded);
-        if (!Objects.deepEquals(once, written(read(once)))) {
+        var read = (Read) decoded;
+        byte[] once = written(read.table());
+        if (!Arrays.equals(once, written(read(once)))) {
             throw new IllegalStateException("the table comes back as another");
         }
+        var captured = read.table().capture("").items();
+        if (!captured.equals(items(read.input()))) {
+            throw new IllegalStateException("what was read is not in the table: " + captured);
+        }
+    }
+
+    /** As the table is to be: of two with one name the last, all in order. */
+    private static List<SessionsItem> items(byte[] input) throws IOException {
+        var sessions = new TreeMap<Long, SessionsItem>();
+        var keys = new TreeMap<ByteString, SessionsItem>(ByteString.unsignedLexicographicalComparator());
+        var in = new ByteArrayInputStream(input);
+        for (var item = SessionsItem.parseDelimitedFrom(in); item != null; item = SessionsItem.parseDelimitedFrom(in)) {
+            if (item.hasSession()) {
+                sessions.put(item.getSession().getId(), session(item.getSession()));
+            } else {
+                keys.put(
+                        item.getKey().getKey(),
+                        SessionsItem.newBuilder().setKey(item.getKey()).build());
+            }
+        }
+        var all = new ArrayList<>(sessions.values());
+        all.addAll(keys.values());
+        return all;
+    }
+
+    private static SessionsItem session(SessionItem read) {
+        var results = new TreeMap<Long, SequencedResult>();
+        read.getResultsList()
+                .forEach(result -> results.put(
+                        result.getSequence(),
+                        SequencedResult.newBuilder()
+                                .setSequence(result.getSequence())
+                                .setResult(result.getResult())
+                                .build()));
+        return SessionsItem.newBuilder()
+                .setSession(SessionItem.newBuilder()
+                        .setId(read.getId())
+                        .setTimeoutMillis(read.getTimeoutMillis())
+                        .setExpiresAtMillis(read.getExpiresAtMillis())
+                        .setLowestUnanswered(read.getLowestUnanswered())
+                        .addAllResults(results.values()))
+                .build();
     }
 
     @Override
     public String describe(Object decoded) {
-        var size = ((SessionTable) decoded).size();
+        var size = ((Read) decoded).table().size();
         return Math.min(size.sessions(), 5) + " sessions, " + Math.min(size.keys(), 5) + " keys";
     }
 

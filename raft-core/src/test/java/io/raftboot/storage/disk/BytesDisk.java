@@ -23,6 +23,7 @@ public final class BytesDisk implements Disk {
         return new BytesFile(bytes);
     }
 
+    @SuppressWarnings("ArrayRecordComponent") // read, and never compared
     private record BytesFile(byte[] bytes) implements DiskFile {
         @Override
         public int read(ByteBuffer target, long position) {

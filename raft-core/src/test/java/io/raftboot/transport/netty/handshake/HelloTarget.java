@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** What a stranger introduces itself with, and what this side makes of it. */
@@ -93,7 +94,15 @@ public final class HelloTarget implements FuzzTarget {
         var old = HelloFormat.hello(other, List.of(group("orders")), Purpose.PURPOSE_SNAPSHOT, challenge)
                 .setHighestVersion(0)
                 .clearGroups();
+        // Many that nobody here has.
+        var many = HelloFormat.hello(
+                other,
+                IntStream.range(0, 400).mapToObj(number -> group("g" + number)).toList(),
+                Purpose.PURPOSE_STREAM,
+                challenge);
+        many.getGroupsBuilderList().forEach(Group.Builder::clearRun);
         return List.of(
+                many.addGroups(Group.newBuilder().setName("orders")).build().toByteArray(),
                 both.build().toByteArray(),
                 refused.addGroups(Group.newBuilder().setName("orders")).build().toByteArray(),
                 old.build().toByteArray());
