@@ -66,7 +66,8 @@ class LoggersTests {
             // A tenth of the limit lies between the two.
             "SessionWatch", 2,
             // For tests.
-            "MemoryNetwork", 1);
+            "MemoryNetwork", 1,
+            "Alikeness", 1);
 
     @Test
     void whatMayRepeatIsNotSaidByAPlainLogger() throws IOException {

@@ -12,6 +12,7 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
+import io.netty.channel.ChannelFuture;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.Map;
@@ -20,14 +21,20 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.Timer;
 import java.util.UUID;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
@@ -36,6 +43,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Threads and executors come from a few places, each of which sees to it that what is thrown on them stops the member, or is
@@ -71,6 +79,20 @@ class ThreadsTests {
             ThreadLocalRandom.class, Set.of("current"),
             RandomGenerator.class, Set.of("of", "getDefault"));
 
+    /** Ways to wait that know no other time than the machine's. */
+    private static final Map<Class<?>, Set<String>> WAITS = Map.of(
+            Thread.class, Set.of("sleep", "join"),
+            Object.class, Set.of("wait"),
+            TimeUnit.class, Set.of("sleep", "timedWait", "timedJoin"),
+            LockSupport.class, Set.of("park", "parkNanos", "parkUntil"),
+            CountDownLatch.class, Set.of("await"),
+            Condition.class, Set.of("await", "awaitNanos", "awaitUninterruptibly", "awaitUntil"),
+            Semaphore.class, Set.of("acquire", "acquireUninterruptibly", "tryAcquire"),
+            BlockingQueue.class, Set.of("take", "poll", "put", "offer"),
+            Future.class, Set.of("get"),
+            io.netty.util.concurrent.Future.class,
+                    Set.of("get", "await", "awaitUninterruptibly", "sync", "syncUninterruptibly"));
+
     @Test
     void threadsAreMadeWhereNothingThrownOnThemIsLost() {
         rule(makers()).check(CLASSES);
@@ -95,6 +117,34 @@ class ThreadsTests {
                 .should()
                 .accessTargetWhere(differsFromRunToRun())
                 .check(CLASSES);
+    }
+
+    /** So that all of it can wait where there is no thread that could be held up, in a time that stands still meanwhile. */
+    @Test
+    void transportWaitsByItsHostAlone() {
+        noClasses()
+                .that()
+                .resideInAPackage("io.raftboot.transport.netty..")
+                .and()
+                // A moment on its own thread, behind an Error.
+                .doNotHaveFullyQualifiedName("io.raftboot.transport.netty.wire.TransportLoop")
+                .should()
+                .accessTargetWhere(waitsByItself())
+                .check(CLASSES);
+    }
+
+    /** Else the rule would hold whatever is written. */
+    @ParameterizedTest
+    @ValueSource(
+            classes = {OnALatch.class, OnAQueue.class, OnAFuture.class, OnAChannel.class, Asleep.class, OnAMonitor.class
+            })
+    void eachWayToWaitIsFound(Class<?> offender) {
+        Assertions.assertThat(noClasses()
+                        .should()
+                        .accessTargetWhere(waitsByItself())
+                        .evaluate(new ClassFileImporter().importClasses(offender))
+                        .hasViolation())
+                .isTrue();
     }
 
     /** Else the rules would hold whatever is written. */
@@ -163,6 +213,51 @@ class ThreadsTests {
         }
     }
 
+    static final class OnALatch {
+        boolean value(CountDownLatch latch) throws InterruptedException {
+            return latch.await(1, TimeUnit.SECONDS);
+        }
+    }
+
+    static final class OnAQueue {
+        Object value(LinkedBlockingQueue<Object> queue) throws InterruptedException {
+            return queue.take();
+        }
+    }
+
+    static final class OnAFuture {
+        Object value(CompletableFuture<Object> future) throws Exception {
+            return future.get(1, TimeUnit.SECONDS);
+        }
+    }
+
+    static final class OnAChannel {
+        boolean value(ChannelFuture future) {
+            return future.awaitUninterruptibly(1);
+        }
+    }
+
+    static final class Asleep {
+        void value() throws InterruptedException {
+            TimeUnit.NANOSECONDS.sleep(1);
+        }
+    }
+
+    static final class OnAMonitor {
+        private boolean done;
+
+        synchronized void value() throws InterruptedException {
+            while (!done) {
+                wait(1);
+            }
+        }
+
+        synchronized void end() {
+            done = true;
+            notifyAll();
+        }
+    }
+
     static final class OwnThread {
         Thread value() {
             return new Thread(() -> {});
@@ -191,6 +286,12 @@ class ThreadsTests {
                     && (assignableTo(Random.class).test(owner) || owner.isEquivalentTo(SplittableRandom.class));
             return asked || made;
         });
+    }
+
+    private static DescribedPredicate<JavaAccess<?>> waitsByItself() {
+        return DescribedPredicate.describe("waits otherwise than by the host", access -> WAITS.entrySet().stream()
+                .anyMatch(each -> assignableTo(each.getKey()).test(access.getTargetOwner())
+                        && each.getValue().contains(access.getName())));
     }
 
     private static boolean isConstructor(JavaAccess<?> access) {

@@ -1,9 +1,15 @@
 package io.raftboot.agent;
 
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Threads, time and random numbers of a process: all that a member is given from outside of it and that another run would give
@@ -48,6 +54,29 @@ public interface AgentHost {
      * @throws OutOfMemoryError if no thread is to be had, which may pass
      */
     void start(String name, Runnable task);
+
+    /**
+     * Blocks the calling task until the future is done: one of {@link #start}, of a worker, or of who starts and stops a member. The
+     * one way in which what has to wait for something else waits, where a host without threads is to carry it.
+     *
+     * @throws TimeoutException if it is not done within this time
+     * @throws ExecutionException if it failed, with its cause
+     * @throws InterruptedException if the caller is interrupted
+     */
+    <T extends @Nullable Object> T await(CompletableFuture<T> future, Duration timeout)
+            throws InterruptedException, ExecutionException, TimeoutException;
+
+    /** As {@link #await}, and returns whether the future is done, whatever became of it. */
+    default boolean awaitDone(CompletableFuture<?> future, Duration timeout) throws InterruptedException {
+        try {
+            var unused = await(future, timeout);
+            return true;
+        } catch (ExecutionException | CancellationException e) {
+            return true;
+        } catch (TimeoutException e) {
+            return false;
+        }
+    }
 
     /**
      * Threads for what brings its own order of work: the loops of a network library, and whoever closes what others use. They are

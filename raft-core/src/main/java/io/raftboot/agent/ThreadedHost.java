@@ -1,12 +1,18 @@
 package io.raftboot.agent;
 
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /** Runs agents on threads of the process, which are daemons. */
 public final class ThreadedHost implements AgentHost {
@@ -70,6 +76,12 @@ public final class ThreadedHost implements AgentHost {
     @Override
     public void start(String name, Runnable task) {
         new NamedThreads(name).newThread(task).start();
+    }
+
+    @Override
+    public <T extends @Nullable Object> T await(CompletableFuture<T> future, Duration timeout)
+            throws InterruptedException, ExecutionException, TimeoutException {
+        return future.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
     }
 
     @Override

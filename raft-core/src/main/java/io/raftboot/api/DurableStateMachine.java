@@ -100,4 +100,10 @@ public interface DurableStateMachine extends StateMachine {
     default void restore(InputStream snapshot) throws IOException {
         throw new IOException("it needs the index of the snapshot");
     }
+
+    /** None by default: a snapshot of this kind of machine may be newer than the index that it is taken at. */
+    @Override
+    default @Nullable SnapshotWriter canonicalState() {
+        return null;
+    }
 }

@@ -27,4 +27,10 @@ public interface ReplicaListener {
      * not for now, because a thread of it hangs.
      */
     default void failedForGood(Throwable cause) {}
+
+    /**
+     * The check of {@code raft.divergence-check} has found that members of the group do not have the same state any more. Told
+     * once for each state machine, on every member that knows of it; the member goes on all the same.
+     */
+    default void diverged(Divergence divergence) {}
 }

@@ -3,6 +3,7 @@ package io.raftboot.api;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A replicated state machine: bytes in, bytes out. Every member applies the same commands in the same order, so what
@@ -102,5 +103,20 @@ public interface StateMachine {
     /** Whether {@link #query} may be called on any thread, while a command is being applied. The answer never changes. */
     default boolean readsConcurrently() {
         return false;
+    }
+
+    /**
+     * Captures the state for {@code raft.divergence-check}, in a form that has the same bytes on every member whose state is the
+     * same, however it came about: by all commands since the first, or by a restore and those behind it. Only a hash of what is
+     * written is kept. Called between two commands, and written like a {@link #snapshot()}.
+     *
+     * <p>By default it is the snapshot. A machine whose snapshots are not of that kind, because they hold a set in the order in
+     * which it iterates, for example, writes it in another order here, or a hash of its own.
+     *
+     * @return null if this machine is not to be compared by its state; the results of its commands are all the same. The
+     *     default for one without snapshots
+     */
+    default @Nullable SnapshotWriter canonicalState() {
+        return hasSnapshots() ? snapshot() : null;
     }
 }

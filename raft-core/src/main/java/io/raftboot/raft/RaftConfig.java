@@ -32,22 +32,18 @@ import org.slf4j.LoggerFactory;
  * @param logger takes what the core has to say
  * @param traceLogger is told each step of the protocol, see there; null for nobody, which costs a comparison a step
  * @param disableProposalForwarding whether a follower drops proposals instead of sending them to the leader
- * @param disableConfChangeValidation whether a leader appends configuration changes without checking them against the
- *     active configuration; only for callers that order and check them themselves, for an invalid one stops every node
- *     that applies it
+ * @param disableConfChangeValidation whether a leader appends configuration changes without checking them against the active
+ *     configuration; only for callers that do so themselves, for an invalid one stops every node that applies it
  * @param dryRunConfChanges whether a leader first tries a configuration change out on the active configuration, and refuses one
  *     that could not be put into force, can't be read, or names an id that no node can have: appended, it would stop every
  *     node that applies it. Without effect where {@code disableConfChangeValidation} is set, but for what can't be read
  * @param refuseBeyondLog whether a message that says more of this node's log than it holds is ignored as one that no member
  *     sends: a heartbeat that commits, or an acknowledgement to a leader, beyond its end. Else the former breaks an invariant
  * @param stepDownOnRemoval whether a leader becomes follower when it applies its own removal or demotion
- * @param commitByVote whether a node that refuses a vote says how much it knows to be committed, and a candidate whose log holds
- *     that takes it from there; else a group can be left without a leader for ever, see {@link Elections#reject}
- * @param leaderLeases whether this node lets its leader count on it: for an election timeout after the leader's last word it
- *     takes part in no election of another, unless the leader itself has ordered that; see {@link Elections#isBound}. Needs
- *     {@code checkQuorum}
- * @param boundAtStart whether a leader may still count on what this node promised before it was restarted; then it begins
- *     as if it had just heard of one
+ * @param commitByVote whether candidates learn what is committed from those that refuse to vote; see {@link Elections#reject}
+ * @param leaderLeases whether this node lets its leader count on it, and takes part in no election of another for an election timeout
+ *     after the leader's last word, unless that one orders it; see {@link Elections#isBound}. Needs {@code checkQuorum}
+ * @param boundAtStart whether the node begins as if it had just heard of a leader, which counts on what it promised before
  * @param random draws the election timeouts; the core has no random source of its own
  */
 public record RaftConfig(

@@ -5,6 +5,8 @@ import io.raftboot.replica.command.AppliedCommands;
 import io.raftboot.replica.command.CommandInbox;
 import io.raftboot.replica.command.PendingCommands;
 import io.raftboot.replica.config.ReplicaConfig;
+import io.raftboot.replica.divergence.AppliedHashes;
+import io.raftboot.replica.divergence.HashPoint;
 import io.raftboot.replica.duty.AppliedView;
 import io.raftboot.replica.duty.InForce;
 import io.raftboot.replica.duty.Links;
@@ -48,6 +50,7 @@ final class MemberWiring {
     final SnapshotParts snapshots;
     final PendingCommands pending;
     final CommandInbox inbox;
+    final AppliedHashes hashes;
     final ApplyStage apply;
     final SkipAgreement skips;
     final PeerIdentities identities;
@@ -82,7 +85,9 @@ final class MemberWiring {
         this.snapshots = snapshots();
         this.pending = new PendingCommands(config.maxPendingCommands(), config.maxPendingBytes(), 0);
         this.inbox = new CommandInbox(links.self().clock());
+        this.hashes = new AppliedHashes(config.divergenceCheck(), machines, threads.hasher(), this::hashed);
         this.apply = applyStage(events);
+        apply.hashInto(hashes);
         apply.begin(opening.base().snapshot(), opening.base().hasFile());
         this.skips = opening.skipAgreement(machines.system()::skipped, links.applied()::index, this::fail);
         this.fetchedLog = storage.fetchedLog(guard.logFetcher(threads.fetcher()));
@@ -157,6 +162,10 @@ final class MemberWiring {
                 electionTicks(),
                 report -> links.tasks().execute(() -> space.seen(report)),
                 this::fail);
+    }
+
+    private void hashed(HashPoint point) {
+        leading.divergence.hashed(point);
     }
 
     int electionTicks() {

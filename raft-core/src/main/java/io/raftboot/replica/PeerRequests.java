@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.raftboot.replica.command.Commands;
 import io.raftboot.replica.command.RemoteBatch;
+import io.raftboot.replica.divergence.DivergenceExchange;
 import io.raftboot.replica.duty.Links;
 import io.raftboot.replica.leader.LeaderContact;
 import io.raftboot.replica.leader.TakeOverOrders;
@@ -18,27 +19,21 @@ import java.util.concurrent.CompletableFuture;
 /** Answers what other members ask. On the transport's threads; waits for nothing. */
 final class PeerRequests {
     private final Links links;
-    private final Commands commands;
-    private final SpacePolicy space;
-    private final LeaderContact contact;
-    private final TakeOverOrders orders;
-    private final PeerConnections connections;
+    private final Asked asked;
     private final int maxCommandSizeBytes;
 
-    PeerRequests(
-            Links links,
+    /** Whose business it is what others ask. */
+    record Asked(
             Commands commands,
             SpacePolicy space,
             LeaderContact contact,
             TakeOverOrders orders,
             PeerConnections connections,
-            int maxCommandSizeBytes) {
+            DivergenceExchange divergence) {}
+
+    PeerRequests(Links links, Asked asked, int maxCommandSizeBytes) {
         this.links = links;
-        this.commands = commands;
-        this.space = space;
-        this.contact = contact;
-        this.orders = orders;
-        this.connections = connections;
+        this.asked = asked;
         this.maxCommandSizeBytes = maxCommandSizeBytes;
     }
 
@@ -51,19 +46,24 @@ final class PeerRequests {
             return;
         }
         switch (request.getRequestCase()) {
-            case SUBMIT -> commands.receive(new RemoteBatch(request.getSubmit(), maxCommandSizeBytes, response));
+            case SUBMIT ->
+                asked.commands().receive(new RemoteBatch(request.getSubmit(), maxCommandSizeBytes, response));
             case SPACE -> {
                 boolean low = request.getSpace().getLow();
-                links.tasks().execute(() -> space.told(from, low));
+                links.tasks().execute(() -> asked.space().told(from, low));
                 response.complete(Response.getDefaultInstance().toByteString());
             }
-            case LEADER -> links.tasks().execute(() -> contact.asked(from, request.getLeader(), response));
-            case TRANSFER -> orders.ask(from, request.getTransfer().getTerm(), response);
+            case LEADER -> links.tasks().execute(() -> asked.contact().asked(from, request.getLeader(), response));
+            case TRANSFER -> asked.orders().ask(from, request.getTransfer().getTerm(), response);
             case MEMBERS ->
                 response.complete(Response.newBuilder()
-                        .setMembers(MembersAnswer.newBuilder().addAllMembers(connections.all()))
+                        .setMembers(MembersAnswer.newBuilder()
+                                .addAllMembers(asked.connections().all()))
                         .build()
                         .toByteString());
+            case DIVERGENCE ->
+                links.tasks().execute(() -> asked.divergence().told(from, request.getDivergence(), response));
+            case RESULTS -> asked.divergence().asked(request.getResults(), response);
             case REQUEST_NOT_SET ->
                 response.completeExceptionally(
                         TransportException.maybeSent("a request that this version of the replica does not know"));

@@ -10,6 +10,7 @@ import io.raftboot.replica.command.CommandIntake;
 import io.raftboot.replica.command.CommandRouter;
 import io.raftboot.replica.command.Commands;
 import io.raftboot.replica.command.RemoteIntake;
+import io.raftboot.replica.divergence.DivergenceExchange;
 import io.raftboot.replica.duty.ByteBudget;
 import io.raftboot.replica.duty.Duty;
 import io.raftboot.replica.leader.AgreedTime;
@@ -53,6 +54,7 @@ final class RaftWiring {
     final Reads reads;
     final Standing standing;
     final DiskWatchdog disk;
+    final DivergenceExchange divergence;
     final RaftStage raft;
 
     RaftWiring(MemberWiring member) {
@@ -72,6 +74,14 @@ final class RaftWiring {
         this.standing = new Standing(links, transport, leadership, router, log(reader, node));
         forwarding.reportTo(standing.ways());
         this.disk = new DiskWatchdog(self.clock(), self.electionTimeoutNanos());
+        this.divergence = new DivergenceExchange(
+                links,
+                member.config.divergenceCheck(),
+                transport,
+                member.machines.byName().values(),
+                member.hashes,
+                member.apply,
+                member.opening.events()::diverged);
         var outgoing = outgoing(member, space, reader);
         this.raft = new RaftStage(
                 links,
@@ -94,7 +104,7 @@ final class RaftWiring {
                 member.node);
         var applyWatchdog = new ApplyWatchdog(
                 member.guard.watch(), leadership, handOver, standing.contact(), member.links.applied());
-        return List.of(reads, commands, handOver, diskDuty, outgoing, applyWatchdog, space, standing);
+        return List.of(reads, commands, handOver, diskDuty, outgoing, applyWatchdog, space, standing, divergence);
     }
 
     private static Leadership leadership(MemberWiring member) {
@@ -199,11 +209,8 @@ final class RaftWiring {
                 new Door(member.identities, member.skips, member.connections),
                 new PeerRequests(
                         links,
-                        commands,
-                        space,
-                        standing.contact(),
-                        orders,
-                        member.connections,
+                        new PeerRequests.Asked(
+                                commands, space, standing.contact(), orders, member.connections, divergence),
                         member.config.maxCommandSizeBytes()),
                 member.snapshots.intake(),
                 new ThreadGuard(member::fail)::failed);

@@ -1,5 +1,6 @@
 package io.raftboot.replica;
 
+import io.raftboot.api.Divergence;
 import io.raftboot.transport.Reach;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +38,7 @@ import org.jspecify.annotations.Nullable;
  * @param ignoredEntries entries applied since the start that held nothing that any member could do
  * @param skippedEntries entries that were passed over because {@code raft.apply.skip} names them and that no snapshot of this
  *     member covers yet: until then every member needs the property
+ * @param divergence whether the members have the same state
  */
 public record ReplicaStatus(
         long nodeId,
@@ -63,7 +65,8 @@ public record ReplicaStatus(
         Map<String, SessionState> sessions,
         @Nullable String snapshotFailure,
         long ignoredEntries,
-        List<String> skippedEntries) {
+        List<String> skippedEntries,
+        DivergenceState divergence) {
     /**
      * What the member can do for its callers.
      *
@@ -119,7 +122,20 @@ public record ReplicaStatus(
                 sessions,
                 snapshotFailure,
                 ignoredEntries,
-                skippedEntries);
+                skippedEntries,
+                divergence);
+    }
+
+    /**
+     * What comparing the states of the members has come to.
+     *
+     * @param everyEntries entries between two comparisons; 0 if states are not compared
+     * @param hashedIndex newest index whose states this member has told the others; 0 if there is none
+     * @param settled whether all members that this one hears of have been told that, and no difference is being looked into
+     * @param found what is not the same, one for each state machine at most
+     */
+    public record DivergenceState(long everyEntries, long hashedIndex, boolean settled, List<Divergence> found) {
+        static final DivergenceState NONE = new DivergenceState(0, 0, true, List.of());
     }
 
     /**

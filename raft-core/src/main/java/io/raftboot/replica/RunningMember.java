@@ -98,7 +98,8 @@ final class RunningMember {
         var view = parts.leading.raft.view();
         lines.tick(view, () -> Obstacles.sentence(transport.obstacles()), report::trouble);
         announcement.tick(parts.machines.system().members(), view.leaderId() != 0);
-        parts.connections.tick(view.leaderId() != 0 && parts.leading.standing.contact().trouble() == null);
+        parts.connections.tick(
+                view.leaderId() != 0 && parts.leading.standing.contact().trouble() == null);
     }
 
     /** What callers ask of it. */

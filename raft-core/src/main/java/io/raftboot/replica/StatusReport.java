@@ -55,7 +55,15 @@ final class StatusReport {
                 sessions.states(),
                 member.snapshots.trigger().failure(),
                 member.apply.ignoredEntries(),
-                member.apply.skippedBehind(member.snapshots.trigger().writtenIndex()));
+                member.apply.skippedBehind(member.snapshots.trigger().writtenIndex()),
+                divergence());
+    }
+
+    /** On the raft stage. */
+    private ReplicaStatus.DivergenceState divergence() {
+        var state = member.leading.divergence.state();
+        return new ReplicaStatus.DivergenceState(
+                member.config.divergenceCheck().everyEntries(), state.hashedIndex(), state.settled(), state.found());
     }
 
     /** At the member's end, when its stages have ended, or hang. */
@@ -90,7 +98,9 @@ final class StatusReport {
                 sessions.states(),
                 member.snapshots.trigger().failure(),
                 member.apply.ignoredEntries(),
-                member.apply.skippedBehind(member.snapshots.trigger().writtenIndex()));
+                member.apply.skippedBehind(member.snapshots.trigger().writtenIndex()),
+                new ReplicaStatus.DivergenceState(
+                        config.divergenceCheck().everyEntries(), 0, true, member.leading.divergence.found()));
     }
 
     /**
@@ -178,7 +188,8 @@ final class StatusReport {
                 known.sessions(),
                 known.snapshotFailure(),
                 known.ignoredEntries(),
-                known.skippedEntries());
+                known.skippedEntries(),
+                known.divergence());
     }
 
     private static ReplicaStatus nothing(ReplicaConfig config) {
@@ -207,7 +218,8 @@ final class StatusReport {
                 Map.of(),
                 null,
                 0,
-                List.of());
+                List.of(),
+                ReplicaStatus.DivergenceState.NONE);
     }
 
     private static String role(RaftRole role, ConfState confState, long nodeId) {

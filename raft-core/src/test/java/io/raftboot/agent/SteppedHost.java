@@ -8,10 +8,15 @@ import java.util.List;
 import java.util.Queue;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A host without threads: what it is given lies there until the test has it done, by the test's own thread and in the order of its
@@ -136,6 +141,13 @@ public final class SteppedHost implements AgentHost {
             throw new OutOfMemoryError("injected: unable to create native thread");
         }
         started.add(task);
+    }
+
+    @Override
+    public <T extends @Nullable Object> T await(CompletableFuture<T> future, Duration timeout)
+            throws InterruptedException, ExecutionException, TimeoutException {
+        settle();
+        return future.get(0, TimeUnit.NANOSECONDS);
     }
 
     @Override

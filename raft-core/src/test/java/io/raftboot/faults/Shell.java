@@ -13,7 +13,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The commands of the machine that these tests need. */
-final class Shell {
+public final class Shell {
     private static final Logger log = LoggerFactory.getLogger(Shell.class);
     private static final long TIMEOUT_SECONDS = 60;
 
@@ -70,7 +70,8 @@ final class Shell {
         }
     }
 
-    private static boolean onPath(String command) {
+    /** Whether a command is there. */
+    public static boolean onPath(String command) {
         String path = System.getenv().getOrDefault("PATH", "");
         return Arrays.stream(path.split(":", -1))
                 .anyMatch(directory -> Files.isExecutable(Path.of(directory, command)));
@@ -82,7 +83,7 @@ final class Shell {
      * @return what it printed
      * @throws IllegalStateException if it fails
      */
-    static String run(Object... command) {
+    public static String run(Object... command) {
         var words = List.of(command).stream().map(Object::toString).toList();
         try {
             var output = Files.createTempFile("command", ".out");

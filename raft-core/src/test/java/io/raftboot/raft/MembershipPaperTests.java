@@ -159,9 +159,10 @@ class MembershipPaperTests {
         long change = group.commit(1) + 1;
         group.lose(message -> message.getFrom() == 1
                 && (message.getCommit() >= change || message.getIndex() + message.getEntriesCount() > change));
-        group.node(1).proposeConfChange(ConfChangeV2.newBuilder()
-                .addAllChanges(ConfChanges.parse("l1"))
-                .build());
+        group.node(1)
+                .proposeConfChange(ConfChangeV2.newBuilder()
+                        .addAllChanges(ConfChanges.parse("l1"))
+                        .build());
         group.node(1).propose(ByteString.copyFromUtf8("x"));
         group.settle();
         assertThat(group.role(1)).as("its demotion is in force").isEqualTo(RaftRole.FOLLOWER);

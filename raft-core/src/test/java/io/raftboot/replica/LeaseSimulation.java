@@ -5,6 +5,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.raftboot.api.Consistency;
 import io.raftboot.api.ReadOptions;
 import io.raftboot.api.ReadOutcome;
+import io.raftboot.proof.Proof;
+import io.raftboot.proof.Sometimes;
 import io.raftboot.raft.ProposalListener;
 import io.raftboot.raft.RaftException;
 import io.raftboot.raft.proto.ConfChangeSingle;
@@ -56,6 +58,7 @@ final class LeaseSimulation {
     private final RandomGenerator random;
     private final LeaseLinks links;
     private final SimulatedMembers members;
+    private final Proof proof = new Proof();
     private final Fate[] fates = Fate.values();
 
     /** The highest index applied anywhere, by the time from which on it was. */
@@ -86,6 +89,7 @@ final class LeaseSimulation {
                                 .withBunched(defect == LeaseDefect.TICKS_IN_A_BUNCH),
                         links));
         applied.put(0L, 1L);
+        members.watchBy(new Watcher(simulation, proof));
         simulation.events().afterEach(this::look);
         members.all().forEach(SimulatedMember::start);
     }
@@ -104,6 +108,10 @@ final class LeaseSimulation {
 
     Simulation simulation() {
         return simulation;
+    }
+
+    Sometimes.Counts counts() {
+        return proof.counts();
     }
 
     long answered() {

@@ -7,6 +7,7 @@ import io.raftboot.api.Consistency;
 import io.raftboot.api.Outcome;
 import io.raftboot.api.ReadOptions;
 import io.raftboot.api.ReadOutcome;
+import io.raftboot.simulation.SimulatedHost;
 import io.raftboot.simulation.Simulation;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -57,6 +58,11 @@ final class SimulatedClients {
         }
     }
 
+    /** Begins nothing new. */
+    void end() {
+        wanted = 0;
+    }
+
     int acknowledged() {
         return acknowledged.size();
     }
@@ -83,6 +89,10 @@ final class SimulatedClients {
             return;
         }
         var up = members.up();
+        if (up.isEmpty()) {
+            later();
+            return;
+        }
         var member = up.get(random.nextInt(up.size()));
         if (random.nextInt(READ_EVERY) == 0) {
             read(member, random.nextInt(3) == 0 ? Consistency.LOCAL : Consistency.LINEARIZABLE);
@@ -93,10 +103,10 @@ final class SimulatedClients {
 
     private void submit(SimulatedMember member) {
         var command = "c" + submitted++;
-        var once = new Once();
+        var once = new Once(member.host());
         var unused = member.calls()
                 .submit(SimulatedMachine.NAME, command.getBytes(UTF_8), null, null)
-                .thenAccept(outcome -> once.run(() -> submitted(command, outcome)));
+                .thenAccept(outcome -> once.answer(() -> submitted(command, outcome)));
         simulation.events().after(PATIENCE_NANOS, () -> once.run(() -> submitted(command, new Outcome.Unknown(""))));
     }
 
@@ -117,10 +127,10 @@ final class SimulatedClients {
 
     private void read(SimulatedMember member, Consistency consistency) {
         int floor = consistency == Consistency.LOCAL || acknowledged.isEmpty() ? 0 : acknowledged.lastKey();
-        var once = new Once();
+        var once = new Once(member.host());
         var unused = member.calls()
                 .read(SimulatedMachine.NAME, new byte[0], ReadOptions.of(consistency))
-                .thenAccept(outcome -> once.run(() -> answered(consistency, floor, outcome)));
+                .thenAccept(outcome -> once.answer(() -> answered(consistency, floor, outcome)));
         simulation.events().after(PATIENCE_NANOS, () -> once.run(this::later));
     }
 
@@ -163,7 +173,19 @@ final class SimulatedClients {
 
     /** The answer, or the end of the client's patience, whichever comes first. */
     private static final class Once {
+        private final SimulatedHost host;
         private boolean done;
+
+        /** @param host of the process that answers; when that is dead, nobody hears it */
+        Once(SimulatedHost host) {
+            this.host = host;
+        }
+
+        void answer(Runnable action) {
+            if (!host.isCrashed()) {
+                run(action);
+            }
+        }
 
         void run(Runnable action) {
             if (!done) {

@@ -3,6 +3,8 @@ package io.raftboot.replica;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.raftboot.api.SnapshotOutcome;
+import io.raftboot.proof.Proof;
+import io.raftboot.proof.Sometimes;
 import io.raftboot.replica.config.SnapshotPolicy;
 import io.raftboot.simulation.Links;
 import io.raftboot.simulation.Pace;
@@ -31,12 +33,16 @@ final class SimulatedCourse {
     /** So long that nobody counts on it to come back. */
     private static final Duration LONG_AWAY = Duration.ofSeconds(1);
 
+    private static final long ELECTION_NANOS =
+            SimulatedMembers.TICK.multipliedBy(SimulatedMembers.ELECTION_TICKS).toNanos();
+
     private static final long TURN_NANOS = 20_000;
     private static final long LATE_NANOS = 1_000_000;
 
     private final Simulation simulation;
     private final SimulatedMembers members;
     private final SimulatedClients clients;
+    private final Proof proof = new Proof();
     private final Fate[] fates = Fate.values();
     private final RandomGenerator random;
 
@@ -63,7 +69,13 @@ final class SimulatedCourse {
                                 .withLateNanos(LATE_NANOS),
                         Links.DIRECT));
         members.network().delay(Duration.ofNanos(50_000), Duration.ofMillis(1));
+        members.watchBy(new Watcher(simulation, proof));
         clients = new SimulatedClients(simulation, members);
+    }
+
+    /** How often what is interesting has happened. */
+    Sometimes.Counts counts() {
+        return proof.counts();
     }
 
     Simulation simulation() {
@@ -79,6 +91,9 @@ final class SimulatedCourse {
         beAwayBehindASnapshot();
         awaitCommands(COMMANDS);
         await("all members to be alike", this::allAlike);
+        proof.healed(simulation.events().nowNanos(), 10 * ELECTION_NANOS);
+        simulation.events().runFor(LONG_AWAY.multipliedBy(2));
+        proof.ended();
         clients.check();
         return new Taken(
                 simulation.trace().hash(),

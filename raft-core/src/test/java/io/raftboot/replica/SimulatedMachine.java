@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.raftboot.api.CommandContext;
 import io.raftboot.api.SnapshotWriter;
 import io.raftboot.api.StateMachine;
+import io.raftboot.proof.Hash;
 import io.raftboot.simulation.Simulation;
 import java.io.IOException;
 import java.io.InputStream;
@@ -13,13 +14,14 @@ import java.util.Collections;
 import java.util.List;
 
 /** Keeps every command in the order in which they come, and answers how many there are. For one thread. */
-final class SimulatedMachine implements StateMachine {
+final class SimulatedMachine implements StateMachine, WatchedMachine.Hashed {
     static final String NAME = "commands";
 
     private final Simulation simulation;
     private final String owner;
     private final List<String> commands = new ArrayList<>();
     private int restores;
+    private long hash;
 
     SimulatedMachine(Simulation simulation, String owner) {
         this.simulation = simulation;
@@ -38,9 +40,19 @@ final class SimulatedMachine implements StateMachine {
     @Override
     public byte[] apply(CommandContext context, byte[] command) {
         var text = new String(command, UTF_8);
-        commands.add(text);
+        add(text);
         simulation.note(owner, "applies " + text + " at " + context.index() + " term " + context.term());
         return number(commands.size());
+    }
+
+    private void add(String command) {
+        commands.add(command);
+        hash = Hash.mix(hash, Hash.of(command.getBytes(UTF_8)));
+    }
+
+    @Override
+    public long stateHash() {
+        return hash;
     }
 
     @Override
@@ -67,8 +79,9 @@ final class SimulatedMachine implements StateMachine {
     public void restore(InputStream snapshot) throws IOException {
         var text = new String(snapshot.readAllBytes(), UTF_8);
         commands.clear();
+        hash = 0;
         if (!text.isEmpty()) {
-            commands.addAll(List.of(text.split("\n")));
+            List.of(text.split("\n")).forEach(this::add);
         }
         restores++;
         simulation.note(owner, "restores " + commands.size() + " commands");

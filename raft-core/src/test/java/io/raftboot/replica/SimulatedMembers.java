@@ -4,17 +4,22 @@ import io.raftboot.raft.RaftConfig;
 import io.raftboot.replica.config.Peer;
 import io.raftboot.replica.config.ReplicaConfig;
 import io.raftboot.replica.config.StorageKind;
+import io.raftboot.replica.watch.Carriers;
 import io.raftboot.simulation.Links;
+import io.raftboot.simulation.MessageTransports;
 import io.raftboot.simulation.Pace;
+import io.raftboot.simulation.SimulatedTransports;
 import io.raftboot.simulation.Simulation;
 import io.raftboot.transport.memory.MemoryNetwork;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.LongFunction;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /** The members of one group in a {@link Simulation}, with ids from 1 on, joined by a network in memory. */
 final class SimulatedMembers {
@@ -23,7 +28,7 @@ final class SimulatedMembers {
     private static final int HEARTBEAT_TICKS = 2;
     private static final int MEBIBYTE = 1024 * 1024;
 
-    private final MemoryNetwork network;
+    private final @Nullable MemoryNetwork network;
     private final List<SimulatedMember> members = new ArrayList<>();
 
     /**
@@ -34,17 +39,31 @@ final class SimulatedMembers {
      */
     record Setup(UnaryOperator<ReplicaConfig.Builder> change, Seams seams, LongFunction<Pace> pace, Links links) {}
 
+    /** Members that are joined by a network of messages. */
     SimulatedMembers(Simulation simulation, int size, Setup setup) {
-        network = new MemoryNetwork(simulation.host("network", Pace.EXACT));
+        this(
+                simulation,
+                size,
+                setup,
+                new MessageTransports(new MemoryNetwork(simulation.host("network", Pace.EXACT)), setup.links));
+    }
+
+    SimulatedMembers(Simulation simulation, int size, Setup setup, SimulatedTransports transports) {
+        network = transports instanceof MessageTransports messages ? messages.network() : null;
         var peers = new ArrayList<Peer>();
         for (long id = 1; id <= size; id++) {
             peers.add(new Peer(id, "member" + id, 7400));
         }
         for (long id = 1; id <= size; id++) {
             var config = setup.change.apply(config(id, peers)).build();
-            var setting =
-                    new SimulatedMember.Setting(config, raftConfig(id), setup.seams, setup.pace.apply(id), setup.links);
-            members.add(new SimulatedMember(id, simulation, network, setting));
+            var setting = new SimulatedMember.Setting(
+                    config,
+                    raftConfig(id),
+                    Carriers.THREE,
+                    setup.seams,
+                    setup.pace.apply(id),
+                    SimulatedMember.COMMANDS);
+            members.add(new SimulatedMember(id, simulation, transports, setting));
         }
     }
 
@@ -70,8 +89,13 @@ final class SimulatedMembers {
                 .build();
     }
 
+    /** From their next starts on. */
+    void watchBy(Watcher watcher) {
+        members.forEach(member -> member.watchBy(watcher));
+    }
+
     MemoryNetwork network() {
-        return network;
+        return Objects.requireNonNull(network, "the members are joined by connections");
     }
 
     List<SimulatedMember> all() {

@@ -27,7 +27,7 @@ class ReplicaArrowsTests {
             Set.of(REPLICA),
             Set.of(REPLICA + ".stage"),
             Set.of(REPLICA + ".command", REPLICA + ".read", REPLICA + ".space"),
-            Set.of(REPLICA + ".leader", REPLICA + ".snapshot", REPLICA + ".membership"),
+            Set.of(REPLICA + ".leader", REPLICA + ".snapshot", REPLICA + ".membership", REPLICA + ".divergence"),
             Set.of(REPLICA + ".machine"),
             Set.of(REPLICA + ".config", REPLICA + ".watch", REPLICA + ".duty"),
             Set.of("io.raftboot.agent"),

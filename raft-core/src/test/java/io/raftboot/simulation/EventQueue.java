@@ -7,14 +7,19 @@ import java.util.function.BooleanSupplier;
 
 /**
  * All that is still to happen, ordered by time and, at equal time, by when it was put in. Time stands still while something
- * happens, and moves to the next event then. Of one thread.
+ * happens, and moves to the next event then. What happens may wait for something that happens later ({@link SimulatedThread}). Of one
+ * thread at a time: whoever runs it, and what happens while it runs.
  */
 public final class EventQueue {
     private record Event(long atNanos, long number, Runnable action) {}
 
     private final PriorityQueue<Event> events =
             new PriorityQueue<>(Comparator.comparingLong(Event::atNanos).thenComparingLong(Event::number));
+    private final Control control = new Control(new Run());
     private Runnable look = () -> {};
+    private BooleanSupplier condition = () -> false;
+    private boolean held;
+    private long endNanos;
     private long nowNanos;
     private long count;
 
@@ -38,45 +43,81 @@ public final class EventQueue {
         events.add(new Event(nowNanos + delayNanos, count++, action));
     }
 
-    /** Looked at everything after each event from now on. */
+    /** Has everything looked at after each event from now on, by one more. */
     public void afterEach(Runnable newLook) {
-        look = newLook;
+        var others = look;
+        look = () -> {
+            others.run();
+            newLook.run();
+        };
     }
 
-    /** Has happen what is due within this time, and moves time to its end. */
+    /**
+     * Has happen what is due within this time, and moves time to its end. What waits then goes on in a later run. Not from within
+     * what happens.
+     */
     public void runFor(Duration time) {
         long end = nowNanos + time.toNanos();
-        while (isDue(end)) {
-            runNext();
-        }
+        runUntil(() -> false, time);
         nowNanos = end;
     }
 
     /**
-     * Has things happen until the condition holds.
+     * Has things happen until the condition holds. Not from within what happens.
      *
      * @return whether it does; false once the time is up, or nothing is left to happen
      */
-    public boolean runUntil(BooleanSupplier condition, Duration atMost) {
-        long end = nowNanos + atMost.toNanos();
-        while (!condition.getAsBoolean()) {
-            if (!isDue(end)) {
-                return false;
-            }
-            runNext();
+    public boolean runUntil(BooleanSupplier newCondition, Duration atMost) {
+        control.checkOutside();
+        condition = newCondition;
+        endNanos = nowNanos + atMost.toNanos();
+        if (!isOver()) {
+            control.run();
         }
-        return true;
+        return held;
     }
 
-    private boolean isDue(long end) {
+    /** Whether the calling thread is a part of what happens. */
+    public boolean isRunning() {
+        return control.current() != null;
+    }
+
+    Control control() {
+        return control;
+    }
+
+    /** Forgets what was to happen, and looks at nothing any more. */
+    void clear() {
+        events.clear();
+        look = () -> {};
+    }
+
+    private boolean isOver() {
+        held = condition.getAsBoolean();
+        return held || !isDue();
+    }
+
+    private boolean isDue() {
         var next = events.peek();
-        return next != null && next.atNanos <= end;
+        return next != null && next.atNanos <= endNanos;
     }
 
-    private void runNext() {
-        var next = events.remove();
-        nowNanos = next.atNanos;
-        next.action.run();
-        look.run();
+    private final class Run implements Control.Events {
+        @Override
+        public boolean isOver() {
+            return EventQueue.this.isOver();
+        }
+
+        @Override
+        public void runNext() {
+            var next = events.remove();
+            nowNanos = next.atNanos;
+            next.action.run();
+        }
+
+        @Override
+        public void look() {
+            look.run();
+        }
     }
 }

@@ -58,12 +58,12 @@ final class HostedListener implements TransportListener {
 
     @Override
     public SnapshotSink snapshot(long from, Message snapshotMessage) throws IOException {
-        return listener.snapshot(from, snapshotMessage);
+        return HostedSink.of(host, () -> new HostedSink(listener.snapshot(from, snapshotMessage)));
     }
 
     @Override
     public SnapshotSink snapshot(long from, Message snapshotMessage, long length) throws IOException {
-        return listener.snapshot(from, snapshotMessage, length);
+        return HostedSink.of(host, () -> new HostedSink(listener.snapshot(from, snapshotMessage, length)));
     }
 
     @Override

@@ -7,23 +7,25 @@ import io.raftboot.api.ThreadFailedException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
-import java.util.function.Consumer;
 
-/** Steps its agents when one was woken, and again as long as there was work. */
+/** Steps its agents when one was woken, and again as long as there was work; not while it waits in the midst of a step. */
 final class SimulatedCarrier implements Carrier {
     private final SimulatedHost host;
     private final String name;
     private final List<Agent> agents;
     private final ThreadGuard guard;
+    private final Busy busy;
     private boolean started;
     private boolean stopped;
     private boolean turnDue;
+    private boolean wokenInTurn;
 
-    SimulatedCarrier(SimulatedHost host, String name, List<Agent> agents, Consumer<Throwable> onFailure) {
+    SimulatedCarrier(SimulatedHost host, String name, List<Agent> agents, ThreadGuard guard) {
         this.host = host;
         this.name = name;
         this.agents = List.copyOf(agents);
-        this.guard = new ThreadGuard(onFailure);
+        this.guard = guard;
+        this.busy = new Busy(host);
         this.agents.forEach(agent -> agent.wakeWith(this::wake));
     }
 
@@ -34,7 +36,9 @@ final class SimulatedCarrier implements Carrier {
     }
 
     private void wake() {
-        if (started && !stopped && !turnDue) {
+        if (busy.count() > 0) {
+            wokenInTurn = true;
+        } else if (started && !stopped && !turnDue) {
             turnDue = true;
             host.after(host.turnNanos(), name, this::turn);
         }
@@ -45,16 +49,28 @@ final class SimulatedCarrier implements Carrier {
         if (stopped) {
             return;
         }
+        wokenInTurn = false;
+        busy.begin();
+        boolean worked = step();
+        busy.end();
+        if (worked || wokenInTurn) {
+            wake();
+        }
+    }
+
+    /** Returns whether there was work. */
+    private boolean step() {
         try {
             int work = 0;
             for (Agent agent : agents) {
                 agent.activity().begin();
                 work += agent.doWork();
+                host.takeTimeOwed();
                 agent.activity().end();
             }
-            if (work > 0) {
-                wake();
-            }
+            return work > 0;
+        } catch (ProcessDeath death) {
+            throw death;
         } catch (Error failure) {
             stopped = true;
             guard.tell(new ThreadFailedException(name, failure));
@@ -62,6 +78,7 @@ final class SimulatedCarrier implements Carrier {
             stopped = true;
             guard.tell(failure);
         }
+        return false;
     }
 
     @Override
@@ -70,8 +87,8 @@ final class SimulatedCarrier implements Carrier {
     }
 
     @Override
-    public boolean awaitEnd(Duration patience) {
-        return true;
+    public boolean awaitEnd(Duration patience) throws InterruptedException {
+        return busy.awaitFree(patience);
     }
 
     @Override

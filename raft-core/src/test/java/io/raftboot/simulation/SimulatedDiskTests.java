@@ -31,7 +31,11 @@ class SimulatedDiskTests {
     }
 
     private static void write(DiskFile file, String text) throws IOException {
-        file.write(ByteBuffer.wrap(text.getBytes(UTF_8)), 0);
+        write(file, text, 0);
+    }
+
+    private static void write(DiskFile file, String text, long position) throws IOException {
+        file.write(ByteBuffer.wrap(text.getBytes(UTF_8)), position);
     }
 
     private static String text(Disk disk, Path path) throws IOException {
@@ -64,9 +68,49 @@ class SimulatedDiskTests {
         machine.crash(Fate.KEPT, random);
         assertThat(text(machine.mount(), FILE)).isEqualTo("second");
 
-        write(machine.mount().open(FILE), "third!");
         machine.crash(Fate.LOST, random);
+        assertThat(text(machine.mount(), FILE)).isEqualTo("forced");
+    }
+
+    @Test
+    void forceMakesDurableWhatAProcessBeforeHasWritten() throws IOException {
+        write(forced(FILE, "forced"), "second");
+        machine.crash(Fate.KEPT, random);
+        machine.mount().open(FILE).force();
+        machine.crash(Fate.LOST, random);
+
         assertThat(text(machine.mount(), FILE)).isEqualTo("second");
+    }
+
+    @Test
+    void namesThatAProcessHasNotForcedAreLostWithThePowerLater() throws IOException {
+        var unused = forced(FILE, "forced");
+        machine.mount().rename(FILE, DIRECTORY.resolve("renamed"));
+        machine.crash(Fate.KEPT, random);
+        assertThat(machine.mount().list(DIRECTORY)).containsExactly("renamed");
+
+        machine.crash(Fate.LOST, random);
+        assertThat(machine.mount().list(DIRECTORY)).containsExactly("file");
+    }
+
+    @Test
+    void fileThatIsCutAndGrowsReadsAsZerosThere() throws IOException {
+        var file = forced(FILE, "0123456789".repeat(1_000));
+        file.truncate(5);
+        write(file, "ab", 9_000);
+
+        assertThat(text(machine.mount(), FILE)).isEqualTo("01234" + "\0".repeat(8_995) + "ab");
+        machine.crash(Fate.LOST, random);
+        assertThat(text(machine.mount(), FILE)).isEqualTo("0123456789".repeat(1_000));
+    }
+
+    @Test
+    void deletedFileIsReadByWhoHasItOpen() throws IOException {
+        var file = forced(FILE, "forced");
+        machine.mount().delete(FILE);
+
+        var bytes = ByteBuffer.allocate(10);
+        assertThat(file.read(bytes, 0)).isEqualTo(6);
     }
 
     @Test

@@ -19,13 +19,19 @@ final class SimulatedTimer implements Timer {
     private final ThreadGuard guard;
     private final PriorityQueue<Due> waiting =
             new PriorityQueue<>(Comparator.comparingLong(Due::atNanos).thenComparingLong(Due::number));
+    private final Busy busy;
     private long count;
+
+    /** Rings that came while a task waited in the midst of its run: they come one after the other behind it. */
+    private int ringsMissed;
+
     private boolean stopped;
 
     SimulatedTimer(SimulatedHost host, String name, ThreadGuard guard) {
         this.host = host;
         this.name = name;
         this.guard = guard;
+        this.busy = new Busy(host);
     }
 
     @Override
@@ -55,8 +61,21 @@ final class SimulatedTimer implements Timer {
     }
 
     private void ring() {
-        if (!stopped) {
-            waiting.remove().task.run();
+        if (stopped) {
+            return;
+        }
+        if (busy.count() > 0) {
+            ringsMissed++;
+            return;
+        }
+        busy.begin();
+        waiting.remove().task.run();
+        host.takeTimeOwed();
+        host.checkAlive();
+        busy.end();
+        if (ringsMissed > 0) {
+            ringsMissed--;
+            host.after(0, name, this::ring);
         }
     }
 
@@ -67,11 +86,12 @@ final class SimulatedTimer implements Timer {
     @Override
     public void stop() {
         stopped = true;
+        busy.interrupt();
     }
 
     @Override
-    public boolean awaitEnd(Duration patience) {
-        return true;
+    public boolean awaitEnd(Duration patience) throws InterruptedException {
+        return busy.awaitFree(patience);
     }
 
     @Override

@@ -8,6 +8,7 @@ import io.raftboot.transport.SnapshotSource;
 import io.raftboot.transport.Transport;
 import io.raftboot.transport.TransportException;
 import io.raftboot.transport.TransportListener;
+import io.raftboot.transport.netty.WireTrip;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -18,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One member's end of a network in memory, as seen from its process: what goes out is lost, delayed and overtaken as the {@link Links}
- * say, and what comes in waits while the process stands still. Connections are the network's own affair.
+ * say, and becomes frames as it does over sockets; what comes in waits while the process stands still. Connections are the network's own affair.
  */
 public final class SimulatedTransport implements Transport {
     private final SimulatedHost host;
@@ -26,6 +27,7 @@ public final class SimulatedTransport implements Transport {
     private final long nodeId;
     private final Transport network;
     private final Links links;
+    private final WireTrip wire = new WireTrip();
 
     public SimulatedTransport(SimulatedHost host, long nodeId, Transport network, Links links) {
         this.host = host;
@@ -42,12 +44,20 @@ public final class SimulatedTransport implements Transport {
 
     @Override
     public void send(List<Message> messages) {
-        messages.forEach(message -> bring(nodeId, message.getTo(), () -> network.send(List.of(message)), () -> {}));
+        for (var message : messages) {
+            int copies = links.isRepeated(nodeId, message.getTo()) ? 2 : 1;
+            for (int i = 0; i < copies; i++) {
+                bring(nodeId, message.getTo(), () -> network.send(List.of(wire.message(message))), () -> {});
+            }
+        }
     }
 
     /** Brings something to where it may get, or has it lost. */
     private void bring(long from, long to, Runnable arrive, Runnable lost) {
-        if (links.isLost(from, to)) {
+        if (host.isCrashed()) {
+            // Said by what is left of a process that died in the midst of a step.
+            lost.run();
+        } else if (links.isLost(from, to)) {
             simulation.note("link", from + " loses what is for " + to);
             lost.run();
         } else {
@@ -68,9 +78,13 @@ public final class SimulatedTransport implements Transport {
     }
 
     private void ask(long to, ByteString payload, Duration timeout, CompletableFuture<ByteString> answer) {
-        var unused = network.request(to, payload, timeout)
-                .whenComplete((value, failure) ->
-                        bring(to, nodeId, () -> host.after(0, "answer", () -> end(answer, value, failure)), () -> {}));
+        var unused = network.request(to, wire.question(payload), timeout)
+                .whenComplete((value, failure) -> bring(
+                        to,
+                        nodeId,
+                        () -> host.after(
+                                0, "answer", () -> end(answer, failure == null ? wire.answer(value) : value, failure)),
+                        () -> {}));
     }
 
     @Override
@@ -91,7 +105,7 @@ public final class SimulatedTransport implements Transport {
 
     @SuppressWarnings("VoidUsed") // Nothing is what the sending of a snapshot comes to.
     private void transfer(Message snapshotMessage, SnapshotSource source, CompletableFuture<Void> done) {
-        var unused = network.sendSnapshot(snapshotMessage, source)
+        var unused = network.sendSnapshot(snapshotMessage, new HostedSource(source))
                 .whenComplete((nothing, failure) -> host.after(0, "snapshot sent", () -> end(done, nothing, failure)));
     }
 

@@ -6,9 +6,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 
-/** Does its tasks one after the other; with several threads, any of those that could have been begun may end first. */
+/**
+ * Does its tasks one after the other, and others beside one that waits in the midst, as far as it has threads; with several of them,
+ * any of those that could have been begun may end first.
+ */
 final class SimulatedWorker implements Worker {
     private final SimulatedHost host;
     private final String name;
@@ -16,6 +20,12 @@ final class SimulatedWorker implements Worker {
     private final int maxWaiting;
     private final ThreadGuard guard;
     private final List<Runnable> waiting = new ArrayList<>();
+    private final Busy busy;
+    private CompletableFuture<Void> ended = new CompletableFuture<>();
+
+    /** Turns that came while all threads were at something that waits. */
+    private int turnsMissed;
+
     private boolean stopped;
 
     SimulatedWorker(SimulatedHost host, String name, int threads, int maxWaiting, ThreadGuard guard) {
@@ -24,6 +34,7 @@ final class SimulatedWorker implements Worker {
         this.threads = threads;
         this.maxWaiting = maxWaiting;
         this.guard = guard;
+        this.busy = new Busy(host);
     }
 
     @Override
@@ -31,7 +42,7 @@ final class SimulatedWorker implements Worker {
         if (stopped) {
             throw new RejectedExecutionException("the member is stopping");
         }
-        if (waiting.size() - threads >= maxWaiting) {
+        if (waiting.size() + busy.count() - threads >= maxWaiting) {
             throw new RejectedExecutionException("too much waits for " + name + " already: " + waiting.size());
         }
         waiting.add(guard.guarded(task));
@@ -39,7 +50,24 @@ final class SimulatedWorker implements Worker {
     }
 
     private void turn() {
-        waiting.remove(host.choose(Math.min(threads, waiting.size()))).run();
+        if (busy.count() == threads) {
+            turnsMissed++;
+            return;
+        }
+        var task = waiting.remove(host.choose(Math.min(threads - busy.count(), waiting.size())));
+        busy.begin();
+        task.run();
+        host.takeTimeOwed();
+        host.checkAlive();
+        busy.end();
+        if (turnsMissed > 0) {
+            turnsMissed--;
+            host.after(host.turnNanos(), name, this::turn);
+        }
+        if (waiting.isEmpty() && busy.count() == 0) {
+            ended.complete(null);
+            ended = new CompletableFuture<>();
+        }
     }
 
     @Override
@@ -48,8 +76,8 @@ final class SimulatedWorker implements Worker {
     }
 
     @Override
-    public boolean awaitEnd(Duration patience) {
-        return waiting.isEmpty();
+    public boolean awaitEnd(Duration patience) throws InterruptedException {
+        return (waiting.isEmpty() && busy.count() == 0) || host.awaitEnd(ended, patience);
     }
 
     @Override

@@ -8,6 +8,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * What happened, as a hash of every line: two runs took the same course if theirs are equal. Keeps the last lines, for a run that
@@ -18,6 +19,7 @@ public final class Trace {
 
     private final MessageDigest digest;
     private final Deque<String> last = new ArrayDeque<>();
+    private Consumer<String> copy = line -> {};
     private long lines;
 
     Trace() {
@@ -28,12 +30,18 @@ public final class Trace {
         }
     }
 
+    /** Has each line from now on handed over as well. */
+    public void copyTo(Consumer<String> value) {
+        copy = value;
+    }
+
     /** One line more. */
     public void note(long atNanos, String who, String what) {
         var line = atNanos + " " + who + " " + what;
         digest.update(line.getBytes(UTF_8));
         digest.update((byte) '\n');
         lines++;
+        copy.accept(line);
         last.add(line);
         if (last.size() > KEPT_LINES) {
             last.remove();

@@ -1,7 +1,7 @@
 /**
- * What a member stands on, simulated: hosts, disks and links in one thread, in time that only moves from one event to the next,
- * from one seed. Comes in: agents, tasks and timers of real members. Goes out: the same course of events for the same seed. Not
- * simulated yet: sockets and frames, disks that fail, fill up or hang, and clocks that jump.
+ * What a member stands on, simulated: hosts, disks and links, one thread at a time, in time that only moves from one event to the next,
+ * from one seed. Comes in: agents, tasks and timers of real members. Goes out: the same course of events for the same seed. Sockets
+ * are in {@code network}. Not simulated yet: clocks that jump.
  */
 @NullMarked
 package io.raftboot.simulation;

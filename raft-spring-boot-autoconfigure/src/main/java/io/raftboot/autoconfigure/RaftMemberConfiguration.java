@@ -5,6 +5,7 @@ import io.raftboot.autoconfigure.properties.PropertyNameCheck;
 import io.raftboot.autoconfigure.properties.ServiceVariables;
 import io.raftboot.raft.RaftConfig;
 import io.raftboot.replica.Replica;
+import io.raftboot.replica.config.DivergencePolicy;
 import io.raftboot.replica.config.StorageKind;
 import io.raftboot.spring.machine.RaftStateMachinePostProcessor;
 import io.raftboot.storage.disk.Disk;
@@ -63,6 +64,12 @@ class RaftMemberConfiguration {
         return properties.storage() == StorageKind.MEMORY ? new MemoryDisk() : new RealDisk();
     }
 
+    @Bean
+    @ConditionalOnMissingBean
+    DivergencePolicy raftDivergencePolicy(RaftProperties properties) {
+        return properties.divergencePolicy();
+    }
+
     @Bean(destroyMethod = "stop")
     @ConditionalOnMissingBean
     Replica raftReplica(
@@ -71,9 +78,12 @@ class RaftMemberConfiguration {
             RaftConfig raftConfig,
             Transport transport,
             Disk disk,
-            RaftStateMachinePostProcessor machines) {
+            RaftStateMachinePostProcessor machines,
+            DivergencePolicy divergence) {
         return new Replica(
-                MemberFactory.replicaConfig(properties, cluster.peers()),
+                MemberFactory.replicaConfig(properties, cluster.peers()).toBuilder()
+                        .divergenceCheck(divergence)
+                        .build(),
                 raftConfig,
                 transport,
                 machines::stateMachines,

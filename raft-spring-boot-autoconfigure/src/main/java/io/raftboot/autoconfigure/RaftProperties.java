@@ -5,6 +5,7 @@ import io.raftboot.autoconfigure.properties.DirectoryCheck;
 import io.raftboot.autoconfigure.properties.DurationChecks;
 import io.raftboot.autoconfigure.properties.PeerChecks;
 import io.raftboot.autoconfigure.properties.PropertyChecks;
+import io.raftboot.replica.config.DivergencePolicy;
 import io.raftboot.replica.config.NoLeader;
 import io.raftboot.replica.config.Peer;
 import io.raftboot.replica.config.ReplicaConfig;
@@ -46,6 +47,8 @@ import org.springframework.util.unit.DataSize;
  *     an election takes
  * @param apply what is done with committed entries
  * @param onFailure What happens when the member has stopped by itself
+ * @param divergenceCheck Number of entries between two comparisons of the members' states, from 1 to 100000, the same on all
+ *     members; or off
  */
 @ConfigurationProperties("raft")
 public record RaftProperties(
@@ -72,7 +75,8 @@ public record RaftProperties(
         @Nullable DataSize maxPendingBytes,
         @DefaultValue("refuse") NoLeader noLeader,
         @DefaultValue Apply apply,
-        @DefaultValue("restart") FailureAction onFailure) {
+        @DefaultValue("restart") FailureAction onFailure,
+        @DefaultValue("off") String divergenceCheck) {
     private static final DataSize MAX_COMMAND_SIZE = DataSize.ofBytes(ReplicaConfig.MAX_COMMAND_SIZE_BYTES);
 
     public RaftProperties {
@@ -91,11 +95,17 @@ public record RaftProperties(
         DurationChecks.outlives("raft.session.timeout", session.timeout(), commandTimeout);
         DurationChecks.outlives("raft.session.key-retention", session.keyRetention(), commandTimeout);
         PropertyChecks.lease(read.lease(), checkQuorum);
+        PropertyChecks.divergence(divergenceCheck);
     }
 
     /** Id of this member, the default put in. */
     public long memberId() {
         return nodeId == null ? 1 : nodeId;
+    }
+
+    /** How often the members compare their states. */
+    public DivergencePolicy divergencePolicy() {
+        return PropertyChecks.divergence(divergenceCheck);
     }
 
     /**

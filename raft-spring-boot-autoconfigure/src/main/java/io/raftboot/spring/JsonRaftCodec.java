@@ -1,6 +1,7 @@
 package io.raftboot.spring;
 
 import com.fasterxml.jackson.annotation.JsonAutoDetect;
+import io.raftboot.spring.payload.CanonicalOrder;
 import io.raftboot.spring.payload.DeclaredType;
 import io.raftboot.spring.payload.ExactClasses;
 import io.raftboot.spring.payload.ExactPayloads;
@@ -93,19 +94,35 @@ public final class JsonRaftCodec implements RaftCodec {
             .serializationContexts(new ExactClasses())
             .addModule(new ExactPayloads())
             .build();
+    private final JsonMapper canonical =
+            mapper.rebuild().addModule(new CanonicalOrder(this::canonicalText)).build();
     private final JsonShapes shapes = new JsonShapes(mapper);
     private final Map<Type, Writer> writers = new ConcurrentHashMap<>();
+    private final Map<Type, Writer> canonicalWriters = new ConcurrentHashMap<>();
     private final Map<Type, ObjectReader> readers = new ConcurrentHashMap<>();
 
     private record Writer(ObjectWriter json, DeclaredType declared) {}
 
     @Override
     public void write(@Nullable Object value, Type type, OutputStream out) throws IOException {
+        write(value, type, writer(type), out);
+    }
+
+    @Override
+    public void writeCanonical(@Nullable Object value, Type type, OutputStream out) throws IOException {
+        write(value, type, canonicalWriters.computeIfAbsent(type, key -> makeWriter(canonical, key)), out);
+    }
+
+    private String canonicalText(Object value) {
+        return canonical.writeValueAsString(value);
+    }
+
+    private static void write(@Nullable Object value, Type type, Writer writer, OutputStream out) throws IOException {
         try {
             if (value == null) {
                 out.write(NULL);
             } else {
-                write(value, writer(type), out);
+                write(value, writer, out);
             }
         } catch (StreamConstraintsException e) {
             throw new IOException(
@@ -195,15 +212,14 @@ public final class JsonRaftCodec implements RaftCodec {
 
     private Writer writer(Type type) {
         Writer writer = writers.get(type);
-        return writer != null ? writer : writers.computeIfAbsent(type, this::makeWriter);
+        return writer != null ? writer : writers.computeIfAbsent(type, key -> makeWriter(mapper, key));
     }
 
-    private Writer makeWriter(Type type) {
+    private Writer makeWriter(JsonMapper by, Type type) {
         // The declared type is written, as it is read back: generic and polymorphic types write what reading needs.
         var declared = mapper.constructType(type);
         return new Writer(
-                mapper.writerFor(declared).withAttribute(DeclaredType.ROOT, declared),
-                new DeclaredType(declared, mapper));
+                by.writerFor(declared).withAttribute(DeclaredType.ROOT, declared), new DeclaredType(declared, mapper));
     }
 
     private ObjectReader reader(Type type) {

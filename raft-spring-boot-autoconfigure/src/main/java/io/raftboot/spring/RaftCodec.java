@@ -25,6 +25,17 @@ public interface RaftCodec {
     void write(@Nullable Object value, Type type, OutputStream out) throws IOException;
 
     /**
+     * Encodes a state so that equal states have the same bytes, whatever the order in which maps and sets iterate that have none:
+     * members of a cluster compare hashes of it ({@code raft.divergence-check}). It is never read. The default is {@link #write};
+     * JSON writes maps and sets sorted.
+     *
+     * @throws IOException as of {@link #write}
+     */
+    default void writeCanonical(@Nullable Object value, Type type, OutputStream out) throws IOException {
+        write(value, type, out);
+    }
+
+    /**
      * Decodes what {@link #write} wrote, perhaps from another type, by an older or newer version of the application.
      *
      * @param in read to its end, not closed

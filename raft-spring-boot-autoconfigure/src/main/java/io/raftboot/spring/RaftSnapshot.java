@@ -21,4 +21,11 @@ public @interface RaftSnapshot {
      * says so and is no copy makes snapshots in which half a command may be.
      */
     boolean detached() default false;
+
+    /**
+     * Whether two members with the same state return what is written alike, so that the states of members can be compared ({@code
+     * raft.divergence-check}). In which order maps and sets iterate makes no difference where the state is written as JSON; in a
+     * {@code byte[]}, a list or a text that is made of a {@code HashMap} it does. If not, only the results of commands are compared.
+     */
+    boolean comparable() default true;
 }

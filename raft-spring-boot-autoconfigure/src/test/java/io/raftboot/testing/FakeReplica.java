@@ -51,6 +51,7 @@ public final class FakeReplica {
     public @Nullable String snapshotFailure;
     public long ignoredEntries;
     public List<String> skippedEntries = List.of();
+    public ReplicaStatus.DivergenceState divergence = new ReplicaStatus.DivergenceState(0, 0, true, List.of());
     public long index;
     public long commitLead;
     public final List<ReplicaListener> listeners = new ArrayList<>();
@@ -211,6 +212,7 @@ public final class FakeReplica {
                 sessions,
                 snapshotFailure,
                 ignoredEntries,
-                skippedEntries);
+                skippedEntries,
+                divergence);
     }
 }

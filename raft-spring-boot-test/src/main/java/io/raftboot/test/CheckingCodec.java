@@ -27,6 +27,11 @@ final class CheckingCodec implements RaftCodec {
     }
 
     @Override
+    public void writeCanonical(@Nullable Object value, Type type, OutputStream out) throws IOException {
+        codec.writeCanonical(value, type, out);
+    }
+
+    @Override
     public @Nullable Object read(InputStream in, Type type) throws IOException {
         return codec.read(in, type);
     }

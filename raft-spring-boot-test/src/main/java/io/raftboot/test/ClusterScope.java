@@ -53,7 +53,8 @@ final class ClusterScope implements AutoCloseable {
         RaftTest test = RaftTestRules.annotation(merged.getTestClass());
         TemporaryDirectory directory = TemporaryDirectory.create();
         var running = new Running(
-                new RaftCluster(test.nodes(), new MemberContexts(merged, test.webEnvironment()), directory.path()),
+                new RaftCluster(
+                        test.nodes(), test.seed(), new MemberContexts(merged, test.webEnvironment()), directory.path()),
                 directory);
         try {
             running.cluster().start();
@@ -62,6 +63,11 @@ final class ClusterScope implements AutoCloseable {
             directory.destroy();
             throw e;
         }
+    }
+
+    /** Fails if the members of a cluster have not stayed alike. */
+    void checkAlike() {
+        clusters.values().forEach(running -> running.cluster().checkAlike());
     }
 
     void end(MergedContextConfiguration merged) {

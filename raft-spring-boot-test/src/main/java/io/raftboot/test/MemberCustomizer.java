@@ -2,6 +2,7 @@ package io.raftboot.test;
 
 import io.raftboot.storage.disk.Disk;
 import io.raftboot.transport.Transport;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -21,12 +22,15 @@ record MemberCustomizer(
         Disk disk,
         Supplier<Transport> transport,
         RaftCluster cluster,
-        SharedMocks mocks)
+        SharedMocks mocks,
+        Alikeness alikeness)
         implements ContextCustomizer {
     @Override
     public void customizeContext(ConfigurableApplicationContext context, MergedContextConfiguration merged) {
         MutablePropertySources sources = context.getEnvironment().getPropertySources();
-        var intervals = new MapPropertySource("raftTestIntervals", Map.copyOf(TestIntervals.PROPERTIES));
+        Map<String, Object> defaults = new LinkedHashMap<>(TestIntervals.PROPERTIES);
+        defaults.put("raft.divergence-check", "1");
+        var intervals = new MapPropertySource("raftTestIntervals", defaults);
         if (sources.contains(StandardEnvironment.SYSTEM_PROPERTIES_PROPERTY_SOURCE_NAME)) {
             sources.addBefore(StandardEnvironment.SYSTEM_PROPERTIES_PROPERTY_SOURCE_NAME, intervals);
         } else {
@@ -37,6 +41,7 @@ record MemberCustomizer(
         beans.registerSingleton("raftTransport", transport.get());
         beans.registerSingleton("raftDisk", disk);
         beans.registerSingleton("raftTestCluster", cluster);
+        beans.registerSingleton("raftTestAlikeness", alikeness);
         mocks.shareWith(context);
     }
 

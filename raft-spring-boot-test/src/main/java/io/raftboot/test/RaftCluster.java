@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SplittableRandom;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
@@ -33,9 +34,12 @@ public final class RaftCluster implements AutoCloseable {
     private final Path directory;
     private final MemoryNetwork network = new MemoryNetwork(System.nanoTime());
     private final Map<Long, RaftMember> members = new LinkedHashMap<>();
+    private final Alikeness alikeness;
     private @Nullable GenericApplicationContext empty;
 
-    RaftCluster(int nodes, MemberContexts contexts, Path directory) {
+    /** @param seed 0 for one that is drawn */
+    RaftCluster(int nodes, long seed, MemberContexts contexts, Path directory) {
+        this.alikeness = new Alikeness(seed == 0 ? new SplittableRandom().nextLong() : seed, nodes);
         this.contexts = contexts;
         this.directory = directory;
         LongStream.rangeClosed(1, nodes).forEach(id -> members.put(id, new RaftMember(id, this::startContext)));
@@ -146,6 +150,11 @@ public final class RaftCluster implements AutoCloseable {
                 .allMatch(member -> member.status().appliedIndex() >= committed));
     }
 
+    /** Fails if the members have not stayed alike; at the end of a test's method. */
+    void checkAlike() {
+        alikeness.check(members.values());
+    }
+
     private List<RaftMember> leaders() {
         return members.values().stream().filter(RaftMember::isLeader).toList();
     }
@@ -178,7 +187,9 @@ public final class RaftCluster implements AutoCloseable {
                         .map(peer -> peer + "@member" + peer + ":" + PORT)
                         .collect(Collectors.joining(",")));
         identity.put("raft.data-dir", literal(directory.resolve("member-" + id)));
-        var context = contexts.load(new MemberCustomizer(id, identity, disk, () -> network.join(id), this, mocks));
+        identity.putAll(alikeness.propertiesOf(id));
+        var context =
+                contexts.load(new MemberCustomizer(id, identity, disk, () -> network.join(id), this, mocks, alikeness));
         mocks.learnFrom(context);
         return context;
     }

@@ -23,6 +23,10 @@ import org.springframework.test.context.junit.jupiter.SpringExtension;
  * <p>The context of the test, whose beans are injected, is that of the first member that has not crashed by then. A
  * {@code @MockitoBean} is the same mock in all members, a {@code @MockitoSpyBean} a spy of each member's own bean.
  *
+ * <p>The members compare their states after each command ({@code raft.divergence-check=1}, which a property of the test can change
+ * or turn {@code off}), and one of them is restored from a snapshot of its own at random entries. A test whose members don't stay
+ * alike fails when its method has ended, with the name of the first command after which they differ.
+ *
  * <p>Not for tests with {@code @Transactional} or {@code @Sql}, which would reach one member's database alone, and not
  * together with another annotation that makes a context, like {@code @SpringBootTest}: these are refused.
  */
@@ -52,4 +56,10 @@ public @interface RaftTest {
      * member.
      */
     WebEnvironment webEnvironment() default WebEnvironment.NONE;
+
+    /**
+     * Number from which is drawn which member is restored, and at which entries; 0 for another one in each cluster. A failure
+     * names the one that was drawn.
+     */
+    long seed() default 0;
 }

@@ -1,6 +1,7 @@
 package io.raftboot.test;
 
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.extension.AfterTestExecutionCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -16,7 +17,11 @@ import org.springframework.test.context.support.TestConstructorUtils;
 
 /** Opens a {@link ClusterScope} for each outermost instance of a test; JUnit closes it. */
 final class RaftTestExtension
-        implements BeforeAllCallback, TestInstancePreConstructCallback, BeforeEachCallback, ParameterResolver {
+        implements BeforeAllCallback,
+                TestInstancePreConstructCallback,
+                BeforeEachCallback,
+                AfterTestExecutionCallback,
+                ParameterResolver {
     private static final Namespace NAMESPACE = Namespace.create(RaftTestExtension.class);
 
     @Override
@@ -45,6 +50,15 @@ final class RaftTestExtension
         RaftTestRules.check(context.getTestMethod().orElse(null));
         // The thread may be another than the one that has made the instance.
         enter(context);
+    }
+
+    /** Before what else comes behind a method, which may end the cluster. */
+    @Override
+    public void afterTestExecution(ExtensionContext context) {
+        ClusterScope scope = scope(context);
+        if (scope != null) {
+            scope.checkAlike();
+        }
     }
 
     private static void enter(ExtensionContext context) {

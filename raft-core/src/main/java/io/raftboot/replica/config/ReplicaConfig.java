@@ -39,6 +39,7 @@ public final class ReplicaConfig {
     private final NoLeader noLeader;
     private final List<EntryName> applySkip;
     private final OnFailure onFailure;
+    private final DivergencePolicy divergenceCheck;
 
     private ReplicaConfig(Builder values) {
         clusterName = values.clusterName;
@@ -62,6 +63,7 @@ public final class ReplicaConfig {
         noLeader = values.noLeader;
         applySkip = List.copyOf(values.applySkip);
         onFailure = values.onFailure;
+        divergenceCheck = values.divergenceCheck;
         ReplicaConfigChecks.check(this);
     }
 
@@ -193,6 +195,11 @@ public final class ReplicaConfig {
         return onFailure;
     }
 
+    /** How often the members compare their states. */
+    public DivergencePolicy divergenceCheck() {
+        return divergenceCheck;
+    }
+
     /** Collects the values of a {@code ReplicaConfig}; they are checked when it is built. */
     public static final class Builder {
         private String clusterName = "raft";
@@ -216,6 +223,7 @@ public final class ReplicaConfig {
         private NoLeader noLeader = NoLeader.REFUSE;
         private OnFailure onFailure = OnFailure.STOP_MEMBER;
         private List<EntryName> applySkip = List.of();
+        private DivergencePolicy divergenceCheck = DivergencePolicy.off();
 
         private Builder(Path dataDir) {
             this.dataDir = dataDir;
@@ -243,6 +251,7 @@ public final class ReplicaConfig {
             noLeader = config.noLeader;
             applySkip = config.applySkip;
             onFailure = config.onFailure;
+            divergenceCheck = config.divergenceCheck;
         }
 
         public Builder clusterName(String value) {
@@ -353,6 +362,12 @@ public final class ReplicaConfig {
         /** Default {@link OnFailure#STOP_MEMBER}. */
         public Builder onFailure(OnFailure value) {
             onFailure = value;
+            return this;
+        }
+
+        /** Default {@link DivergencePolicy#off}. */
+        public Builder divergenceCheck(DivergencePolicy value) {
+            divergenceCheck = value;
             return this;
         }
 

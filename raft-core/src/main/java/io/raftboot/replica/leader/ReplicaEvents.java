@@ -1,6 +1,7 @@
 package io.raftboot.replica.leader;
 
 import io.raftboot.agent.AgentHost;
+import io.raftboot.api.Divergence;
 import io.raftboot.api.ReplicaListener;
 import io.raftboot.notice.QuietLogger;
 import java.util.List;
@@ -81,6 +82,10 @@ public final class ReplicaEvents {
 
     void leaderChanged(@Nullable Long leaderId, long term) {
         tell(listener -> listener.leaderChanged(leaderId, term));
+    }
+
+    public void diverged(Divergence divergence) {
+        tell(listener -> listener.diverged(divergence));
     }
 
     public void started() {

@@ -4,6 +4,7 @@ import io.raftboot.agent.Agent;
 import io.raftboot.agent.AgentActivity;
 import io.raftboot.agent.Inbox;
 import io.raftboot.api.EntryName;
+import io.raftboot.api.Outcome;
 import io.raftboot.api.RefusalReason;
 import io.raftboot.api.SnapshotOutcome;
 import io.raftboot.raft.AppliedConfiguration;
@@ -12,11 +13,15 @@ import io.raftboot.raft.proto.Message;
 import io.raftboot.raft.proto.Snapshot;
 import io.raftboot.replica.command.AppliedCommands;
 import io.raftboot.replica.config.ReplicaConfig;
+import io.raftboot.replica.divergence.AppliedHashes;
+import io.raftboot.replica.divergence.ResultLog;
+import io.raftboot.replica.divergence.ResultsLookup;
 import io.raftboot.replica.duty.Applied;
 import io.raftboot.replica.duty.AppliedView;
 import io.raftboot.replica.duty.Links;
 import io.raftboot.replica.machine.Machines;
 import io.raftboot.replica.machine.SystemMachine;
+import io.raftboot.replica.proto.Envelope;
 import io.raftboot.replica.read.AppliedReads;
 import io.raftboot.replica.read.ParkedReads;
 import io.raftboot.replica.read.PendingRead;
@@ -27,12 +32,13 @@ import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 
 /**
  * The third stage: gives committed entries to the state machines in their order, completes the commands that were asked
  * here, and answers reads once what they have to see is applied. Owns the state machines while the member runs.
  */
-public final class ApplyStage implements Agent, AppliedReads, SnapshotsWanted {
+public final class ApplyStage implements Agent, AppliedReads, SnapshotsWanted, ResultsLookup {
     private final Inbox<Work> inbox = new Inbox<>();
     private final AgentActivity activity = new AgentActivity();
     private final PresentWork present = new PresentWork();
@@ -45,6 +51,7 @@ public final class ApplyStage implements Agent, AppliedReads, SnapshotsWanted {
     private final ApplyEvents events;
     private final EntryApplier applier;
     private final EntrySkips skips;
+    private AppliedHashes hashes;
 
     /** The configuration as of the index up to which all is applied, unless a change of it awaits the core. */
     private AppliedConfiguration configuration;
@@ -82,7 +89,23 @@ public final class ApplyStage implements Agent, AppliedReads, SnapshotsWanted {
         this.configuration = links.inForce().now();
         this.skips = new EntrySkips(config.applySkip());
         this.applier = new EntryApplier(
-                config.group(), machines, skips, present, commands::applied, events, configuration.state());
+                config.group(), machines, skips, present, this::applied, events, configuration.state());
+        this.hashes = AppliedHashes.none(machines);
+    }
+
+    /** Before {@link #begin}: what commands come to is hashed as well. */
+    public void hashInto(AppliedHashes newHashes) {
+        hashes = newHashes;
+    }
+
+    private void applied(Envelope envelope, Outcome outcome) {
+        hashes.outcome(envelope, outcome);
+        commands.applied(envelope, outcome);
+    }
+
+    @Override
+    public void lookUp(long behindIndex, long lastIndex, Consumer<ResultLog.Slice> found) {
+        inbox.put(() -> hashes.lookUp(behindIndex, lastIndex, found));
     }
 
     /** Any thread: committed entries, in a MSG_STORAGE_APPLY whose responses are due when they are applied. */
@@ -239,6 +262,7 @@ public final class ApplyStage implements Agent, AppliedReads, SnapshotsWanted {
         if (hasFile) {
             snapshots.restored(snapshot);
         }
+        hashes.begin();
         if (system.cameFromAnotherCluster()) {
             snapshots.wanted(index + 1);
         }
@@ -263,6 +287,7 @@ public final class ApplyStage implements Agent, AppliedReads, SnapshotsWanted {
                 view.publish(new Applied(
                         entry.getIndex(), entry.getTerm(), view.now().restoredIndex(), system.agreedTimeMillis()));
                 commands.next();
+                hashes.applied(entry);
             }
         } finally {
             commands.end();
@@ -306,6 +331,7 @@ public final class ApplyStage implements Agent, AppliedReads, SnapshotsWanted {
         snapshots.configured(configuration.state());
         snapshots.restored(snapshot);
         snapshots.installed();
+        hashes.begin();
         events.membersChanged(system.members());
     }
 

@@ -34,6 +34,7 @@ public final class MemberThreads {
     private final Worker readers;
     private final Worker space;
     private final Worker fetcher;
+    private final Worker hasher;
     private final List<Carrier> stages = new CopyOnWriteArrayList<>();
 
     /**
@@ -48,6 +49,7 @@ public final class MemberThreads {
         readers = host.worker(prefix + "-read", READERS, MAX_WAITING_QUERIES, onFailure);
         space = host.worker(prefix + "-space", 1, MAX_WAITING_TASKS, onFailure);
         fetcher = host.worker(prefix + "-fetch", 1, MAX_WAITING_TASKS, onFailure);
+        hasher = host.worker(prefix + "-hash", 1, MAX_WAITING_TASKS, onFailure);
     }
 
     public Executor readers() {
@@ -61,6 +63,11 @@ public final class MemberThreads {
     /** Reads entries back from the log. */
     public Executor fetcher() {
         return fetcher;
+    }
+
+    /** Writes states to be compared with those of other members. */
+    public Executor hasher() {
+        return hasher;
     }
 
     public Executor snapshots() {
@@ -98,6 +105,7 @@ public final class MemberThreads {
         readers.stop();
         space.stop();
         fetcher.stop();
+        hasher.stop();
     }
 
     /** Waits until the stages have ended, after {@link #halt}; returns whether they have. */
@@ -110,9 +118,13 @@ public final class MemberThreads {
         return ended;
     }
 
-    /** Waits until the queries under way have ended, after {@link #shutdown}; returns whether they have. */
+    /**
+     * Waits until the queries under way have ended, and what else runs the application's code beside the directory, after
+     * {@link #shutdown}; returns whether they have.
+     */
     public boolean awaitReaders(Duration patience) throws InterruptedException {
-        return readers.awaitEnd(patience);
+        var deadline = Deadline.after(patience);
+        return readers.awaitEnd(patience) && hasher.awaitEnd(deadline.left());
     }
 
     /** Waits until nobody uses the member's directory any more, after {@link #shutdown}; returns whether that is so. */
@@ -138,6 +150,7 @@ public final class MemberThreads {
     public boolean own(Thread thread) {
         return usersOfTheDirectory().contains(thread)
                 || readers.threads().contains(thread)
+                || hasher.threads().contains(thread)
                 || ticker.threads().contains(thread);
     }
 }

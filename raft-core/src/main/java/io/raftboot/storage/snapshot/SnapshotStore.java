@@ -19,9 +19,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The snapshots of a member: made here, received, sent, deleted. Safe for use by several threads; what it hands out (a
@@ -136,16 +136,7 @@ public final class SnapshotStore {
 
     /** Says that the log names this snapshot from now on: it is kept, and the one before no longer for the log's sake. */
     public synchronized void neededByLog(Snapshot marker) {
-        if (marker.getData().isEmpty()) {
-            neededByLog = null;
-            return;
-        }
-        try {
-            var unused = id(marker);
-        } catch (IOException e) {
-            throw new IllegalArgumentException("this is not a snapshot of this storage", e);
-        }
-        neededByLog = marker;
+        neededByLog = marker.getData().isEmpty() ? null : marker;
     }
 
     /**

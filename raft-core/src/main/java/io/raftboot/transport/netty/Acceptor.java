@@ -6,7 +6,7 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
-import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.raftboot.agent.Uninterrupted;
 import io.raftboot.transport.PeerAddress;
 import io.raftboot.transport.ProcessIdentity;
 import io.raftboot.transport.netty.handshake.AcceptingHandshake;
@@ -17,6 +17,7 @@ import io.raftboot.transport.netty.handshake.FormerConnection;
 import io.raftboot.transport.netty.handshake.Introductions;
 import io.raftboot.transport.netty.handshake.Meeting;
 import io.raftboot.transport.netty.snapshot.Snapshots;
+import io.raftboot.transport.netty.wire.ChannelActions;
 import io.raftboot.transport.netty.wire.FrameDecoder;
 import io.raftboot.transport.netty.wire.LivenessMonitor;
 import io.raftboot.transport.proto.Hello;
@@ -46,6 +47,9 @@ final class Acceptor implements StreamConnection.Owner, Doorkeeper {
 
     private static final int BACKLOG = 128;
 
+    /** Nothing of it waits for others: whoever waits for so long waits for an event loop that hangs. */
+    private static final Duration BIND_TIMEOUT = Duration.ofMinutes(1);
+
     private final Endpoint endpoint;
     private final Introductions introductions;
     private final LivenessMonitor liveness;
@@ -64,12 +68,10 @@ final class Acceptor implements StreamConnection.Owner, Doorkeeper {
         return new AcceptingHandshake(this, introductions, liveness, endpoint.options(), endpoint.notices());
     }
 
-    /** Any thread but the event loop: waits until the port is open. */
-    Channel listen(String host, int port) throws IOException {
-        InetAddress address = new ListenAddress(InetAddress::getByName).await(host, Duration.ZERO);
-        ChannelFuture bind = new ServerBootstrap()
+    private ServerBootstrap bootstrap() {
+        return new ServerBootstrap()
                 .group(endpoint.eventLoop())
-                .channel(NioServerSocketChannel.class)
+                .channelFactory(endpoint.sockets()::listening)
                 .option(ChannelOption.SO_BACKLOG, BACKLOG)
                 .childOption(ChannelOption.TCP_NODELAY, true)
                 .childOption(ChannelOption.SO_KEEPALIVE, true)
@@ -80,9 +82,20 @@ final class Acceptor implements StreamConnection.Owner, Doorkeeper {
                         // A TLS handler goes first here: whatever follows then sees plain bytes.
                         created.pipeline().addLast(new FrameDecoder(), handshake());
                     }
-                })
-                .bind(new InetSocketAddress(address, port))
-                .awaitUninterruptibly();
+                });
+    }
+
+    /** Any thread but the event loop: waits until the port is open. */
+    Channel listen(String host, int port) throws IOException {
+        InetAddress address =
+                new ListenAddress(endpoint.sockets()::address, endpoint.process()).await(host, Duration.ZERO);
+        ChannelFuture bind = bootstrap().bind(new InetSocketAddress(address, port));
+        var bound = ChannelActions.outcome(bind);
+        if (!Uninterrupted.run(() -> endpoint.process().awaitDone(bound, BIND_TIMEOUT))) {
+            ChannelActions.close(bind.channel());
+            throw new IOException(
+                    "can't listen on " + new PeerAddress(host, port) + ": no answer within " + BIND_TIMEOUT);
+        }
         if (bind.isSuccess()) {
             bind.channel().pipeline().addLast(new AcceptFailures(endpoint.notices()));
             if (!address.isLoopbackAddress()) {

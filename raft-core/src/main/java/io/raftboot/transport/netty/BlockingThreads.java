@@ -1,14 +1,13 @@
 package io.raftboot.transport.netty;
 
 import io.raftboot.agent.AgentHost;
-import io.raftboot.agent.Deadline;
 import io.raftboot.transport.ErrorGuard;
 import java.time.Duration;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Threads for what blocks: one for each task, as there is one look-up of a name at a time for each peer, and one transfer of a
@@ -19,6 +18,8 @@ final class BlockingThreads implements Executor {
     private final String name;
     private final ErrorGuard guard;
     private final Set<Thread> running = ConcurrentHashMap.newKeySet();
+
+    private final CompletableFuture<Void> ended = new CompletableFuture<>();
 
     // Guarded by this.
     private int underWay;
@@ -55,15 +56,12 @@ final class BlockingThreads implements Executor {
     /** Takes nothing more. What is under way goes on. */
     synchronized void close() {
         closed = true;
+        tellIfEnded();
     }
 
-    /** Waits until nothing is under way; returns whether that is so. */
-    synchronized boolean awaitEnd(Duration patience) throws InterruptedException {
-        var deadline = Deadline.after(patience);
-        while (underWay > 0 && !deadline.isOver()) {
-            TimeUnit.NANOSECONDS.timedWait(this, deadline.leftNanos());
-        }
-        return underWay == 0;
+    /** Behind the close: waits until nothing is under way; returns whether that is so. */
+    boolean awaitEnd(Duration patience) throws InterruptedException {
+        return host.awaitDone(ended, patience);
     }
 
     void interrupt() {
@@ -90,6 +88,12 @@ final class BlockingThreads implements Executor {
 
     private synchronized void ends() {
         underWay--;
-        notifyAll();
+        tellIfEnded();
+    }
+
+    private void tellIfEnded() {
+        if (closed && underWay == 0) {
+            ended.complete(null);
+        }
     }
 }

@@ -5,6 +5,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.raftboot.agent.AgentHost;
 import io.raftboot.agent.Clock;
+import io.raftboot.agent.Uninterrupted;
 import io.raftboot.notice.Conditions;
 import io.raftboot.notice.QuietLogger;
 import io.raftboot.raft.proto.Message;
@@ -25,9 +26,10 @@ import io.raftboot.transport.netty.snapshot.OutgoingFile;
 import io.raftboot.transport.netty.snapshot.Snapshots;
 import io.raftboot.transport.netty.snapshot.TransferHost;
 import io.raftboot.transport.netty.wire.ChannelActions;
+import io.raftboot.transport.netty.wire.GuardedLoop;
 import io.raftboot.transport.netty.wire.LivenessMonitor;
 import io.raftboot.transport.netty.wire.NoticeLog;
-import io.raftboot.transport.netty.wire.TransportLoop;
+import io.raftboot.transport.netty.wire.Sockets;
 import io.raftboot.transport.proto.Response;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -36,7 +38,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -58,7 +59,9 @@ final class Endpoint implements TransferHost {
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
 
     private final TransportOptions options;
-    private final TransportLoop eventLoop;
+    private final AgentHost host;
+    private final Sockets sockets;
+    private final GuardedLoop eventLoop;
     private final Clock clock;
     private final RandomGenerator random;
     private final BlockingThreads names;
@@ -77,7 +80,7 @@ final class Endpoint implements TransferHost {
     private final Acceptor acceptor;
     private final EventLoopInbox outbox;
     private @Nullable Channel server;
-    private final CountDownLatch closing = new CountDownLatch(1);
+    private final CompletableFuture<Void> closing = new CompletableFuture<>();
 
     /** Owned by the event loop. */
     private long lastRequestId;
@@ -85,8 +88,10 @@ final class Endpoint implements TransferHost {
     private final PeerLinks links = new PeerLinks(this);
 
     /** @param groups those that the process takes part in, at least one */
-    Endpoint(ProcessIdentity self, List<OpenGroup> groups, TransportOptions options, AgentHost host) {
+    Endpoint(ProcessIdentity self, List<OpenGroup> groups, TransportOptions options, AgentHost host, Sockets sockets) {
         this.options = options;
+        this.host = host;
+        this.sockets = sockets;
         this.clock = host.clock();
         this.random = host.random();
         this.notices = new NoticeLog(log, clock::nanoTime);
@@ -95,12 +100,13 @@ final class Endpoint implements TransferHost {
         this.lastRequestId = groups.get(0).identity().run().id();
         String name = "raft-transport-" + self.nodeId();
         guard = new ErrorGuard(error -> groups.forEach(group -> group.listener().failed(error)));
-        eventLoop = new TransportLoop(host.threads(name), guard);
+        eventLoop = sockets.loop(host, name, guard);
         names = new BlockingThreads(host, name + "-names", guard);
         files = new BlockingThreads(host, name + "-files", guard);
         introductions = new Introductions(self, groups, host.strongRandom());
         liveness = new LivenessMonitor(options, clock);
-        dialler = new Dialler(eventLoop, new NameLookup(names), introductions, liveness, options);
+        dialler = new Dialler(
+                eventLoop, new NameLookup(names, sockets), introductions, liveness, options, sockets::connecting);
         outbox = new EventLoopInbox(this);
         snapshots = new Snapshots(this, host.strongRandom());
         acceptor = new Acceptor(this, introductions, liveness, snapshots);
@@ -173,7 +179,7 @@ final class Endpoint implements TransferHost {
             throw new IllegalStateException(
                     "a listener must not close the transport: its thread would wait for itself");
         }
-        closing.countDown();
+        closing.complete(null);
         snapshots.closing();
         // Not together with the shutdown, which would end the event loop under what still wants to connect.
         awaitClosed();
@@ -198,7 +204,8 @@ final class Endpoint implements TransferHost {
     private void awaitClosed() {
         try {
             var closed = eventLoop.submit(this::closeAll);
-            closed.awaitUninterruptibly(CLOSE_TIMEOUT.toSeconds(), TimeUnit.SECONDS);
+            var outcome = ChannelActions.outcome(closed);
+            boolean unused = Uninterrupted.run(() -> host.awaitDone(outcome, CLOSE_TIMEOUT));
             if (closed.cause() != null) {
                 log.error("connections could not be closed", closed.cause());
             }
@@ -209,7 +216,7 @@ final class Endpoint implements TransferHost {
 
     @Override
     public void pause(long nanos) throws InterruptedException {
-        boolean unused = closing.await(nanos, TimeUnit.NANOSECONDS);
+        boolean unused = host.awaitDone(closing, Duration.ofNanos(nanos));
     }
 
     /** Whether the calling thread is one of this transport's. */
@@ -228,12 +235,21 @@ final class Endpoint implements TransferHost {
 
     @Override
     public boolean closed() {
-        return closing.getCount() == 0;
+        return closing.isDone();
     }
 
     @Override
     public TransportOptions options() {
         return options;
+    }
+
+    @Override
+    public AgentHost process() {
+        return host;
+    }
+
+    Sockets sockets() {
+        return sockets;
     }
 
     EventLoop eventLoop() {

@@ -8,13 +8,14 @@ import io.raftboot.transport.netty.handshake.OpenGroup;
 import io.raftboot.transport.proto.Response;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -48,7 +49,11 @@ final class EventLoopInbox {
     private final AtomicInteger itemCount = new AtomicInteger();
     private final AtomicLong itemBytes = new AtomicLong();
     private final AtomicBoolean scheduled = new AtomicBoolean();
-    private final Set<Drop> dropped = ConcurrentHashMap.newKeySet();
+
+    /** Sorted, so that listeners are told in the same order in each run. */
+    private final Set<Drop> dropped = new ConcurrentSkipListSet<>(
+            Comparator.comparing((Drop drop) -> drop.group.name()).thenComparingLong(Drop::peerId));
+
     private volatile boolean closed;
 
     /** Queues that got something in the present round; event loop only. */

@@ -1,12 +1,12 @@
 package io.raftboot.transport.netty;
 
-import io.raftboot.agent.Deadline;
+import io.raftboot.agent.AgentHost;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,6 +17,7 @@ final class ListenAddress {
     private static final Duration RETRY_INTERVAL = Duration.ofMillis(500);
 
     private final Lookup lookup;
+    private final AgentHost threads;
 
     /** A look-up of a name, which may block. */
     @FunctionalInterface
@@ -24,8 +25,10 @@ final class ListenAddress {
         InetAddress find(String host) throws UnknownHostException;
     }
 
-    ListenAddress(Lookup lookup) {
+    /** @param threads has the caller wait */
+    ListenAddress(Lookup lookup, AgentHost threads) {
         this.lookup = lookup;
+        this.threads = threads;
     }
 
     /**
@@ -35,13 +38,14 @@ final class ListenAddress {
      * @throws InterruptedIOException if the thread is interrupted
      */
     InetAddress await(String host, Duration limit) throws IOException {
-        var deadline = Deadline.after(limit);
+        var clock = threads.clock();
+        long startedNanos = clock.nanoTime();
         boolean said = false;
         while (true) {
             try {
                 return lookup.find(host);
             } catch (UnknownHostException e) {
-                if (deadline.isOver()) {
+                if (clock.nanoTime() - startedNanos >= limit.toNanos()) {
                     throw unknown(host, limit, e);
                 }
                 if (!said) {
@@ -57,9 +61,9 @@ final class ListenAddress {
         }
     }
 
-    private static void pause() throws InterruptedIOException {
+    private void pause() throws InterruptedIOException {
         try {
-            TimeUnit.NANOSECONDS.sleep(RETRY_INTERVAL.toNanos());
+            boolean unused = threads.awaitDone(new CompletableFuture<>(), RETRY_INTERVAL);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new InterruptedIOException("interrupted while waiting for the host to listen on");

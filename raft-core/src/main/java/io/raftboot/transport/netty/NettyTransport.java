@@ -13,15 +13,17 @@ import io.raftboot.transport.Transport;
 import io.raftboot.transport.TransportListener;
 import io.raftboot.transport.netty.handshake.OpenGroup;
 import io.raftboot.transport.netty.snapshot.OutgoingFile;
+import io.raftboot.transport.netty.wire.MachineSockets;
+import io.raftboot.transport.netty.wire.Sockets;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.channels.ServerSocketChannel;
 import java.time.Duration;
-import java.util.HashMap;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -39,8 +41,17 @@ public final class NettyTransport implements Transport {
     private final @Nullable Integer port;
     private final TransportOptions options;
     private final AgentHost threads;
-    private volatile Map<Long, PeerAddress> peers = Map.of();
+    private final Sockets sockets;
     private volatile @Nullable Running running;
+
+    /** Held for a moment only, where a start may hold the transport itself for as long as it waits for its port. */
+    private final Object addresses = new Object();
+
+    /** Changed by who holds the addresses. */
+    private volatile Map<Long, PeerAddress> peers = Map.of();
+
+    /** The endpoint that has its port, and is told of peers; guarded by the addresses. */
+    private @Nullable Endpoint connecting;
 
     /** The group whose transport this is, on the connections of its process. */
     private record Running(Endpoint endpoint, OpenGroup group) {}
@@ -64,10 +75,16 @@ public final class NettyTransport implements Transport {
      * @param threads gives threads, time and random numbers; one that has threads
      */
     public NettyTransport(String host, @Nullable Integer port, TransportOptions options, AgentHost threads) {
+        this(host, port, options, threads, MachineSockets.INSTANCE);
+    }
+
+    /** @param sockets the network below it */
+    NettyTransport(String host, @Nullable Integer port, TransportOptions options, AgentHost threads, Sockets sockets) {
         this.host = host;
         this.port = port;
         this.options = options;
         this.threads = threads;
+        this.sockets = sockets;
     }
 
     @Override
@@ -75,9 +92,9 @@ public final class NettyTransport implements Transport {
         if (port == null || running != null) {
             return;
         }
-        InetAddress address = new ListenAddress(InetAddress::getByName).await(host, options.hostTimeout());
-        try (ServerSocketChannel probe = ServerSocketChannel.open()) {
-            probe.bind(new InetSocketAddress(address, port));
+        InetAddress address = new ListenAddress(sockets::address, threads).await(host, options.hostTimeout());
+        try {
+            sockets.probe(new InetSocketAddress(address, port));
         } catch (BindException e) {
             BindException named =
                     new BindException("can't listen on " + new PeerAddress(host, port) + ": " + e.getMessage());
@@ -95,7 +112,7 @@ public final class NettyTransport implements Transport {
             throw new IllegalArgumentException("the peers must not hold the member itself, " + self.nodeId());
         }
         OpenGroup group = new OpenGroup(self.group(), listener);
-        Endpoint endpoint = new Endpoint(self.process(), List.of(group), options, threads);
+        Endpoint endpoint = new Endpoint(self.process(), List.of(group), options, threads, sockets);
         last = endpoint;
         running = new Running(endpoint, group); // first, as the listener may want to send before this returns
         try {
@@ -104,7 +121,10 @@ public final class NettyTransport implements Transport {
             running = null;
             throw e;
         }
-        endpoint.setPeers(peers);
+        synchronized (addresses) {
+            connecting = endpoint;
+            endpoint.setPeers(peers);
+        }
     }
 
     @Override
@@ -116,17 +136,20 @@ public final class NettyTransport implements Transport {
     }
 
     @Override
-    public synchronized void setPeers(Map<Long, String> addresses) {
+    public void setPeers(Map<Long, String> newPeers) {
         Running now = running;
-        if (now != null && addresses.containsKey(now.endpoint.self().nodeId())) {
+        if (now != null && newPeers.containsKey(now.endpoint.self().nodeId())) {
             throw new IllegalArgumentException("the peers must not hold the member itself, "
                     + now.endpoint.self().nodeId());
         }
-        Map<Long, PeerAddress> parsed = new HashMap<>();
-        addresses.forEach((id, address) -> parsed.put(id, PeerAddress.parse(address)));
-        peers = Map.copyOf(parsed);
-        if (now != null) {
-            now.endpoint.setPeers(peers);
+        Map<Long, PeerAddress> parsed = new TreeMap<>();
+        newPeers.forEach((id, address) -> parsed.put(id, PeerAddress.parse(address)));
+        synchronized (addresses) {
+            // Sorted, so that they are dialled in the same order in each run.
+            peers = Collections.unmodifiableMap(parsed);
+            if (connecting != null) {
+                connecting.setPeers(peers);
+            }
         }
     }
 
@@ -197,6 +220,9 @@ public final class NettyTransport implements Transport {
         synchronized (this) {
             now = running;
             running = null;
+        }
+        synchronized (addresses) {
+            connecting = null;
         }
         if (now != null) {
             now.endpoint.close();

@@ -47,6 +47,20 @@ class PoliciesTests {
                 .withMessageContaining("stop mark");
     }
 
+    @Test
+    void comparisonsComeAtAPositiveNumberOfEntriesOrNever() {
+        assertThat(DivergencePolicy.off().isOn()).isFalse();
+        assertThat(DivergencePolicy.every(1).isOn()).isTrue();
+        assertThat(DivergencePolicy.every(DivergencePolicy.MAX_ENTRIES).everyEntries())
+                .isEqualTo(100_000);
+        for (int wrong : new int[] {-1, DivergencePolicy.MAX_ENTRIES + 1}) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> DivergencePolicy.every(wrong))
+                    .withMessage("the number of entries between two comparisons of the states is " + wrong
+                            + "; write one between 1 and 100000, or 0 to never compare them");
+        }
+    }
+
     /** The builder is the only way, so each value has to go through it once there and once back. */
     @Test
     void configurationComesBackFromItsBuilder() throws ReflectiveOperationException {
@@ -71,6 +85,7 @@ class PoliciesTests {
                 .noLeader(NoLeader.WAIT)
                 .applySkip(List.of(EntryName.valueOf("4711:3:0c9a2f5e")))
                 .onFailure(OnFailure.RESTART)
+                .divergenceCheck(DivergencePolicy.every(17).restoringBy(18))
                 .build();
         var defaults = ReplicaConfig.builder(Path.of("other")).build();
         var again = config.toBuilder().build();

@@ -13,9 +13,13 @@ import java.util.List;
 import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /** A host whose timers and workers do their work one step at a time, on the thread that asks for it, from one seed. */
 final class SeededHost implements AgentHost {
@@ -89,6 +93,12 @@ final class SeededHost implements AgentHost {
     @Override
     public void start(String name, Runnable task) {
         put(Duration.ZERO, task);
+    }
+
+    @Override
+    public <T extends @Nullable Object> T await(CompletableFuture<T> future, Duration timeout)
+            throws InterruptedException, ExecutionException, TimeoutException {
+        throw new UnsupportedOperationException("has nobody who could wait");
     }
 
     @Override

@@ -18,6 +18,7 @@ import io.raftboot.transport.netty.handshake.Introductions;
 import io.raftboot.transport.netty.handshake.Meeting;
 import io.raftboot.transport.netty.handshake.NameLookup;
 import io.raftboot.transport.netty.wire.LivenessMonitor;
+import io.raftboot.transport.netty.wire.MachineSockets;
 import io.raftboot.transport.netty.wire.NoticeLog;
 import io.raftboot.transport.netty.wire.TransportLoop;
 import java.io.IOException;
@@ -40,7 +41,7 @@ class DiallerTests {
 
     private final Dialler dialler = new Dialler(
             loop,
-            new NameLookup(Runnable::run),
+            new NameLookup(Runnable::run, MachineSockets.INSTANCE),
             new Introductions(
                     Members.identity(1).process(),
                     List.of(Members.group(recorder)),

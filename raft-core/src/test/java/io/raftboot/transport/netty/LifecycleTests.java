@@ -7,17 +7,31 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.ByteString;
+import io.netty.channel.Channel;
+import io.netty.channel.ServerChannel;
+import io.raftboot.agent.AgentHost;
+import io.raftboot.agent.ThreadedHost;
+import io.raftboot.transport.ErrorGuard;
 import io.raftboot.transport.PeerAddress;
 import io.raftboot.transport.netty.Members.Member;
+import io.raftboot.transport.netty.wire.GuardedLoop;
+import io.raftboot.transport.netty.wire.MachineSockets;
+import io.raftboot.transport.netty.wire.Sockets;
 import java.io.IOException;
 import java.net.BindException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -51,6 +65,61 @@ class LifecycleTests {
         assertThatThrownBy(() -> transport.start(Members.identity(1), new Recorder()))
                 .isInstanceOf(UnknownHostException.class)
                 .hasMessageContaining("nowhere.invalid");
+    }
+
+    /** Members are told of others at any time, also by those who must never wait. */
+    @Test
+    @Timeout(60)
+    void peersAreSetWhileAStartWaitsForItsAddress() throws Exception {
+        Member one = members.start(1);
+        var names = new SlowNames();
+        var transport = new NettyTransport("slow", 0, Members.fast().build(), ThreadedHost.SYSTEM, names);
+        var recorder = new Recorder();
+        var start = new FutureTask<@Nullable Void>(() -> {
+            transport.start(Members.identity(2), recorder);
+            return null;
+        });
+        new Thread(start, "starts").start();
+        names.asked.get(60, TimeUnit.SECONDS);
+
+        transport.setPeers(Map.of(1L, one.address()));
+
+        names.answer.complete(InetAddress.getLoopbackAddress());
+        start.get(60, TimeUnit.SECONDS);
+        await().untilAsserted(() -> assertThat(recorder.events).contains("connected 1"));
+        transport.close();
+    }
+
+    /** The machine's network, whose names are told by a test. */
+    private static final class SlowNames implements Sockets {
+        private final CompletableFuture<String> asked = new CompletableFuture<>();
+        private final CompletableFuture<InetAddress> answer = new CompletableFuture<>();
+
+        @Override
+        public InetAddress[] addresses(String host) {
+            asked.complete(host);
+            return new InetAddress[] {answer.join()};
+        }
+
+        @Override
+        public GuardedLoop loop(AgentHost host, String name, ErrorGuard guard) {
+            return MachineSockets.INSTANCE.loop(host, name, guard);
+        }
+
+        @Override
+        public Channel connecting() {
+            return MachineSockets.INSTANCE.connecting();
+        }
+
+        @Override
+        public ServerChannel listening() {
+            return MachineSockets.INSTANCE.listening();
+        }
+
+        @Override
+        public void probe(InetSocketAddress address) throws IOException {
+            MachineSockets.INSTANCE.probe(address);
+        }
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.raftboot.transport.netty;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.raftboot.agent.ThreadedHost;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.InetAddress;
@@ -29,14 +30,16 @@ class ListenAddressTests {
 
     @Test
     void nameThatBecomesKnownIsWaitedFor() throws IOException {
-        assertThat(new ListenAddress(this::knownAtSecondAttempt).await("m1.raft", Duration.ofMinutes(1)))
+        assertThat(new ListenAddress(this::knownAtSecondAttempt, ThreadedHost.SYSTEM)
+                        .await("m1.raft", Duration.ofMinutes(1)))
                 .isEqualTo(InetAddress.getLoopbackAddress());
     }
 
     @Test
     void nameThatStaysUnknownIsSaidWithTheTimeThatWasWaited() {
         assertThatExceptionOfType(UnknownHostException.class)
-                .isThrownBy(() -> new ListenAddress(this::neverKnown).await("fe80::1%none", Duration.ofNanos(1)))
+                .isThrownBy(() -> new ListenAddress(this::neverKnown, ThreadedHost.SYSTEM)
+                        .await("fe80::1%none", Duration.ofNanos(1)))
                 .withMessageContaining("the host fe80::1%none, on which this member is to listen, is not known")
                 .withMessageContaining("no such interface");
         assertThat(asked).hasValue(1);
@@ -46,7 +49,8 @@ class ListenAddressTests {
     void waitingEndsWithTheThread() {
         Thread.currentThread().interrupt();
         assertThatExceptionOfType(InterruptedIOException.class)
-                .isThrownBy(() -> new ListenAddress(this::neverKnown).await("m1.raft", Duration.ofMinutes(1)));
+                .isThrownBy(() -> new ListenAddress(this::neverKnown, ThreadedHost.SYSTEM)
+                        .await("m1.raft", Duration.ofMinutes(1)));
         assertThat(Thread.interrupted()).isTrue();
     }
 }

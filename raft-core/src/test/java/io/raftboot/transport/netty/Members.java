@@ -8,6 +8,7 @@ import io.raftboot.raft.proto.Message;
 import io.raftboot.raft.proto.MessageType;
 import io.raftboot.transport.LocalMember;
 import io.raftboot.transport.netty.handshake.OpenGroup;
+import io.raftboot.transport.netty.wire.MachineSockets;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -78,7 +79,7 @@ public final class Members implements AutoCloseable {
 
     static Endpoint endpoint(LocalMember self, TransportOptions options) {
         var group = new OpenGroup(self.group(), new Recorder());
-        return new Endpoint(self.process(), List.of(group), options, ThreadedHost.SYSTEM);
+        return new Endpoint(self.process(), List.of(group), options, ThreadedHost.SYSTEM, MachineSockets.INSTANCE);
     }
 
     Member start(long id) throws IOException {

@@ -14,6 +14,7 @@ import io.raftboot.transport.ProcessIdentity;
 import io.raftboot.transport.SnapshotSource;
 import io.raftboot.transport.netty.handshake.OpenGroup;
 import io.raftboot.transport.netty.snapshot.OutgoingFile;
+import io.raftboot.transport.netty.wire.MachineSockets;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -67,7 +68,7 @@ class SeveralGroupsTests {
                 })
                 .toList();
         var self = new ProcessIdentity(77, id, 1000 + id, "member" + id + ":7400");
-        var endpoint = new Endpoint(self, open, Members.fast().build(), ThreadedHost.SYSTEM);
+        var endpoint = new Endpoint(self, open, Members.fast().build(), ThreadedHost.SYSTEM, MachineSockets.INSTANCE);
         endpoint.start(Members.HOST, 0);
         var process = new Running(id, endpoint, recorders);
         started.add(process);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.ByteString;
+import io.raftboot.agent.ThreadedHost;
 import io.raftboot.raft.proto.Message;
 import io.raftboot.raft.proto.MessageType;
 import io.raftboot.raft.proto.Snapshot;
@@ -337,7 +338,7 @@ class SnapshotTransferTests {
     /** A peer that is never there is waited for again and again, as long as the transport lives. */
     @Test
     void nothingIsLeftOfConnectionsThatWereWaitedForInVain() throws Exception {
-        var untilClosed = new UntilClosed();
+        var untilClosed = new UntilClosed(ThreadedHost.SYSTEM);
         var never = new CompletableFuture<FrameInbox>();
         assertThatThrownBy(() -> untilClosed.await(never, Duration.ofMillis(1)))
                 .isInstanceOf(java.util.concurrent.TimeoutException.class);

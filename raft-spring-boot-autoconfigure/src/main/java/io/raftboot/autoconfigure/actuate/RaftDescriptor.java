@@ -38,6 +38,7 @@ import org.jspecify.annotations.Nullable;
  * @param snapshotFailure why the newest try to take a snapshot failed, or null; it is tried again, and the log stays
  * @param ignoredEntries entries applied since the start that held nothing that any member could do
  * @param skippedEntries entries passed over because raft.apply.skip names them, until a snapshot covers them
+ * @param divergence whether the members have the same state
  * @param restartAttempt of a failed member that is about to be started again: the how many-th attempt that is; or null
  */
 @JsonInclude(JsonInclude.Include.ALWAYS)
@@ -65,6 +66,7 @@ public record RaftDescriptor(
         @Nullable String snapshotFailure,
         long ignoredEntries,
         List<String> skippedEntries,
+        Divergence divergence,
         @Nullable Integer restartAttempt) {
     /**
      * The members in force.
@@ -189,6 +191,24 @@ public record RaftDescriptor(
         }
     }
 
+    /**
+     * What comparing the states of the members has come to.
+     *
+     * @param everyEntries entries between two comparisons, 0 if states are not compared
+     * @param hashedIndex newest index whose states this member has told the others
+     * @param found what is not the same, a few sentences for each state machine
+     */
+    public record Divergence(long everyEntries, long hashedIndex, List<String> found) {
+        private static Divergence of(ReplicaStatus.DivergenceState divergence) {
+            return new Divergence(
+                    divergence.everyEntries(),
+                    divergence.hashedIndex(),
+                    divergence.found().stream()
+                            .map(io.raftboot.api.Divergence::text)
+                            .toList());
+        }
+    }
+
     static RaftDescriptor of(ReplicaStatus status, @Nullable PendingRestart restart) {
         return new RaftDescriptor(
                 status.nodeId(),
@@ -214,6 +234,7 @@ public record RaftDescriptor(
                 status.snapshotFailure(),
                 status.ignoredEntries(),
                 status.skippedEntries(),
+                Divergence.of(status.divergence()),
                 restart == null ? null : restart.attempt());
     }
 

@@ -1,5 +1,6 @@
 package io.raftboot.autoconfigure.actuate;
 
+import io.raftboot.api.Divergence;
 import io.raftboot.replica.PendingRestart;
 import io.raftboot.replica.Replica;
 import io.raftboot.replica.ReplicaState;
@@ -67,6 +68,11 @@ public final class RaftHealthIndicator extends AbstractHealthIndicator {
         }
         if (!status.skippedEntries().isEmpty()) {
             builder.withDetail("skippedEntries", status.skippedEntries());
+        }
+        if (!status.divergence().found().isEmpty()) {
+            builder.withDetail(
+                    "divergence",
+                    status.divergence().found().stream().map(Divergence::text).toList());
         }
     }
 

@@ -192,6 +192,12 @@ final class JdbcStateMachine implements DurableStateMachine, WrappedStateMachine
         };
     }
 
+    /** None: an export is of what was committed when it is written, and says whose database it is. Results are compared. */
+    @Override
+    public @Nullable SnapshotWriter canonicalState() {
+        return null;
+    }
+
     @Override
     public void restore(InputStream snapshot, long index) throws IOException {
         Lock writing = content.writeLock();

@@ -1,8 +1,10 @@
 package io.raftboot.autoconfigure.properties;
 
 import io.raftboot.autoconfigure.InvalidRaftPropertyException;
+import io.raftboot.replica.config.DivergencePolicy;
 import io.raftboot.replica.config.Peer;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.unit.DataSize;
 
@@ -46,6 +48,27 @@ public final class PropertyChecks {
                             + " or more, leave it out, or write a smaller raft.max-command-size.",
                     "raft.max-command-size");
         }
+    }
+
+    /**
+     * How often states are compared.
+     *
+     * @param written a number, or that they are not; YAML makes {@code false} of {@code off}
+     */
+    public static DivergencePolicy divergence(String written) {
+        String value = written.strip().toLowerCase(Locale.ROOT);
+        if (value.equals("off") || value.equals("false")) {
+            return DivergencePolicy.off();
+        }
+        int entries = value.matches("[0-9]{1,9}") ? Integer.parseInt(value) : 0;
+        if (entries < 1 || entries > DivergencePolicy.MAX_ENTRIES) {
+            throw invalid(
+                    "raft.divergence-check",
+                    written.isBlank() ? "is empty" : "is " + ValueText.ascii(written.strip()),
+                    "Write the number of entries between two comparisons of the members' states, from 1 to "
+                            + DivergencePolicy.MAX_ENTRIES + ", for example 10000, or off.");
+        }
+        return DivergencePolicy.every(entries);
     }
 
     /** A lease rests on a leader that gives up without a majority. */

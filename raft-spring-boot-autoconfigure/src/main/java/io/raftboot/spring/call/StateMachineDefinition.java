@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param queries by name, all of version 1
  * @param byMethod commands and queries by their method
  * @param snapshot returns the state; null with {@code restore} only
- * @param detached whether what {@code snapshot} returns is a copy
+ * @param saved what is known of what {@code snapshot} returns
  * @param restore takes the state
  */
 public record StateMachineDefinition(
@@ -21,8 +21,16 @@ public record StateMachineDefinition(
         OperationsByName queries,
         Map<Method, RaftMethod> byMethod,
         @Nullable RaftMethod snapshot,
-        boolean detached,
+        SavedState saved,
         @Nullable RaftMethod restore) {
+    /**
+     * How a state may be written.
+     *
+     * @param detached whether it is a copy
+     * @param comparable whether members whose state is the same write it alike
+     */
+    public record SavedState(boolean detached, boolean comparable) {}
+
     /** The commands, or the queries. */
     public OperationsByName operations(RaftMethod.Kind kind) {
         return kind == RaftMethod.Kind.COMMAND ? commands : queries;

@@ -1,15 +1,20 @@
 package io.raftboot.spring.leader;
 
+import io.raftboot.api.Divergence;
 import io.raftboot.api.ReplicaListener;
 import io.raftboot.notice.QuietLogger;
 import io.raftboot.spring.LeadershipGranted;
 import io.raftboot.spring.LeadershipRevoked;
+import io.raftboot.spring.StatesDiverged;
 import org.slf4j.Logger;
 import org.springframework.beans.factory.BeanCreationNotAllowedException;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.ConfigurableApplicationContext;
 
-/** Tells the application of a member's leadership as {@link LeadershipGranted} and {@link LeadershipRevoked}. */
+/**
+ * Tells the application of a member's leadership as {@link LeadershipGranted} and {@link LeadershipRevoked}, and of states that are
+ * not the same any more as {@link StatesDiverged}.
+ */
 public final class LeadershipEvents implements ReplicaListener {
     private final Logger logger = QuietLogger.of(LeadershipEvents.class);
 
@@ -31,6 +36,11 @@ public final class LeadershipEvents implements ReplicaListener {
     @Override
     public void leadershipRevoked(long term) {
         publish(new LeadershipRevoked(group, nodeId, term));
+    }
+
+    @Override
+    public void diverged(Divergence divergence) {
+        publish(new StatesDiverged(group, nodeId, divergence));
     }
 
     /** A listener that fails is named by {@link LeadershipMulticaster}, or by what the application has in its place. */

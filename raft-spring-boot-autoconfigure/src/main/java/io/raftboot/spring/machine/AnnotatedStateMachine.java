@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.lang.reflect.Type;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -85,13 +86,28 @@ public final class AnnotatedStateMachine implements StateMachine {
             throw new IllegalStateException(
                     "the state machine '" + definition.name() + "' has no @RaftSnapshot method");
         }
+        return written.remembering(captured(save, codec.get()::write));
+    }
+
+    @Override
+    public @Nullable SnapshotWriter canonicalState() {
+        RaftMethod save = definition.snapshot();
+        return save == null || !definition.saved().comparable() ? null : captured(save, codec.get()::writeCanonical);
+    }
+
+    /** A way in which the codec writes a state. */
+    @FunctionalInterface
+    private interface Form {
+        void write(@Nullable Object state, Type type, OutputStream out) throws IOException;
+    }
+
+    private SnapshotWriter captured(RaftMethod save, Form form) {
         try {
             return CommandContext.within(definition.name(), () -> {
                 Object state = save.invoke(target);
-                return written.remembering(
-                        definition.detached()
-                                ? out -> write(state, save, StreamUtils.nonClosing(out))
-                                : encoded(state, save));
+                return definition.saved().detached()
+                        ? out -> form.write(state, save.resultType(), StreamUtils.nonClosing(out))
+                        : encoded(state, save, form);
             });
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -103,14 +119,10 @@ public final class AnnotatedStateMachine implements StateMachine {
     }
 
     /** Encoded here and now: the state may go on changing with the next command. */
-    private SnapshotWriter encoded(@Nullable Object state, RaftMethod save) throws IOException {
+    private static SnapshotWriter encoded(@Nullable Object state, RaftMethod save, Form form) throws IOException {
         var encoded = new EncodedState();
-        write(state, save, encoded);
+        form.write(state, save.resultType(), encoded);
         return encoded;
-    }
-
-    private void write(@Nullable Object state, RaftMethod save, OutputStream out) throws IOException {
-        codec.get().write(state, save.resultType(), out);
     }
 
     @Override

@@ -115,7 +115,7 @@ public final class StateMachineInspector {
                     "Write both, or neither: without them the log is never compacted.");
         }
         return new StateMachineDefinition(
-                machineName(type, placeholders), commands, queries, byMethod, snapshot, isDetached(snapshot), restore);
+                machineName(type, placeholders), commands, queries, byMethod, snapshot, savedBy(snapshot), restore);
     }
 
     private RaftMethod.@Nullable Kind kindOf(Method method) {
@@ -180,10 +180,12 @@ public final class StateMachineInspector {
         return added;
     }
 
-    private static boolean isDetached(@Nullable RaftMethod save) {
+    private static StateMachineDefinition.SavedState savedBy(@Nullable RaftMethod save) {
         RaftSnapshot annotation =
                 save == null ? null : AnnotatedElementUtils.findMergedAnnotation(save.method(), RaftSnapshot.class);
-        return annotation != null && annotation.detached();
+        return annotation == null
+                ? new StateMachineDefinition.SavedState(false, false)
+                : new StateMachineDefinition.SavedState(annotation.detached(), annotation.comparable());
     }
 
     private void checkMethod(Method method) {

@@ -1,9 +1,11 @@
 package io.raftboot.spring.machine;
 
+import io.raftboot.api.SnapshotWriter;
 import io.raftboot.api.StateMachine;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** A state machine with something around it. */
 public interface WrappedStateMachine extends StateMachine {
@@ -18,5 +20,10 @@ public interface WrappedStateMachine extends StateMachine {
     @Override
     default String commandName(InputStream command) throws IOException {
         return wrapped().commandName(command);
+    }
+
+    @Override
+    default @Nullable SnapshotWriter canonicalState() {
+        return wrapped().canonicalState();
     }
 }

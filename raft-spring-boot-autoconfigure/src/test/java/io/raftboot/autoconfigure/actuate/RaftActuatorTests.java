@@ -2,6 +2,7 @@ package io.raftboot.autoconfigure.actuate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.raftboot.api.Divergence;
 import io.raftboot.api.TransferOutcome;
 import io.raftboot.autoconfigure.RaftAutoConfiguration;
 import io.raftboot.replica.Replica;
@@ -245,6 +246,27 @@ class RaftActuatorTests {
             assertThat(shown.at("/ignoredEntries").asLong()).isEqualTo(2);
             assertThat(shown.at("/skippedEntries/0").asString()).isEqualTo("12:3:0c9a2f5e");
         }
+    }
+
+    @Test
+    void statesThatDifferAreADetailOfAMemberThatGoesOn() throws Exception {
+        assertThat(get("/actuator/health/raft").body()).doesNotContain("divergence");
+        fake.divergence = new ReplicaStatus.DivergenceState(
+                100,
+                4700,
+                true,
+                List.of(new Divergence(
+                        "stock", Divergence.What.RESULT, 4646, 4647, "pick", Map.of(1L, "aa", 2L, "bb"))));
+        HttpResponse<String> response = get("/actuator/health/raft");
+        assertThat(response.statusCode()).isEqualTo(200);
+        String text = "the results of commands of the state machine 'stock' are not the same on all members after the"
+                + " command 'pick' at index 4647";
+        assertThat(JSON.readTree(response.body()).at("/details/divergence/0").asString())
+                .startsWith(text);
+        JsonNode shown = JSON.readTree(get("/actuator/raft").body()).at("/divergence");
+        assertThat(shown.at("/everyEntries").asInt()).isEqualTo(100);
+        assertThat(shown.at("/hashedIndex").asInt()).isEqualTo(4700);
+        assertThat(shown.at("/found/0").asString()).startsWith(text);
     }
 
     @Test

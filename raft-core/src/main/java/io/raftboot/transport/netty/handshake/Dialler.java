@@ -8,14 +8,13 @@ import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ConnectTimeoutException;
+import io.netty.channel.EventLoop;
 import io.netty.channel.WriteBufferWaterMark;
-import io.netty.channel.socket.nio.NioSocketChannel;
 import io.raftboot.transport.PeerAddress;
 import io.raftboot.transport.netty.TransportOptions;
 import io.raftboot.transport.netty.wire.ChannelActions;
 import io.raftboot.transport.netty.wire.FrameDecoder;
 import io.raftboot.transport.netty.wire.LivenessMonitor;
-import io.raftboot.transport.netty.wire.TransportLoop;
 import io.raftboot.transport.proto.Purpose;
 import java.net.ConnectException;
 import java.net.InetAddress;
@@ -35,25 +34,16 @@ public final class Dialler {
     /** How much may lie in a socket's queue before messages wait in ours, where they are counted and dropped. */
     public static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(256 << 10, 1 << 20);
 
-    private final TransportLoop eventLoop;
+    private final EventLoop eventLoop;
     private final NameLookup names;
     private final Introductions introductions;
     private final LivenessMonitor liveness;
     private final TransportOptions options;
     private final ChannelFactory<? extends Channel> channels;
 
-    public Dialler(
-            TransportLoop eventLoop,
-            NameLookup names,
-            Introductions introductions,
-            LivenessMonitor liveness,
-            TransportOptions options) {
-        this(eventLoop, names, introductions, liveness, options, NioSocketChannel::new);
-    }
-
     /** @param channels makes those that are to be connected */
     public Dialler(
-            TransportLoop eventLoop,
+            EventLoop eventLoop,
             NameLookup names,
             Introductions introductions,
             LivenessMonitor liveness,
@@ -204,6 +194,7 @@ public final class Dialler {
             ChannelFuture connect = new Bootstrap()
                     .group(eventLoop)
                     .channelFactory(channels)
+                    .disableResolver() // the address is one that was looked up
                     .option(ChannelOption.TCP_NODELAY, true)
                     .option(ChannelOption.SO_KEEPALIVE, true)
                     .option(

@@ -1,6 +1,7 @@
 package io.raftboot.transport.netty.handshake;
 
 import io.netty.util.NetUtil;
+import io.raftboot.transport.netty.wire.Sockets;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.concurrent.CompletableFuture;
@@ -14,9 +15,11 @@ import java.util.concurrent.RejectedExecutionException;
  */
 public final class NameLookup {
     private final Executor blocking;
+    private final Sockets sockets;
 
-    public NameLookup(Executor blocking) {
+    public NameLookup(Executor blocking, Sockets sockets) {
         this.blocking = blocking;
+        this.sockets = sockets;
     }
 
     /** All addresses of the host, at least one. Completed at once for an address, on another thread for a name. */
@@ -35,9 +38,9 @@ public final class NameLookup {
         return result;
     }
 
-    private static void lookUp(String host, CompletableFuture<InetAddress[]> result) {
+    private void lookUp(String host, CompletableFuture<InetAddress[]> result) {
         try {
-            result.complete(InetAddress.getAllByName(host));
+            result.complete(sockets.addresses(host));
         } catch (UnknownHostException | RuntimeException | Error e) {
             result.completeExceptionally(e);
         }

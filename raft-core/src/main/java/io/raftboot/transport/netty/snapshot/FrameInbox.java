@@ -5,15 +5,15 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.DecoderException;
-import io.raftboot.agent.Deadline;
+import io.raftboot.agent.AgentHost;
 import io.raftboot.transport.netty.wire.ChannelActions;
 import io.raftboot.transport.netty.wire.Frames;
 import io.raftboot.transport.netty.wire.TransportLoop;
 import io.raftboot.transport.proto.Frame;
 import java.time.Duration;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
+import java.util.ArrayDeque;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,15 +28,24 @@ public final class FrameInbox extends ChannelInboundHandlerAdapter {
     private static final Frame END = Frame.newBuilder().build();
 
     private final Channel channel;
-    private final BlockingQueue<Frame> frames = new LinkedBlockingQueue<>();
+    private final AgentHost host;
+
     private @Nullable ChannelFuture lastWrite;
     private volatile String endedBy = "the connection broke";
 
-    FrameInbox(Channel channel) {
+    // Guarded by this.
+    private final Queue<Frame> frames = new ArrayDeque<>();
+
+    /** Done as long as there are frames. */
+    private CompletableFuture<Void> arrival = new CompletableFuture<>();
+
+    /** @param host has the thread wait */
+    FrameInbox(Channel channel, AgentHost host) {
         this.channel = channel;
+        this.host = host;
         // Where the event loop ends, its channels are closed, but what they have to tell their handlers may come to
         // nobody.
-        channel.closeFuture().addListener(closed -> frames.add(END));
+        channel.closeFuture().addListener(closed -> put(END));
     }
 
     @Override
@@ -47,10 +56,32 @@ public final class FrameInbox extends ChannelInboundHandlerAdapter {
             ChannelActions.close(ctx);
             return;
         }
-        frames.add(frame);
-        if (frames.size() >= STOP_READING_AT) {
+        if (put(frame) >= STOP_READING_AT) {
             channel.config().setAutoRead(false);
         }
+    }
+
+    /** Returns how many there are now. */
+    private synchronized int put(Frame frame) {
+        frames.add(frame);
+        arrival.complete(null);
+        return frames.size();
+    }
+
+    private synchronized CompletableFuture<Void> arrival() {
+        return arrival;
+    }
+
+    private synchronized @Nullable Frame poll() {
+        Frame frame = frames.poll();
+        if (frame != null && frames.isEmpty()) {
+            arrival = new CompletableFuture<>();
+        }
+        return frame;
+    }
+
+    private synchronized int size() {
+        return frames.size();
     }
 
     @Override
@@ -63,15 +94,16 @@ public final class FrameInbox extends ChannelInboundHandlerAdapter {
 
     /** Waits for the next frame; {@link TransferBroken} if the connection ends or the time is over. */
     public Frame take(Duration timeout) throws TransferBroken, InterruptedException {
-        Frame frame = frames.poll(timeout.toNanos(), TimeUnit.NANOSECONDS);
+        boolean arrived = host.awaitDone(arrival(), timeout);
+        Frame frame = arrived ? poll() : null;
         if (frame == null) {
             throw new TransferBroken("the other side sent nothing for " + timeout);
         }
         if (isEnd(frame)) {
-            frames.add(END); // for whoever asks again
+            put(END); // for whoever asks again
             throw new TransferBroken(endedBy);
         }
-        if (frames.size() <= READ_AGAIN_AT && !channel.config().isAutoRead()) {
+        if (size() <= READ_AGAIN_AT && !channel.config().isAutoRead()) {
             channel.config().setAutoRead(true);
         }
         return frame;
@@ -79,7 +111,7 @@ public final class FrameInbox extends ChannelInboundHandlerAdapter {
 
     /** Whether nothing has arrived that was not taken, and the connection has not ended. */
     public boolean isEmpty() {
-        return frames.isEmpty();
+        return size() == 0;
     }
 
     /** Sends a frame, after the one before has been taken by the socket: so at most two are on their way. */
@@ -89,7 +121,7 @@ public final class FrameInbox extends ChannelInboundHandlerAdapter {
         if (before == null) {
             return;
         }
-        if (!before.await(timeout.toNanos(), TimeUnit.NANOSECONDS)) {
+        if (!host.awaitDone(ChannelActions.outcome(before), timeout)) {
             throw new TransferBroken("the other side took nothing for " + timeout);
         }
         if (!before.isSuccess()) {
@@ -100,11 +132,11 @@ public final class FrameInbox extends ChannelInboundHandlerAdapter {
 
     /** Waits until the other side has closed the connection, and drops what it still sends. */
     void awaitEnd(Duration timeout) throws InterruptedException {
-        var deadline = Deadline.after(timeout);
+        long endNanos = host.clock().nanoTime() + timeout.toNanos();
         boolean ended = false;
-        while (!ended && !deadline.isOver()) {
+        while (!ended) {
             try {
-                take(deadline.left());
+                take(Duration.ofNanos(Math.max(0, endNanos - host.clock().nanoTime())));
             } catch (TransferBroken e) {
                 ended = true;
             }

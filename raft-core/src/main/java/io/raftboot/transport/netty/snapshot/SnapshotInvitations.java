@@ -2,6 +2,7 @@ package io.raftboot.transport.netty.snapshot;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
+import io.raftboot.agent.AgentHost;
 import io.raftboot.transport.netty.handshake.Meeting;
 import io.raftboot.transport.netty.handshake.ServedGroup;
 import io.raftboot.transport.proto.Frame;
@@ -18,13 +19,15 @@ import org.jspecify.annotations.Nullable;
  * Event loop only.
  */
 final class SnapshotInvitations {
+    private final AgentHost host;
     private final RandomGenerator tickets;
     private final Map<Transferring, Invitation> byTransfer = new HashMap<>();
 
     private record Invitation(long ticket, CompletableFuture<FrameInbox> connected) {}
 
     /** @param tickets not to be guessed */
-    SnapshotInvitations(RandomGenerator tickets) {
+    SnapshotInvitations(AgentHost host, RandomGenerator tickets) {
+        this.host = host;
         this.tickets = tickets;
     }
 
@@ -51,7 +54,7 @@ final class SnapshotInvitations {
     /** The member is there. */
     ChannelHandler followed(Channel channel, Meeting meeting, long ticket) {
         Transferring transfer = Transferring.of(meeting);
-        FrameInbox inbox = new FrameInbox(channel);
+        FrameInbox inbox = new FrameInbox(channel, host);
         Invitation invitation = expects(transfer, ticket) ? byTransfer.remove(transfer) : null;
         if (invitation == null || !invitation.connected.complete(inbox)) {
             inbox.close(); // it came too late

@@ -13,8 +13,7 @@ import io.raftboot.transport.proto.SnapshotOffer;
 import io.raftboot.transport.proto.SnapshotResume;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,7 +31,7 @@ final class SnapshotReception implements Runnable {
     private final long senderId;
     private final FrameInbox inbox;
     private final Duration timeout;
-    private final CountDownLatch over = new CountDownLatch(1);
+    private final CompletableFuture<Void> over = new CompletableFuture<>();
     private @Nullable SnapshotReception former;
 
     SnapshotReception(
@@ -57,7 +56,7 @@ final class SnapshotReception implements Runnable {
     /** Will not be run. */
     void dropped() {
         inbox.close();
-        over.countDown();
+        over.complete(null);
     }
 
     @Override
@@ -84,7 +83,7 @@ final class SnapshotReception implements Runnable {
             fail(String.valueOf(e.getMessage()), false);
         } finally {
             inbox.close();
-            over.countDown();
+            over.complete(null);
             receptions.over(Transferring.of(served), this);
         }
     }
@@ -96,7 +95,7 @@ final class SnapshotReception implements Runnable {
             return;
         }
         before.cancel();
-        if (!before.over.await(timeout.toNanos(), TimeUnit.NANOSECONDS)) {
+        if (!host.process().awaitDone(before.over, timeout)) {
             throw new TransferBroken("an earlier transfer still occupies the receiver");
         }
         former = null; // or each would hold on to all before it

@@ -26,7 +26,7 @@ public final class SnapshotReceptions {
     /** There is a connection on which the member sends a snapshot; one of the same member that still hangs is given up. */
     ChannelHandler receive(Channel channel, Meeting meeting) {
         Transferring transfer = Transferring.of(meeting);
-        FrameInbox inbox = new FrameInbox(channel);
+        FrameInbox inbox = new FrameInbox(channel, host.process());
         SnapshotReception former = byTransfer.get(transfer);
         if (former == null && byTransfer.size() >= MAX_SENDERS) {
             // It sees its connection end, and tries again.

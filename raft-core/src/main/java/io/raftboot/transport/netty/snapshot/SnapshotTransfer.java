@@ -2,7 +2,6 @@ package io.raftboot.transport.netty.snapshot;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
-import io.raftboot.agent.Deadline;
 import io.raftboot.raft.proto.Message;
 import io.raftboot.transport.PeerAddress;
 import io.raftboot.transport.SnapshotSource;
@@ -150,7 +149,8 @@ public final class SnapshotTransfer implements Runnable {
             chunkBytes = (int) Math.max(Math.min(chunkBytes, rate), MIN_CHUNK_BYTES);
         }
         ByteBuffer chunk = ByteBuffer.allocate(chunkBytes);
-        var started = Deadline.after(Duration.ZERO);
+        var clock = host.process().clock();
+        long startedNanos = clock.nanoTime();
         for (long offset = from; offset < source.length(); ) {
             int length = source.read(offset, chunk.clear());
             if (length <= 0) {
@@ -160,8 +160,7 @@ public final class SnapshotTransfer implements Runnable {
             offset += length;
             if (rate > 0) {
                 double dueSeconds = (double) (offset - from) / rate;
-                host.pause(started.plusNanos((long) (dueSeconds * TimeUnit.SECONDS.toNanos(1)))
-                        .leftNanos());
+                host.pause((long) (dueSeconds * TimeUnit.SECONDS.toNanos(1)) - (clock.nanoTime() - startedNanos));
             }
             if (!connection.isEmpty()) {
                 checkFailure(connection.take(Duration.ZERO)); // the receiver speaks up before the end only to fail
@@ -213,7 +212,7 @@ public final class SnapshotTransfer implements Runnable {
         var unused = host.dialler().dial(target, new DialOutcome() {
             @Override
             public ChannelHandler established(Channel channel, Meeting meeting) {
-                FrameInbox inbox = new FrameInbox(channel);
+                FrameInbox inbox = new FrameInbox(channel, host.process());
                 connected.complete(inbox);
                 return inbox;
             }

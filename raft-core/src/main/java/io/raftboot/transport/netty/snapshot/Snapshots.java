@@ -20,13 +20,14 @@ public final class Snapshots {
     private final TransferHost host;
     private final SnapshotReceptions receptions;
     private final SnapshotInvitations invitations;
-    private final UntilClosed untilClosed = new UntilClosed();
+    private final UntilClosed untilClosed;
 
     /** @param tickets not to be guessed */
     public Snapshots(TransferHost host, RandomGenerator tickets) {
         this.host = host;
         this.receptions = new SnapshotReceptions(host);
-        this.invitations = new SnapshotInvitations(tickets);
+        this.invitations = new SnapshotInvitations(host.process(), tickets);
+        this.untilClosed = new UntilClosed(host.process());
     }
 
     /**

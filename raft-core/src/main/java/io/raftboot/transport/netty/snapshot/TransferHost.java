@@ -1,5 +1,6 @@
 package io.raftboot.transport.netty.snapshot;
 
+import io.raftboot.agent.AgentHost;
 import io.raftboot.transport.ErrorGuard;
 import io.raftboot.transport.netty.TransportOptions;
 import io.raftboot.transport.netty.handshake.Dialler;
@@ -11,6 +12,9 @@ import org.jspecify.annotations.Nullable;
 /** The transport as the transfers of snapshots see it. Any thread, but where something else is said. */
 public interface TransferHost {
     TransportOptions options();
+
+    /** What the process runs on: its time, and how a thread of it waits. */
+    AgentHost process();
 
     long selfId();
 

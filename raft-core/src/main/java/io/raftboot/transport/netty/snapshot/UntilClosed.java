@@ -1,35 +1,44 @@
 package io.raftboot.transport.netty.snapshot;
 
+import io.raftboot.agent.AgentHost;
 import io.raftboot.transport.TransportException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * What threads wait for that must not wait beyond the close of the transport. Nothing is left of what was waited for in vain: a
  * peer that is never there is waited for again and again. Any thread.
  */
 public final class UntilClosed {
-    /** What is awaited, by keys of no meaning. */
-    private final Map<Object, CompletableFuture<?>> awaited = new ConcurrentHashMap<>();
+    private final AgentHost host;
+
+    /** What is awaited, by the order in which it came. */
+    private final Map<Long, CompletableFuture<?>> awaited = new ConcurrentSkipListMap<>();
+
+    private final AtomicLong count = new AtomicLong();
 
     private volatile boolean closed;
+
+    public UntilClosed(AgentHost host) {
+        this.host = host;
+    }
 
     /** Waits until the future is done, but neither longer than that nor beyond the close, which fails it. */
     public <T> T await(CompletableFuture<T> future, Duration timeout)
             throws InterruptedException, ExecutionException, TimeoutException {
-        var key = new Object();
+        long key = count.incrementAndGet();
         var copy = future.copy();
         awaited.put(key, copy);
         try {
             if (closed) {
                 fail(copy); // the close may have looked before this was there
             }
-            return copy.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+            return host.await(copy, timeout);
         } finally {
             awaited.remove(key);
         }

@@ -3,7 +3,9 @@ package io.raftboot.transport.netty.wire;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOutboundInvoker;
+import io.netty.util.concurrent.Future;
 import io.raftboot.transport.proto.Frame;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * What is done to a channel without waiting for its outcome: a write that fails reaches {@code exceptionCaught} through the void
@@ -23,6 +25,25 @@ public final class ChannelActions {
 
     public static void writeAndFlush(ChannelOutboundInvoker channel, ByteBuf bytes) {
         channel.writeAndFlush(bytes, channel.voidPromise());
+    }
+
+    /** What becomes of something that the event loop does, for somebody who waits for it elsewhere. */
+    public static CompletableFuture<Void> outcome(Future<?> action) {
+        var outcome = new CompletableFuture<Void>();
+        if (action.isDone()) {
+            tell(action, outcome); // by itself, as a loop that has ended tells nobody
+        } else {
+            action.addListener(done -> tell(done, outcome));
+        }
+        return outcome;
+    }
+
+    private static void tell(Future<?> action, CompletableFuture<Void> outcome) {
+        if (action.isSuccess()) {
+            outcome.complete(null);
+        } else {
+            outcome.completeExceptionally(action.cause());
+        }
     }
 
     /** Writes as far as the socket takes it without waiting, and closes. */

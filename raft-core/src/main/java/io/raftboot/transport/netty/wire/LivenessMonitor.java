@@ -5,7 +5,7 @@ import io.raftboot.notice.QuietLogger;
 import io.raftboot.transport.netty.TransportOptions;
 import io.raftboot.transport.proto.Purpose;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import org.slf4j.Logger;
@@ -21,7 +21,10 @@ public final class LivenessMonitor {
     private final long idleTimeoutNanos;
     private final long stallTimeoutNanos;
     private final Logger log = QuietLogger.of(LivenessHandler.class);
-    private final Set<LivenessHandler> watched = new HashSet<>();
+
+    /** In the order of their coming, so that they are pinged and closed in the same order in each run. */
+    private final Set<LivenessHandler> watched = new LinkedHashSet<>();
+
     private long lastTickNanos;
 
     public LivenessMonitor(TransportOptions options, Clock clock) {

@@ -19,7 +19,7 @@ import java.util.concurrent.locks.LockSupport;
  * to itself; and ends a repeated task at its first exception, without a word. This one tells its {@link ErrorGuard}, and goes on
  * until it is closed: somebody has to close the connections.
  */
-public final class TransportLoop extends SingleThreadIoEventLoop {
+public final class TransportLoop extends SingleThreadIoEventLoop implements GuardedLoop {
     /** So that an Error that comes again at once does not take a processor for itself. */
     private static final long PAUSE_AFTER_ERROR_NANOS = 10_000_000;
 
@@ -40,14 +40,14 @@ public final class TransportLoop extends SingleThreadIoEventLoop {
 
     /** What a handler was thrown by those before it, or by itself. */
     public static void caught(ChannelHandlerContext context, Throwable thrown) {
-        if (context.channel().eventLoop() instanceof TransportLoop loop) {
-            loop.guard.caughtElsewhere(thrown);
+        if (context.channel().eventLoop() instanceof GuardedLoop loop) {
+            loop.guard().caughtElsewhere(thrown);
         }
     }
 
-    /** Runs what a listener of Netty's futures does: Netty would keep to itself what it throws. */
-    void runGuarded(Runnable task) {
-        guard.run(task);
+    @Override
+    public ErrorGuard guard() {
+        return guard;
     }
 
     @Override
@@ -58,9 +58,10 @@ public final class TransportLoop extends SingleThreadIoEventLoop {
     }
 
     /**
-     * Closes every channel, whatever became of it. Netty's own end does that only if it comes to a round of its loop in time: else it
-     * closes the selector alone, and whoever waits for the end of a connection waits for ever. On this loop, before its end.
+     * Netty's own end closes channels only if it comes to a round of its loop in time: else it closes the selector alone, and whoever
+     * waits for the end of a connection waits for ever.
      */
+    @Override
     public void closeChannels() {
         var unused = channels.close();
     }

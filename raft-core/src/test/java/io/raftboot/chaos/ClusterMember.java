@@ -1,0 +1,188 @@
+package io.raftboot.chaos;
+
+import io.raftboot.replica.config.Peer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** One member, with one process after the other. Those that change its life take turns; anybody may ask it. */
+final class ClusterMember {
+    private static final int FIRST_PORT = 7400;
+    private static final long STATUS_MILLIS = 2_000;
+    /** On a machine on which many others work. */
+    private static final long START_MILLIS = 180_000;
+
+    private static final long STOP_SECONDS = 60;
+
+    /** What a process ends with that was killed with signal 9. */
+    private static final int KILLED = 128 + 9;
+
+    private final Ground ground;
+    private final Settings campaign;
+    private final long id;
+    private final int place;
+    private final List<Peer> peers;
+    private final boolean join;
+    private final Consumer<String> problems;
+
+    private volatile @Nullable ControlledProcess process;
+    private boolean endedByUs = true;
+    private boolean gone;
+
+    /**
+     * A member that does not run yet.
+     *
+     * @param others that it is told of
+     * @param problems takes what no member may do
+     */
+    ClusterMember(
+            Ground ground,
+            Settings campaign,
+            long id,
+            int place,
+            List<Peer> others,
+            boolean join,
+            Consumer<String> problems) {
+        this.ground = ground;
+        this.campaign = campaign;
+        this.id = id;
+        this.place = place;
+        this.join = join;
+        this.problems = problems;
+        peers = new ArrayList<>(others);
+        if (peers.stream().noneMatch(peer -> peer.id() == id)) {
+            peers.add(peer(ground, id, place));
+        }
+        ground.open(place, port(id));
+    }
+
+    /** As all others know it. */
+    static Peer peer(Ground ground, long id, int place) {
+        return new Peer(id, ground.addresses().faceOf(place), port(id));
+    }
+
+    private static int port(long id) {
+        return FIRST_PORT + (int) id;
+    }
+
+    long id() {
+        return id;
+    }
+
+    int place() {
+        return place;
+    }
+
+    Peer peer() {
+        return peer(ground, id, place);
+    }
+
+    Path dir() {
+        return campaign.dir().resolve("member" + id);
+    }
+
+    /** Starts a process where none runs, and waits until it is ready. */
+    synchronized void start() {
+        var before = process;
+        if (gone || (before != null && before.isAlive())) {
+            return;
+        }
+        noticeEnd();
+        var settings = new ChaosMember.Settings(
+                id, ground.addresses().placeAddress(place) + ":" + port(id), peers, join, dir(), campaign.hasLeases());
+        var command = new ArrayList<>(ground.within(place));
+        command.addAll(ControlledProcess.java(ChaosMember.class, List.of("-Xmx192m", "-XX:+ExitOnOutOfMemoryError")));
+        command.addAll(settings.arguments());
+        var started = new ControlledProcess(
+                "member" + id, command, ground.clockOf(place), campaign.dir().resolve("member" + id + ".log"));
+        endedByUs = false;
+        process = started;
+        Answers.within(START_MILLIS, started.ready());
+        noticeEnd();
+    }
+
+    private void noticeEnd() {
+        var ended = process;
+        if (ended != null && !ended.isAlive() && !endedByUs) {
+            endedByUs = true;
+            ground.ended(ended.pid());
+            problems.accept(
+                    "member " + id + " ended by itself with " + ended.exitValue() + ", see member" + id + ".log");
+        }
+    }
+
+    /** Returns whether it was running, and was killed. */
+    synchronized boolean kill() {
+        var running = process;
+        if (running == null || !running.isAlive()) {
+            noticeEnd();
+            return false;
+        }
+        endedByUs = true;
+        running.kill();
+        ground.ended(running.pid());
+        return running.exitValue() == KILLED;
+    }
+
+    /** Stops it in order; returns whether it has ended well. */
+    synchronized boolean stop() {
+        var running = process;
+        if (running == null || !running.isAlive()) {
+            return false;
+        }
+        endedByUs = true;
+        String answer = Answers.within(STOP_SECONDS * 1000, running.ask("stop"));
+        running.closeInput();
+        try {
+            if (running.awaitEnd(STOP_SECONDS)) {
+                ground.ended(running.pid());
+                return "stopped".equals(answer) && running.exitValue() == 0;
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        problems.accept("member " + id + " did not stop within " + 2 * STOP_SECONDS + " s");
+        running.kill();
+        ground.ended(running.pid());
+        return false;
+    }
+
+    /** Ends it for good. */
+    synchronized void remove() {
+        gone = true;
+        kill();
+    }
+
+    /** The process that runs, or was the last one to; null before the first. */
+    @Nullable
+    ControlledProcess process() {
+        return process;
+    }
+
+    boolean isAlive() {
+        var running = process;
+        return running != null && running.isAlive();
+    }
+
+    CompletableFuture<String> ask(String question) {
+        var running = process;
+        return running == null
+                ? CompletableFuture.failedFuture(new IllegalStateException("member " + id + " was not started"))
+                : running.ask(question);
+    }
+
+    /** As it sees itself; null if it does not answer. */
+    @Nullable
+    MemberView view() {
+        String answer = Answers.within(STATUS_MILLIS, ask("status"));
+        return answer == null || answer.startsWith("failed") ? null : MemberView.valueOf(answer);
+    }
+
+    @Override
+    public String toString() {
+        return "member " + id;
+    }
+}

@@ -1,0 +1,71 @@
+package io.raftboot.chaos;
+
+import java.util.EnumSet;
+import java.util.Locale;
+import java.util.Set;
+
+/** What is done to the members. Named in the report as it is here, in small letters. */
+enum Fault {
+    KILL(Needs.NOTHING),
+    PAUSE(Needs.NOTHING),
+    ROLLING_RESTART(Needs.NOTHING),
+    WALL_CLOCK(Needs.FAKETIME),
+    MONOTONIC_CLOCK(Needs.FAKETIME),
+
+    /** All links of one member, or between two halves. */
+    PARTITION(Needs.NAMESPACES),
+    /** What one member sends, or what is sent to it. */
+    ONE_WAY_PARTITION(Needs.NAMESPACES),
+    /** One link of two members that both reach the others. */
+    PARTIAL_PARTITION(Needs.NAMESPACES),
+    /** All links of one member, off and on each second. */
+    FLAPPING_PARTITION(Needs.NAMESPACES),
+    LOSS(Needs.NAMESPACES),
+    DELAY(Needs.PROXY),
+    THROTTLE(Needs.PROXY),
+    HALF_OPEN(Needs.PROXY),
+    RESET(Needs.PROXY),
+    FLIP(Needs.PROXY),
+
+    TRANSFER(Needs.NOTHING),
+    ADD_LEARNER(Needs.NOTHING),
+    PROMOTE(Needs.NOTHING),
+    DEMOTE(Needs.NOTHING),
+    REMOVE(Needs.NOTHING),
+    REPLACE_JOINTLY(Needs.NOTHING);
+
+    /** What a fault takes to be made. */
+    enum Needs {
+        NOTHING,
+        FAKETIME,
+        NAMESPACES,
+        PROXY
+    }
+
+    private static final Set<Fault> PARTITIONS =
+            EnumSet.of(PARTITION, ONE_WAY_PARTITION, PARTIAL_PARTITION, FLAPPING_PARTITION);
+
+    private static final Set<Fault> MEMBERS = EnumSet.of(ADD_LEARNER, PROMOTE, DEMOTE, REMOVE, REPLACE_JOINTLY);
+
+    private final Needs needs;
+
+    Fault(Needs needs) {
+        this.needs = needs;
+    }
+
+    Needs needs() {
+        return needs;
+    }
+
+    boolean isPartition() {
+        return PARTITIONS.contains(this);
+    }
+
+    boolean changesMembers() {
+        return MEMBERS.contains(this);
+    }
+
+    String text() {
+        return name().toLowerCase(Locale.ROOT).replace('_', ' ');
+    }
+}

@@ -1,0 +1,176 @@
+package io.raftboot.proof;
+
+import com.google.protobuf.ByteString;
+import io.raftboot.raft.proto.Message;
+import io.raftboot.transport.Disconnect;
+import io.raftboot.transport.LocalMember;
+import io.raftboot.transport.Reach;
+import io.raftboot.transport.RemoteMember;
+import io.raftboot.transport.SnapshotSink;
+import io.raftboot.transport.SnapshotSource;
+import io.raftboot.transport.Transport;
+import io.raftboot.transport.TransportListener;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/** The transport of one process of a member, with somebody who reads the messages of the cores that pass. */
+public final class WatchedTransport implements Transport {
+    private final long member;
+    private final Transport transport;
+    private final Observer observer;
+
+    public WatchedTransport(long member, Transport transport, Observer observer) {
+        this.member = member;
+        this.transport = transport;
+        this.observer = observer;
+    }
+
+    @Override
+    public void checkPort() throws IOException {
+        transport.checkPort();
+    }
+
+    @Override
+    public void start(LocalMember self, TransportListener listener) throws IOException {
+        transport.start(self, new WatchedListener(listener));
+    }
+
+    @Override
+    public void clusterIdLearned(long clusterId) {
+        transport.clusterIdLearned(clusterId);
+    }
+
+    @Override
+    public void setPeers(Map<Long, String> addresses) {
+        transport.setPeers(addresses);
+    }
+
+    @Override
+    public void send(List<Message> messages) {
+        messages.forEach(message -> observer.sent(member, message));
+        transport.send(messages);
+    }
+
+    @Override
+    public CompletableFuture<ByteString> request(long to, ByteString payload, Duration timeout) {
+        return transport.request(to, payload, timeout);
+    }
+
+    @Override
+    public CompletableFuture<Void> sendSnapshot(Message snapshotMessage, SnapshotSource source) {
+        observer.sent(member, snapshotMessage);
+        var done = transport.sendSnapshot(snapshotMessage, source);
+        var unused = done.whenComplete(
+                (nothing, failure) -> observer.snapshotSent(member, snapshotMessage, failure == null));
+        return done;
+    }
+
+    @Override
+    public Map<Long, Reach> reach() {
+        return transport.reach();
+    }
+
+    @Override
+    public Map<Long, String> obstacles() {
+        return transport.obstacles();
+    }
+
+    @Override
+    public @Nullable Integer port() {
+        return transport.port();
+    }
+
+    @Override
+    public boolean isOwnThread() {
+        return transport.isOwnThread();
+    }
+
+    @Override
+    public void close() {
+        transport.close();
+    }
+
+    private final class WatchedListener implements TransportListener {
+        private final TransportListener listener;
+
+        WatchedListener(TransportListener listener) {
+            this.listener = listener;
+        }
+
+        @Override
+        public void messages(long from, List<Message> messages) {
+            messages.forEach(message -> observer.received(member, message));
+            listener.messages(from, messages);
+        }
+
+        @Override
+        public void request(long from, ByteString payload, CompletableFuture<ByteString> response) {
+            listener.request(from, payload, response);
+        }
+
+        @Override
+        public void unreachable(long peerId) {
+            listener.unreachable(peerId);
+        }
+
+        @Override
+        public void connected(long peerId, long incarnation) {
+            listener.connected(peerId, incarnation);
+        }
+
+        @Override
+        public void disconnected(long peerId, Disconnect cause) {
+            listener.disconnected(peerId, cause);
+        }
+
+        @Override
+        public void refused(long peerId, String reason) {
+            listener.refused(peerId, reason);
+        }
+
+        @Override
+        public SnapshotSink snapshot(long from, Message snapshotMessage) throws IOException {
+            return listener.snapshot(from, snapshotMessage);
+        }
+
+        @Override
+        public SnapshotSink snapshot(long from, Message snapshotMessage, long length) throws IOException {
+            return listener.snapshot(from, snapshotMessage, length);
+        }
+
+        @Override
+        public void snapshotReceived(long from, Message snapshotMessage) {
+            observer.received(member, snapshotMessage);
+            listener.snapshotReceived(from, snapshotMessage);
+        }
+
+        @Override
+        public void failed(Throwable cause) {
+            listener.failed(cause);
+        }
+
+        @Override
+        public @Nullable String refuse(RemoteMember remote) {
+            return listener.refuse(remote);
+        }
+
+        @Override
+        public void introduced(RemoteMember remote) {
+            listener.introduced(remote);
+        }
+
+        @Override
+        public void turnedAway(RemoteMember remote) {
+            listener.turnedAway(remote);
+        }
+
+        @Override
+        public void unsettled(RemoteMember remote) {
+            listener.unsettled(remote);
+        }
+    }
+}

@@ -1,0 +1,50 @@
+package io.raftboot.replica;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.raftboot.proof.plant.Planted;
+import io.raftboot.proof.plant.Plants;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Whether mistakes in the product are found by what whole members are held to. A few that any seed finds; {@code
+ * -Draft.simulation.plant=NAME} looks for another one, {@code -Draft.simulation.plant=ALL} for all of them.
+ */
+@ExtendWith(SilentMembers.class)
+class TeethTests {
+    private static final Logger log = LoggerFactory.getLogger(TeethTests.class);
+    private static final String ASKED = "raft.simulation.plant";
+    private static final String ALL = "ALL";
+    private static final int SEEDS = 20;
+
+    @TestFactory
+    Stream<DynamicTest> whatIsPlantedIsFound() {
+        var asked = System.getProperty(ASKED);
+        if (asked != null) {
+            return ALL.equals(asked)
+                    ? Plants.all().stream().map(plant -> find(plant.name(), ""))
+                    : Stream.of(find(asked, ""));
+        }
+        return Stream.of(
+                find("ACK_BEFORE_FORCE", "NothingUnforcedIsSent"),
+                find("VOTE_FORGOTTEN_IN_SAME_TERM", "NothingGoesBack"),
+                find("READS_ARE_LOCAL", "ReadsAreNew"),
+                find("SESSIONS_IN_ONE_COPY", "SnapshotsAreReplay"));
+    }
+
+    private static DynamicTest find(String name, String invariant) {
+        return DynamicTest.dynamicTest(name, () -> {
+            var search = Planted.search(Plants.named(name), Courses.class.getName(), 1, SEEDS);
+            log.info("{}", search);
+            assertThat(search.finding())
+                    .as("%s in %s seeds", name, SEEDS)
+                    .isNotNull()
+                    .contains(invariant);
+        });
+    }
+}

@@ -1,0 +1,14 @@
+package io.raftboot.transport.netty;
+
+import io.raftboot.agent.AgentHost;
+import io.raftboot.transport.Transport;
+import io.raftboot.transport.netty.wire.Sockets;
+
+/** Makes transports over what a test has in place of the machine's sockets. */
+public final class NettyTransports {
+    private NettyTransports() {}
+
+    public static Transport over(Sockets sockets, AgentHost host, String address, int port, TransportOptions options) {
+        return new NettyTransport(address, port, options, host, sockets);
+    }
+}
