@@ -342,6 +342,10 @@ final class SimulatedMember {
         return (SimulatedMachine) up().machine;
     }
 
+    SimulatedStore store() {
+        return (SimulatedStore) up().machine;
+    }
+
     RunningMember running() {
         return up().member;
     }

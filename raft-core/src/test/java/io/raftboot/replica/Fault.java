@@ -1,0 +1,58 @@
+package io.raftboot.replica;
+
+/**
+ * Something that is done to a world.
+ *
+ * @param atStep behind so many events
+ * @param kind what it is
+ * @param who whom it hits, as a number that is taken for one of those that are there by then
+ * @param what what exactly is done, likewise
+ */
+record Fault(long atStep, Kind kind, int who, int what) {
+    /** What can be done. */
+    enum Kind {
+        /** A process dies: killed, or with the power of its machine. */
+        CRASH,
+        /** One that is down comes back. */
+        RESTART,
+        /** A process dies in the midst of what it does with its disk. */
+        DEATH_AT_DISK,
+        DISK_SLOW,
+        DISK_HANGS,
+        DISK_FULL,
+        /** The next operation of a kind fails, or all of them do. */
+        DISK_FAILS,
+        DISK_MENDED,
+        /** A process stands still in the midst of a step. */
+        STANDS_IN_STEP,
+        /** A process stands still. */
+        PAUSE,
+        /** What one member sends another is lost, and what that answers is not. */
+        CUT_ONE_WAY,
+        CUT_BOTH_WAYS,
+        /** One member is alone. */
+        ISOLATE,
+        /** Two groups, neither of which hears of the other. */
+        PARTITION,
+        /** Each is reached again. */
+        HEAL,
+        /** What is sent is lost, comes late, or comes twice, more or less often than before. */
+        WEATHER,
+        /** What one member sends another takes long. */
+        CLOG,
+        /** Connections between two members end, for both, for one, or for neither as far as they know. */
+        RESET,
+        TRANSFER,
+        SNAPSHOT,
+        /** A member campaigns out of turn. */
+        CAMPAIGN,
+        WALL_CLOCK_JUMPS,
+        CLOCK_JUMPS,
+        /** The members of the group change. */
+        CHANGE,
+        /** A directory is lost. */
+        WIPE,
+        /** Many commands at once. */
+        BURST
+    }
+}

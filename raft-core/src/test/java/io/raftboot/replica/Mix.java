@@ -1,0 +1,224 @@
+package io.raftboot.replica;
+
+import io.raftboot.raft.RaftConfig;
+import io.raftboot.replica.config.DiskMarks;
+import io.raftboot.replica.config.NoLeader;
+import io.raftboot.replica.config.Peer;
+import io.raftboot.replica.config.ReplicaConfig;
+import io.raftboot.replica.config.SessionPolicy;
+import io.raftboot.replica.config.SnapshotPolicy;
+import io.raftboot.replica.config.StorageKind;
+import io.raftboot.replica.config.Timing;
+import io.raftboot.replica.watch.Carriers;
+import io.raftboot.simulation.Pace;
+import io.raftboot.transport.netty.TransportOptions;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.random.RandomGenerator;
+
+/**
+ * What kind of world a seed has drawn: how many members there are, how they are set up, down to the least that is allowed, and how
+ * their clocks and threads go. All members are set up alike, as the product asks.
+ */
+final class Mix {
+    private static final int[] SIZES = {1, 2, 3, 3, 3, 3, 3, 4, 5, 5, 5, 5, 6, 7};
+    private static final int[] TICK_MILLIS = {5, 10, 10, 20, 50};
+    private static final long MEBIBYTE = 1024 * 1024;
+
+    /** Clocks differ by less than a tenth where leaders may answer by their lease: that is what a lease counts on. */
+    private static final double LEASE_DRIFT = 0.04;
+
+    private static final double DRIFT = 0.3;
+
+    /** In which a network of messages finds out by itself who can be reached. */
+    private static final Duration RECHECK = Duration.ofMillis(100);
+
+    private final boolean leases;
+
+    private final RandomGenerator random;
+    private final int size;
+    private final int clients;
+    private final int keys;
+    private final Timing timing;
+    private final Carriers carriers;
+    private final Pace pace;
+    private final double drift;
+    private final boolean wired;
+    private final TransportOptions transport;
+    private final ReplicaConfig model;
+    private final RaftConfig raft;
+
+    Mix(RandomGenerator random) {
+        this.random = random;
+        this.size = SIZES[random.nextInt(SIZES.length)];
+        this.clients = random.nextInt(2, 9);
+        this.keys = random.nextInt(1, 9);
+        this.leases = random.nextInt(3) == 0;
+        this.carriers = random.nextBoolean() ? Carriers.THREE : Carriers.ONE;
+        this.timing = timing();
+        long tickNanos = timing.tickInterval().toNanos();
+        this.drift = oneOf(0.0, LEASE_DRIFT, leases ? LEASE_DRIFT : DRIFT);
+        this.pace = Pace.EXACT
+                .withTurnNanos(oneOf(0L, 1_000L, 20_000L, 400_000L))
+                .withLateNanos(oneOf(0L, 100_000L, tickNanos / 10));
+        this.wired = random.nextBoolean();
+        this.transport = transport();
+        this.model = model();
+        this.raft = raft();
+    }
+
+    private Timing timing() {
+        var tick = Duration.ofMillis(TICK_MILLIS[random.nextInt(TICK_MILLIS.length)]);
+        int heartbeat = random.nextInt(1, 4);
+        int election = heartbeat * random.nextInt(4, 9);
+        return new Timing(tick, tick.multipliedBy(election), tick.multipliedBy(heartbeat));
+    }
+
+    private ReplicaConfig model() {
+        var commandTimeout = timing.electionTimeout().multipliedBy(random.nextInt(3, 9));
+        return ReplicaConfig.builder(Path.of("/data"))
+                .clusterName("simulated")
+                .storage(StorageKind.WAL)
+                .timing(timing)
+                .commandTimeout(commandTimeout)
+                .maxCommandSizeBytes(oneOf(1_000, 100_000))
+                .maxPendingCommands(oneOf(2, 16, 1_000))
+                .maxPendingBytes(oneOf(1L, 500L, MEBIBYTE))
+                .sessions(new SessionPolicy(
+                        commandTimeout.multipliedBy(random.nextInt(3, 20)),
+                        oneOf(2, 20, 10_000),
+                        commandTimeout.multipliedBy(random.nextInt(3, 20)),
+                        oneOf(10, 100_000),
+                        oneOf(2_000L, MEBIBYTE)))
+                .snapshots(new SnapshotPolicy(
+                        oneOf(3L, 20L, 100L, 1_000L),
+                        oneOf(0L, 500L, MEBIBYTE),
+                        oneOf(Duration.ZERO, timing.electionTimeout()),
+                        random.nextInt(1, 4),
+                        oneOf(0L, 5L, 50L),
+                        oneOf(0L, 1_000L, MEBIBYTE)))
+                .leaseReads(leases)
+                .walSegmentSizeBytes(oneOf(4_096L, 8_192L, 65_536L))
+                .walCacheSizeBytes(oneOf(1L, 200L, 4_096L, MEBIBYTE))
+                .noLeader(oneOf(NoLeader.REFUSE, NoLeader.WAIT))
+                .diskMarks(DiskMarks.defaults())
+                .build();
+    }
+
+    private RaftConfig raft() {
+        long message = oneOf(1L, 100L, 1_000L, MEBIBYTE);
+        return timing.raftConfig()
+                .maxSizePerMessageBytes(message)
+                .maxInflightMessages(oneOf(1, 2, 256))
+                .maxInflightBytes(message * oneOf(1L, 4L) + oneOf(0L, 8 * MEBIBYTE))
+                .maxUncommittedEntriesSizeBytes(oneOf(200L, 4_000L, 8 * MEBIBYTE))
+                .maxCommittedSizePerReadyBytes(oneOf(1L, 200L, MEBIBYTE))
+                .build();
+    }
+
+    @SafeVarargs
+    private <T> T oneOf(T... values) {
+        return values[random.nextInt(values.length)];
+    }
+
+    int size() {
+        return size;
+    }
+
+    int clients() {
+        return clients;
+    }
+
+    int keys() {
+        return keys;
+    }
+
+    boolean leases() {
+        return leases;
+    }
+
+    /** Whether members are joined by connections, and not by messages each of which goes its own way. */
+    boolean wired() {
+        return wired;
+    }
+
+    TransportOptions transportOptions() {
+        return transport;
+    }
+
+    /** How long the network may take to have everybody connected again once all is well with it. */
+    Duration reconnection() {
+        return wired
+                ? transport.idleTimeout().plus(transport.connectTimeout()).plus(transport.maxReconnectDelay())
+                : RECHECK;
+    }
+
+    private TransportOptions transport() {
+        var tick = timing.tickInterval();
+        var ping = tick.multipliedBy(random.nextInt(2, 20));
+        var minDelay = tick.dividedBy(random.nextInt(1, 5));
+        return TransportOptions.builder()
+                .maxQueuedMessages(oneOf(64, 4_096))
+                .maxQueuedBytes(oneOf(20_000L, MEBIBYTE))
+                .maxPendingRequests(oneOf(16, 1_000))
+                .connectTimeout(timing.electionTimeout())
+                .handshakeTimeout(timing.electionTimeout())
+                .reconnectDelay(minDelay, minDelay.multipliedBy(random.nextInt(1, 50)))
+                .liveness(ping, ping.multipliedBy(random.nextInt(2, 5)))
+                .snapshotChunkBytes(oneOf(1, 100, 4_096))
+                .snapshotBytesPerSecond(oneOf(0L, 0L, 20_000L))
+                .snapshotAttempts(random.nextInt(1, 6))
+                .snapshotStallTimeout(timing.electionTimeout().multipliedBy(random.nextInt(1, 20)))
+                .build();
+    }
+
+    Carriers carriers() {
+        return carriers;
+    }
+
+    Duration electionTimeout() {
+        return timing.electionTimeout();
+    }
+
+    Duration commandTimeout() {
+        return model.commandTimeout();
+    }
+
+    Duration keyRetention() {
+        return model.sessions().keyRetention();
+    }
+
+    /** How much true time a second of the slowest clock takes, at most. */
+    double slowestSecond() {
+        return 1 / (1 - drift);
+    }
+
+    /** How a member is set up that knows these, and itself. */
+    ReplicaConfig config(long id, List<Peer> peers, boolean join) {
+        return model.toBuilder()
+                .dataDir(Path.of("/data/" + id))
+                .nodeId(id)
+                .peers(peers)
+                .join(join)
+                .build();
+    }
+
+    RaftConfig raftConfig(long id) {
+        return raft.toBuilder().id(id).build();
+    }
+
+    /** How time passes for a member, drawn for it. */
+    Pace paceOfOne() {
+        return pace.withRate(drift == 0 ? 1 : random.nextDouble(1 - drift, 1 + drift))
+                .withOffsetNanos(random.nextLong(1_000_000_000));
+    }
+
+    /** What a run of this kind is, for a report. */
+    @Override
+    public String toString() {
+        return size + " members, ticks of " + timing.tickInterval().toMillis() + " ms, election timeout of "
+                + timing.electionTimeout().toMillis() + " ms, carriers " + carriers + (leases ? ", leases" : "")
+                + (wired ? ", wired" : "");
+    }
+}

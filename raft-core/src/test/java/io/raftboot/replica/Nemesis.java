@@ -1,0 +1,260 @@
+package io.raftboot.replica;
+
+import io.raftboot.simulation.DeathPoint;
+import io.raftboot.simulation.DiskOperation;
+import io.raftboot.simulation.SimulatedDisk.Fate;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+
+/** Does to a world what is planned, as far as there is somebody whom it can hit, and counts what did. */
+final class Nemesis {
+    private static final int LONGEST_PAUSE_ELECTION_TIMEOUTS = 3;
+    private static final int LONGEST_JUMP_ELECTION_TIMEOUTS = 2;
+    private static final int LONGEST_HANG_ELECTION_TIMEOUTS = 10;
+    private static final int SOON_OPERATIONS = 20;
+    private static final int MOST_FREE_BYTES = 100_000;
+    private static final int LARGEST_BURST = 50;
+    private static final int SECONDS_PER_HOUR = 3_600;
+
+    private final World world;
+    private final Ways ways;
+    private final long[] tolls = new long[Fault.Kind.values().length];
+    private boolean ended;
+
+    Nemesis(World world) {
+        this.world = world;
+        this.ways = world.ways();
+    }
+
+    /** How often each kind of fault has hit somebody, in the order of kinds. */
+    List<Long> tolls() {
+        return Arrays.stream(tolls).boxed().toList();
+    }
+
+    /** What is still to come does not. */
+    void end() {
+        ended = true;
+    }
+
+    /** Has it happen. */
+    @SuppressWarnings("EnumOrdinal") // A place in an array.
+    void strike(Fault fault) {
+        if (ended) {
+            return;
+        }
+        world.simulation().note("fault", fault.toString());
+        if (fault.kind() == Fault.Kind.RESTART ? restart(fault.who()) : hits(fault)) {
+            tolls[fault.kind().ordinal()]++;
+        }
+    }
+
+    private boolean restart(int who) {
+        var down = world.down();
+        if (down.isEmpty()) {
+            return false;
+        }
+        world.start(down.get(who % down.size()).id());
+        return true;
+    }
+
+    private boolean hits(Fault fault) {
+        var up = world.up();
+        if (up.isEmpty()) {
+            return false;
+        }
+        var member = up.get(fault.who() % up.size());
+        var other = up.get(fault.what() % up.size());
+        int what = fault.what();
+        return switch (fault.kind()) {
+            case CRASH -> crash(member, what);
+            case DEATH_AT_DISK -> dieAtDisk(member, what);
+            case DISK_SLOW -> slowDisk(member, what);
+            case DISK_HANGS -> hangDisk(member, what);
+            case DISK_FULL -> fillDisk(member, what);
+            case DISK_FAILS -> failDisk(member, what);
+            case DISK_MENDED -> mendDisk(member);
+            case STANDS_IN_STEP -> standInStep(member, what);
+            case PAUSE -> pause(member, what);
+            case CUT_ONE_WAY -> cut(member.id(), other.id());
+            case CUT_BOTH_WAYS -> cut(member.id(), other.id()) && cut(other.id(), member.id());
+            case ISOLATE -> isolate(member.id());
+            case PARTITION -> partition(what);
+            case HEAL -> mend();
+            case WEATHER -> weather(what);
+            case CLOG -> clog(member.id(), other.id(), what);
+            case RESET -> reset(member.id(), other.id(), what);
+            case TRANSFER -> transfer(other.id());
+            case SNAPSHOT -> snapshot(member);
+            case CAMPAIGN -> campaign(member);
+            case WALL_CLOCK_JUMPS -> jumpWall(member, what);
+            case CLOCK_JUMPS -> jump(member, what);
+            case CHANGE -> world.operator().change(fault.who(), what);
+            case WIPE -> world.operator().wipe(fault.who(), what);
+            case BURST -> burst(what);
+            case RESTART -> throw new IllegalStateException("it hits who is down");
+        };
+    }
+
+    private static <E extends Enum<E>> E oneOf(Class<E> kind, int which) {
+        var all = List.copyOf(EnumSet.allOf(kind));
+        return all.get(which % all.size());
+    }
+
+    private boolean crash(SimulatedMember member, int what) {
+        world.crash(member, oneOf(Fate.class, what));
+        return true;
+    }
+
+    private static boolean dieAtDisk(SimulatedMember member, int what) {
+        member.faults()
+                .dieAt(1 + what % SOON_OPERATIONS, oneOf(DeathPoint.class, what / 7), oneOf(Fate.class, what / 31));
+        return true;
+    }
+
+    /** Some are slower than an election takes. */
+    private boolean slowDisk(SimulatedMember member, int what) {
+        long most = 1 + what % (what % 3 == 0 ? 2 * electionNanos() : electionNanos() / 20);
+        member.faults().slow(most / 10, most);
+        return true;
+    }
+
+    private boolean hangDisk(SimulatedMember member, int what) {
+        member.faults().hang(1 + what % (LONGEST_HANG_ELECTION_TIMEOUTS * electionNanos()));
+        return true;
+    }
+
+    private static boolean fillDisk(SimulatedMember member, int what) {
+        member.faults().full(what % MOST_FREE_BYTES);
+        return true;
+    }
+
+    private static boolean failDisk(SimulatedMember member, int what) {
+        var kind = oneOf(DiskOperation.class, what);
+        if (what / 7 % 3 == 0) {
+            member.faults().failAlways(kind);
+        } else {
+            member.faults().failNext(kind);
+        }
+        return true;
+    }
+
+    private static boolean mendDisk(SimulatedMember member) {
+        member.faults().heal();
+        return true;
+    }
+
+    private boolean standInStep(SimulatedMember member, int what) {
+        member.faults()
+                .standStillAt(
+                        1 + what % SOON_OPERATIONS, 1 + what % (LONGEST_PAUSE_ELECTION_TIMEOUTS * electionNanos()));
+        return true;
+    }
+
+    private boolean pause(SimulatedMember member, int what) {
+        long longest = LONGEST_PAUSE_ELECTION_TIMEOUTS * electionNanos();
+        member.host().pause(1 + what % longest);
+        return true;
+    }
+
+    private long electionNanos() {
+        return world.mix().electionTimeout().toNanos();
+    }
+
+    private boolean cut(long from, long to) {
+        if (from != to) {
+            ways.cut(from, to);
+        }
+        return from != to;
+    }
+
+    private boolean isolate(long id) {
+        boolean hit = false;
+        for (long other : world.ids()) {
+            hit |= cut(id, other) && cut(other, id);
+        }
+        return hit;
+    }
+
+    /** Two groups, by a bit of the number for each member. */
+    private boolean partition(int what) {
+        boolean hit = false;
+        for (long one : world.ids()) {
+            for (long other : world.ids()) {
+                boolean apart = ((what >> one) & 1) != ((what >> other) & 1);
+                hit |= apart && cut(one, other);
+            }
+        }
+        return hit;
+    }
+
+    private boolean mend() {
+        ways.mend();
+        return true;
+    }
+
+    private boolean weather(int what) {
+        ways.weather(what, world.ids());
+        return true;
+    }
+
+    private boolean clog(long from, long to, int what) {
+        if (from != to) {
+            ways.clog(from, to, what);
+        }
+        return from != to;
+    }
+
+    private boolean reset(long one, long other, int what) {
+        if (one != other) {
+            ways.reset(one, other, what);
+        }
+        return one != other;
+    }
+
+    private boolean transfer(long to) {
+        var leader = world.leader();
+        if (leader == null) {
+            return false;
+        }
+        leader.host().after(0, "hands over", () -> {
+            var unused = leader.calls().transferLeadership(to);
+        });
+        return true;
+    }
+
+    private static boolean snapshot(SimulatedMember member) {
+        member.host().after(0, "snapshot is asked for", () -> {
+            var unused = member.calls().takeSnapshot();
+        });
+        return true;
+    }
+
+    private static boolean campaign(SimulatedMember member) {
+        member.host().after(0, "is misled", () -> {
+            member.running().node().forgetLeader();
+            member.running().node().campaign();
+        });
+        return true;
+    }
+
+    private static boolean jumpWall(SimulatedMember member, int what) {
+        member.host().jumpWall(Duration.ofSeconds(what % (2 * SECONDS_PER_HOUR) - SECONDS_PER_HOUR));
+        return true;
+    }
+
+    /** A clock that jumps is none that a lease counts on. */
+    private boolean jump(SimulatedMember member, int what) {
+        if (world.mix().leases()) {
+            return false;
+        }
+        member.host().jump(Duration.ofNanos(1 + what % (LONGEST_JUMP_ELECTION_TIMEOUTS * electionNanos())));
+        return true;
+    }
+
+    private boolean burst(int what) {
+        world.clients().burst(1 + what % LARGEST_BURST);
+        return true;
+    }
+}

@@ -1,0 +1,307 @@
+package io.raftboot.replica;
+
+import io.raftboot.raft.AppliedConfiguration;
+import io.raftboot.raft.ProposalListener;
+import io.raftboot.raft.RaftException;
+import io.raftboot.raft.confchange.ConfChanges;
+import io.raftboot.raft.proto.ConfChangeSingle;
+import io.raftboot.raft.proto.ConfChangeTransition;
+import io.raftboot.raft.proto.ConfChangeType;
+import io.raftboot.raft.proto.ConfChangeV2;
+import io.raftboot.raft.proto.ConfState;
+import io.raftboot.simulation.Simulation;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * Who changes the members of a world, by changes that are proposed to the core of the one that leads: knows nothing but what that one
+ * has in force, and whose directories are lost. A change that was not taken is not noticed, as by an operator who looks again later.
+ */
+final class Operator {
+    private static final int MOST_MEMBERS = 7;
+
+    private final Simulation simulation;
+    private final World world;
+
+    /** Those whose directory was lost while they were members: what they promised is forgotten. */
+    private final Set<Long> forgetful = new TreeSet<>();
+
+    /** Of the change that was proposed last; 0 once it was dropped. */
+    private long pendingTerm;
+
+    /** Where it stands in that term; the largest number until that is known. */
+    private long pendingIndex;
+
+    Operator(Simulation simulation, World world) {
+        this.simulation = simulation;
+        this.world = world;
+    }
+
+    /**
+     * Proposes one of the changes that the present configuration allows, if somebody leads.
+     *
+     * @return whether one was proposed
+     */
+    boolean change(int who, int what) {
+        var leader = world.leader();
+        if (leader == null) {
+            return false;
+        }
+        var state = leader.running().configuration().state();
+        dismissStrangers(state, what);
+        if (state.getVotersOutgoingCount() > 0) {
+            return !state.getAutoLeave() && what % 3 > 0 && propose(leader, ConfChangeV2.getDefaultInstance());
+        }
+        return switch (what % 7) {
+            case 0, 1 -> addLearner(leader, state, who, what / 7);
+            case 2 -> promote(leader, state, who);
+            case 3 -> demote(leader, state, who);
+            case 4 -> remove(leader, state, who);
+            default -> replace(leader, state, who, what / 7);
+        };
+    }
+
+    private static List<Long> members(ConfState state) {
+        var all = new TreeSet<>(state.getVotersList());
+        all.addAll(state.getVotersOutgoingList());
+        all.addAll(state.getLearnersList());
+        all.addAll(state.getLearnersNextList());
+        return List.copyOf(all);
+    }
+
+    private static <T> T oneOf(List<T> all, int which) {
+        return all.get(which % all.size());
+    }
+
+    /** Those that were removed, or never let in, are switched off now and then. */
+    private void dismissStrangers(ConfState state, int what) {
+        for (var member : world.up()) {
+            if (!members(state).contains(member.id()) && what % 2 == 0) {
+                world.dismiss(member);
+            }
+        }
+    }
+
+    private boolean addLearner(SimulatedMember leader, ConfState state, int who, int what) {
+        if (members(state).size() >= MOST_MEMBERS) {
+            return false;
+        }
+        long id = newcomer(state, who, what);
+        return propose(leader, change(ConfChangeType.CONF_CHANGE_ADD_LEARNER_NODE, id));
+    }
+
+    /** A new id, or one that was there before and comes back with an empty directory; its process is started at once, or with the next restarts. */
+    private long newcomer(ConfState state, int who, int what) {
+        var former = world.dismissed().stream()
+                .filter(id -> !members(state).contains(id))
+                .toList();
+        long id = former.isEmpty() || what % 3 > 0 ? world.newId() : oneOf(former, who);
+        var known = new ArrayList<Long>();
+        for (long member : members(state)) {
+            if (!forgetful.contains(member) && (known.isEmpty() || (what >> known.size()) % 2 == 0)) {
+                known.add(member);
+            }
+        }
+        world.prepare(id, known);
+        forgetful.remove(id);
+        if (what % 2 == 0) {
+            world.start(id);
+        }
+        return id;
+    }
+
+    private boolean promote(SimulatedMember leader, ConfState state, int who) {
+        if (state.getLearnersCount() == 0) {
+            return false;
+        }
+        long id = oneOf(state.getLearnersList(), who);
+        return stands(with(state, id)) && propose(leader, change(ConfChangeType.CONF_CHANGE_ADD_NODE, id));
+    }
+
+    private boolean demote(SimulatedMember leader, ConfState state, int who) {
+        long id = oneOf(state.getVotersList(), who);
+        return stands(without(state, id)) && propose(leader, change(ConfChangeType.CONF_CHANGE_ADD_LEARNER_NODE, id));
+    }
+
+    private boolean remove(SimulatedMember leader, ConfState state, int who) {
+        long id = oneOf(members(state), who);
+        return stands(without(state, id)) && propose(leader, change(ConfChangeType.CONF_CHANGE_REMOVE_NODE, id));
+    }
+
+    private static Set<Long> without(ConfState state, long id) {
+        var voters = new TreeSet<>(state.getVotersList());
+        voters.remove(id);
+        return voters;
+    }
+
+    private static Set<Long> with(ConfState state, long id) {
+        var voters = new TreeSet<>(state.getVotersList());
+        voters.add(id);
+        return voters;
+    }
+
+    /** Whether most of these voters are there, and remember what they promised. */
+    private boolean stands(Set<Long> voters) {
+        return voters.stream().filter(this::isGood).count() > voters.size() / 2;
+    }
+
+    /** Whether it is wanted, and remembers what it promised. */
+    boolean isGood(long id) {
+        return !forgetful.contains(id)
+                && !world.dismissed().contains(id)
+                && world.member(id).hasState();
+    }
+
+    /** Several at once: somebody goes, and a new one comes, with a vote or without. */
+    private boolean replace(SimulatedMember leader, ConfState state, int who, int what) {
+        long gone = oneOf(members(state), who);
+        var voters = without(state, gone);
+        boolean votes = what % 5 < 3;
+        // The new one has nothing to show yet.
+        if (!stands(voters) || (votes && voters.stream().filter(this::isGood).count() <= (voters.size() + 1) / 2)) {
+            return false;
+        }
+        long id = newcomer(state, who, what);
+        var type = votes ? ConfChangeType.CONF_CHANGE_ADD_NODE : ConfChangeType.CONF_CHANGE_ADD_LEARNER_NODE;
+        var change = change(type, id).toBuilder()
+                .addChanges(single(ConfChangeType.CONF_CHANGE_REMOVE_NODE, gone))
+                .setTransition(oneOf(
+                        List.of(
+                                ConfChangeTransition.CONF_CHANGE_TRANSITION_AUTO,
+                                ConfChangeTransition.CONF_CHANGE_TRANSITION_JOINT_IMPLICIT,
+                                ConfChangeTransition.CONF_CHANGE_TRANSITION_JOINT_EXPLICIT),
+                        what / 5))
+                .build();
+        return propose(leader, change);
+    }
+
+    private static ConfChangeV2 change(ConfChangeType type, long id) {
+        return ConfChangeV2.newBuilder().addChanges(single(type, id)).build();
+    }
+
+    private static ConfChangeSingle single(ConfChangeType type, long id) {
+        return ConfChangeSingle.newBuilder().setType(type).setNodeId(id).build();
+    }
+
+    private boolean propose(SimulatedMember leader, ConfChangeV2 change) {
+        pendingTerm = leader.running().view().term();
+        pendingIndex = Long.MAX_VALUE;
+        leader.host().after(0, "change " + ConfChanges.format(change.getChangesList()), () -> leader.running()
+                .node()
+                .proposeConfChange(change, new ProposalListener() {
+                    @Override
+                    public void appended(long term, long index) {
+                        simulation.note("operator", "change at " + index + " term " + term);
+                        pendingTerm = term;
+                        pendingIndex = index;
+                    }
+
+                    @Override
+                    public void dropped(RaftException reason) {
+                        simulation.note("operator", "change dropped");
+                        pendingTerm = 0;
+                    }
+                }));
+        return true;
+    }
+
+    /**
+     * A member loses its directory, where those that are left remember what was promised.
+     *
+     * @return whether one has
+     */
+    boolean wipe(int who, int what) {
+        var leader = world.leader();
+        if (leader == null) {
+            return false;
+        }
+        var state = leader.running().configuration().state();
+        long id = oneOf(members(state), who);
+        if (state.getVotersOutgoingCount() > 0
+                || isPending(leader)
+                || !standsWithout(leader.running().configuration(), id)
+                || !isKnown(id, state)) {
+            return false;
+        }
+        boolean asOneThatIsNew = what % 2 == 0 || !areEnoughToRefuse(state, id);
+        var known = members(state).stream()
+                .filter(other -> !forgetful.contains(other))
+                .toList();
+        world.lose(id, known, asOneThatIsNew);
+        forgetful.add(id);
+        return true;
+    }
+
+    /**
+     * Whether whoever comes with an empty directory, and is told to begin a cluster with these, meets nobody who would do so with it:
+     * whoever brings back several at once without saying that they are new has them begin a cluster of their own.
+     */
+    private boolean areEnoughToRefuse(ConfState state, long lost) {
+        var others = members(state).stream().filter(id -> id != lost).toList();
+        return others.size() > 1 && others.stream().allMatch(this::isGood);
+    }
+
+    /**
+     * Whether all others with a vote know by which directory to tell the member: until then one that comes with another directory is
+     * taken for one that is new.
+     */
+    private boolean isKnown(long id, ConfState state) {
+        return state.getVotersList().stream().filter(voter -> voter != id).allMatch(voter -> world.member(voter)
+                .knows(id));
+    }
+
+    /** Whether the others are enough, as the voters are now, and know that they are. */
+    private boolean standsWithout(AppliedConfiguration configuration, long lost) {
+        var voters = configuration.state().getVotersList();
+        return voters.stream()
+                        .filter(id ->
+                                id != lost && isGood(id) && world.member(id).hasInForce(configuration))
+                        .count()
+                > voters.size() / 2;
+    }
+
+    /** Whether a change may still come into force that the leader does not have in force yet. */
+    private boolean isPending(SimulatedMember leader) {
+        boolean ofLeader = leader.running().view().term() == pendingTerm;
+        return pendingTerm > 0 && ofLeader && leader.appliedIndex() < pendingIndex;
+    }
+
+    /** One step towards a configuration that can do without anything that was lost; whether there is nothing to be done. */
+    boolean settle(SimulatedMember leader) {
+        var state = leader.running().configuration().state();
+        if (state.getVotersOutgoingCount() > 0) {
+            if (!state.getAutoLeave()) {
+                propose(leader, ConfChangeV2.getDefaultInstance());
+            }
+            return false;
+        }
+        for (long id : members(state)) {
+            if (forgetful.contains(id) || world.dismissed().contains(id) || findsNobody(id, state)) {
+                propose(leader, change(ConfChangeType.CONF_CHANGE_REMOVE_NODE, id));
+                return false;
+            }
+        }
+        for (var member : world.up()) {
+            if (!members(state).contains(member.id())) {
+                world.dismiss(member);
+            }
+        }
+        return true;
+    }
+
+    /** Whether it has yet to find its cluster, and was told of somebody else than members that have. */
+    private boolean findsNobody(long id, ConfState state) {
+        var member = world.member(id);
+        return member.appliedIndex() == 0
+                && !member.configuredOthers().stream()
+                        .allMatch(other -> members(state).contains(other)
+                                && world.member(other).appliedIndex() > 0);
+    }
+
+    /** The members of a settled configuration. */
+    static List<Long> settled(ConfState state) {
+        return members(state);
+    }
+}

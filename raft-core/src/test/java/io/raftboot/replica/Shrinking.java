@@ -1,0 +1,83 @@
+package io.raftboot.replica;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Looks for less that still goes wrong in the same way: an earlier end, then fewer faults, by halves, quarters and so on, as long as
+ * leaving some out changes nothing of what is found.
+ */
+final class Shrinking {
+
+    private final long seed;
+    private final String kind;
+    private Plan plan;
+    private int runs;
+
+    /** @param found what goes wrong with the plan */
+    Shrinking(long seed, Plan plan, String found) {
+        this.seed = seed;
+        this.plan = plan;
+        this.kind = kind(found);
+    }
+
+    /** The beginning of what is said of it, which numbers and names of the very run have no part in. */
+    static String kind(String found) {
+        var text = found.replaceAll("[0-9]+", "#");
+        int end = text.indexOf(" is broken");
+        return end > 0 ? text.substring(0, end) : text.substring(0, Math.min(text.length(), 40));
+    }
+
+    /** The least that was found. */
+    Plan shrink() {
+        shorten();
+        int parts = 2;
+        while (plan.faults().size() > 1 && parts <= plan.faults().size()) {
+            parts = leaveOutOne(parts)
+                    ? Math.max(2, parts - 1)
+                    : parts == plan.faults().size()
+                            ? parts + 1
+                            : Math.min(2 * parts, plan.faults().size());
+        }
+        System.out.println("seed " + seed + ": " + plan.faults().size() + " faults and " + plan.steps()
+                + " steps are left after " + runs + " runs");
+        return plan;
+    }
+
+    private void shorten() {
+        for (long steps = plan.steps() / 2; steps > 0; steps /= 2) {
+            var shorter = plan.endingAt(plan.steps() - steps);
+            if (goesWrong(shorter)) {
+                plan = shorter;
+            }
+        }
+    }
+
+    private boolean leaveOutOne(int parts) {
+        var faults = plan.faults();
+        for (int part = 0; part < parts; part++) {
+            var kept = new ArrayList<Fault>();
+            for (int i = 0; i < faults.size(); i++) {
+                if (i * parts / faults.size() != part) {
+                    kept.add(faults.get(i));
+                }
+            }
+            if (kept.size() < faults.size() && goesWrong(plan.with(kept))) {
+                plan = plan.with(kept);
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean goesWrong(Plan less) {
+        runs++;
+        return new WorldRun(seed, less, less.steps())
+                .run().found().stream().anyMatch(found -> kind(found).equals(kind));
+    }
+
+    /** The faults, a line each. */
+    static List<String> lines(Plan plan) {
+        return plan.faults().stream().map(Fault::toString).toList();
+    }
+}

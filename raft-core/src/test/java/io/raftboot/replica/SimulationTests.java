@@ -1,0 +1,108 @@
+package io.raftboot.replica;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/**
+ * Whole members of one group, of which everything is real but time, chance, network and disk, with clients, an operator and faults
+ * that a seed draws; see docs/testing.md.
+ */
+@ExtendWith(SilentMembers.class)
+class SimulationTests {
+    private static final long STEPS = Long.getLong("raft.simulation.steps", 10_000);
+    private static final Path DIRECTORY = Path.of("target", "simulation");
+    private static final String REPLAY = "raft.simulation.replay";
+
+    /** As many as a build has the time for. */
+    private static final String FIRST_SEEDS = "1-200";
+
+    @Test
+    void firstSeedsFindNothing() throws InterruptedException {
+        assertNothingIsFound(FIRST_SEEDS);
+    }
+
+    /** {@code -Psimulation -Draft.simulation.seeds=FROM-TO} runs these. */
+    @Test
+    @Tag("simulation")
+    @DisabledIfSystemProperty(named = REPLAY, matches = ".+")
+    void seedsThatAreAskedForFindNothing() throws InterruptedException {
+        assertNothingIsFound(System.getProperty("raft.simulation.seeds", FIRST_SEEDS));
+    }
+
+    private static void assertNothingIsFound(String seeds) throws InterruptedException {
+        var summary = campaign(seeds, System.getProperty("raft.simulation.plant", ""));
+
+        assertThat(summary.lost()).isEmpty();
+        assertThat(summary.different()).as("seeds whose second run was another").isEmpty();
+        assertThat(summary.violations()).as("violations, see " + DIRECTORY).isZero();
+    }
+
+    /** As the seeds in the property say: the first and the last, with a dash between, or one alone. */
+    private static Campaign.Summary campaign(String seeds, String plant) throws InterruptedException {
+        if (!seeds.matches("[0-9]{1,15}(-[0-9]{1,15})?")) {
+            throw new IllegalArgumentException(
+                    "raft.simulation.seeds is '" + seeds + "'; write the first and the last seed, as 1-1000");
+        }
+        var range = seeds.split("-", -1);
+        var setup = new Campaign.Setup(
+                Long.parseLong(range[0]),
+                Long.parseLong(range[range.length - 1]),
+                STEPS,
+                DIRECTORY.toAbsolutePath(),
+                Path.of(System.getProperty("raft.simulation.second-java", System.getProperty("java.home"))),
+                Integer.getInteger(
+                        "raft.simulation.processes", Runtime.getRuntime().availableProcessors()),
+                plant);
+        var summary = new Campaign(setup).run();
+        summary.lines().forEach(System.out::println);
+        return summary;
+    }
+
+    /** {@code -Psimulation -Draft.simulation.replay=SEED} writes the whole trace of a seed, and the least of its faults that do. */
+    @Test
+    @Tag("simulation")
+    @EnabledIfSystemProperty(named = REPLAY, matches = "[0-9]+")
+    void seedIsReplayedAndShrunk() throws IOException {
+        long seed = Long.getLong(REPLAY);
+        var run = new WorldRun(seed, null, STEPS);
+        var result = trace(run, "seed-" + seed + ".trace");
+        System.out.println("seed " + seed + ": " + run.world().mix());
+        result.found().forEach(found -> System.out.println("found: " + found));
+        if (result.found().isEmpty()) {
+            return;
+        }
+        var least = new Shrinking(seed, run.plan(), result.found().get(0)).shrink();
+        Shrinking.lines(least).forEach(System.out::println);
+        var again = trace(new WorldRun(seed, least, least.steps()), "seed-" + seed + "-least.trace");
+        assertThat(again.found()).isNotEmpty();
+    }
+
+    private static WorldRun.Result trace(WorldRun run, String name) throws IOException {
+        Files.createDirectories(DIRECTORY);
+        try (var file = Files.newBufferedWriter(DIRECTORY.resolve(name))) {
+            List<IOException> failed = new ArrayList<>();
+            run.world().simulation().trace().copyTo(line -> {
+                try {
+                    file.write(line);
+                    file.newLine();
+                } catch (IOException e) {
+                    failed.add(e);
+                }
+            });
+            var result = run.run();
+            assertThat(failed).isEmpty();
+            System.out.println("the trace is in " + DIRECTORY.resolve(name));
+            return result;
+        }
+    }
+}

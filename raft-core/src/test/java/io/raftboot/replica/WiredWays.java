@@ -1,0 +1,77 @@
+package io.raftboot.replica;
+
+import io.raftboot.simulation.SimulatedTransports;
+import io.raftboot.simulation.Simulation;
+import io.raftboot.simulation.network.SimulatedNetwork;
+import io.raftboot.simulation.network.WiredTransports;
+import io.raftboot.transport.netty.TransportOptions;
+import java.time.Duration;
+import java.util.Collection;
+
+/** A network of connections, over which the product's own transport sends its frames. */
+final class WiredWays implements Ways {
+    private static final Duration[] LATENESS = {
+        Duration.ofNanos(200_000), Duration.ofMillis(1), Duration.ofMillis(5), Duration.ofMillis(40)
+    };
+    private static final double[] FLIPS = {0};
+    private static final long[] BYTES_PER_SECOND = {1_000, 20_000, 1_000_000};
+
+    private final SimulatedNetwork network;
+    private final TransportOptions options;
+
+    WiredWays(Simulation simulation, TransportOptions options) {
+        this.network = new SimulatedNetwork(simulation);
+        this.options = options;
+        calm();
+    }
+
+    @Override
+    public SimulatedTransports transports() {
+        return new WiredTransports(network, options);
+    }
+
+    @Override
+    public void cut(long from, long to) {
+        network.cut(from, to, true);
+    }
+
+    @Override
+    public void mend() {
+        network.heal();
+    }
+
+    @Override
+    public void weather(int what, Collection<Long> members) {
+        network.delay(Duration.ofNanos(50_000), LATENESS[what % LATENESS.length]);
+        double flips = FLIPS[(what / 7) % FLIPS.length];
+        for (long from : members) {
+            for (long to : members) {
+                network.flip(from, to, from == to ? 0 : flips);
+            }
+        }
+    }
+
+    @Override
+    public void clog(long from, long to, int what) {
+        if (what % 2 == 0) {
+            network.clog(from, to, true);
+        } else {
+            network.slow(from, to, BYTES_PER_SECOND[(what / 2) % BYTES_PER_SECOND.length]);
+        }
+    }
+
+    @Override
+    public void reset(long one, long other, int what) {
+        switch (what % 3) {
+            case 0 -> network.reset(one, other);
+            case 1 -> network.resetAt(one, other);
+            default -> network.silence(one, other);
+        }
+    }
+
+    @Override
+    public void calm() {
+        network.heal();
+        network.delay(Duration.ofNanos(50_000), LATENESS[0]);
+    }
+}

@@ -1,0 +1,252 @@
+package io.raftboot.replica;
+
+import io.raftboot.proof.Proof;
+import io.raftboot.replica.config.Peer;
+import io.raftboot.simulation.SimulatedDisk.Fate;
+import io.raftboot.simulation.Simulation;
+import io.raftboot.simulation.network.SimulatedNetwork;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Real members of one group in one thread, their network, their disks, their clients and their operator, from one seed, and what can
+ * be done to them. Ids are never given twice; who was removed may come back with an empty directory.
+ */
+final class World {
+    private final Simulation simulation;
+    private final Mix mix;
+    private final Ways ways;
+    private final Proof proof = new Proof();
+    private final Watcher watcher;
+    private final StoreModel model = new StoreModel();
+    private final StoreClients clients;
+    private final Operator operator;
+    private final TreeMap<Long, SimulatedMember> members = new TreeMap<>();
+
+    /** Switched off for good, as far as they know. */
+    private final Set<Long> dismissed = new TreeSet<>();
+
+    private final List<String> faults = new ArrayList<>();
+
+    private long lastId;
+
+    World(long seed) {
+        simulation = new Simulation(seed);
+        mix = new Mix(simulation.random());
+        ways = mix.wired()
+                ? new WiredWays(simulation, mix.transportOptions())
+                : new MessageWays(simulation, mix.electionTimeout().toNanos());
+        watcher = new Watcher(simulation, proof);
+        operator = new Operator(simulation, this);
+        clients = new StoreClients(simulation, mix, model, this::up);
+        var first = new ArrayList<Long>();
+        for (long id = 1; id <= mix.size(); id++) {
+            first.add(newId());
+        }
+        for (long id : first) {
+            members.put(id, newMember(id, setting(id, first, false)));
+        }
+    }
+
+    private SimulatedMember newMember(long id, SimulatedMember.Setting setting) {
+        var member = new SimulatedMember(id, simulation, ways.transports(), setting);
+        member.watchBy(watcher);
+        return member;
+    }
+
+    private SimulatedMember.Setting setting(long id, Collection<Long> known, boolean join) {
+        return new SimulatedMember.Setting(
+                mix.config(id, peers(id, known), join),
+                mix.raftConfig(id),
+                mix.carriers(),
+                Seams.NONE,
+                mix.paceOfOne(),
+                new SimulatedMember.Machine() {
+                    @Override
+                    public String name() {
+                        return SimulatedStore.NAME;
+                    }
+
+                    @Override
+                    public io.raftboot.api.StateMachine of(Simulation inside, String owner) {
+                        return new SimulatedStore(inside, owner, model);
+                    }
+                });
+    }
+
+    private static List<Peer> peers(long self, Collection<Long> known) {
+        var ids = new TreeSet<>(known);
+        ids.add(self);
+        return ids.stream()
+                .map(id -> new Peer(id, SimulatedNetwork.address(id), SimulatedNetwork.PORT))
+                .toList();
+    }
+
+    void begin() {
+        for (var member : members.values()) {
+            start(member.id());
+        }
+        clients.begin();
+    }
+
+    Simulation simulation() {
+        return simulation;
+    }
+
+    Mix mix() {
+        return mix;
+    }
+
+    StoreModel model() {
+        return model;
+    }
+
+    StoreClients clients() {
+        return clients;
+    }
+
+    Proof proof() {
+        return proof;
+    }
+
+    Ways ways() {
+        return ways;
+    }
+
+    /** The ids of all that there are, or were. */
+    Set<Long> ids() {
+        return members.keySet();
+    }
+
+    Operator operator() {
+        return operator;
+    }
+
+    /** Those whose process runs, paused or not. */
+    List<SimulatedMember> up() {
+        return members.values().stream().filter(SimulatedMember::isUp).toList();
+    }
+
+    /** Those that are to come back. */
+    List<SimulatedMember> down() {
+        return members.values().stream()
+                .filter(member -> member.isDown() && !dismissed.contains(member.id()))
+                .toList();
+    }
+
+    SimulatedMember member(long id) {
+        return Objects.requireNonNull(members.get(id));
+    }
+
+    /** One that may act as leader; null if there is none. */
+    @Nullable
+    SimulatedMember leader() {
+        return up().stream()
+                .filter(member -> member.running().view().ready())
+                .findFirst()
+                .orElse(null);
+    }
+
+    long newId() {
+        return ++lastId;
+    }
+
+    Set<Long> dismissed() {
+        return dismissed;
+    }
+
+    /** There is going to be a member, or there is again one with an empty directory, which knows these. */
+    void prepare(long id, Collection<Long> known) {
+        dismissed.remove(id);
+        var existing = members.get(id);
+        if (existing == null) {
+            members.put(id, newMember(id, setting(id, known, true)));
+        } else {
+            existing.wipe(mix.config(id, peers(id, known), true));
+        }
+    }
+
+    void start(long id) {
+        var member = member(id);
+        if (member.isDown()) {
+            member.start();
+        }
+    }
+
+    void crash(SimulatedMember member, Fate fate) {
+        member.crash(fate);
+    }
+
+    /** It is not wanted any more. */
+    void dismiss(SimulatedMember member) {
+        crash(member, Fate.KEPT);
+        dismissed.add(member.id());
+    }
+
+    /** Its directory is lost, and it comes back as it was set up before, or as one that knows that it is new. */
+    void lose(long id, Collection<Long> others, boolean join) {
+        var member = member(id);
+        if (!member.isDown()) {
+            crash(member, Fate.LOST);
+        }
+        member.wipe(join && !others.isEmpty() ? mix.config(id, peers(id, others), true) : member.config());
+    }
+
+    /** All faults end, and who is down comes back. */
+    void makeWell() {
+        simulation.note("world", "is made well");
+        ways.calm();
+        members.values().forEach(member -> member.faults().heal());
+        // Who was dismissed too early is needed after all.
+        up().stream()
+                .filter(member -> operator.isGood(member.id()))
+                .forEach(member -> dismissed.removeAll(
+                        Operator.settled(member.running().configuration().state())));
+        restartAll();
+    }
+
+    /** Who is down, and wanted, comes back. */
+    void restartAll() {
+        down().forEach(member -> start(member.id()));
+    }
+
+    /** Who is where, for whoever has to find out why something did not happen. */
+    String describe() {
+        var text = new StringBuilder();
+        var leader = leader();
+        text.append("the leader is ").append(leader == null ? "nobody" : Long.toString(leader.id()));
+        for (var member : members.values()) {
+            text.append("\n  member ")
+                    .append(member.id())
+                    .append(dismissed.contains(member.id()) ? " (dismissed) " : " ");
+            text.append(member.describe());
+        }
+        return text.toString();
+    }
+
+    /** What has gone wrong so far. */
+    List<String> faults() {
+        var all = new ArrayList<>(faults);
+        all.addAll(model.faults());
+        all.addAll(clients.faults());
+        for (var member : members.values()) {
+            var failure = member.failure();
+            if (failure != null) {
+                all.add("member " + member.id() + " has failed: " + WorldRun.stack(failure));
+            }
+        }
+        return all;
+    }
+
+    boolean hasFaults() {
+        return !model.faults().isEmpty()
+                || !clients.faults().isEmpty()
+                || members.values().stream().anyMatch(member -> member.failure() != null);
+    }
+}

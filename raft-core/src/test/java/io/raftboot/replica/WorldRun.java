@@ -1,0 +1,167 @@
+package io.raftboot.replica;
+
+import io.raftboot.simulation.Simulation;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/** A world from its beginning until all is well again, or something was found: what is planned is done to it on the way. */
+final class WorldRun {
+    private static final int ELECTION_TIMEOUTS_TO_A_LEADER = 10;
+    private static final int ELECTION_TIMEOUTS_TO_PEACE = 200;
+    private static final int RECONNECTIONS_TO_PEACE = 20;
+    private static final Duration FOREVER = Duration.ofDays(1);
+
+    private final World world;
+    private final Plan plan;
+    private final Simulation simulation;
+    private final Nemesis nemesis;
+    private final List<String> found = new ArrayList<>();
+    private long steps;
+    private int next;
+
+    /**
+     * What it came to.
+     *
+     * @param trace hash of all that happened
+     * @param found what should not have been
+     */
+    record Result(String trace, long steps, List<String> found) {}
+
+    WorldRun(long seed, @Nullable Plan plan, long steps) {
+        world = new World(seed);
+        simulation = world.simulation();
+        nemesis = new Nemesis(world);
+        var drawn = Plan.draw(simulation.random(), steps);
+        this.plan = plan == null ? drawn : plan;
+        simulation.events().afterEach(this::afterEvent);
+    }
+
+    Plan plan() {
+        return plan;
+    }
+
+    World world() {
+        return world;
+    }
+
+    /** How often each kind of fault has hit somebody, in the order of kinds. */
+    List<Long> tolls() {
+        return nemesis.tolls();
+    }
+
+    private void afterEvent() {
+        steps++;
+        while (next < plan.faults().size() && plan.faults().get(next).atStep() <= steps) {
+            var fault = plan.faults().get(next++);
+            simulation.events().after(0, () -> nemesis.strike(fault));
+        }
+    }
+
+    Result run() {
+        try {
+            world.begin();
+            boolean unused = simulation.events().runUntil(() -> steps >= plan.steps() || world.hasFaults(), FOREVER);
+            if (!world.hasFaults()) {
+                heal();
+            }
+        } catch (RuntimeException | AssertionError e) {
+            found.add("the world ends: " + stack(e));
+        }
+        found.addAll(world.faults());
+        simulation.close();
+        return new Result(simulation.trace().hash(), steps, List.copyOf(found));
+    }
+
+    static String stack(Throwable failure) {
+        var text = new StringBuilder(failure.toString());
+        for (var cause = failure; cause != null; cause = cause.getCause()) {
+            text.append("\n  ").append(cause);
+            for (var frame : cause.getStackTrace()) {
+                if (frame.getClassName().startsWith("io.raftboot")) {
+                    text.append("\n    at ").append(frame);
+                }
+            }
+        }
+        return text.toString();
+    }
+
+    private void heal() {
+        next = plan.faults().size();
+        nemesis.end();
+        world.makeWell();
+        var timeout = world.mix().electionTimeout();
+        var toALeader = timeout.multipliedBy(ELECTION_TIMEOUTS_TO_A_LEADER)
+                .plus(world.mix().reconnection());
+        var toPeace = timeout.multipliedBy(ELECTION_TIMEOUTS_TO_PEACE)
+                .plus(world.mix().reconnection().multipliedBy(RECONNECTIONS_TO_PEACE));
+        world.proof().healed(simulation.events().nowNanos(), toALeader.toNanos());
+        tend();
+        simulation.events().runFor(timeout);
+        if (!await("a leader", () -> world.leader() != null, toALeader)) {
+            return;
+        }
+        world.clients().end();
+        if (!await("an answer for everybody", () -> !world.clients().areWaiting(), toPeace)) {
+            return;
+        }
+        if (await("all members to be there and alike", this::areAlike, toPeace)) {
+            simulation.events().runFor(timeout);
+            checkStates();
+            world.proof().ended();
+        }
+        world.clients().check();
+    }
+
+    /** Now and then: who has come to an end by itself, of what was wrong before, comes back. */
+    private void tend() {
+        world.restartAll();
+        simulation.events().after(world.mix().electionTimeout().toNanos() / 2, this::tend);
+    }
+
+    private boolean await(String what, BooleanSupplier condition, Duration atMost) {
+        boolean holds = simulation.events().runUntil(() -> world.hasFaults() || condition.getAsBoolean(), atMost);
+        if (!holds) {
+            found.add("waited in vain for " + what + ": " + world.describe());
+        }
+        return holds && !world.hasFaults();
+    }
+
+    private long lookedAtNanos;
+    private boolean settled;
+
+    /** Looked at now and then: a change takes its time. */
+    private boolean isSettled() {
+        var leader = world.leader();
+        long now = simulation.events().nowNanos();
+        if (leader == null
+                || now - lookedAtNanos < world.mix().electionTimeout().toNanos()) {
+            return false;
+        }
+        lookedAtNanos = now;
+        settled = world.operator().settle(leader);
+        return settled;
+    }
+
+    private boolean areAlike() {
+        var leader = world.leader();
+        if (leader == null || !isSettled()) {
+            return false;
+        }
+        long applied = leader.appliedIndex();
+        return Operator.settled(leader.running().configuration().state()).stream()
+                .allMatch(id -> world.member(id).isUp() && world.member(id).appliedIndex() == applied);
+    }
+
+    private void checkStates() {
+        for (var member : world.up()) {
+            var expected = world.model().stateAt(member.appliedIndex());
+            if (!member.store().values().equals(expected)) {
+                found.add("member " + member.id() + " has " + member.store().values() + " at " + member.appliedIndex()
+                        + ", and should have " + expected);
+            }
+        }
+    }
+}
