@@ -13,7 +13,7 @@ final class WiredWays implements Ways {
     private static final Duration[] LATENESS = {
         Duration.ofNanos(200_000), Duration.ofMillis(1), Duration.ofMillis(5), Duration.ofMillis(40)
     };
-    private static final double[] FLIPS = {0};
+    private static final double[] FLIPS = {0, 0, 0, 0.001, 0.02};
     private static final long[] BYTES_PER_SECOND = {1_000, 20_000, 1_000_000};
 
     private final SimulatedNetwork network;

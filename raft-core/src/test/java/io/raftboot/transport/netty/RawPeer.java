@@ -17,6 +17,7 @@ import java.net.Socket;
 import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /** Somebody at the port of a member who speaks the protocol byte by byte, and remembers what it said. */
@@ -28,6 +29,8 @@ final class RawPeer implements AutoCloseable {
 
     private final Socket socket;
     private final ByteArrayOutputStream said = new ByteArrayOutputStream();
+    private boolean checksums;
+    private boolean heard;
 
     RawPeer(int port) throws IOException {
         this(new Socket(InetAddress.getLoopbackAddress(), port));
@@ -46,13 +49,16 @@ final class RawPeer implements AutoCloseable {
         return peer;
     }
 
+    /** One of the last version without checksums: the other side then sees what this one makes up as it was said. */
     static Hello hello(LocalMember me, Purpose purpose) {
         return HelloFormat.hello(me.process(), List.of(me.group()), purpose, ByteString.copyFromUtf8("challenge"))
+                .setHighestVersion(3)
                 .build();
     }
 
     /** As a member does: introduction, answer, confirmation. */
     private void introduce(Hello hello) throws IOException {
+        checksums = hello.getHighestVersion() > 3;
         say(PREFACE);
         say(frame(Frame.newBuilder().setHello(hello)));
         Frame answer = hear();
@@ -63,7 +69,12 @@ final class RawPeer implements AutoCloseable {
     }
 
     void confirm(Hello answer) throws IOException {
-        say(frame(Frame.newBuilder().setConfirmation(Confirmation.newBuilder().setAnswer(answer.getChallenge()))));
+        sayFrame(Frame.newBuilder().setConfirmation(Confirmation.newBuilder().setAnswer(answer.getChallenge())));
+    }
+
+    /** Says a frame as was agreed on: with checksums, if this one introduced itself so. */
+    void sayFrame(Frame.Builder frame) throws IOException {
+        say(checksums ? checked(frame) : frame(frame));
     }
 
     void say(byte[]... parts) throws IOException {
@@ -87,10 +98,22 @@ final class RawPeer implements AutoCloseable {
             if (first == ByteBuffer.wrap(PREFACE).getInt()) {
                 first = input.readInt();
             }
-            return Frame.parseFrom(input.readNBytes(first));
+            return checksums && heard ? hearChecked(input, first) : Frame.parseFrom(input.readNBytes(first));
         } catch (java.io.EOFException | SocketException closed) {
             return null;
+        } finally {
+            heard = true;
         }
+    }
+
+    private static Frame hearChecked(DataInputStream input, int length) throws IOException {
+        int checksum = input.readInt();
+        int ofHead = input.readInt();
+        byte[] content = input.readNBytes(length);
+        if (checksum != crc32c(content) || ofHead != crc32c(concat(length(length), length(checksum)))) {
+            throw new IOException("wrong checksums before " + Frame.parseFrom(content));
+        }
+        return Frame.parseFrom(content);
     }
 
     /** The next frame that is not of the connection's own. */
@@ -117,8 +140,24 @@ final class RawPeer implements AutoCloseable {
     }
 
     static byte[] frame(Frame.Builder frame) {
+        if (frame.hasHello() && frame.getHello().getHighestVersion() > 3) {
+            frame.setHello(HelloFormat.sealed(frame.getHello().toBuilder()));
+        }
         byte[] bytes = frame.build().toByteArray();
         return concat(length(bytes.length), bytes);
+    }
+
+    /** A frame as it is from version 4 on. */
+    static byte[] checked(Frame.Builder frame) {
+        byte[] content = frame.build().toByteArray();
+        byte[] head = concat(length(content.length), length(crc32c(content)));
+        return concat(head, length(crc32c(head)), content);
+    }
+
+    private static int crc32c(byte[] bytes) {
+        var checksum = new CRC32C();
+        checksum.update(bytes);
+        return (int) checksum.getValue();
     }
 
     static byte[] length(int length) {

@@ -106,7 +106,7 @@ class VersionTests {
     }
 
     @ParameterizedTest
-    @CsvSource({"2, 2", "2, 3", "3, 3", "3, 9"})
+    @CsvSource({"2, 2", "2, 3", "3, 3", "2, 4", "4, 4", "3, 9"})
     void whoHasAVersionInCommonIsServed(int lowest, int highest) throws IOException {
         Member one = members.start(1);
         try (RawPeer peer = RawPeer.connected(one.port(), hello(lowest, highest).build())) {
@@ -116,9 +116,9 @@ class VersionTests {
 
     @ParameterizedTest
     @CsvSource({
-        "1, 0, 'versions 2 to 3 of the protocol, and member 9 version 1', 9",
-        "1, 1, 'versions 2 to 3 of the protocol, and member 9 version 1', 9",
-        "4, 5, 'versions 2 to 3 of the protocol, and member 9 versions 4 to 5', 1"
+        "1, 0, 'versions 2 to 4 of the protocol, and member 9 version 1', 9",
+        "1, 1, 'versions 2 to 4 of the protocol, and member 9 version 1', 9",
+        "5, 6, 'versions 2 to 4 of the protocol, and member 9 versions 5 to 6', 1"
     })
     void whoHasNoneIsToldBothAndWhomToUpdateFirst(int lowest, int highest, String versions, int first)
             throws IOException {
@@ -139,7 +139,7 @@ class VersionTests {
     @Test
     void groupOfNobodyHereIsRefusedByNameOnTheRightProcess() throws IOException {
         Member one = members.start(1);
-        for (int highest : new int[] {2, 3}) {
+        for (int highest : new int[] {2, 3, 4}) {
             try (RawPeer peer = new RawPeer(one.port())) {
                 var hello = hello(2, highest)
                         .setGroup("orders")
@@ -189,10 +189,21 @@ class VersionTests {
         }
     }
 
+    @Test
+    void frameWithoutChecksumsIsRefusedWhereTheyWereAgreedOn() throws IOException {
+        Member one = members.start(1);
+        try (RawPeer peer = RawPeer.connected(one.port(), hello(2, 4).build())) {
+            peer.say(RawPeer.frame(Frame.newBuilder().addMessages(Members.append(9, 1, 7))));
+            assertThat(peer.isClosedByOtherSide()).isTrue();
+        }
+        await().untilAsserted(() -> assertThat(log.lines()).anyMatch(line -> line.contains("was damaged on its way")));
+        assertThat(one.recorder().messages).isEmpty();
+    }
+
     private static void assertServed(Member one, RawPeer peer) throws IOException {
-        peer.say(RawPeer.frame(Frame.newBuilder()
+        peer.sayFrame(Frame.newBuilder()
                 .addMessages(Members.append(9, 1, 7))
-                .addRequests(Request.newBuilder().setId(5).setPayload(ByteString.copyFromUtf8("x")))));
+                .addRequests(Request.newBuilder().setId(5).setPayload(ByteString.copyFromUtf8("x"))));
         Frame reply = Objects.requireNonNull(peer.hearOfGroups());
         assertThat(reply.getGroup()).isZero();
         assertThat(reply.getResponses(0).getId()).isEqualTo(5);

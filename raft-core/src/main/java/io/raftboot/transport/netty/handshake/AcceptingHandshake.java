@@ -9,6 +9,7 @@ import io.netty.util.concurrent.ScheduledFuture;
 import io.raftboot.transport.ProcessIdentity;
 import io.raftboot.transport.netty.TransportOptions;
 import io.raftboot.transport.netty.wire.ChannelActions;
+import io.raftboot.transport.netty.wire.Checksums;
 import io.raftboot.transport.netty.wire.FrameDecoder;
 import io.raftboot.transport.netty.wire.Frames;
 import io.raftboot.transport.netty.wire.LivenessMonitor;
@@ -115,6 +116,10 @@ public final class AcceptingHandshake extends ChannelInboundHandlerAdapter {
     }
 
     private void introduced(ChannelHandlerContext ctx, Hello introduction) {
+        if (!HelloFormat.isIntact(introduction)) {
+            drop(ctx, "sent an introduction that was damaged on its way");
+            return;
+        }
         hello = introduction;
         Examination examination = door.examine(me, hello);
         if (examination instanceof Examination.Refused refused) {
@@ -149,7 +154,13 @@ public final class AcceptingHandshake extends ChannelInboundHandlerAdapter {
         var own = ownHello(agreed.groups()).addAllGroupRefusals(agreed.refusals());
         ChannelActions.write(ctx, Frames.preface(ctx.alloc()));
         ChannelActions.writeAndFlush(
-                ctx, Frames.encode(ctx.alloc(), Frame.newBuilder().setHello(own).build()));
+                ctx,
+                Frames.encode(
+                        ctx.alloc(),
+                        Frame.newBuilder().setHello(HelloFormat.sealed(own)).build()));
+        if (agreed.version() >= ProtocolVersions.CHECKSUMS) {
+            Checksums.begin(ctx.pipeline());
+        }
     }
 
     private Hello.Builder ownHello(List<ServedGroup> groups) {
@@ -200,7 +211,7 @@ public final class AcceptingHandshake extends ChannelInboundHandlerAdapter {
         Frame.Builder last = Frame.newBuilder().setRefusal(refusal);
         if (refusal.getReason() == RefusalReason.REFUSAL_REASON_MEMBER) {
             // The two may refuse each other for the same thing: it shall know that this one is there, and what it says.
-            last.setHello(ownHello(refused.turnedAway()));
+            last.setHello(HelloFormat.sealed(ownHello(refused.turnedAway())));
         }
         ChannelActions.writeLast(ctx.channel(), last.build());
     }

@@ -8,6 +8,7 @@ import io.netty.util.concurrent.ScheduledFuture;
 import io.raftboot.transport.ProcessIdentity;
 import io.raftboot.transport.netty.TransportOptions;
 import io.raftboot.transport.netty.wire.ChannelActions;
+import io.raftboot.transport.netty.wire.Checksums;
 import io.raftboot.transport.netty.wire.FrameDecoder;
 import io.raftboot.transport.netty.wire.Frames;
 import io.raftboot.transport.netty.wire.LivenessMonitor;
@@ -58,7 +59,7 @@ final class DiallingHandshake extends ChannelInboundHandlerAdapter {
                 .setReplaced(visit.replaced())
                 .setTicket(visit.ticket());
         ChannelActions.write(ctx, Frames.preface(ctx.alloc()));
-        send(ctx, Frame.newBuilder().setHello(hello));
+        send(ctx, Frame.newBuilder().setHello(HelloFormat.sealed(hello)));
         long nanos = options.handshakeTimeout().toNanos();
         timeout = ctx.executor()
                 .schedule(
@@ -74,7 +75,9 @@ final class DiallingHandshake extends ChannelInboundHandlerAdapter {
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
         Frame frame = (Frame) message;
-        if (frame.hasRefusal()) {
+        if (frame.hasHello() && !HelloFormat.isIntact(frame.getHello())) {
+            fail(ctx, DialFailure.Kind.OTHER, "got an introduction that was damaged on its way");
+        } else if (frame.hasRefusal()) {
             Refusal refusal = frame.getRefusal();
             if (frame.hasHello()) {
                 noteIfTurnedAway(frame.getHello(), introductions.examine(me, frame.getHello(), target));
@@ -95,6 +98,9 @@ final class DiallingHandshake extends ChannelInboundHandlerAdapter {
     private void answered(ChannelHandlerContext ctx, Hello hello) {
         Examination examination = introductions.examine(me, hello, target);
         noteIfTurnedAway(hello, examination);
+        if (ProtocolVersions.OURS.common(ProtocolVersions.of(hello)) >= ProtocolVersions.CHECKSUMS) {
+            Checksums.begin(ctx.pipeline());
+        }
         if (examination instanceof Examination.Refused refused) {
             Frame last = Frame.newBuilder().setRefusal(refused.refusal()).build();
             ChannelActions.writeLast(ctx.channel(), last);

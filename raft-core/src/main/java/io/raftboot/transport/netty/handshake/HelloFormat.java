@@ -9,6 +9,7 @@ import io.raftboot.transport.proto.Hello;
 import io.raftboot.transport.proto.Purpose;
 import io.raftboot.transport.proto.Run;
 import java.util.List;
+import java.util.zip.CRC32C;
 
 /** How an introduction says who somebody is, so that members of all versions that are spoken can read it. */
 public final class HelloFormat {
@@ -33,6 +34,23 @@ public final class HelloFormat {
         groups.forEach(group -> hello.addGroups(written(group)));
         var first = hello.getGroups(0);
         return hello.setGroup(first.getName()).setRun(first.getRun()).setApplySkips(first.getApplySkips());
+    }
+
+    /** As it leaves: with its checksum. */
+    public static Hello sealed(Hello.Builder hello) {
+        return hello.setChecksum(checksum(hello)).build();
+    }
+
+    /** Whether it is what the other side said; of those that speak of no checksums it is taken for that. */
+    static boolean isIntact(Hello hello) {
+        boolean expected = ProtocolVersions.of(hello).highest() >= ProtocolVersions.CHECKSUMS;
+        return hello.hasChecksum() == expected && (!expected || hello.getChecksum() == checksum(hello.toBuilder()));
+    }
+
+    private static int checksum(Hello.Builder hello) {
+        var checksum = new CRC32C();
+        checksum.update(hello.clearChecksum().build().toByteArray());
+        return (int) checksum.getValue();
     }
 
     public static ProcessIdentity process(Hello hello) {

@@ -10,7 +10,10 @@ record ProtocolVersions(int lowest, int highest) {
     /** The version that numbers the groups of a connection. */
     static final int SEVERAL_GROUPS = 3;
 
-    static final ProtocolVersions OURS = new ProtocolVersions(ONE_GROUP, SEVERAL_GROUPS);
+    /** The version in which all frames but the introductions have checksums. */
+    static final int CHECKSUMS = 4;
+
+    static final ProtocolVersions OURS = new ProtocolVersions(ONE_GROUP, CHECKSUMS);
 
     /** Stands for no version in common. */
     static final int NONE = 0;

@@ -18,10 +18,16 @@ public final class FrameDecoder extends ByteToMessageDecoder {
     private int maxFrameBytes = Frames.MAX_HANDSHAKE_FRAME_BYTES;
     private boolean prefaceSeen;
     private boolean violated;
+    private int headBytes = Frames.LENGTH_BYTES;
 
     /** After the introductions: frames of full size are welcome. */
     public void accept(int newMaxFrameBytes) {
         maxFrameBytes = newMaxFrameBytes;
+    }
+
+    /** From the next frame on; none is cut from the bytes before the handler has seen the one in front of it. */
+    void expectChecksums() {
+        headBytes = Frames.CHECKED_HEAD_BYTES;
     }
 
     @Override
@@ -64,18 +70,23 @@ public final class FrameDecoder extends ByteToMessageDecoder {
     }
 
     private void readFrame(ByteBuf in, List<Object> out) throws ProtocolViolation {
-        if (in.readableBytes() < Frames.LENGTH_BYTES) {
+        if (in.readableBytes() < headBytes) {
             return;
         }
-        int length = in.getInt(in.readerIndex());
+        int head = in.readerIndex();
+        checkHead(in, head);
+        int length = in.getInt(head);
         if (length <= 0 || length > maxFrameBytes) {
             throw new ProtocolViolation("sent a frame of " + Integer.toUnsignedString(length) + " bytes where 1 to "
                     + maxFrameBytes + " are allowed");
         }
-        if (in.readableBytes() < Frames.LENGTH_BYTES + length) {
+        if (in.readableBytes() - headBytes < length) {
             return;
         }
-        in.skipBytes(Frames.LENGTH_BYTES);
+        in.skipBytes(headBytes);
+        if (hasChecksums() && Frames.checksum(in, in.readerIndex(), length) != in.getInt(head + Frames.LENGTH_BYTES)) {
+            throw damaged();
+        }
         // Copies the bytes fields out: what is kept must not keep the receive buffer.
         try {
             out.add(Frame.parseFrom(CodedInputStream.newInstance(in.nioBuffer(in.readerIndex(), length))));
@@ -83,5 +94,21 @@ public final class FrameDecoder extends ByteToMessageDecoder {
             throw new ProtocolViolation("sent a frame that can't be parsed", e);
         }
         in.skipBytes(length);
+    }
+
+    private boolean hasChecksums() {
+        return headBytes != Frames.LENGTH_BYTES;
+    }
+
+    /** Looked at before the rest is there: a length that grew on its way would have this side wait for what never comes. */
+    private void checkHead(ByteBuf in, int head) throws ProtocolViolation {
+        int checked = Frames.CHECKED_HEAD_BYTES - Integer.BYTES;
+        if (hasChecksums() && Frames.checksum(in, head, checked) != in.getInt(head + checked)) {
+            throw damaged();
+        }
+    }
+
+    private static ProtocolViolation damaged() {
+        return new ProtocolViolation("sent a frame that was damaged on its way");
     }
 }
