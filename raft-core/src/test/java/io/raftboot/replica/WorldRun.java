@@ -108,7 +108,8 @@ final class WorldRun {
             return;
         }
         if (await("all members to be there and alike", this::areAlike, toPeace)) {
-            simulation.events().runFor(timeout);
+            // A process that stood still may have taken a call up only after its client had given up on it.
+            simulation.events().runFor(world.mix().commandTimeout().multipliedBy(2));
             checkStates();
             world.proof().ended();
         }
