@@ -6,7 +6,6 @@ import io.raftboot.replica.config.Peer;
 import io.raftboot.replica.config.ReplicaConfig;
 import io.raftboot.replica.machine.Members;
 import io.raftboot.replica.proto.MemberRecord;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -52,7 +51,8 @@ public final class PeerAddresses {
 
     /** Addresses by id, without this member's. */
     public Map<Long, String> of(Members members) {
-        var addresses = new HashMap<>(told);
+        // Sorted, so that whoever is told them is told the same by each release of Java.
+        var addresses = new TreeMap<>(told);
         members.byId().values().stream()
                 .filter(member -> isAddress(member.getId(), member.getAddress()))
                 .forEach(member -> addresses.put(member.getId(), member.getAddress()));
