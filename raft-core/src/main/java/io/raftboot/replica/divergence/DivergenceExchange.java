@@ -17,7 +17,6 @@ import io.raftboot.replica.proto.ResultsAnswer;
 import io.raftboot.replica.proto.ResultsQuestion;
 import io.raftboot.transport.Transport;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -55,7 +54,7 @@ public final class DivergenceExchange implements Duty {
     private final Set<String> machines = new TreeSet<>();
     private final long program;
     private final NavigableMap<Long, HashPoint> own = new TreeMap<>();
-    private final Map<Long, PeerHashes> peers = new HashMap<>();
+    private final Map<Long, PeerHashes> peers = new TreeMap<>();
     private final Map<String, Suspicion> suspicions = new TreeMap<>();
 
     /**
@@ -130,6 +129,14 @@ public final class DivergenceExchange implements Duty {
 
     /** Any thread: another member asks for the results of single entries. */
     public void asked(ResultsQuestion question, CompletableFuture<ByteString> response) {
+        if (!policy.isOn()) {
+            // Nothing is known here, and nobody looks it up: a question without an end would take the place of others.
+            response.complete(Response.newBuilder()
+                    .setResults(ResultsAnswer.getDefaultInstance())
+                    .build()
+                    .toByteString());
+            return;
+        }
         results.lookUp(
                 question.getBehindIndex(),
                 question.getLastIndex(),

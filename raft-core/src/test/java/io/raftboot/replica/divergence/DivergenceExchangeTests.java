@@ -285,4 +285,19 @@ class DivergenceExchangeTests {
         assertThat(transport.asked).isEmpty();
         assertThat(off.state().settled()).isTrue();
     }
+
+    /** What looks entries up has none where nothing is compared, and answers nobody. */
+    @Test
+    void questionToAMemberThatDoesNotCompareHasAnAnswer() throws InvalidProtocolBufferException {
+        var policy = DivergencePolicy.off();
+        var applied = new AppliedHashes(policy, new Machines(new SystemMachine(1), slots), task -> {}, point -> {});
+        var off = new DivergenceExchange(links, policy, transport, slots.values(), applied, applied::lookUp, told::add);
+        var response = new CompletableFuture<ByteString>();
+
+        off.asked(ResultsQuestion.newBuilder().setLastIndex(10).build(), response);
+
+        assertThat(response).isDone();
+        assertThat(Response.parseFrom(response.join()).getResults().getHashesList())
+                .isEmpty();
+    }
 }
