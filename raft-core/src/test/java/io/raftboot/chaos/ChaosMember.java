@@ -28,6 +28,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.stream.Collectors;
+import org.slf4j.LoggerFactory;
 
 /**
  * A member in a process of its own, as an application would have it. Reads questions, each with a number before it, and writes
@@ -151,8 +152,7 @@ final class ChaosMember {
     }
 
     private static void end(int status, Throwable cause) {
-        cause.printStackTrace();
-        System.err.flush();
+        LoggerFactory.getLogger(ChaosMember.class).error("the member has come to an end", cause);
         Runtime.getRuntime().halt(status);
     }
 

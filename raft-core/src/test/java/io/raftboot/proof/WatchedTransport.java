@@ -3,95 +3,47 @@ package io.raftboot.proof;
 import com.google.protobuf.ByteString;
 import io.raftboot.raft.proto.Message;
 import io.raftboot.transport.Disconnect;
+import io.raftboot.transport.ForwardingTransport;
 import io.raftboot.transport.LocalMember;
-import io.raftboot.transport.Reach;
 import io.raftboot.transport.RemoteMember;
 import io.raftboot.transport.SnapshotSink;
 import io.raftboot.transport.SnapshotSource;
 import io.raftboot.transport.Transport;
 import io.raftboot.transport.TransportListener;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** The transport of one process of a member, with somebody who reads the messages of the cores that pass. */
-public final class WatchedTransport implements Transport {
+public final class WatchedTransport extends ForwardingTransport {
     private final long member;
-    private final Transport transport;
     private final Observer observer;
 
     public WatchedTransport(long member, Transport transport, Observer observer) {
+        super(transport);
         this.member = member;
-        this.transport = transport;
         this.observer = observer;
     }
 
     @Override
-    public void checkPort() throws IOException {
-        transport.checkPort();
-    }
-
-    @Override
     public void start(LocalMember self, TransportListener listener) throws IOException {
-        transport.start(self, new WatchedListener(listener));
-    }
-
-    @Override
-    public void clusterIdLearned(long clusterId) {
-        transport.clusterIdLearned(clusterId);
-    }
-
-    @Override
-    public void setPeers(Map<Long, String> addresses) {
-        transport.setPeers(addresses);
+        super.start(self, new WatchedListener(listener));
     }
 
     @Override
     public void send(List<Message> messages) {
         messages.forEach(message -> observer.sent(member, message));
-        transport.send(messages);
-    }
-
-    @Override
-    public CompletableFuture<ByteString> request(long to, ByteString payload, Duration timeout) {
-        return transport.request(to, payload, timeout);
+        super.send(messages);
     }
 
     @Override
     public CompletableFuture<Void> sendSnapshot(Message snapshotMessage, SnapshotSource source) {
         observer.sent(member, snapshotMessage);
-        var done = transport.sendSnapshot(snapshotMessage, source);
+        var done = super.sendSnapshot(snapshotMessage, source);
         var unused = done.whenComplete(
                 (nothing, failure) -> observer.snapshotSent(member, snapshotMessage, failure == null));
         return done;
-    }
-
-    @Override
-    public Map<Long, Reach> reach() {
-        return transport.reach();
-    }
-
-    @Override
-    public Map<Long, String> obstacles() {
-        return transport.obstacles();
-    }
-
-    @Override
-    public @Nullable Integer port() {
-        return transport.port();
-    }
-
-    @Override
-    public boolean isOwnThread() {
-        return transport.isOwnThread();
-    }
-
-    @Override
-    public void close() {
-        transport.close();
     }
 
     private final class WatchedListener implements TransportListener {

@@ -83,7 +83,7 @@ final class CrashPointCourse {
         awaitLeader();
         clients.begin(CLIENTS, COMMANDS + COMMANDS / 2);
         awaitCommands(COMMANDS + COMMANDS / 2);
-        await("all members to be alike", this::allAlike);
+        await("all members to be alike", members::areAlike);
         clients.check();
         var fired = victim.faults().fired();
         return new Taken(simulation.trace().hash(), victim.faults().operations(), !fired.isEmpty());
@@ -93,12 +93,6 @@ final class CrashPointCourse {
     private void revive() {
         members.all().stream().filter(SimulatedMember::isDown).forEach(SimulatedMember::start);
         simulation.events().after(DOWN_NANOS, this::revive);
-    }
-
-    private boolean allAlike() {
-        long applied = members.member(1).appliedIndex();
-        return members.all().stream().allMatch(member -> member.isUp() && member.appliedIndex() == applied)
-                && members.leader().isPresent();
     }
 
     private void awaitLeader() {

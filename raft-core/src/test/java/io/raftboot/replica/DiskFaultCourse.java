@@ -78,7 +78,7 @@ final class DiskFaultCourse {
         int before = clients.acknowledged();
         await("commands to go on", () -> clients.acknowledged() >= before + FAULTS);
         clients.end();
-        await("all members to be alike", this::allAlike);
+        await("all members to be alike", members::areAlike);
         clients.check();
         return new Taken(simulation.trace().hash(), clients.acknowledged(), fired());
     }
@@ -132,12 +132,6 @@ final class DiskFaultCourse {
     private void revive() {
         members.all().stream().filter(SimulatedMember::isDown).forEach(SimulatedMember::start);
         simulation.events().after(DOWN_NANOS, this::revive);
-    }
-
-    private boolean allAlike() {
-        long applied = members.member(1).appliedIndex();
-        return members.all().stream().allMatch(member -> member.isUp() && member.appliedIndex() == applied)
-                && members.leader().isPresent();
     }
 
     private void await(String what, BooleanSupplier condition) {

@@ -50,7 +50,7 @@ final class Operator {
             return false;
         }
         var state = leader.running().configuration().state();
-        dismissStrangers(state, what);
+        dismissStrangers(leader, state, what);
         if (state.getVotersOutgoingCount() > 0) {
             return !state.getAutoLeave() && what % 3 > 0 && propose(leader, ConfChangeV2.getDefaultInstance());
         }
@@ -63,7 +63,8 @@ final class Operator {
         };
     }
 
-    private static List<Long> members(ConfState state) {
+    /** All members of a configuration, of both halves. */
+    static List<Long> members(ConfState state) {
         var all = new TreeSet<>(state.getVotersList());
         all.addAll(state.getVotersOutgoingList());
         all.addAll(state.getLearnersList());
@@ -76,9 +77,9 @@ final class Operator {
     }
 
     /** Those that were removed, or never let in, are switched off now and then. */
-    private void dismissStrangers(ConfState state, int what) {
+    private void dismissStrangers(SimulatedMember leader, ConfState state, int what) {
         for (var member : world.up()) {
-            if (!members(state).contains(member.id()) && what % 2 == 0) {
+            if (member != leader && !members(state).contains(member.id()) && what % 2 == 0) {
                 world.dismiss(member);
             }
         }
@@ -298,10 +299,5 @@ final class Operator {
                 && !member.configuredOthers().stream()
                         .allMatch(other -> members(state).contains(other)
                                 && world.member(other).appliedIndex() > 0);
-    }
-
-    /** The members of a settled configuration. */
-    static List<Long> settled(ConfState state) {
-        return members(state);
     }
 }

@@ -1,30 +1,20 @@
 package io.raftboot.replica;
 
-import com.google.protobuf.ByteString;
 import io.raftboot.raft.proto.Message;
 import io.raftboot.simulation.SimulatedHost;
-import io.raftboot.transport.LocalMember;
-import io.raftboot.transport.Reach;
-import io.raftboot.transport.SnapshotSource;
+import io.raftboot.transport.ForwardingTransport;
 import io.raftboot.transport.Transport;
-import io.raftboot.transport.TransportListener;
-import java.io.IOException;
-import java.time.Duration;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.CompletableFuture;
-import org.jspecify.annotations.Nullable;
 
 /** Another transport, of which is noted what its member {@linkplain Promises promises} by what it sends. */
-record PromisingTransport(Transport transport, SimulatedHost host, Promises promises) implements Transport {
-    @Override
-    public void checkPort() throws IOException {
-        transport.checkPort();
-    }
+final class PromisingTransport extends ForwardingTransport {
+    private final SimulatedHost host;
+    private final Promises promises;
 
-    @Override
-    public void start(LocalMember self, TransportListener listener) throws IOException {
-        transport.start(self, listener);
+    PromisingTransport(Transport transport, SimulatedHost host, Promises promises) {
+        super(transport);
+        this.host = host;
+        this.promises = promises;
     }
 
     @Override
@@ -32,51 +22,6 @@ record PromisingTransport(Transport transport, SimulatedHost host, Promises prom
         if (!host.isCrashed()) {
             messages.forEach(promises::told);
         }
-        transport.send(messages);
-    }
-
-    @Override
-    public CompletableFuture<ByteString> request(long to, ByteString payload, Duration timeout) {
-        return transport.request(to, payload, timeout);
-    }
-
-    @Override
-    public CompletableFuture<Void> sendSnapshot(Message snapshotMessage, SnapshotSource source) {
-        return transport.sendSnapshot(snapshotMessage, source);
-    }
-
-    @Override
-    public void clusterIdLearned(long clusterId) {
-        transport.clusterIdLearned(clusterId);
-    }
-
-    @Override
-    public void setPeers(Map<Long, String> addresses) {
-        transport.setPeers(addresses);
-    }
-
-    @Override
-    public Map<Long, Reach> reach() {
-        return transport.reach();
-    }
-
-    @Override
-    public Map<Long, String> obstacles() {
-        return transport.obstacles();
-    }
-
-    @Override
-    public @Nullable Integer port() {
-        return transport.port();
-    }
-
-    @Override
-    public boolean isOwnThread() {
-        return transport.isOwnThread();
-    }
-
-    @Override
-    public void close() {
-        transport.close();
+        super.send(messages);
     }
 }

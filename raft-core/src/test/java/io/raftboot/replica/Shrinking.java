@@ -33,15 +33,17 @@ final class Shrinking {
         shorten();
         int parts = 2;
         while (plan.faults().size() > 1 && parts <= plan.faults().size()) {
-            parts = leaveOutOne(parts)
-                    ? Math.max(2, parts - 1)
-                    : parts == plan.faults().size()
-                            ? parts + 1
-                            : Math.min(2 * parts, plan.faults().size());
+            parts = leaveOutOne(parts) ? Math.max(2, parts - 1) : finer(parts);
         }
         System.out.println("seed " + seed + ": " + plan.faults().size() + " faults and " + plan.steps()
                 + " steps are left after " + runs + " runs");
         return plan;
+    }
+
+    /** Twice as many parts, up to one for each fault; one more than that once there is nothing finer. */
+    private int finer(int parts) {
+        int most = plan.faults().size();
+        return parts == most ? most + 1 : Math.min(2 * parts, most);
     }
 
     private void shorten() {

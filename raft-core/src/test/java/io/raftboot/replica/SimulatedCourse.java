@@ -90,7 +90,7 @@ final class SimulatedCourse {
         crashLeader(SECOND_CRASH_AT);
         beAwayBehindASnapshot();
         awaitCommands(COMMANDS);
-        await("all members to be alike", this::allAlike);
+        await("all members to be alike", members::areAlike);
         proof.healed(simulation.events().nowNanos(), 10 * ELECTION_NANOS);
         simulation.events().runFor(LONG_AWAY.multipliedBy(2));
         proof.ended();
@@ -142,12 +142,6 @@ final class SimulatedCourse {
         CompletableFuture<SnapshotOutcome> taken = member.calls().takeSnapshot();
         await("a snapshot of member " + member.id(), taken::isDone);
         assertThat(taken.join()).isInstanceOf(SnapshotOutcome.Taken.class);
-    }
-
-    private boolean allAlike() {
-        long applied = members.member(1).appliedIndex();
-        return members.all().stream().allMatch(member -> member.appliedIndex() == applied)
-                && members.leader().isPresent();
     }
 
     private void awaitCommands(int count) {

@@ -116,6 +116,13 @@ final class SimulatedMembers {
         return up().stream().filter(member -> member.running().view().ready()).findFirst();
     }
 
+    /** Whether all are there, one leads, and all have applied as much. */
+    boolean areAlike() {
+        long applied = members.get(0).appliedIndex();
+        return members.stream().allMatch(member -> member.isUp() && member.appliedIndex() == applied)
+                && leader().isPresent();
+    }
+
     void checkNoneFailed() {
         members.forEach(SimulatedMember::checkNotFailed);
     }

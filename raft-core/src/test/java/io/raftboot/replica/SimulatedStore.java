@@ -28,8 +28,6 @@ final class SimulatedStore implements StateMachine, WatchedMachine.Hashed {
     private final String owner;
     private final Listener listener;
     private final TreeMap<String, String> values = new TreeMap<>();
-    private int restores;
-
     /** Sum of the hashes of all keys with their values, which no order of theirs changes. */
     private long hash;
 
@@ -75,11 +73,6 @@ final class SimulatedStore implements StateMachine, WatchedMachine.Hashed {
 
     NavigableMap<String, String> values() {
         return values;
-    }
-
-    /** How often a snapshot has taken the place of the state. */
-    int restores() {
-        return restores;
     }
 
     @Override
@@ -132,7 +125,6 @@ final class SimulatedStore implements StateMachine, WatchedMachine.Hashed {
                 put(line.substring(0, gap), line.substring(gap + 1));
             }
         }
-        restores++;
         simulation.note(owner, "restores " + values.size() + " values");
     }
 }

@@ -60,7 +60,6 @@ final class StoreClients {
         long repeated;
         long read;
         long readLocally;
-        long readByLease;
     }
 
     StoreClients(Simulation simulation, Mix mix, StoreModel model, Supplier<List<SimulatedMember>> servers) {

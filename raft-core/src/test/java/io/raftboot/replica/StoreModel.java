@@ -48,11 +48,6 @@ final class StoreModel implements SimulatedStore.Listener {
         return entry == null ? "" : entry.getValue();
     }
 
-    @Nullable
-    Step at(long index) {
-        return steps.get(index);
-    }
-
     /** The step that this value, of which there is one only, came with; null if it was not applied. */
     @Nullable
     Step of(String value) {
@@ -69,10 +64,6 @@ final class StoreModel implements SimulatedStore.Listener {
             }
         }
         return state;
-    }
-
-    long size() {
-        return steps.size();
     }
 
     List<String> faults() {

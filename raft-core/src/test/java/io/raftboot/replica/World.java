@@ -32,8 +32,6 @@ final class World {
     /** Switched off for good, as far as they know. */
     private final Set<Long> dismissed = new TreeSet<>();
 
-    private final List<String> faults = new ArrayList<>();
-
     private long lastId;
 
     World(long seed) {
@@ -207,7 +205,7 @@ final class World {
         up().stream()
                 .filter(member -> operator.isGood(member.id()))
                 .forEach(member -> dismissed.removeAll(
-                        Operator.settled(member.running().configuration().state())));
+                        Operator.members(member.running().configuration().state())));
         restartAll();
     }
 
@@ -232,8 +230,7 @@ final class World {
 
     /** What has gone wrong so far. */
     List<String> faults() {
-        var all = new ArrayList<>(faults);
-        all.addAll(model.faults());
+        var all = new ArrayList<>(model.faults());
         all.addAll(clients.faults());
         for (var member : members.values()) {
             var failure = member.failure();

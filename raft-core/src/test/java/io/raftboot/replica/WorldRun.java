@@ -152,7 +152,7 @@ final class WorldRun {
             return false;
         }
         long applied = leader.appliedIndex();
-        return Operator.settled(leader.running().configuration().state()).stream()
+        return Operator.members(leader.running().configuration().state()).stream()
                 .allMatch(id -> world.member(id).isUp() && world.member(id).appliedIndex() == applied);
     }
 
