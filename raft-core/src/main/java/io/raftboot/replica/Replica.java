@@ -3,6 +3,7 @@ package io.raftboot.replica;
 import io.raftboot.agent.AgentThread;
 import io.raftboot.api.Outcome;
 import io.raftboot.api.RaftGroup;
+import io.raftboot.api.RaftMembership;
 import io.raftboot.api.ReadOptions;
 import io.raftboot.api.ReadOutcome;
 import io.raftboot.api.RefusalReason;
@@ -216,6 +217,11 @@ public final class Replica implements RaftGroup {
         return ask(member -> member.calls().takeSnapshot(), () -> new SnapshotOutcome.NotTaken(whyNot()));
     }
 
+    /** The members of the group, as they are and as they are to be; answers whether or not this member leads, or runs. */
+    public RaftMembership membership() {
+        throw new UnsupportedOperationException("not wired yet");
+    }
+
     private Outcome notSubmitted() {
         return new Outcome.Refused(RefusalReason.NOT_RUNNING, whyNot());
     }
@@ -318,6 +324,7 @@ public final class Replica implements RaftGroup {
         var cause = life.failure();
         return switch (life.state()) {
             case FAILED -> "node " + config.nodeId() + " has failed: " + (cause == null ? "" : cause.getMessage());
+            case REMOVED -> cause == null ? "node " + config.nodeId() + " was removed" : "" + cause.getMessage();
             case STARTING -> "node " + config.nodeId() + " is starting";
             case STOPPED -> "node " + config.nodeId() + " is not started";
             case RUNNING, STOPPING -> "node " + config.nodeId() + " is stopping";

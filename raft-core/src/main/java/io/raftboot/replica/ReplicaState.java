@@ -13,5 +13,10 @@ public enum ReplicaState {
      * Stopped by itself for a reason it tells; its directory's lock and its port are released as soon as its threads have
      * ended, for which {@link Replica#stop} and {@link Replica#start} wait.
      */
-    FAILED
+    FAILED,
+    /**
+     * Removed from its group, and stopped for that: it does not take part any more, and does not start with this directory, which
+     * remembers it. {@link Replica#failure} says when and by whom.
+     */
+    REMOVED
 }
