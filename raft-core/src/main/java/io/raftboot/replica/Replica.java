@@ -1,6 +1,10 @@
 package io.raftboot.replica;
 
 import io.raftboot.agent.AgentThread;
+import io.raftboot.api.ChangeOptions;
+import io.raftboot.api.ChangeOutcome;
+import io.raftboot.api.MemberChange;
+import io.raftboot.api.MembershipView;
 import io.raftboot.api.Outcome;
 import io.raftboot.api.RaftGroup;
 import io.raftboot.api.RaftMembership;
@@ -29,6 +33,7 @@ import io.raftboot.transport.Transport;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
@@ -54,6 +59,7 @@ public final class Replica implements RaftGroup {
     private final Carriers carriers;
 
     private final ReplicaLife life;
+    private final RaftMembership membership = new MembershipOfThis();
 
     private volatile Map<String, MachineSlot> machines = Map.of();
     private volatile Map<String, StateMachine> machinesByName = Map.of();
@@ -219,7 +225,7 @@ public final class Replica implements RaftGroup {
 
     /** The members of the group, as they are and as they are to be; answers whether or not this member leads, or runs. */
     public RaftMembership membership() {
-        throw new UnsupportedOperationException("not wired yet");
+        return membership;
     }
 
     private Outcome notSubmitted() {
@@ -329,6 +335,43 @@ public final class Replica implements RaftGroup {
             case STOPPED -> "node " + config.nodeId() + " is not started";
             case RUNNING, STOPPING -> "node " + config.nodeId() + " is stopping";
         };
+    }
+
+    /** What is answered by whichever run there is, and by none where there is none. */
+    private final class MembershipOfThis implements RaftMembership {
+        @Override
+        public CompletableFuture<MembershipView> view(Duration patience) {
+            return ask(member -> member.membership().view(patience), Replica::nothingKnown);
+        }
+
+        @Override
+        public CompletableFuture<ChangeOutcome> change(MemberChange change, ChangeOptions options) {
+            return ask(member -> member.membership().change(change, options), this::notRunning);
+        }
+
+        @Override
+        public CompletableFuture<ChangeOutcome> plan(MemberChange change, ChangeOptions options) {
+            return ask(member -> member.membership().plan(change, options), this::notRunning);
+        }
+
+        @Override
+        public CompletableFuture<ChangeOutcome> cancel(long changeId, String by) {
+            return ask(member -> member.membership().cancel(changeId, by), this::notRunning);
+        }
+
+        @Override
+        public CompletableFuture<TransferOutcome> transfer(@Nullable Long targetId) {
+            return ask(member -> member.membership().transfer(targetId), () -> new TransferOutcome.TimedOut(whyNot()));
+        }
+
+        private ChangeOutcome notRunning() {
+            return new ChangeOutcome.Refused(ChangeOutcome.Reason.NO_LEADER, whyNot(), null);
+        }
+    }
+
+    private static MembershipView nothingKnown() {
+        return new MembershipView(
+                0, new MembershipView.Source(null, null, null), List.of(), List.of(), null, List.of(), List.of());
     }
 
     /** How this replica's members are made. */
