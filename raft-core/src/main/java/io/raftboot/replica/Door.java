@@ -32,8 +32,9 @@ final class Door {
     }
 
     /** The other one is there for certain, and was told why it does not talk to this member. */
-    void turnedAway(RemoteMember remote) {
+        void turnedAway(RemoteMember remote) {
         noteSkips(remote);
+        identities.turnedAway(remote);
     }
 
     /** Somebody was met while one of the two did not know its cluster. */

@@ -16,6 +16,8 @@ import io.raftboot.replica.membership.MembershipCalls;
 import io.raftboot.replica.membership.MembershipDesk;
 import io.raftboot.replica.membership.MembershipQuestions;
 import io.raftboot.replica.membership.MembershipReport;
+import io.raftboot.replica.membership.RemovalsSettled;
+import io.raftboot.replica.membership.StandingOrders;
 import io.raftboot.replica.membership.StepConditions;
 import io.raftboot.replica.space.SpacePolicy;
 import io.raftboot.replica.watch.TimedCall;
@@ -62,7 +64,15 @@ final class MembershipWiring {
                         .execute(() -> desk.answer(request, respond)));
         this.calls = new MembershipCalls(
                 links, system, leaderCalls, leader, member.config.commandTimeout(), new Guarded(member));
-        this.duties = List.of(joiners, health, driver);
+                var orders = StandingOrders.of(
+                member.config.membership(),
+                member.identities,
+                joiners,
+                health,
+                report,
+                new StandingOrders.Means(links, system, seat, commands::submitToSystem, support));
+        var settled = new RemovalsSettled(links, system, seat, commands::submitToSystem, support);
+        this.duties = List.of(joiners, health, driver, orders, settled);
     }
 
     /** In the order in which they are called upon. */

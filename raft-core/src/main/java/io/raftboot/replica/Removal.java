@@ -1,9 +1,7 @@
 package io.raftboot.replica;
 
 import io.raftboot.replica.config.ReplicaConfig;
-import io.raftboot.replica.duty.InForce;
 import io.raftboot.replica.duty.RemovalNews;
-import io.raftboot.replica.machine.Members;
 import io.raftboot.replica.watch.FailureHandler;
 import io.raftboot.storage.MemberStorage;
 import java.io.IOException;
@@ -12,8 +10,8 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * The end of a member that was removed from its group, whether it applies that itself or is told by others: its directory remembers
- * it first, so that it does not come back by itself. Any thread.
+ * The end of a member that was removed from its group: its directory remembers it first, so that it does not come back by itself. It
+ * is told by others, once they need its vote no more; that it has applied its removal itself is no reason to go. Any thread.
  */
 final class Removal implements RemovalNews {
     private final ReplicaConfig config;
@@ -31,17 +29,6 @@ final class Removal implements RemovalNews {
         this.storage = storage;
         this.disk = disk;
         this.onRemoval = onRemoval;
-    }
-
-    /** On the ticker: looks whether this member has applied its own removal, and belongs to no configuration any more. */
-    void look(Members members, InForce inForce) {
-        var own = members.get(config.nodeId());
-        if (own != null
-                && own.getRemoved()
-                && own.getIncarnation() == storage.identity().incarnation()
-                && !inForce.isMember(config.nodeId())) {
-            removed(own.getRemovedAtMillis(), own.getRemovedBy());
-        }
     }
 
     @Override

@@ -104,7 +104,6 @@ final class RunningMember {
             lines.tick(view, () -> Obstacles.sentence(transport.obstacles()), report::trouble);
         }
         announcement.tick(parts.machines.system().members(), view.leaderId() != 0);
-        parts.removal.look(parts.machines.system().members(), parts.links.inForce());
         joining.tick(parts.connections.known(), storage.identity().clusterId() != 0);
         parts.connections.tick(
                 view.leaderId() != 0 && parts.leading.standing.contact().trouble() == null);

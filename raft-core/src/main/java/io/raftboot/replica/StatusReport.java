@@ -137,9 +137,17 @@ final class StatusReport {
         if (joining != null) {
             return joining;
         }
+        if (isRemoved()) {
+            return "this member was removed from the group, and stops as soon as the others need its vote no more";
+        }
         return member.leading.raft.view().leader() == null
                 ? "no leader is known" + obstacles()
                 : member.leading.standing.trouble();
+    }
+
+    private boolean isRemoved() {
+        var own = member.machines.system().members().get(member.config.nodeId());
+        return own != null && own.getRemoved() && !member.links.inForce().isMember(member.config.nodeId());
     }
 
     private boolean isSnapshotArriving() {

@@ -18,10 +18,14 @@ import io.raftboot.replica.read.LeaseConditions;
 import io.raftboot.storage.log.FaultDisk.Operation;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.TreeSet;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.TreeSet;
 import java.util.function.UnaryOperator;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -114,7 +118,7 @@ class ConfigurationTests {
         }
     }
 
-    /** Two of five are removed and added again while a third one is slow: it must not take part in a majority of three. */
+    /** Two of five are removed and two others added while a third one is slow: it must not take part in a majority of three. */
     @Test
     void slowMemberDoesNotElectALeaderWithAConfigurationThatIsOver() {
         try (var cluster = gated(5).start()) {
@@ -128,14 +132,11 @@ class ConfigurationTests {
             }
             awaitCommittedBy(
                     cluster, slow, cluster.replica(leader).configuration().index());
+                        cluster.join(6).start();
+            cluster.join(7).start();
             cluster.cutOff(leader, slow);
-            for (long id : moved) {
-                await().atMost(TestCluster.PATIENCE)
-                        .until(() -> cluster.replica(id).state() == ReplicaState.REMOVED);
-                cluster.replica(id).stop();
-                cluster.emptyDisk(id);
+            for (long id = 6; id <= 7; id++) {
                 cluster.changed(leader, changeOf(ConfChangeType.CONF_CHANGE_ADD_NODE, id));
-                cluster.rejoin(id).start();
             }
             cluster.applied(leader, "b");
             TestCluster.get(cluster.replica(leader).takeSnapshot());
@@ -147,8 +148,10 @@ class ConfigurationTests {
             gate.open();
             await().atMost(TestCluster.PATIENCE)
                     .until(() -> cluster.machine(slow).commands().contains("c"));
+            var expectedVoters = new TreeSet<>(List.of(1L, 2L, 3L, 4L, 5L, 6L, 7L));
+            Arrays.stream(moved).forEach(expectedVoters::remove);
             assertThat(cluster.replica(slow).configuration().state().getVotersList())
-                    .containsExactlyInAnyOrder(1L, 2L, 3L, 4L, 5L);
+                    .containsExactlyInAnyOrderElementsOf(expectedVoters);
         }
     }
 

@@ -12,6 +12,7 @@ import io.raftboot.api.ChangeOutcome.Reason;
 import io.raftboot.api.MemberChange;
 import io.raftboot.api.MembershipView;
 import io.raftboot.api.MembershipView.State;
+import io.raftboot.api.Outcome;
 import io.raftboot.replica.config.MembershipPolicy;
 import io.raftboot.replica.config.StorageKind;
 import java.nio.file.Path;
@@ -348,5 +349,94 @@ class MembershipTests {
         done(leader, new MemberChange.Demote(leader));
         assertThat(view(4).member(leader).orElseThrow().role()).isEqualTo("learner");
         assertThat(cluster.awaitLeader()).isNotEqualTo(leader);
+    }
+
+    @Test
+    void wipedVoterTakesItsOwnPlaceWhereThatIsWanted() {
+        cluster.close();
+        cluster = new TestCluster(
+                3,
+                StorageKind.MEMORY,
+                Path.of("unused"),
+                config -> config.membership(POLICY.withReplaceWiped(true)));
+        cluster.start();
+        long leader = cluster.awaitLeader();
+        long wiped = cluster.otherThan(leader);
+        cluster.applied(leader, "a");
+        awaitAddresses(leader);
+        long before = view(leader).member(wiped).orElseThrow().incarnation();
+        cluster.replica(wiped).stop();
+        cluster.emptyDisk(wiped);
+        cluster.renew(wiped).start();
+        await().atMost(PATIENCE)
+                .until(() -> view(leader)
+                        .member(wiped)
+                        .filter(member -> member.incarnation() != before)
+                        .isPresent());
+        await().atMost(PATIENCE).until(() -> voters(leader).contains(wiped));
+        assertThat(view(leader).past().get(0).by()).isEqualTo("raft.membership.replace-wiped");
+        cluster.applied(wiped, "b");
+        cluster.awaitCommands(List.of("a", "b"));
+    }
+
+    @Test
+    void wipedVoterStaysOutWhileAnotherOneIsAway() {
+        cluster.close();
+        cluster = new TestCluster(
+                3,
+                StorageKind.MEMORY,
+                Path.of("unused"),
+                config -> config.membership(POLICY.withReplaceWiped(true)));
+        cluster.start();
+        long leader = cluster.awaitLeader();
+        long wiped = cluster.otherThan(leader);
+        long other = 6 - leader - wiped;
+        cluster.applied(leader, "a");
+        awaitAddresses(leader);
+        cluster.replica(wiped).stop();
+        cluster.emptyDisk(wiped);
+        cluster.replica(other).stop();
+        cluster.renew(wiped).start();
+        await().atMost(PATIENCE)
+                .until(() -> !get(cluster.replica(wiped).status()).refusals().isEmpty());
+        assertThat(get(cluster.replica(leader).membership().view(Duration.ofMillis(100)))
+                        .past())
+                .isEmpty();
+        cluster.replica(other).start();
+        await().atMost(PATIENCE).until(() -> cluster.submit(other, "b") instanceof Outcome.Applied);
+        await().atMost(PATIENCE).until(() -> cluster.machine(wiped).commands().contains("b"));
+    }
+
+    @Test
+    void processThatAnnouncesItselfIsAddedWhereThatIsWanted() {
+        cluster.close();
+        cluster = new TestCluster(
+                3,
+                StorageKind.MEMORY,
+                Path.of("unused"),
+                config -> config.membership(POLICY.withAcceptJoins(true)));
+        cluster.start();
+        long leader = cluster.awaitLeader();
+        cluster.applied(leader, "a");
+        cluster.join(4).start();
+        await().atMost(PATIENCE).until(() -> voters(leader).contains(4L));
+        cluster.applied(4, "b");
+        done(leader, new MemberChange.Remove(4));
+        await().atMost(PATIENCE).until(() -> cluster.replica(4).state() == ReplicaState.REMOVED);
+        // Who was removed waits for somebody to want it back.
+        cluster.replica(4).stop();
+        cluster.emptyDisk(4);
+        var again = cluster.rejoin(4);
+        again.start();
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(get(again.status()).service().trouble())
+                        .asString()
+                        .contains("nobody has asked to add it"));
+    }
+
+    private void awaitAddresses(long through) {
+        await().atMost(PATIENCE)
+                .until(() -> view(through).members().stream()
+                        .noneMatch(member -> member.address().isEmpty()));
     }
 }

@@ -88,7 +88,8 @@ final class Operator {
     /** Those that were removed, or never let in, are switched off now and then. */
     private void dismissStrangers(SimulatedMember leader, ConfState state, int what) {
         for (var member : world.up()) {
-            if (member != leader && !members(state).contains(member.id()) && what % 2 == 0) {
+            boolean stranger = member != leader && !isConcerned(member.id());
+            if (stranger && what % 2 == 0) {
                 world.dismiss(member);
             }
         }
@@ -102,17 +103,29 @@ final class Operator {
         return propose(leader, change(ConfChangeType.CONF_CHANGE_ADD_LEARNER_NODE, id));
     }
 
-    /** Of the configuration that who leads has in force, or of those that anybody has. */
+    /** Of the configuration that who leads has in force, or of one that somebody has. */
     private long newcomer(int what) {
         var leader = world.leader();
         var present = leader == null ? world.up().get(0) : leader;
         return newcomer(present.running().configuration().state(), what, what);
     }
 
+    /** Whether anybody who is up knows it as a member, or is to make it one. */
+    private boolean isConcerned(long id) {
+        return world.up().stream().anyMatch(member -> {
+            var running = member.running().parts.machines.system().changes().running();
+            boolean wanted = running != null
+                    && running.getStepsList().stream()
+                            .flatMap(step -> step.getMembersList().stream())
+                            .anyMatch(named -> named.getId() == id);
+            return wanted || members(member.running().configuration().state()).contains(id);
+        });
+    }
+
     /** A new id, or one that was there before and comes back with an empty directory; its process is started at once, or with the next restarts. */
     private long newcomer(ConfState state, int who, int what) {
         var former = world.dismissed().stream()
-                .filter(id -> !members(state).contains(id))
+                .filter(id -> !members(state).contains(id) && !isConcerned(id))
                 .toList();
         long id = former.isEmpty() || what % 3 > 0 ? world.newId() : oneOf(former, who);
         var known = new ArrayList<Long>();
@@ -121,7 +134,7 @@ final class Operator {
                 known.add(member);
             }
         }
-        world.prepare(id, known);
+        world.prepare(id, known.isEmpty() ? members(state) : known);
         forgetful.remove(id);
         if (what % 2 == 0) {
             world.start(id);

@@ -99,7 +99,8 @@ final class World {
     }
 
     void begin() {
-        for (var member : members.values()) {
+        // What is done to the world while they start may bring others.
+        for (var member : List.copyOf(members.values())) {
             start(member.id());
         }
         clients.begin();

@@ -159,7 +159,7 @@ public final class CommandAdmission {
                             ? null
                             : invalid("it announces a member that can't be");
                 }
-                case BEGIN_CHANGE, END_CHANGE -> {
+                case BEGIN_CHANGE, END_CHANGE, SETTLE_REMOVALS -> {
                     String lacking = changesUnknown.why();
                     yield lacking == null ? null : new Objection(RefusalReason.NOT_KNOWN_BY_ALL, lacking);
                 }

@@ -23,15 +23,16 @@ public final class ChangeLedger {
     /** Ended changes that are remembered; for as long a change that is asked for again is known to be the same. */
     static final int MAX_PAST = 32;
 
-    private volatile Changes now = new Changes(List.of(), null);
+    private volatile Changes now = new Changes(List.of(), null, 0);
 
     /**
      * As they are at one moment.
      *
      * @param past those that ended last, the oldest first
-     * @param running null if there is none
+          * @param running null if there is none
+     * @param wantedVoters how many voters the group is to have, as the newest change that was done has it; 0 if none has
      */
-    public record Changes(List<ChangeRecord> past, @Nullable ChangeRecord running) {
+    public record Changes(List<ChangeRecord> past, @Nullable ChangeRecord running, int wantedVoters) {
         public Changes {
             past = List.copyOf(past);
         }
@@ -92,7 +93,8 @@ public final class ChangeLedger {
                 .setKey(begin.getKey())
                 .setBy(begin.getBy())
                 .addAllSteps(begin.getStepsList())
-                .setBegunMillis(agreedMillis)
+                                .setBegunMillis(agreedMillis)
+                .setWantedVoters(begin.getWantedVoters())
                 .build();
         var change = settled(begun, configuration, agreedMillis);
         replace(change);
@@ -119,7 +121,7 @@ public final class ChangeLedger {
     void stepDone(ChangeContext context, ConfState configuration, long agreedMillis) {
         var past = now.past().stream().map(change -> counted(change, context)).toList();
         var running = now.running();
-        now = new Changes(past, running);
+        now = new Changes(past, running, now.wantedVoters());
         if (running != null) {
             replace(settled(counted(running, context), configuration, agreedMillis));
         }
@@ -143,15 +145,19 @@ public final class ChangeLedger {
 
     private void replace(ChangeRecord change) {
         if (change.getState() == ChangeState.CHANGE_RUNNING) {
-            now = new Changes(now.past(), change);
+                        now = new Changes(now.past(), change, now.wantedVoters());
             return;
         }
         var past = new ArrayList<>(now.past());
         past.add(change);
-        now = new Changes(past.subList(Math.max(0, past.size() - MAX_PAST), past.size()), null);
+                boolean says = change.getState() == ChangeState.CHANGE_DONE && change.getWantedVoters() > 0;
+        now = new Changes(
+                past.subList(Math.max(0, past.size() - MAX_PAST), past.size()),
+                null,
+                says ? change.getWantedVoters() : now.wantedVoters());
     }
 
-    void restore(List<ChangeRecord> changes) {
+        void restore(List<ChangeRecord> changes, int wantedVoters) {
         var past = new ArrayList<ChangeRecord>();
         ChangeRecord running = null;
         for (ChangeRecord change : changes) {
@@ -161,7 +167,7 @@ public final class ChangeLedger {
                 past.add(change);
             }
         }
-        now = new Changes(past, running);
+        now = new Changes(past, running, wantedVoters);
     }
 
     private static ChangeResult refused(String why) {

@@ -5,6 +5,7 @@ import io.raftboot.raft.proto.ConfChangeV2;
 import io.raftboot.replica.proto.ChangeContext;
 import io.raftboot.replica.proto.MemberRecord;
 import java.util.Comparator;
+import java.util.List;
 
 /** What a change of the configuration does to what the group knows of its members. */
 final class MemberChanges {
@@ -50,6 +51,18 @@ final class MemberChanges {
                 .setRemovedAtMillis(removal.atMillis())
                 .setRemovedBy(removal.by());
         return withoutTheOldest(members.with(removed.build()));
+    }
+
+        /** Nobody needs the votes of those that were removed any more. */
+    static Members settled(Members members, List<Long> ids) {
+        var after = members;
+        for (long id : ids) {
+            var known = after.get(id);
+            if (known != null && known.getRemoved()) {
+                after = after.with(known.toBuilder().setRemovalSettled(true).build());
+            }
+        }
+        return after;
     }
 
     private static Members withoutTheOldest(Members members) {

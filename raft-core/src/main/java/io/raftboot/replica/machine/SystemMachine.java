@@ -141,7 +141,12 @@ public final class SystemMachine implements KnownMembers {
                         yield ChangeResult.getDefaultInstance();
                     }
                     case BEGIN_CHANGE -> ledger.begin(command.getBeginChange(), index, configuration, agreedTimeMillis);
-                    case END_CHANGE -> ledger.end(command.getEndChange(), agreedTimeMillis);
+                                        case END_CHANGE -> ledger.end(command.getEndChange(), agreedTimeMillis);
+                    case SETTLE_REMOVALS -> {
+                        members = MemberChanges.settled(
+                                members, command.getSettleRemovals().getIdsList());
+                        yield ChangeResult.getDefaultInstance();
+                    }
                     case COMMAND_NOT_SET -> throw noneIn(command, index);
                 };
         appliedIndex = index;
@@ -192,6 +197,7 @@ public final class SystemMachine implements KnownMembers {
                 .addAllSkipped(skipped.stream().map(EntryName::toString).toList())
                 .addAllChanges(ledger.now().all())
                 .setConfigurationIndex(configurationIndex)
+                .setWantedVoters(ledger.now().wantedVoters())
                 .build();
     }
 
@@ -201,7 +207,7 @@ public final class SystemMachine implements KnownMembers {
             byId.put(member.getId(), member);
         }
         members = new Members(byId);
-        ledger.restore(state.getChangesList());
+        ledger.restore(state.getChangesList(), state.getWantedVoters());
         configurationIndex = state.getConfigurationIndex() == 0 ? index : state.getConfigurationIndex();
         restoredClusterId = state.getClusterId();
         if (clusterId == 0) {

@@ -86,7 +86,9 @@ public final class ChangeDriver implements Duty {
             waitsFor = "";
             return;
         }
-        if (ending || isUnderWay(change)) {
+        // What is applied comes into force in the core a moment later.
+        boolean behind = links.inForce().now().index() < system.configurationIndex();
+        if (ending || behind || isUnderWay(change)) {
             return;
         }
         proposal = null;

@@ -18,7 +18,8 @@ public final class MemberHealth implements Duty {
     private final LeaderSeat seat;
     private final CommitTimes commits = new CommitTimes();
     private final Map<Long, Standing> standings = new TreeMap<>();
-    private long lastIndex;
+        private long lastIndex;
+    private long leadsSinceNanos;
 
     /**
      * How a member stands.
@@ -40,10 +41,11 @@ public final class MemberHealth implements Duty {
         this.seat = seat;
     }
 
-    @Override
+        @Override
     public void leaderChanged() {
         standings.clear();
         commits.clear();
+        leadsSinceNanos = links.self().nowNanos();
     }
 
     /** What the others could not say while this process stood still is not held against them. */
@@ -98,6 +100,13 @@ public final class MemberHealth implements Duty {
     long healthyForNanos(long id, long nowNanos) {
         var standing = standings.get(id);
         return standing == null || standing.healthySinceNanos() == null ? 0 : nowNanos - standing.healthySinceNanos();
+    }
+
+        /** For how long nothing was heard of a member, as this leader knows: from its election on, at most. */
+    long silentNanos(long id, long nowNanos) {
+        var heard = id == links.self().nodeId() ? Long.valueOf(nowNanos) : seat.heardNanos(id);
+        long since = heard == null ? leadsSinceNanos : Math.max(heard, leadsSinceNanos);
+        return Math.max(0, nowNanos - since);
     }
 
     /** Index of the leader's newest durable entry. */

@@ -4,6 +4,8 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import io.raftboot.api.ChangeOutcome.Reason;
 import io.raftboot.api.Outcome;
 import io.raftboot.api.TransferOutcome;
+import io.raftboot.raft.ConfigurationReplay;
+import io.raftboot.raft.proto.ConfChangeV2;
 import io.raftboot.replica.duty.Links;
 import io.raftboot.replica.machine.SystemMachine;
 import io.raftboot.replica.proto.BeginChange;
@@ -12,6 +14,7 @@ import io.raftboot.replica.proto.ChangeRefusal;
 import io.raftboot.replica.proto.ChangeRequest;
 import io.raftboot.replica.proto.ChangeResult;
 import io.raftboot.replica.proto.ChangeState;
+import io.raftboot.replica.proto.ChangeStep;
 import io.raftboot.replica.proto.EndChange;
 import io.raftboot.replica.proto.JoinAnswer;
 import io.raftboot.replica.proto.MemberRecord;
@@ -20,6 +23,7 @@ import io.raftboot.replica.proto.MembershipRequest;
 import io.raftboot.replica.proto.PlannedSteps;
 import io.raftboot.replica.proto.SystemCommand;
 import io.raftboot.replica.proto.TransferResult;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -113,9 +117,21 @@ public final class MembershipDesk {
                     .setKey(request.getKey())
                     .setConfiguration(situation.configuration())
                     .addAllSteps(planned.steps())
-                    .setBy(request.getBy());
+                                        .setBy(request.getBy())
+                    .setWantedVoters(votersAfter(situation, planned.steps()));
             submit(SystemCommand.newBuilder().setBeginChange(begin), respond);
         }
+    }
+
+        private static int votersAfter(Situation situation, List<ChangeStep> steps) {
+        var replay = new ConfigurationReplay(situation.configuration());
+        for (ChangeStep step : steps) {
+            String unused = replay.apply(ChangePlanner.change(step));
+            if (replay.confState().getVotersOutgoingCount() > 0) {
+                unused = replay.apply(ConfChangeV2.getDefaultInstance());
+            }
+        }
+        return replay.confState().getVotersCount();
     }
 
     private ChangePlanner.Plan.@Nullable Refusal refusal(ChangeRequest request) {

@@ -74,6 +74,10 @@ public final class StepConditions {
     }
 
     private @Nullable String notThere(long id, ChangeStep step, Members members) {
+                if (said(step, id).getIncarnation() != 0) {
+            // It is known by which directory it comes, and that it is there.
+            return null;
+        }
         var there = joiners.of(id);
         var known = members.get(id);
         if (there.isEmpty()) {
@@ -116,7 +120,7 @@ public final class StepConditions {
         var named = new ArrayList<MemberRecord>();
         for (MemberRecord said : step.getMembersList()) {
             var there = joiners.of(said.getId());
-            boolean joins = isNew(said.getId(), before) && there.size() == 1;
+            boolean joins = said.getIncarnation() == 0 && isNew(said.getId(), before) && there.size() == 1;
             var record = MemberRecord.newBuilder().setId(said.getId()).setAddress(said.getAddress());
             if (joins) {
                 var joiner = there.get(0).record();

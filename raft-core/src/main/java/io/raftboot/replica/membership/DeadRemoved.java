@@ -1,0 +1,89 @@
+package io.raftboot.replica.membership;
+
+import io.raftboot.raft.confchange.ConfChanges;
+import io.raftboot.raft.proto.ConfChangeSingle;
+import io.raftboot.raft.proto.ConfChangeType;
+import io.raftboot.replica.machine.SystemMachine;
+import io.raftboot.replica.proto.ChangeStep;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Removes members that have been silent for very long. Voters go one at a time, and never so many that fewer are left than are wanted:
+ * the floor is taken from what was wanted last, never from what there is, or a group would dwindle. Where as many learners keep up as
+ * voters are dead, those take their places at one moment. A new leader counts from its election on.
+ */
+final class DeadRemoved implements Initiative {
+    private static final String PROPERTY = "raft.membership.remove-dead-after";
+
+    private final MemberHealth health;
+    private final SystemMachine system;
+    private final Duration deadAfter;
+    private final int minVoters;
+
+    DeadRemoved(MemberHealth health, SystemMachine system, Duration deadAfter, int minVoters) {
+        this.health = health;
+        this.system = system;
+        this.deadAfter = deadAfter;
+        this.minVoters = minVoters;
+    }
+
+    @Override
+    public @Nullable Wish next(Situation present, long nowNanos) {
+        var state = present.configuration();
+        var deadLearners = state.getLearnersList().stream()
+                .filter(id -> isDead(id, nowNanos))
+                .toList();
+        if (!deadLearners.isEmpty()) {
+            return wish(List.of(remove(deadLearners.get(0))), deadLearners, present);
+        }
+        var dead = state.getVotersList().stream()
+                .filter(id -> isDead(id, nowNanos))
+                .sorted()
+                .toList();
+        var spare = state.getLearnersList().stream()
+                .filter(id -> present.healthy().test(id))
+                .sorted()
+                .limit(dead.size())
+                .toList();
+        if (dead.isEmpty()) {
+            return null;
+        }
+        if (spare.size() == dead.size()) {
+            var changes = new ArrayList<ConfChangeSingle>();
+            spare.forEach(id -> changes.add(ConfChanges.single(ConfChangeType.CONF_CHANGE_ADD_NODE, id)));
+            dead.forEach(id -> changes.add(remove(id)));
+            return wish(changes, dead, present);
+        }
+        return state.getVotersCount() - 1 >= floor(state.getVotersCount())
+                ? wish(List.of(remove(dead.get(0))), dead.subList(0, 1), present)
+                : null;
+    }
+
+    private boolean isDead(long id, long nowNanos) {
+        return health.silentNanos(id, nowNanos) >= deadAfter.toNanos();
+    }
+
+    private int floor(int voters) {
+        int wanted = wanted(voters);
+        return minVoters > 0 ? minVoters : wanted / 2 + 1;
+    }
+
+    private int wanted(int voters) {
+        return Math.max(voters, system.changes().wantedVoters());
+    }
+
+    private static ConfChangeSingle remove(long id) {
+        return ConfChanges.single(ConfChangeType.CONF_CHANGE_REMOVE_NODE, id);
+    }
+
+    private Wish wish(List<ConfChangeSingle> changes, List<Long> dead, Situation present) {
+        return new Wish(
+                List.of(ChangeStep.newBuilder().addAllChanges(changes).build()),
+                PROPERTY,
+                "nothing was heard of the members " + dead + " for " + deadAfter + " and longer: they are removed",
+                wanted(present.configuration().getVotersCount()));
+    }
+}

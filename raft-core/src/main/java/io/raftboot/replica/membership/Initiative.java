@@ -1,0 +1,22 @@
+package io.raftboot.replica.membership;
+
+import io.raftboot.replica.proto.ChangeStep;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A change of the members that the leader begins without being asked, because its configuration says so. Owned by the raft stage. */
+interface Initiative {
+    /**
+     * What it comes to.
+     *
+     * @param steps of the change
+     * @param by the property for which it is done
+     * @param why for the log
+     * @param wantedVoters voters that the group is to have from then on; 0 to leave that as it was
+     */
+    record Wish(List<ChangeStep> steps, String by, String why, int wantedVoters) {}
+
+    /** What is to be done now; null for nothing. */
+    @Nullable
+    Wish next(Situation present, long nowNanos);
+}
