@@ -6,11 +6,13 @@ import io.raftboot.api.Consistency;
 import io.raftboot.api.Outcome;
 import io.raftboot.api.ReadOptions;
 import io.raftboot.api.ReadOutcome;
+import io.raftboot.api.RefusalReason;
 import io.raftboot.linearizability.History;
 import io.raftboot.replica.SimulatedStore.Command;
 import io.raftboot.replica.SimulatedStore.Verb;
 import io.raftboot.simulation.Simulation;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeMap;
@@ -31,6 +33,9 @@ final class StoreClients {
 
     /** Number of those who do not wait for answers. */
     private static final int NOBODY = 0;
+
+    private static final Set<RefusalReason> LIMITS =
+            EnumSet.of(RefusalReason.OVERLOADED, RefusalReason.KEYS_EXHAUSTED, RefusalReason.TOO_LARGE);
 
     private static final int REPETITIONS = 6;
     private static final long LONGEST_PAUSE_NANOS = 20_000_000;
@@ -63,6 +68,10 @@ final class StoreClients {
         long refused;
         long unknown;
         long repeated;
+
+        /** Commands with a key that were sent again and again and not applied, though there was room for them. */
+        long givenUp;
+
         long read;
         long readLocally;
     }
@@ -250,6 +259,7 @@ final class StoreClients {
                     || repetitions >= REPETITIONS
                     || patienceNanos() * (repetitions + 2) > mix.keyRetention().toNanos() / 2;
             if (over) {
+                counts.givenUp += outcome instanceof Outcome.Applied || isOverALimit(outcome) ? 0 : 1;
                 end(attempt.running, outcome);
                 later(client);
             } else {
@@ -264,6 +274,10 @@ final class StoreClients {
                                 () -> repeatedly(client, attempt, repetitions + 1));
             }
         });
+    }
+
+    private static boolean isOverALimit(Outcome outcome) {
+        return outcome instanceof Outcome.Refused refused && LIMITS.contains(refused.reason());
     }
 
     private void readLocally(int client) {

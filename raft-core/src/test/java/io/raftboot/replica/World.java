@@ -1,5 +1,6 @@
 package io.raftboot.replica;
 
+import io.raftboot.api.StateMachine;
 import io.raftboot.proof.Proof;
 import io.raftboot.replica.config.Peer;
 import io.raftboot.simulation.SimulatedDisk.Fate;
@@ -19,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  * be done to them. Ids are never given twice; who was removed may come back with an empty directory.
  */
 final class World {
+    /** With what begins what is said of members that are not alike. */
+    static final String DIVERGES = "members are not alike: ";
+
     private final Simulation simulation;
     private final Mix mix;
     private final Ways ways;
@@ -39,7 +43,9 @@ final class World {
     enum Held {
         EVERYTHING,
         /** What clients were told, and nothing that only those know who look into members. */
-        HISTORY
+        HISTORY,
+        /** What members find who compare their states, which those of a machine with an order of its own are. */
+        DIVERGENCE
     }
 
     World(long seed, Held held) {
@@ -83,8 +89,9 @@ final class World {
                     }
 
                     @Override
-                    public io.raftboot.api.StateMachine of(Simulation inside, String owner) {
-                        return new SimulatedStore(inside, owner, model);
+                    public StateMachine of(Simulation inside, String owner) {
+                        var store = new SimulatedStore(inside, owner, model);
+                        return held == Held.DIVERGENCE ? new IteratingStore(store) : store;
                     }
                 });
     }
@@ -102,6 +109,10 @@ final class World {
             start(member.id());
         }
         clients.begin();
+    }
+
+    boolean isHeldToEverything() {
+        return held == Held.EVERYTHING;
     }
 
     Simulation simulation() {
@@ -248,6 +259,7 @@ final class World {
             if (failure != null) {
                 all.add("member " + member.id() + " has failed: " + WorldRun.stack(failure));
             }
+            member.divergences().forEach(divergence -> all.add(DIVERGES + divergence));
         }
         return all;
     }
@@ -255,6 +267,8 @@ final class World {
     boolean hasFaults() {
         return (held == Held.EVERYTHING
                         && (!model.faults().isEmpty() || !clients.faults().isEmpty()))
-                || members.values().stream().anyMatch(member -> member.failure() != null);
+                || members.values().stream()
+                        .anyMatch(member -> member.failure() != null
+                                || !member.divergences().isEmpty());
     }
 }

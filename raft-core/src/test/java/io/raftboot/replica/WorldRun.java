@@ -124,8 +124,10 @@ final class WorldRun {
         if (await("all members to be there and alike", this::areAlike, toPeace)) {
             // A process that stood still may have taken a call up only after its client had given up on it.
             simulation.events().runFor(world.mix().commandTimeout().multipliedBy(2));
-            checkStates();
-            world.proof().ended();
+            if (world.isHeldToEverything()) {
+                checkStates();
+                world.proof().ended();
+            }
         }
         world.clients().check();
     }
