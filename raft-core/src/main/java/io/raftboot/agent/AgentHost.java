@@ -78,9 +78,14 @@ public interface AgentHost {
         }
     }
 
+    /** The end of an {@link #await} that begins now, and of those that share its time. */
+    default Deadline deadline(Duration patience) {
+        return Deadline.after(patience);
+    }
+
     /**
-     * Threads for what brings its own order of work: the loops of a network library, and whoever closes what others use. They are
-     * daemons, and numbered from the second on.
+     * Threads for what brings its own order of work: the loops of a network library. They are daemons, and numbered from the second
+     * on.
      *
      * @throws UnsupportedOperationException if this host has no threads
      */

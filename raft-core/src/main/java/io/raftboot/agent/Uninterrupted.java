@@ -1,9 +1,5 @@
 package io.raftboot.agent;
 
-import java.time.Duration;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
-
 /** Waiting that an interrupt does not end; the thread keeps it for later. */
 public final class Uninterrupted {
     private Uninterrupted() {}
@@ -12,19 +8,6 @@ public final class Uninterrupted {
     @FunctionalInterface
     public interface Wait {
         boolean run() throws InterruptedException;
-    }
-
-    public static void await(CountDownLatch latch) {
-        boolean unused = run(() -> {
-            latch.await();
-            return true;
-        });
-    }
-
-    /** Returns whether the latch is open. */
-    public static boolean await(CountDownLatch latch, Duration patience) {
-        var deadline = Deadline.after(patience);
-        return run(() -> latch.await(deadline.leftNanos(), TimeUnit.NANOSECONDS));
     }
 
     /** Waits, anew after each interrupt. */

@@ -123,7 +123,8 @@ public final class Replica implements RaftGroup {
         this.process = new ProcessParts(runtime.host(), transport, disk);
         this.carriers = runtime.carriers();
         this.events = new ReplicaEvents(runtime.host(), "raft-" + config.nodeId() + "-events");
-        this.life = new ReplicaLife(config, new ReplicaStart(config, new OpeningOfThis()), events, runtime);
+        this.life =
+                new ReplicaLife(config, new ReplicaStart(config, runtime.host(), new OpeningOfThis()), events, runtime);
     }
 
     /**

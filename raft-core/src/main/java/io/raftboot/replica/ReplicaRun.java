@@ -6,7 +6,7 @@ import io.raftboot.replica.config.ReplicaConfig;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Set;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -24,13 +24,20 @@ final class ReplicaRun {
 
     private static final int FRAMES_SHOWN = 3;
 
+    /** Longer than any process runs, and far from where nanoseconds overflow. */
+    private static final Duration FOREVER = Duration.ofDays(36_500);
+
     private final ReplicaConfig config;
+    private final AgentHost host;
     private final LifeTimes times;
     private final Told told;
-    private final Thread closer;
-    private final CountDownLatch startingOver = new CountDownLatch(1);
-    private final CountDownLatch endAsked = new CountDownLatch(1);
-    private final CountDownLatch closed = new CountDownLatch(1);
+    private final CompletableFuture<Void> startingOver = new CompletableFuture<>();
+    private final CompletableFuture<Void> endAsked = new CompletableFuture<>();
+    private final CompletableFuture<Void> closed = new CompletableFuture<>();
+
+    /** Thread that does the closing; null until it runs. */
+    private volatile @Nullable Thread closer;
+
     private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
     private volatile String reason = "the member did not start";
     private volatile Duration drain = Duration.ZERO;
@@ -53,14 +60,14 @@ final class ReplicaRun {
 
     ReplicaRun(ReplicaConfig config, AgentHost host, LifeTimes times, Told told) {
         this.config = config;
+        this.host = host;
         this.times = times;
         this.told = told;
-        this.closer = host.threads("raft-" + config.nodeId() + "-end").newThread(this::closeWhenAsked);
     }
 
     /** Before anything is opened. */
     void begin() {
-        closer.start();
+        host.start("raft-" + config.nodeId() + "-end", this::closeWhenAsked);
     }
 
     /** It is open, and about to start. */
@@ -70,7 +77,7 @@ final class ReplicaRun {
 
     /** Nothing is being opened any more: from now on it may be closed, whatever it has open. */
     void startingIsOver() {
-        startingOver.countDown();
+        startingOver.complete(null);
     }
 
     /** Its start has succeeded. */
@@ -107,7 +114,7 @@ final class ReplicaRun {
         if (isEndAsked() || !failure.compareAndSet(null, cause)) {
             return false;
         }
-        endAsked.countDown();
+        endAsked.complete(null);
         return true;
     }
 
@@ -121,21 +128,26 @@ final class ReplicaRun {
         if (!isEndAsked()) {
             reason = why;
             drain = forCommands;
-            endAsked.countDown();
+            endAsked.complete(null);
         }
     }
 
     boolean isEndAsked() {
-        return endAsked.getCount() == 0;
+        return endAsked.isDone();
     }
 
     boolean isClosed() {
-        return closed.getCount() == 0;
+        return closed.isDone();
     }
 
     /** Waits until all is closed; keeps an interrupt for later. */
     boolean awaitClosed(Duration patience) {
-        return Uninterrupted.await(closed, patience);
+        return await(closed, patience);
+    }
+
+    private boolean await(CompletableFuture<Void> done, Duration patience) {
+        var deadline = host.deadline(patience);
+        return Uninterrupted.run(() -> host.awaitDone(done, deadline.left()));
     }
 
     /** Whether this is a thread that the closing waits for, or does it. */
@@ -149,7 +161,7 @@ final class ReplicaRun {
         var open = member;
         var threads = open == null ? Set.<Thread>of() : open.usersOfTheDirectory();
         if (threads.isEmpty()) {
-            return startingOver.getCount() > 0 ? "it is still being opened" : "it is still being closed" + at(closer);
+            return startingOver.isDone() ? "it is still being closed" + at(closer) : "it is still being opened";
         }
         return threads.stream()
                 .map(thread -> "the thread " + thread.getName() + " still runs" + at(thread))
@@ -158,7 +170,10 @@ final class ReplicaRun {
     }
 
     /** Where the thread is: the innermost calls that are not the platform's. */
-    private static String at(Thread thread) {
+    private static String at(@Nullable Thread thread) {
+        if (thread == null) {
+            return "";
+        }
         var frames = Arrays.stream(thread.getStackTrace())
                 .filter(frame -> !frame.getClassName().startsWith("java.")
                         && !frame.getClassName().startsWith("jdk.")
@@ -171,18 +186,19 @@ final class ReplicaRun {
     }
 
     private void closeWhenAsked() {
-        Uninterrupted.await(endAsked);
+        closer = Thread.currentThread();
+        boolean unused = await(endAsked, FOREVER);
         var cause = failure.get();
         if (cause != null) {
             step("telling why it ends", () -> tellCause(cause));
             reason = cause instanceof MemberRemovedException ? text(cause) : "the member failed: " + text(cause);
         }
-        Uninterrupted.await(startingOver);
+        unused = await(startingOver, FOREVER);
         var open = member;
         if (open != null) {
             close(open, cause);
         }
-        closed.countDown();
+        closed.complete(null);
         member = null;
         step("telling that it is closed", () -> told.closed(this));
     }

@@ -1,11 +1,11 @@
 package io.raftboot.replica;
 
+import io.raftboot.agent.AgentHost;
 import io.raftboot.replica.ReplicaStartException.Problem;
 import io.raftboot.replica.config.ReplicaConfig;
 import io.raftboot.replica.watch.FailureHandler;
 import java.io.IOException;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -14,6 +14,7 @@ final class ReplicaStart {
     private static final Logger log = LoggerFactory.getLogger(ReplicaStart.class);
 
     private final ReplicaConfig config;
+    private final AgentHost host;
     private final Opening opening;
 
     /** How a replica's members are made. */
@@ -31,8 +32,10 @@ final class ReplicaStart {
         boolean isTransportThread();
     }
 
-    ReplicaStart(ReplicaConfig config, Opening opening) {
+    /** @param host on which whoever starts waits */
+    ReplicaStart(ReplicaConfig config, AgentHost host, Opening opening) {
         this.config = config;
+        this.host = host;
         this.opening = opening;
     }
 
@@ -85,10 +88,10 @@ final class ReplicaStart {
 
     /** Waits for a single voter to lead: nobody else can delay this, only its own disk and its own state machines. */
     private void awaitLeading(ReplicaRun begun, RunningMember opened) {
-        var leading = new CountDownLatch(1);
-        opened.onceLeading(leading::countDown);
+        var leading = new CompletableFuture<Void>();
+        opened.onceLeading(() -> leading.complete(null));
         try {
-            while (opened.singleVoter() && !leading.await(config.tickInterval().toNanos(), TimeUnit.NANOSECONDS)) {
+            while (opened.singleVoter() && !host.awaitDone(leading, config.tickInterval())) {
                 checkWanted(begun);
                 var cause = begun.failure();
                 if (cause != null) {

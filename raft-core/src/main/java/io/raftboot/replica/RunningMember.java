@@ -157,7 +157,16 @@ final class RunningMember {
     /** Waits until the commands under way have their outcome, or the time is up; not where nobody leads. */
     void drain(Duration patience) {
         if (!patience.isZero() && parts.leading.raft.view().leaderId() != 0) {
-            parts.leading.commands.drain(patience);
+            await(parts.leading.commands.drained(), patience);
+        }
+    }
+
+    /** Returns early if the thread is interrupted, which it keeps for later. */
+    private void await(CompletableFuture<Void> done, Duration patience) {
+        try {
+            boolean unused = parts.opening.host().awaitDone(done, patience);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -199,7 +208,7 @@ final class RunningMember {
 
     boolean awaitUsersOfTheDirectory(Duration patience) throws InterruptedException {
         return parts.threads.awaitUsersOfTheDirectory(patience)
-                && storage.snapshots().writes().awaitNone(patience);
+                && parts.opening.host().awaitDone(storage.snapshots().writes().none(), patience);
     }
 
     /** Those that keep the directory from being closed. Any thread. */

@@ -142,10 +142,14 @@ final class Campaign {
         var tolls = new long[Fault.Kind.values().length];
         long steps = 0;
         long violations = 0;
+        long operations = 0;
+        long undecided = 0;
         var different = new ArrayList<Long>();
         for (var result : first.values()) {
             steps += result.steps();
             violations += result.violations();
+            operations += result.history().operations();
+            undecided += result.history().undecided();
             add(sums, result.sometimes());
             add(tolls, result.tolls());
             var other = second.get(result.seed());
@@ -153,7 +157,14 @@ final class Campaign {
                 different.add(result.seed());
             }
         }
-        return new Summary(first.size(), steps, violations, different, list(sums), list(tolls), List.copyOf(lost));
+        return new Summary(
+                first.size(),
+                steps,
+                violations,
+                new SeedResult.History(operations, undecided),
+                different,
+                new Tallies(list(sums), list(tolls)),
+                List.copyOf(lost));
     }
 
     private static void add(long[] sums, List<Long> numbers) {
@@ -170,6 +181,9 @@ final class Campaign {
         return List.copyOf(list);
     }
 
+    /** How often what should happen sometimes did, and how often each kind of fault hit somebody. */
+    record Tallies(List<Long> sometimes, List<Long> tolls) {}
+
     /**
      * What came of all seeds.
      *
@@ -180,9 +194,9 @@ final class Campaign {
             long seeds,
             long steps,
             long violations,
+            SeedResult.History history,
             List<Long> different,
-            List<Long> sometimes,
-            List<Long> tolls,
+            Tallies tallies,
             List<String> lost) {
         /** What has never happened. */
         List<Sometimes> never() {
@@ -197,7 +211,7 @@ final class Campaign {
 
         @SuppressWarnings("EnumOrdinal") // A place in a list that both processes make alike.
         private long count(Sometimes what) {
-            return sometimes.get(what.ordinal());
+            return tallies.sometimes.get(what.ordinal());
         }
 
         /** A table, and in the last line what counts. */
@@ -206,7 +220,7 @@ final class Campaign {
             lines.add("Faults that hit somebody:");
             var kinds = Fault.Kind.values();
             for (int i = 0; i < kinds.length; i++) {
-                lines.add("  " + tolls.get(i) + " " + kinds[i]);
+                lines.add("  " + tallies.tolls.get(i) + " " + kinds[i]);
             }
             lines.add("What happened:");
             for (var what : Sometimes.values()) {
@@ -217,6 +231,8 @@ final class Campaign {
                 lines.add("Seeds whose second run was another: " + different);
             }
             lines.addAll(lost);
+            lines.add(history.operations() + " operations of clients in histories, " + history.undecided()
+                    + " keys undecided");
             lines.add(seeds + " seeds, " + steps + " steps, " + violations + " violations, " + different.size()
                     + " different second runs");
             return lines;

@@ -58,7 +58,13 @@ final class CampaignWorker {
             counts.add(run.world().proof().counts().of(what));
         }
         return new SeedResult(
-                        seed, result.trace(), result.steps(), result.found().size(), counts, run.tolls())
+                        seed,
+                        result.trace(),
+                        result.steps(),
+                        result.found().size(),
+                        new SeedResult.History(result.operations(), result.undecided()),
+                        counts,
+                        run.tolls())
                 .line();
     }
 

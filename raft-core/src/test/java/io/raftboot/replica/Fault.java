@@ -53,6 +53,12 @@ record Fault(long atStep, Kind kind, int who, int what) {
         /** A directory is lost. */
         WIPE,
         /** Many commands at once. */
-        BURST
+        BURST,
+        /** A process ends in order, most often after its member has handed over. */
+        STOP,
+        /** Each process in turn ends in order and comes back, the next one once it has caught up. */
+        ROLLING_RESTART,
+        /** A bit of a log or a snapshot flips while its process is down, which comes back, or is refused and replaced. */
+        ROT
     }
 }

@@ -2,6 +2,7 @@ package io.raftboot.replica;
 
 import io.raftboot.raft.RaftConfig;
 import io.raftboot.replica.config.DiskMarks;
+import io.raftboot.replica.config.DivergencePolicy;
 import io.raftboot.replica.config.MembershipPolicy;
 import io.raftboot.replica.config.NoLeader;
 import io.raftboot.replica.config.Peer;
@@ -49,6 +50,7 @@ final class Mix {
     private final TransportOptions transport;
     private final ReplicaConfig model;
     private final RaftConfig raft;
+    private final DivergencePolicy divergence;
 
     Mix(RandomGenerator random) {
         this.random = random;
@@ -67,6 +69,18 @@ final class Mix {
         this.transport = transport();
         this.model = model();
         this.raft = raft();
+        this.divergence = divergence();
+    }
+
+    /** Whether states are compared, and how often. */
+    private DivergencePolicy divergence() {
+        var policy = oneOf(0, 0, 0, 1, 7, 50);
+        return policy == 0 ? DivergencePolicy.off() : DivergencePolicy.every(policy);
+    }
+
+    /** Members that compare their states may restore them now and then as well, each at entries of its own. */
+    private DivergencePolicy divergenceOf(long id) {
+        return divergence.isOn() && divergence.everyEntries() % 2 == 1 ? divergence.restoringBy(id) : divergence;
     }
 
     private Timing timing() {
@@ -127,6 +141,11 @@ final class Mix {
 
     int size() {
         return size;
+    }
+
+    /** Whether members compare their states. */
+    boolean comparesStates() {
+        return divergence.isOn();
     }
 
     int clients() {
@@ -204,6 +223,7 @@ final class Mix {
                 .nodeId(id)
                 .peers(peers)
                 .join(join)
+                .divergenceCheck(divergenceOf(id))
                 .build();
     }
 
@@ -222,6 +242,7 @@ final class Mix {
     public String toString() {
         return size + " members, ticks of " + timing.tickInterval().toMillis() + " ms, election timeout of "
                 + timing.electionTimeout().toMillis() + " ms, carriers " + carriers + (leases ? ", leases" : "")
+                + (divergence.isOn() ? ", states compared each " + divergence.everyEntries() + " entries" : "")
                 + (wired ? ", wired" : "");
     }
 }

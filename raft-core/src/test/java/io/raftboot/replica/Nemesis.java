@@ -21,10 +21,12 @@ final class Nemesis {
     private final World world;
     private final Ways ways;
     private final long[] tolls = new long[Fault.Kind.values().length];
+    private final RollingRestart rolling;
     private boolean ended;
 
     Nemesis(World world) {
         this.world = world;
+        this.rolling = new RollingRestart(world);
         this.ways = world.ways();
     }
 
@@ -36,6 +38,7 @@ final class Nemesis {
     /** What is still to come does not. */
     void end() {
         ended = true;
+        rolling.end();
     }
 
     /** Has it happen. */
@@ -91,8 +94,11 @@ final class Nemesis {
             case WALL_CLOCK_JUMPS -> jumpWall(member, what);
             case CLOCK_JUMPS -> jump(member, what);
             case CHANGE -> world.operator().change(fault.who(), what);
+            case ROT -> world.operator().rot(fault.who(), what);
             case WIPE -> world.operator().wipe(fault.who(), what);
             case BURST -> burst(what);
+            case STOP -> stop(member, what);
+            case ROLLING_RESTART -> rolling.begin();
             case RESTART -> throw new IllegalStateException("it hits who is down");
         };
     }
@@ -250,6 +256,15 @@ final class Nemesis {
             return false;
         }
         member.host().jump(Duration.ofNanos(1 + what % (LONGEST_JUMP_ELECTION_TIMEOUTS * electionNanos())));
+        return true;
+    }
+
+    private boolean stop(SimulatedMember member, int what) {
+        if (what % 3 == 0) {
+            member.stop();
+        } else {
+            member.handOverAndStop();
+        }
         return true;
     }
 

@@ -1,5 +1,6 @@
 package io.raftboot.replica;
 
+import io.raftboot.proof.Sometimes;
 import io.raftboot.raft.AppliedConfiguration;
 import io.raftboot.raft.ProposalListener;
 import io.raftboot.raft.RaftException;
@@ -9,7 +10,9 @@ import io.raftboot.raft.proto.ConfChangeTransition;
 import io.raftboot.raft.proto.ConfChangeType;
 import io.raftboot.raft.proto.ConfChangeV2;
 import io.raftboot.raft.proto.ConfState;
+import io.raftboot.simulation.SimulatedDisk.Fate;
 import io.raftboot.simulation.Simulation;
+import io.raftboot.storage.disk.CorruptionException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -262,6 +265,77 @@ final class Operator {
         world.lose(id, known, asOneThatIsNew);
         forgetful.add(id);
         return true;
+    }
+
+    /**
+     * A bit flips on the disk of a member, where the others are enough: it comes back as if nothing had happened, or is refused, and
+     * then its directory is given up.
+     *
+     * @return whether there was one that could
+     */
+    boolean rot(int who, int what) {
+        var leader = world.leader();
+        if (leader == null) {
+            return false;
+        }
+        var applied = leader.running().configuration();
+        if (applied.state().getVotersOutgoingCount() > 0 || isPending(leader)) {
+            return false;
+        }
+        var able = members(applied.state()).stream()
+                .filter(id -> world.member(id).isUp() && standsWithout(applied, id) && isKnown(id, applied.state()))
+                .toList();
+        return !able.isEmpty() && rot(world.member(oneOf(able, who)), what);
+    }
+
+    private boolean rot(SimulatedMember member, int what) {
+        world.crash(member, Fate.KEPT);
+        var rotten = what % 2 == 0 ? member.rot() : member.rotSnapshot();
+        world.start(member.id());
+        if (rotten != null) {
+            forgetful.add(member.id());
+            replaceIfRefused(member, what % 4 < 2);
+        }
+        return rotten != null;
+    }
+
+    private void replaceIfRefused(SimulatedMember member, boolean asOneThatIsNew) {
+        simulation.events().after(world.mix().electionTimeout().toNanos() / 2, () -> {
+            if (member.isUp()) {
+                forgetful.remove(member.id());
+                world.proof().happened(member.id(), Sometimes.ROT_DID_NO_HARM);
+            } else if (member.isDown() && isRefused(member)) {
+                world.proof().happened(member.id(), Sometimes.ROT_REFUSED);
+                giveUp(member.id(), asOneThatIsNew);
+            } else {
+                replaceIfRefused(member, asOneThatIsNew);
+            }
+        });
+    }
+
+    private static boolean isRefused(SimulatedMember member) {
+        for (var cause = member.stopped(); cause != null; cause = cause.getCause()) {
+            if (cause instanceof CorruptionException) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Its directory is lost for good; known by all that have a vote, or asked for by its own name only by one that says it is new. */
+    private void giveUp(long id, boolean asOneThatIsNew) {
+        var leader = world.leader();
+        var state = leader == null ? null : leader.running().configuration().state();
+        if (state == null) {
+            world.simulation()
+                    .events()
+                    .after(world.mix().electionTimeout().toNanos(), () -> giveUp(id, asOneThatIsNew));
+            return;
+        }
+        var known = members(state).stream()
+                .filter(other -> !forgetful.contains(other))
+                .toList();
+        world.lose(id, known, asOneThatIsNew || !areEnoughToRefuse(state, id));
     }
 
     /**

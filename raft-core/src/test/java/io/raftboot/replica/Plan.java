@@ -55,6 +55,15 @@ record Plan(long steps, List<Fault> faults) {
         return new Plan(steps, List.copyOf(kept));
     }
 
+    /** The same without so many steps before its first fault, which has to have them. */
+    Plan beginningEarlier(long by) {
+        return new Plan(
+                steps - by,
+                faults.stream()
+                        .map(fault -> new Fault(fault.atStep() - by, fault.kind(), fault.who(), fault.what()))
+                        .toList());
+    }
+
     /** The same, ended earlier. */
     Plan endingAt(long earlier) {
         return new Plan(

@@ -318,7 +318,10 @@ class ReplicaLifeTests {
             @Override
             public byte[] query(byte[] query) {
                 begun.countDown();
-                Uninterrupted.await(release);
+                boolean unused = Uninterrupted.run(() -> {
+                    release.await();
+                    return true;
+                });
                 return query;
             }
 

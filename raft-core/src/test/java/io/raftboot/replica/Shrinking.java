@@ -2,23 +2,33 @@ package io.raftboot.replica;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 
 /**
  * Looks for less that still goes wrong in the same way: an earlier end, then fewer faults, by halves, quarters and so on, as long as
- * leaving some out changes nothing of what is found.
+ * leaving some out changes nothing of what is found; then fewer steps before the first of those that are left, and behind the last.
  */
 final class Shrinking {
 
     private final long seed;
     private final String kind;
+    private final Function<Plan, List<String>> world;
     private Plan plan;
     private int runs;
 
     /** @param found what goes wrong with the plan */
     Shrinking(long seed, Plan plan, String found) {
+        this(seed, plan, found, less -> new WorldRun(seed, less, less.steps())
+                .run()
+                .found());
+    }
+
+    /** @param world what is found with a plan */
+    Shrinking(long seed, Plan plan, String found, Function<Plan, List<String>> world) {
         this.seed = seed;
         this.plan = plan;
         this.kind = kind(found);
+        this.world = world;
     }
 
     /** The beginning of what is said of it, which numbers and names of the very run have no part in. */
@@ -35,6 +45,8 @@ final class Shrinking {
         while (plan.faults().size() > 1 && parts <= plan.faults().size()) {
             parts = leaveOutOne(parts) ? Math.max(2, parts - 1) : finer(parts);
         }
+        beginEarlier();
+        shorten();
         System.out.println("seed " + seed + ": " + plan.faults().size() + " faults and " + plan.steps()
                 + " steps are left after " + runs + " runs");
         return plan;
@@ -51,6 +63,18 @@ final class Shrinking {
             var shorter = plan.endingAt(plan.steps() - steps);
             if (goesWrong(shorter)) {
                 plan = shorter;
+            }
+        }
+    }
+
+    private void beginEarlier() {
+        if (plan.faults().isEmpty()) {
+            return;
+        }
+        for (long by = plan.faults().get(0).atStep(); by > 0; by /= 2) {
+            long before = plan.faults().get(0).atStep();
+            if (by <= before && goesWrong(plan.beginningEarlier(by))) {
+                plan = plan.beginningEarlier(by);
             }
         }
     }
@@ -74,8 +98,7 @@ final class Shrinking {
 
     private boolean goesWrong(Plan less) {
         runs++;
-        return new WorldRun(seed, less, less.steps())
-                .run().found().stream().anyMatch(found -> kind(found).equals(kind));
+        return world.apply(less).stream().anyMatch(found -> kind(found).equals(kind));
     }
 
     /** The faults, a line each. */

@@ -1,6 +1,10 @@
 package io.raftboot.replica;
 
+import io.raftboot.api.Divergence;
+import io.raftboot.api.ReplicaListener;
 import io.raftboot.api.StateMachine;
+import io.raftboot.api.TransferOutcome;
+import io.raftboot.proof.Sometimes;
 import io.raftboot.raft.AppliedConfiguration;
 import io.raftboot.raft.RaftConfig;
 import io.raftboot.raft.RaftRole;
@@ -9,6 +13,7 @@ import io.raftboot.replica.config.ReplicaConfig;
 import io.raftboot.replica.leader.ReplicaEvents;
 import io.raftboot.replica.machine.MachineSlot;
 import io.raftboot.replica.watch.Carriers;
+import io.raftboot.replica.watch.FailureHandler;
 import io.raftboot.simulation.DiskFaults;
 import io.raftboot.simulation.Pace;
 import io.raftboot.simulation.SimulatedDisk;
@@ -17,13 +22,15 @@ import io.raftboot.simulation.SimulatedTransports;
 import io.raftboot.simulation.Simulation;
 import io.raftboot.transport.Transport;
 import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongConsumer;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +39,10 @@ import org.jspecify.annotations.Nullable;
  * and be started anew on what its disk has kept.
  */
 final class SimulatedMember {
+    private static final long UNKNOWN = -1;
+    private static final String LOG = ".wal";
+    private static final String SNAPSHOT = ".snap";
+
     /** Of whoever starts a member from outside: longer than it may take on a slow disk. */
     private static final Duration START_PATIENCE = Duration.ofMinutes(1);
 
@@ -49,6 +60,11 @@ final class SimulatedMember {
     private boolean hasState;
     private boolean removed;
     private LongConsumer onRemoval = incarnation -> {};
+    private final List<Divergence> divergences = new ArrayList<>();
+
+    /** Index at which its log ended when its last process closed it in order; {@link #UNKNOWN} if it did not. */
+    private long closedAt = UNKNOWN;
+
     private @Nullable Watcher watcher;
 
     /**
@@ -84,7 +100,11 @@ final class SimulatedMember {
     };
 
     /** What ends with a process. */
-    private record Run(SimulatedHost host, Transport transport, StateMachine machine, RunningMember member) {}
+    private record Run(
+            SimulatedHost host, Transport transport, StateMachine machine, ReplicaRun life, RunningMember member) {}
+
+    /** What a process is made of, before there is a member. */
+    private record Opened(SimulatedHost host, Transport transport, StateMachine machine, GroupParts group) {}
 
     SimulatedMember(long id, Simulation simulation, SimulatedTransports transports, Setting setting) {
         this.id = id;
@@ -118,12 +138,12 @@ final class SimulatedMember {
         return id;
     }
 
-    /** Whether its process has opened its directory, and takes part. */
+    /** Whether its process has opened its directory, and takes part: one that was told to end does not. */
     boolean isUp() {
-        return run != null;
+        return run != null && !run.life.isEndAsked();
     }
 
-    /** Whether it has no process: what is not up may be starting. */
+    /** Whether it has no process: what is not up may be starting, or ending. */
     boolean isDown() {
         return process == null;
     }
@@ -146,53 +166,158 @@ final class SimulatedMember {
             mounted = watcher.disk(id, mounted);
             slots = watcher.slots(id, machineName, machine);
         }
-        var group = new GroupParts(
-                setting.config(),
-                setting.raftConfig(),
-                slots,
-                new ReplicaEvents(host, "raft-" + id + "-events"),
-                setting.seams());
-        var parts = new ProcessParts(host, new PromisingTransport(transport, host, promises), mounted);
-        var joined = transport;
-        process = host;
-        host.whenDead(() -> ended(joined));
-        stopped = null;
-        perform(host, () -> {
-            var member = MemberOpening.open(group, parts, cause -> failed(host, cause));
-            promises.check(member.parts.opening.storage().reader());
-            run = new Run(host, joined, machine, member);
-            if (watcher != null) {
-                watcher.started(id, member);
+        var events = new ReplicaEvents(host, "raft-" + id + "-events");
+        events.addListener(new ReplicaListener() {
+            @Override
+            public void diverged(Divergence divergence) {
+                simulation.note(name, "is told of a " + divergence);
+                divergences.add(divergence);
             }
-            begin(member);
         });
+        var group = new GroupParts(setting.config(), setting.raftConfig(), slots, events, setting.seams());
+        var parts = new ProcessParts(host, new PromisingTransport(transport, host, promises), mounted);
+        var begun = new Opened(host, transport, machine, group);
+        process = host;
+        host.whenDead(() -> ended(begun.transport));
+        stopped = null;
+        perform(host, () -> bringUp(begun, parts));
     }
 
-    private void begin(RunningMember member) {
+    /** As a replica does it, which has several runs of a member in one process; here a process ends with its run. */
+    private void bringUp(Opened begun, ProcessParts parts) {
+        var host = begun.host;
+        var life = new ReplicaRun(setting.config(), host, lifeTimes(), new Told(host));
+        life.begin();
+        FailureHandler onFailure = cause -> failed(host, life, cause);
+        var starting = new ReplicaStart(setting.config(), host, new ReplicaStart.Opening() {
+            @Override
+            public RunningMember open(FailureHandler handler) {
+                return MemberOpening.open(begun.group, parts, handler);
+            }
+
+            @Override
+            public void start(RunningMember opened) throws IOException {
+                up(begun, life, opened);
+                opened.start(setting.carriers());
+            }
+
+            @Override
+            public boolean isTransportThread() {
+                return begun.transport.isOwnThread();
+            }
+        });
         try {
-            member.start(setting.carriers());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            starting.run(life, onFailure);
+        } catch (IOException | RuntimeException e) {
+            if (!life.isEndAsked()) {
+                failed(host, life, e);
+            }
         }
     }
 
-    /** Does something in its process now, and has that end if it fails by a fault of the disk. */
-    private void perform(SimulatedHost host, Runnable action) {
-        Runnable opening = () -> {
-            try {
-                action.run();
-            } catch (RuntimeException e) {
-                if (!disk.faults().explains(e)) {
-                    throw e;
-                }
-                failed(host, e);
+    /** What was closed in order is there as it was. */
+    private void checkClosedLog(RunningMember member) {
+        long opened = lastIndex(member);
+        if (closedAt != UNKNOWN && opened != closedAt) {
+            throw new AssertionError("the log of member " + id + " was closed at " + closedAt + ", and ends at "
+                    + opened + " when it is opened again");
+        }
+        if (closedAt != UNKNOWN) {
+            happened(Sometimes.STARTED_AFTER_STOP);
+        }
+        closedAt = UNKNOWN;
+    }
+
+    private static long lastIndex(RunningMember member) {
+        return member.parts.opening.storage().reader().lastIndex();
+    }
+
+    private void up(Opened begun, ReplicaRun life, RunningMember member) {
+        promises.check(member.parts.opening.storage().reader());
+        checkClosedLog(member);
+        run = new Run(begun.host, begun.transport, begun.machine, life, member);
+        if (watcher != null) {
+            watcher.started(id, member);
+        }
+    }
+
+    /** What becomes of the run that a process is there for. */
+    private final class Told implements ReplicaRun.Told {
+        private final SimulatedHost host;
+
+        Told(SimulatedHost host) {
+            this.host = host;
+        }
+
+        @Override
+        public void failed(Throwable cause, boolean isClosed) {
+            simulation.note("member " + id, "has failed, and is " + (isClosed ? "closed" : "not closed yet"));
+        }
+
+        @Override
+        public void closed(ReplicaRun ended) {
+            if (!host.isCrashed()) {
+                simulation.note("member " + id, "is closed");
+                closedAt = run == null || ended.failure() != null ? UNKNOWN : lastIndex(run.member);
+                crash(host, SimulatedDisk.Fate.KEPT);
             }
-        };
+        }
+    }
+
+    /** Its process ends in order: takes nothing new, has what is under way end, answers who waits, closes all and exits. */
+    void stop() {
+        stop(up());
+    }
+
+    private void stop(Run stopping) {
+        stopping.host.after(0, "is stopped", () -> {
+            if (run != null && run.life == stopping.life && !stopping.life.isEndAsked()) {
+                happened(leads() ? Sometimes.LEADER_STOPPED : Sometimes.MEMBER_STOPPED);
+                stopping.life.end("the member was stopped", lifeTimes().drain());
+            }
+        });
+    }
+
+    /** As {@link #stop}, once another leads or none has taken over. */
+    void handOverAndStop() {
+        var stopping = up();
+        stopping.host.after(0, "hands over", () -> {
+            var unused = calls().transferLeadership(null).thenAccept(outcome -> {
+                if (outcome instanceof TransferOutcome.Transferred) {
+                    happened(Sometimes.HANDED_OVER_TO_STOP);
+                }
+                stop(stopping);
+            });
+        });
+    }
+
+    private void happened(Sometimes what) {
+        if (watcher != null) {
+            watcher.observer().happened(id, what);
+        }
+    }
+
+    /** How long the steps of its end may take, in proportion to everything else. */
+    private LifeTimes lifeTimes() {
+        var election = setting.config()
+                .tickInterval()
+                .multipliedBy(setting.raftConfig().electionTicks());
+        return new LifeTimes(
+                election.multipliedBy(2),
+                election.multipliedBy(4),
+                election.multipliedBy(20),
+                election,
+                election.multipliedBy(10),
+                election.multipliedBy(10));
+    }
+
+    /** Does something in its process now, and returns once that is done or the process dead, where nothing else happens yet. */
+    private void perform(SimulatedHost host, Runnable action) {
         var over = new AtomicBoolean();
         host.whenDead(() -> over.set(true));
         host.after(0, "opens", () -> {
-            opening.run();
-            over.set(true);
+            action.run();
+            over.set(run != null);
         });
         if (!simulation.events().isRunning()) {
             boolean unused = simulation.events().runUntil(over::get, START_PATIENCE);
@@ -204,18 +329,29 @@ final class SimulatedMember {
         return promises;
     }
 
+    /** As {@link #rot(Predicate)}, of a file of its log. */
+    @Nullable
+    String rot() {
+        return rot(path -> path.toString().endsWith(LOG));
+    }
+
+    /** As {@link #rot(Predicate)}, of a snapshot. */
+    @Nullable
+    String rotSnapshot() {
+        return rot(path -> path.toString().endsWith(SNAPSHOT));
+    }
+
     /**
-     * A bit of a file of its log flips while it is down. Its next process is as if nothing had happened, or refuses to start, with
+     * A bit of a file flips while it is down. Its next process is as if nothing had happened, or refuses to start, with
      * {@link #stopped} to say so.
      *
      * @return which byte of which file; null if all of them have something that is not forced
      */
-    @Nullable
-    String rot() {
+    private @Nullable String rot(Predicate<Path> files) {
         if (!isDown()) {
             throw new IllegalStateException("member " + id + " has a process");
         }
-        var rotten = disk.rot(path -> path.toString().endsWith(".wal"), 0, random);
+        var rotten = disk.rot(files, 0, random);
         simulation.note("member " + id, "has a rotten disk: " + rotten);
         return rotten;
     }
@@ -257,6 +393,7 @@ final class SimulatedMember {
         promises = new Promises(id);
         hasState = false;
         removed = false;
+        closedAt = UNKNOWN;
         if (watcher != null) {
             watcher.wiped(id);
         }
@@ -328,30 +465,45 @@ final class SimulatedMember {
                 && run.member.parts.links.inForce().isMember(other);
     }
 
+    /** What its processes have found of members that are not alike. */
+    List<Divergence> divergences() {
+        return divergences;
+    }
+
     /** What it has failed with, if it has. */
     @Nullable
     Throwable failure() {
         return failure;
     }
 
-    /** Where the disk is at fault, the process ends by itself, and leaves that as it is. */
-    private void failed(SimulatedHost host, Throwable cause) {
+    /** A member that fails is closed, and its process exits. Where the disk is at fault, that is as it should be. */
+    private void failed(SimulatedHost host, ReplicaRun life, Throwable cause) {
         if (host.isCrashed()) {
             return;
         }
-        if (cause instanceof MemberRemovedException) {
+        if (isRemoval(cause)) {
             simulation.note("member " + id, "was removed: " + cause.getMessage());
             removed = true;
-            long incarnation = up().member.parts.opening.storage().identity().incarnation();
-            crash(host, SimulatedDisk.Fate.KEPT);
-            onRemoval.accept(incarnation);
+            onRemoval.accept(
+                    run == null
+                            ? 0
+                            : run.member.parts.opening.storage().identity().incarnation());
         } else if (disk.faults().explains(cause)) {
             simulation.note("member " + id, "stops: " + cause.getMessage());
             stopped = cause;
-            crash(host, SimulatedDisk.Fate.KEPT);
         } else if (failure == null) {
             failure = cause;
         }
+        if (!life.fail(cause)) {
+            life.end("the member did not start", Duration.ZERO);
+        }
+    }
+
+    /** Whether it was told so, or its directory says so when it is opened. */
+    private static boolean isRemoval(Throwable cause) {
+        return cause instanceof MemberRemovedException
+                || (cause instanceof ReplicaStartException start
+                        && start.problem() == ReplicaStartException.Problem.REMOVED);
     }
 
     /** Throws what the member has failed with, if it has. */
@@ -374,7 +526,8 @@ final class SimulatedMember {
     }
 
     SimulatedStore store() {
-        return (SimulatedStore) up().machine;
+        var machine = up().machine;
+        return machine instanceof IteratingStore iterating ? iterating.store() : (SimulatedStore) machine;
     }
 
     RunningMember running() {
@@ -382,7 +535,7 @@ final class SimulatedMember {
     }
 
     WatchedCalls calls() {
-        return new WatchedCalls(id, running().calls(), watcher);
+        return new WatchedCalls(id, host(), running().calls(), watcher);
     }
 
     /** Whether it believes to lead. */

@@ -44,6 +44,9 @@ class SimulationTests {
 
         assertThat(summary.lost()).isEmpty();
         assertThat(summary.different()).as("seeds whose second run was another").isEmpty();
+        assertThat(summary.history().undecided())
+                .as("keys of histories that were not decided")
+                .isZero();
         assertThat(summary.violations()).as("violations, see " + DIRECTORY).isZero();
     }
 

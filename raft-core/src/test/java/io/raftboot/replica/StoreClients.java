@@ -6,10 +6,13 @@ import io.raftboot.api.Consistency;
 import io.raftboot.api.Outcome;
 import io.raftboot.api.ReadOptions;
 import io.raftboot.api.ReadOutcome;
+import io.raftboot.api.RefusalReason;
+import io.raftboot.linearizability.History;
 import io.raftboot.replica.SimulatedStore.Command;
 import io.raftboot.replica.SimulatedStore.Verb;
 import io.raftboot.simulation.Simulation;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeMap;
@@ -28,6 +31,12 @@ final class StoreClients {
     /** Beyond what a member that lives lets its callers wait. */
     private static final int PATIENCE_IN_TIMEOUTS = 2;
 
+    /** Number of those who do not wait for answers. */
+    private static final int NOBODY = 0;
+
+    private static final Set<RefusalReason> LIMITS =
+            EnumSet.of(RefusalReason.OVERLOADED, RefusalReason.KEYS_EXHAUSTED, RefusalReason.TOO_LARGE);
+
     private static final int REPETITIONS = 6;
     private static final long LONGEST_PAUSE_NANOS = 20_000_000;
 
@@ -38,6 +47,7 @@ final class StoreClients {
     private final Mix mix;
     private final StoreModel model;
     private final RandomGenerator random;
+    private final StoreHistory history;
     private final List<String> faults = new ArrayList<>();
     private final Set<String> refused = new TreeSet<>();
 
@@ -58,6 +68,10 @@ final class StoreClients {
         long refused;
         long unknown;
         long repeated;
+
+        /** Commands with a key that were sent again and again and not applied, though there was room for them. */
+        long givenUp;
+
         long read;
         long readLocally;
     }
@@ -68,12 +82,13 @@ final class StoreClients {
         this.model = model;
         this.servers = servers;
         this.random = simulation.random();
+        this.history = new StoreHistory(simulation.events()::nowNanos);
         floors.put(0L, 0L);
     }
 
     void begin() {
-        for (int i = 0; i < mix.clients(); i++) {
-            later();
+        for (int client = 1; client <= mix.clients(); client++) {
+            later(client);
         }
     }
 
@@ -87,6 +102,11 @@ final class StoreClients {
         return waiting > 0;
     }
 
+    /** What clients asked and were told. */
+    StoreHistory history() {
+        return history;
+    }
+
     Counts counts() {
         return counts;
     }
@@ -98,24 +118,48 @@ final class StoreClients {
     /** So many commands at once, by nobody who would wait for the answers. */
     void burst(int count) {
         for (int i = 0; i < count; i++) {
-            once(new Attempt(command(), null), outcome -> {});
+            unkeyed(NOBODY, () -> {});
         }
     }
 
-    private void later() {
-        simulation.events().after(random.nextLong(LONGEST_PAUSE_NANOS), this::next);
+    private void later(int client) {
+        simulation.events().after(random.nextLong(LONGEST_PAUSE_NANOS), () -> next(client));
     }
 
-    private void next() {
+    private void next(int client) {
         if (ended) {
             return;
         }
         switch (random.nextInt(10)) {
-            case 0, 1, 2, 3 -> once(new Attempt(command(), null), outcome -> later());
-            case 4, 5 -> repeatedly(new Attempt(command(), "k" + lastValue), 0);
-            case 6, 7 -> read(ReadOptions.LINEARIZABLE);
-            case 8 -> read(ReadOptions.of(Consistency.LEASE));
-            default -> readLocally();
+            case 0, 1, 2, 3 -> unkeyed(client, () -> later(client));
+            case 4, 5 -> keyed(client);
+            case 6, 7 -> read(client, ReadOptions.LINEARIZABLE);
+            case 8 -> read(client, ReadOptions.of(Consistency.LEASE));
+            default -> readLocally(client);
+        }
+    }
+
+    private void unkeyed(int client, Runnable then) {
+        var command = command();
+        var running = history.begin(client, command);
+        once(new Attempt(command, null, running), outcome -> {
+            end(running, outcome);
+            then.run();
+        });
+    }
+
+    private void keyed(int client) {
+        var command = command();
+        repeatedly(client, new Attempt(command, "k" + lastValue, history.begin(client, command)), 0);
+    }
+
+    private static void end(StoreHistory.Running running, Outcome outcome) {
+        if (outcome instanceof Outcome.Applied applied) {
+            running.applied(new String(applied.value(), UTF_8));
+        } else if (outcome instanceof Outcome.Refused) {
+            running.refused();
+        } else {
+            running.unknown();
         }
     }
 
@@ -134,7 +178,7 @@ final class StoreClients {
     }
 
     /** @param key under which it may be sent again; null for none */
-    private record Attempt(Command command, @Nullable String key) {}
+    private record Attempt(Command command, @Nullable String key, StoreHistory.Running running) {}
 
     private interface Told {
         void of(Outcome outcome);
@@ -209,45 +253,57 @@ final class StoreClients {
     }
 
     /** With the key it is the same command, however often it is sent: until it is known what became of it, or long enough. */
-    private void repeatedly(Attempt attempt, int repetitions) {
+    private void repeatedly(int client, Attempt attempt, int repetitions) {
         once(attempt, outcome -> {
             boolean over = outcome instanceof Outcome.Applied
                     || repetitions >= REPETITIONS
                     || patienceNanos() * (repetitions + 2) > mix.keyRetention().toNanos() / 2;
             if (over) {
-                later();
+                counts.givenUp += outcome instanceof Outcome.Applied || isOverALimit(outcome) ? 0 : 1;
+                end(attempt.running, outcome);
+                later(client);
             } else {
+                if (outcome instanceof Outcome.Unknown) {
+                    attempt.running.attemptLost();
+                }
                 counts.repeated++;
                 simulation
                         .events()
-                        .after(random.nextLong(LONGEST_PAUSE_NANOS), () -> repeatedly(attempt, repetitions + 1));
+                        .after(
+                                random.nextLong(LONGEST_PAUSE_NANOS),
+                                () -> repeatedly(client, attempt, repetitions + 1));
             }
         });
     }
 
-    private void readLocally() {
+    private static boolean isOverALimit(Outcome outcome) {
+        return outcome instanceof Outcome.Refused refused && LIMITS.contains(refused.reason());
+    }
+
+    private void readLocally(int client) {
         var options = ReadOptions.of(Consistency.LOCAL);
         switch (random.nextInt(3)) {
-            case 0 -> read(options);
-            case 1 -> read(options.withMinIndex(floor));
-            default -> read(options.withMaxStaleness(mix.electionTimeout().multipliedBy(random.nextInt(1, 4))));
+            case 0 -> read(client, options);
+            case 1 -> read(client, options.withMinIndex(floor));
+            default ->
+                read(client, options.withMaxStaleness(mix.electionTimeout().multipliedBy(random.nextInt(1, 4))));
         }
     }
 
-    private void read(ReadOptions options) {
+    private void read(int client, ReadOptions options) {
         var member = anyServer();
         if (member == null) {
-            later();
+            later(client);
             return;
         }
         waiting++;
         var key = key();
-        long asked = floorOf(options);
+        var question = new Question(client, key, options, floorOf(options), history.beginRead(client, key));
         var once = new Once();
         member.host().after(0, "read " + key + " " + options.consistency(), () -> {
             var unused = member.calls()
                     .read(SimulatedStore.NAME, key.getBytes(UTF_8), options)
-                    .thenAccept(outcome -> once.run(() -> answered(key, options, asked, outcome)));
+                    .thenAccept(outcome -> once.run(() -> answered(question, outcome)));
         });
         simulation
                 .events()
@@ -255,9 +311,16 @@ final class StoreClients {
                         patienceNanos(),
                         () -> once.run(() -> {
                             waiting--;
-                            later();
+                            later(client);
                         }));
     }
+
+    /**
+     * A read that waits for its answer.
+     *
+     * @param floor what the answer has to see at least
+     */
+    private record Question(int client, String key, ReadOptions options, long floor, History.Running running) {}
 
     /** What the answer has to see at least. */
     private long floorOf(ReadOptions options) {
@@ -274,27 +337,30 @@ final class StoreClients {
                 .getValue();
     }
 
-    private void answered(String key, ReadOptions options, long asked, ReadOutcome outcome) {
+    private void answered(Question question, ReadOutcome outcome) {
         waiting--;
         if (outcome instanceof ReadOutcome.Answered answered) {
+            var key = question.key;
+            var consistency = question.options.consistency();
             var value = new String(answered.value(), UTF_8);
-            simulation.note("client", options.consistency() + " read of " + key + " at " + answered.index());
+            simulation.note("client", consistency + " read of " + key + " at " + answered.index());
             if (!value.equals(model.valueAt(key, answered.index()))) {
                 faults.add("a read of " + key + " was answered '" + value + "' at " + answered.index()
                         + ", where the members have '" + model.valueAt(key, answered.index()) + "'");
             }
-            if (answered.index() < asked) {
-                faults.add("a read " + options + " of " + key + " was answered at index " + answered.index()
-                        + ", though " + asked + " had been seen before it");
+            if (answered.index() < question.floor) {
+                faults.add("a read " + question.options + " of " + key + " was answered at index " + answered.index()
+                        + ", though " + question.floor + " had been seen before it");
             }
-            if (options.consistency() == Consistency.LOCAL) {
+            if (consistency == Consistency.LOCAL) {
                 counts.readLocally++;
             } else {
                 counts.read++;
                 raiseFloor(answered.index());
+                question.running.done(value);
             }
         }
-        later();
+        later(question.client);
     }
 
     /** At the end: what was refused has not happened. */

@@ -209,7 +209,10 @@ class ThreadFailureTests {
         var release = new CountDownLatch(1);
         pool.execute(() -> {
             entered.countDown();
-            Uninterrupted.await(release);
+            boolean unused = Uninterrupted.run(() -> {
+                release.await();
+                return true;
+            });
             throw new AssertionError("injected");
         });
         entered.await();

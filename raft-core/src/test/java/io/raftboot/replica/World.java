@@ -1,5 +1,6 @@
 package io.raftboot.replica;
 
+import io.raftboot.api.StateMachine;
 import io.raftboot.proof.Proof;
 import io.raftboot.replica.config.Peer;
 import io.raftboot.simulation.SimulatedDisk.Fate;
@@ -19,11 +20,15 @@ import org.jspecify.annotations.Nullable;
  * be done to them. Ids are never given twice; who was removed may come back with an empty directory.
  */
 final class World {
+    /** With what begins what is said of members that are not alike. */
+    static final String DIVERGES = "members are not alike: ";
+
     private final Simulation simulation;
     private final Mix mix;
     private final Ways ways;
+    private final Held held;
     private final Proof proof = new Proof();
-    private final Watcher watcher;
+    private final @Nullable Watcher watcher;
     private final StoreModel model = new StoreModel();
     private final StoreClients clients;
     private final Operator operator;
@@ -35,13 +40,23 @@ final class World {
     private final List<String> found = new ArrayList<>();
     private long lastId;
 
-    World(long seed) {
+    /** What a run is held to. */
+    enum Held {
+        EVERYTHING,
+        /** What clients were told, and nothing that only those know who look into members. */
+        HISTORY,
+        /** What members find who compare their states, which those of a machine with an order of its own are. */
+        DIVERGENCE
+    }
+
+    World(long seed, Held held) {
+        this.held = held;
         simulation = new Simulation(seed);
         mix = new Mix(simulation.random());
         ways = mix.wired()
                 ? new WiredWays(simulation, mix.transportOptions())
                 : new MessageWays(simulation, mix.electionTimeout().toNanos());
-        watcher = new Watcher(simulation, proof);
+        watcher = held == Held.EVERYTHING ? new Watcher(simulation, proof) : null;
         operator = new Operator(simulation, this);
         clients = new StoreClients(simulation, mix, model, this::up);
         var first = new ArrayList<Long>();
@@ -55,7 +70,9 @@ final class World {
 
     private SimulatedMember newMember(long id, SimulatedMember.Setting setting) {
         var member = new SimulatedMember(id, simulation, ways.transports(), setting);
-        member.watchBy(watcher);
+        if (watcher != null) {
+            member.watchBy(watcher);
+        }
         member.whenRemoved(incarnation -> removed(member, incarnation));
         return member;
     }
@@ -84,8 +101,9 @@ final class World {
                     }
 
                     @Override
-                    public io.raftboot.api.StateMachine of(Simulation inside, String owner) {
-                        return new SimulatedStore(inside, owner, model);
+                    public StateMachine of(Simulation inside, String owner) {
+                        var store = new SimulatedStore(inside, owner, model);
+                        return held == Held.DIVERGENCE ? new IteratingStore(store) : store;
                     }
                 });
     }
@@ -104,6 +122,10 @@ final class World {
             start(member.id());
         }
         clients.begin();
+    }
+
+    boolean isHeldToEverything() {
+        return held == Held.EVERYTHING;
     }
 
     Simulation simulation() {
@@ -254,14 +276,18 @@ final class World {
             if (failure != null) {
                 all.add("member " + member.id() + " has failed: " + WorldRun.stack(failure));
             }
+            member.divergences().forEach(divergence -> all.add(DIVERGES + divergence));
         }
         return all;
     }
 
     boolean hasFaults() {
-        return !model.faults().isEmpty()
-                || !found.isEmpty()
-                || !clients.faults().isEmpty()
-                || members.values().stream().anyMatch(member -> member.failure() != null);
+        return (held == Held.EVERYTHING
+                        && (!model.faults().isEmpty()
+                                || !found.isEmpty()
+                                || !clients.faults().isEmpty()))
+                || members.values().stream()
+                        .anyMatch(member -> member.failure() != null
+                                || !member.divergences().isEmpty());
     }
 }

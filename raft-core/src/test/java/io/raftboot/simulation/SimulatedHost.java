@@ -4,6 +4,7 @@ import io.raftboot.agent.Agent;
 import io.raftboot.agent.AgentHost;
 import io.raftboot.agent.Carrier;
 import io.raftboot.agent.Clock;
+import io.raftboot.agent.Deadline;
 import io.raftboot.agent.ThreadGuard;
 import io.raftboot.agent.Timer;
 import io.raftboot.agent.Worker;
@@ -332,6 +333,11 @@ public final class SimulatedHost implements AgentHost {
             work.run();
             takeTimeOwed();
         });
+    }
+
+    @Override
+    public Deadline deadline(Duration patience) {
+        return Deadline.after(patience, clock::nanoTime);
     }
 
     @Override

@@ -6,9 +6,6 @@ import io.raftboot.replica.duty.Links;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,18 +57,11 @@ public final class Commands implements Duty {
         intake.end();
     }
 
-    /** Any thread but the member's own: waits until the commands under way have their outcome, or the time is up. */
-    public void drain(Duration patience) {
+    /** Any thread: done once the commands that are under way now have their outcome. */
+    public CompletableFuture<Void> drained() {
         var futures = new ArrayList<CompletableFuture<Outcome>>();
         pending.forEach(command -> futures.add(command.future()));
-        try {
-            CompletableFuture.allOf(futures.toArray(CompletableFuture[]::new))
-                    .get(patience.toNanos(), TimeUnit.NANOSECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        } catch (ExecutionException | TimeoutException e) {
-            // Those without an outcome get one when the stages have ended.
-        }
+        return CompletableFuture.allOf(futures.toArray(CompletableFuture[]::new));
     }
 
     /** As {@link CommandInbox#wakeWith}. */

@@ -87,7 +87,10 @@ public final class SystemMachine implements KnownMembers {
         return ledger.now();
     }
 
-    /** Index of the newest entry that changed the configuration, as far as this member has applied; any thread. */
+    /**
+     * Index of the newest entry that changed the configuration, as far as this member has applied; 0 if none has, or the state came from
+     * a version that does not say. Any thread.
+     */
     public long configurationIndex() {
         return configurationIndex;
     }
@@ -208,7 +211,7 @@ public final class SystemMachine implements KnownMembers {
         }
         members = new Members(byId);
         ledger.restore(state.getChangesList(), state.getWantedVoters());
-        configurationIndex = state.getConfigurationIndex() == 0 ? index : state.getConfigurationIndex();
+        configurationIndex = state.getConfigurationIndex();
         restoredClusterId = state.getClusterId();
         if (clusterId == 0) {
             clusterId = restoredClusterId;

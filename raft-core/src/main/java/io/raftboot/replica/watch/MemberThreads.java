@@ -3,7 +3,6 @@ package io.raftboot.replica.watch;
 import io.raftboot.agent.Agent;
 import io.raftboot.agent.AgentHost;
 import io.raftboot.agent.Carrier;
-import io.raftboot.agent.Deadline;
 import io.raftboot.agent.Timer;
 import io.raftboot.agent.Worker;
 import java.time.Duration;
@@ -110,7 +109,7 @@ public final class MemberThreads {
 
     /** Waits until the stages have ended, after {@link #halt}; returns whether they have. */
     public boolean awaitStages(Duration patience) throws InterruptedException {
-        var deadline = Deadline.after(patience);
+        var deadline = host.deadline(patience);
         boolean ended = true;
         for (Carrier stage : stages) {
             ended &= stage.awaitEnd(deadline.left());
@@ -123,13 +122,13 @@ public final class MemberThreads {
      * {@link #shutdown}; returns whether they have.
      */
     public boolean awaitReaders(Duration patience) throws InterruptedException {
-        var deadline = Deadline.after(patience);
+        var deadline = host.deadline(patience);
         return readers.awaitEnd(patience) && hasher.awaitEnd(deadline.left());
     }
 
     /** Waits until nobody uses the member's directory any more, after {@link #shutdown}; returns whether that is so. */
     public boolean awaitUsersOfTheDirectory(Duration patience) throws InterruptedException {
-        var deadline = Deadline.after(patience);
+        var deadline = host.deadline(patience);
         return awaitStages(patience)
                 && snapshots.awaitEnd(deadline.left())
                 && space.awaitEnd(deadline.left())

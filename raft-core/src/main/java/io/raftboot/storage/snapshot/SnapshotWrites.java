@@ -1,12 +1,10 @@
 package io.raftboot.storage.snapshot;
 
-import io.raftboot.agent.Deadline;
 import java.io.InterruptedIOException;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * The files of a {@link SnapshotStore} that are being written or received, and how they end with the member: each asks
@@ -15,6 +13,9 @@ import java.util.concurrent.TimeUnit;
 public final class SnapshotWrites {
     /** The threads by what they write. */
     private final Map<Object, Thread> underWay = new HashMap<>();
+
+    /** Done once nothing is under way; a new one takes its place when something is again and somebody asks. */
+    private CompletableFuture<Void> none = CompletableFuture.completedFuture(null);
 
     private volatile boolean ended;
 
@@ -43,7 +44,9 @@ public final class SnapshotWrites {
 
     synchronized void ends(Object write) {
         underWay.remove(write);
-        notifyAll();
+        if (underWay.isEmpty()) {
+            none.complete(null);
+        }
     }
 
     /** The threads that write or receive a file now. */
@@ -51,15 +54,11 @@ public final class SnapshotWrites {
         return Set.copyOf(underWay.values());
     }
 
-    /** Waits until nothing is being written or received, after {@link #endAll}; returns whether that is so. */
-    public synchronized boolean awaitNone(Duration patience) throws InterruptedException {
-        var deadline = Deadline.after(patience);
-        while (!underWay.isEmpty()) {
-            if (deadline.isOver()) {
-                return false;
-            }
-            TimeUnit.NANOSECONDS.timedWait(this, deadline.leftNanos());
+    /** Done once nothing is being written or received, where nothing begins any more: after {@link #endAll}. */
+    public synchronized CompletableFuture<Void> none() {
+        if (none.isDone() && !underWay.isEmpty()) {
+            none = new CompletableFuture<>();
         }
-        return true;
+        return none;
     }
 }

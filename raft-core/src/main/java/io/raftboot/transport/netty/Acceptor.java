@@ -31,6 +31,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -115,7 +116,7 @@ final class Acceptor implements StreamConnection.Owner, Doorkeeper {
     }
 
     void close() {
-        Map<Long, StreamConnection> all = new HashMap<>(connections);
+        Map<Long, StreamConnection> all = new TreeMap<>(connections);
         connections.clear();
         all.values().forEach(StreamConnection::close);
     }

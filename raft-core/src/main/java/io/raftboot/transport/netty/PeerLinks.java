@@ -5,12 +5,14 @@ import io.raftboot.transport.PeerAddress;
 import io.raftboot.transport.Reach;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** Whom this process is to be connected to, and how each is reached. Event loop only, but where something else is said. */
 final class PeerLinks {
     private final Endpoint endpoint;
-    private final Map<Long, PeerLink> links = new HashMap<>();
+    /** Sorted, so that all is done in the same order in each run. */
+    private final Map<Long, PeerLink> links = new TreeMap<>();
 
     /** How each is reached, as of the last change. */
     private volatile Map<Long, Reach> reach = Map.of();
@@ -52,7 +54,7 @@ final class PeerLinks {
         if (endpoint.closed()) {
             return;
         }
-        Map<Long, PeerLink> gone = new HashMap<>(links);
+        Map<Long, PeerLink> gone = new TreeMap<>(links);
         peers.forEach((peerId, address) -> {
             PeerLink link = gone.get(peerId);
             if (link != null && link.address().equals(address)) {

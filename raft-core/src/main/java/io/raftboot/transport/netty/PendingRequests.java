@@ -7,6 +7,7 @@ import io.raftboot.transport.TransportException;
 import io.raftboot.transport.proto.Response;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -87,7 +88,7 @@ final class PendingRequests {
     /** The connection is gone. */
     void failAll(String why) {
         // Completing a future may run the caller's code, which may ask again: not while iterating.
-        Map<Long, Pending> all = new HashMap<>(byId);
+        Map<Long, Pending> all = new TreeMap<>(byId);
         byId.clear();
         all.values().forEach(pending -> {
             pending.timeout.cancel(false);

@@ -221,6 +221,10 @@ final class SimulatedChannel extends AbstractChannel {
 
                 @Override
                 public void failed(ConnectException cause) {
+                    if (closed) {
+                        // Its event loop may have ended by now.
+                        return;
+                    }
                     eventLoop().execute(() -> Unsafe.this.failed(annotateConnectException(cause, to)));
                 }
             });
