@@ -28,6 +28,7 @@ final class World {
     private final StoreClients clients;
     private final Operator operator;
     private final TreeMap<Long, SimulatedMember> members = new TreeMap<>();
+    private final Seams seams;
 
     /** Switched off for good, as far as they know. */
     private final Set<Long> dismissed = new TreeSet<>();
@@ -35,6 +36,12 @@ final class World {
     private long lastId;
 
     World(long seed) {
+        this(seed, Seams.NONE);
+    }
+
+    /** @param seams where its members differ from the product */
+    World(long seed, Seams seams) {
+        this.seams = seams;
         simulation = new Simulation(seed);
         mix = new Mix(simulation.random());
         ways = mix.wired()
@@ -63,7 +70,7 @@ final class World {
                 mix.config(id, peers(id, known), join),
                 mix.raftConfig(id),
                 mix.carriers(),
-                Seams.NONE,
+                seams,
                 mix.paceOfOne(),
                 new SimulatedMember.Machine() {
                     @Override
