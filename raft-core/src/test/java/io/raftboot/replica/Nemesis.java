@@ -14,6 +14,10 @@ final class Nemesis {
     private static final int LONGEST_JUMP_ELECTION_TIMEOUTS = 2;
     private static final int LONGEST_HANG_ELECTION_TIMEOUTS = 10;
     private static final int SOON_OPERATIONS = 20;
+
+    /** One of so many processes that are started. */
+    private static final int DYING_STARTS = 4;
+
     private static final int MOST_FREE_BYTES = 100_000;
     private static final int LARGEST_BURST = 50;
     private static final int SECONDS_PER_HOUR = 3_600;
@@ -45,17 +49,22 @@ final class Nemesis {
             return;
         }
         world.simulation().note("fault", fault.toString());
-        if (fault.kind() == Fault.Kind.RESTART ? restart(fault.who()) : hits(fault)) {
+        if (fault.kind() == Fault.Kind.RESTART ? restart(fault.who(), fault.what()) : hits(fault)) {
             tolls[fault.kind().ordinal()]++;
         }
     }
 
-    private boolean restart(int who) {
+    /** Some die again in the midst of their start. */
+    private boolean restart(int who, int what) {
         var down = world.down();
         if (down.isEmpty()) {
             return false;
         }
-        world.start(down.get(who % down.size()).id());
+        var member = down.get(who % down.size());
+        if (what % DYING_STARTS == 0) {
+            dieAtDisk(member, what / DYING_STARTS);
+        }
+        world.start(member.id());
         return true;
     }
 

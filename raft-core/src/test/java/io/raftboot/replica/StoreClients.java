@@ -6,6 +6,7 @@ import io.raftboot.api.Consistency;
 import io.raftboot.api.Outcome;
 import io.raftboot.api.ReadOptions;
 import io.raftboot.api.ReadOutcome;
+import io.raftboot.api.RefusalReason;
 import io.raftboot.replica.SimulatedStore.Command;
 import io.raftboot.replica.SimulatedStore.Verb;
 import io.raftboot.simulation.Simulation;
@@ -30,6 +31,9 @@ final class StoreClients {
 
     private static final int REPETITIONS = 6;
     private static final long LONGEST_PAUSE_NANOS = 20_000_000;
+
+    /** One of so many pauses is longer than a session may last. */
+    private static final int SLEEPERS = 20;
 
     /** Members that a client may ask, all of which are up. */
     private final Supplier<List<SimulatedMember>> servers;
@@ -103,7 +107,9 @@ final class StoreClients {
     }
 
     private void later() {
-        simulation.events().after(random.nextLong(LONGEST_PAUSE_NANOS), this::next);
+        boolean away = random.nextInt(SLEEPERS) == 0;
+        long longest = away ? mix.longestSleep().toNanos() : LONGEST_PAUSE_NANOS;
+        simulation.events().after(random.nextLong(longest), this::next);
     }
 
     private void next() {
@@ -111,7 +117,7 @@ final class StoreClients {
             return;
         }
         switch (random.nextInt(10)) {
-            case 0, 1, 2, 3 -> once(new Attempt(command(), null), outcome -> later());
+            case 0, 1, 2, 3 -> unlessExpired(new Attempt(command(), null), 0);
             case 4, 5 -> repeatedly(new Attempt(command(), "k" + lastValue), 0);
             case 6, 7 -> read(ReadOptions.LINEARIZABLE);
             case 8 -> read(ReadOptions.of(Consistency.LEASE));
@@ -179,13 +185,28 @@ final class StoreClients {
             raiseFloor(applied.index());
         } else if (outcome instanceof Outcome.Refused) {
             counts.refused++;
-            if (attempt.key == null) {
+            if (attempt.key == null && !hasExpired(outcome)) {
                 refused.add(value);
             }
         } else {
             counts.unknown++;
         }
         told.of(outcome);
+    }
+
+    /** Whose session has ended was told that this was not applied: it may be sent again as it is, and is applied once then. */
+    private void unlessExpired(Attempt attempt, int repetitions) {
+        once(attempt, outcome -> {
+            if (hasExpired(outcome) && repetitions < REPETITIONS) {
+                unlessExpired(attempt, repetitions + 1);
+            } else {
+                later();
+            }
+        });
+    }
+
+    private static boolean hasExpired(Outcome outcome) {
+        return outcome instanceof Outcome.Refused refusal && refusal.reason() == RefusalReason.SESSION_EXPIRED;
     }
 
     private void checkApplied(Command command, Outcome.Applied applied) {
