@@ -12,6 +12,8 @@ import java.util.List;
 final class Nemesis {
     private static final int LONGEST_PAUSE_ELECTION_TIMEOUTS = 3;
     private static final int LONGEST_JUMP_ELECTION_TIMEOUTS = 2;
+    private static final int LEAPING_JUMPS = 3;
+    private static final int LEAP_PART_OF_RETENTION = 4;
     private static final int LONGEST_HANG_ELECTION_TIMEOUTS = 10;
     private static final int SOON_OPERATIONS = 20;
 
@@ -26,6 +28,9 @@ final class Nemesis {
     private final Ways ways;
     private final long[] tolls = new long[Fault.Kind.values().length];
     private boolean ended;
+
+    /** Whether a clock has jumped as far as it may, which it does once. */
+    private boolean leaped;
 
     Nemesis(World world) {
         this.world = world;
@@ -258,7 +263,24 @@ final class Nemesis {
         if (world.mix().leases()) {
             return false;
         }
+        if (what % LEAPING_JUMPS == 0 && !leaped) {
+            return leap();
+        }
         member.host().jump(Duration.ofNanos(1 + what % (LONGEST_JUMP_ELECTION_TIMEOUTS * electionNanos())));
+        return true;
+    }
+
+    /**
+     * The time that the members agree on leaps with the clock of the one that leads: sessions end that members still use, where
+     * they live for a short time. Once, and not so far that a client could not send again under its key for as long as it does.
+     */
+    private boolean leap() {
+        var leader = world.leader();
+        if (leader == null) {
+            return false;
+        }
+        leaped = true;
+        leader.host().jump(world.mix().keyRetention().dividedBy(LEAP_PART_OF_RETENTION));
         return true;
     }
 
