@@ -209,6 +209,21 @@ class LogCompactionPaperTests {
         assertThat(follower.raw().status().config().voters().ids().toList()).containsExactly(1L, 2L, 3L);
     }
 
+    /** The configuration that a snapshot brings may have less for its receiver than it had. */
+    @Test
+    void snapshotMakesALearnerOfAVoter() {
+        TestNode follower = new TestNode(3, UnaryOperator.identity());
+        Snapshot.Builder snapshot = snapshot(BASE + 3, 2, 2, 3).toBuilder();
+        snapshot.getMetadataBuilder().getConfStateBuilder().addLearners(1);
+
+        List<Message> answers =
+                follower.step(messageFrom(2, MessageType.MSG_SNAP, 2).setSnapshot(snapshot));
+
+        assertThat(answers).singleElement().satisfies(answer -> assertThat(answer.getIndex())
+                .isEqualTo(BASE + 3));
+        assertThat(follower.raw().status().config()).hasToString("voters=(2 3) learners=(1)");
+    }
+
     /** The snapshot includes the latest configuration, as of its last included index. */
     @Test
     void snapshotBringsTheConfiguration() throws Exception {
