@@ -326,6 +326,30 @@ class InvariantTests {
                             s.log(1).put(3, 1);
                             s.disk(1).entry(3, 1, 3, true);
                         }),
+                of(
+                        VotersLead.class,
+                        "that gave its vote up",
+                        s -> {
+                            s.wins(1, 2, 1, 2);
+                            s.proof.configured(
+                                    1,
+                                    2,
+                                    ConfState.newBuilder()
+                                            .addVoters(2)
+                                            .addVoters(3)
+                                            .addVotersOutgoing(1)
+                                            .addVotersOutgoing(2)
+                                            .build());
+                            s.proof.afterEvent(1);
+                        },
+                        s -> s.proof.configured(
+                                1,
+                                3,
+                                ConfState.newBuilder()
+                                        .addVoters(2)
+                                        .addVoters(3)
+                                        .addLearners(1)
+                                        .build())),
                 of(ElectedByQuorums.class, "a vote less", s -> s.wins(1, 2, 1, 2), s -> s.wins(3, 3, 1)),
                 of(
                         ElectedByQuorums.class,
@@ -524,6 +548,7 @@ class InvariantTests {
                         CommittedIsOnDisks.class,
                         OneChangeAtATime.class,
                         ElectedByQuorums.class,
+                        VotersLead.class,
                         ReadsAreNew.class,
                         AppliedOnce.class,
                         SnapshotsAreReplay.class,

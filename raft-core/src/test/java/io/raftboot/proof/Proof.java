@@ -33,6 +33,7 @@ public final class Proof extends Fanout {
             new CommittedIsOnDisks(violations),
             new OneChangeAtATime(violations),
             new ElectedByQuorums(violations),
+            new VotersLead(violations),
             new ReadsAreNew(violations),
             new AppliedOnce(violations),
             new SnapshotsAreReplay(violations),

@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
+import io.raftboot.raft.confchange.ConfChanges;
+import io.raftboot.raft.proto.ConfChangeV2;
 import io.raftboot.raft.proto.Message;
 import io.raftboot.raft.proto.MessageType;
 import java.util.ArrayList;
@@ -122,6 +124,31 @@ class ClientInteractionPaperTests {
         assertThat(readStates(leader, sent)).isEmpty();
 
         leader.raw().step(heartbeatResponse(3, firstHeartbeat(sent)));
+        assertThat(readStates(leader, sent)).hasSize(1);
+    }
+
+    /** Section 6.4: a majority of the voters; who has no vote says nothing of who leads. */
+    @Test
+    void learnersConfirmNoRead() throws Exception {
+        TestNode leader = leader(UnaryOperator.identity());
+        leader.raw()
+                .applyConfChange(ConfChangeV2.newBuilder()
+                        .addAllChanges(ConfChanges.parse("l4"))
+                        .build());
+        leader.raw()
+                .applyConfChange(ConfChangeV2.newBuilder()
+                        .addAllChanges(ConfChanges.parse("l5"))
+                        .build());
+        leader.raw().readIndex(READ);
+        List<Message> sent = new ArrayList<>();
+        readStates(leader, sent);
+        Message heartbeat = firstHeartbeat(sent);
+
+        leader.raw().step(heartbeatResponse(4, heartbeat));
+        leader.raw().step(heartbeatResponse(5, heartbeat));
+        assertThat(readStates(leader, sent)).isEmpty();
+
+        leader.raw().step(heartbeatResponse(3, heartbeat));
         assertThat(readStates(leader, sent)).hasSize(1);
     }
 

@@ -254,4 +254,22 @@ class LeaderElectionPaperTests {
                 .setIndex(SNAPSHOT_INDEX)
                 .setLogTerm(1);
     }
+
+    /** A vote is for one term. One that comes late, of a term in which this node has been a candidate before, is none. */
+    @Test
+    void voteOfAnEarlierTermIsNotCounted() {
+        TestNode candidate = new TestNode(5, UnaryOperator.identity());
+        candidate.campaign();
+        long earlier = candidate.term();
+        candidate.campaign();
+
+        for (long voter = 2; voter <= 5; voter++) {
+            candidate.step(messageFrom(voter, MessageType.MSG_VOTE_RESP, earlier));
+        }
+        assertThat(candidate.role()).isEqualTo(RaftRole.CANDIDATE);
+
+        candidate.step(messageFrom(2, MessageType.MSG_VOTE_RESP, candidate.term()));
+        candidate.step(messageFrom(3, MessageType.MSG_VOTE_RESP, candidate.term()));
+        assertThat(candidate.role()).isEqualTo(RaftRole.LEADER);
+    }
 }

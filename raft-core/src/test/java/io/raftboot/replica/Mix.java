@@ -101,7 +101,7 @@ final class Mix {
                 .maxPendingCommands(oneOf(2, 16, 1_000))
                 .maxPendingBytes(oneOf(1L, 500L, MEBIBYTE))
                 .sessions(new SessionPolicy(
-                        commandTimeout.multipliedBy(random.nextInt(3, 20)),
+                        sessionTimeout(commandTimeout),
                         oneOf(2, 20, 10_000),
                         commandTimeout.multipliedBy(random.nextInt(3, 20)),
                         oneOf(10, 100_000),
@@ -121,6 +121,13 @@ final class Mix {
                 .membership(MembershipPolicy.defaults()
                         .withStableAfter(timing.electionTimeout().multipliedBy(random.nextInt(0, 4))))
                 .build();
+    }
+
+    /** In half of the worlds the least that is allowed, so that sessions end while what their members send does not get through. */
+    private Duration sessionTimeout(Duration commandTimeout) {
+        return random.nextBoolean()
+                ? commandTimeout.multipliedBy(2).plusMillis(1)
+                : commandTimeout.multipliedBy(random.nextInt(3, 20));
     }
 
     private RaftConfig raft() {
@@ -181,9 +188,9 @@ final class Mix {
         var ping = tick.multipliedBy(random.nextInt(2, 20));
         var minDelay = tick.dividedBy(random.nextInt(1, 5));
         return TransportOptions.builder()
-                .maxQueuedMessages(oneOf(64, 4_096))
-                .maxQueuedBytes(oneOf(20_000L, MEBIBYTE))
-                .maxPendingRequests(oneOf(16, 1_000))
+                .maxQueuedMessages(oneOf(1, 64, 4_096))
+                .maxQueuedBytes(oneOf(1L, 20_000L, MEBIBYTE))
+                .maxPendingRequests(oneOf(1, 16, 1_000))
                 .connectTimeout(timing.electionTimeout())
                 .handshakeTimeout(timing.electionTimeout())
                 .reconnectDelay(minDelay, minDelay.multipliedBy(random.nextInt(1, 50)))
@@ -205,6 +212,11 @@ final class Mix {
 
     Duration commandTimeout() {
         return model.commandTimeout();
+    }
+
+    /** For how long a client may be away: longer than sessions live, where they live for as short a time as they may. */
+    Duration longestSleep() {
+        return model.commandTimeout().multipliedBy(3);
     }
 
     Duration keyRetention() {

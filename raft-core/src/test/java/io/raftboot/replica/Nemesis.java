@@ -12,8 +12,14 @@ import java.util.List;
 final class Nemesis {
     private static final int LONGEST_PAUSE_ELECTION_TIMEOUTS = 3;
     private static final int LONGEST_JUMP_ELECTION_TIMEOUTS = 2;
+    private static final int LEAPING_JUMPS = 3;
+    private static final int LEAP_PART_OF_RETENTION = 4;
     private static final int LONGEST_HANG_ELECTION_TIMEOUTS = 10;
     private static final int SOON_OPERATIONS = 20;
+
+    /** One of so many processes that are started. */
+    private static final int DYING_STARTS = 4;
+
     private static final int MOST_FREE_BYTES = 100_000;
     private static final int LARGEST_BURST = 50;
     private static final int SECONDS_PER_HOUR = 3_600;
@@ -23,6 +29,9 @@ final class Nemesis {
     private final long[] tolls = new long[Fault.Kind.values().length];
     private final RollingRestart rolling;
     private boolean ended;
+
+    /** Whether a clock has jumped as far as it may, which it does once. */
+    private boolean leaped;
 
     Nemesis(World world) {
         this.world = world;
@@ -48,17 +57,22 @@ final class Nemesis {
             return;
         }
         world.simulation().note("fault", fault.toString());
-        if (fault.kind() == Fault.Kind.RESTART ? restart(fault.who()) : hits(fault)) {
+        if (fault.kind() == Fault.Kind.RESTART ? restart(fault.who(), fault.what()) : hits(fault)) {
             tolls[fault.kind().ordinal()]++;
         }
     }
 
-    private boolean restart(int who) {
+    /** Some die again in the midst of their start. */
+    private boolean restart(int who, int what) {
         var down = world.down();
         if (down.isEmpty()) {
             return false;
         }
-        world.start(down.get(who % down.size()).id());
+        var member = down.get(who % down.size());
+        if (what % DYING_STARTS == 0) {
+            dieAtDisk(member, what / DYING_STARTS);
+        }
+        world.start(member.id());
         return true;
     }
 
@@ -255,6 +269,9 @@ final class Nemesis {
         if (world.mix().leases()) {
             return false;
         }
+        if (what % LEAPING_JUMPS == 0 && !leaped) {
+            return leap();
+        }
         member.host().jump(Duration.ofNanos(1 + what % (LONGEST_JUMP_ELECTION_TIMEOUTS * electionNanos())));
         return true;
     }
@@ -265,6 +282,20 @@ final class Nemesis {
         } else {
             member.handOverAndStop();
         }
+        return true;
+    }
+
+    /**
+     * The time that the members agree on leaps with the clock of the one that leads: sessions end that members still use, where
+     * they live for a short time. Once, and not so far that a client could not send again under its key for as long as it does.
+     */
+    private boolean leap() {
+        var leader = world.leader();
+        if (leader == null) {
+            return false;
+        }
+        leaped = true;
+        leader.host().jump(world.mix().keyRetention().dividedBy(LEAP_PART_OF_RETENTION));
         return true;
     }
 

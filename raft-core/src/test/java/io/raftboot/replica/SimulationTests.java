@@ -35,6 +35,7 @@ class SimulationTests {
     @Test
     @Tag("simulation")
     @DisabledIfSystemProperty(named = REPLAY, matches = ".+")
+    @DisabledIfSystemProperty(named = TraceTests.DIRECTORY, matches = ".+")
     void seedsThatAreAskedForFindNothing() throws InterruptedException {
         assertNothingIsFound(System.getProperty("raft.simulation.seeds", FIRST_SEEDS));
     }
@@ -50,16 +51,11 @@ class SimulationTests {
         assertThat(summary.violations()).as("violations, see " + DIRECTORY).isZero();
     }
 
-    /** As the seeds in the property say: the first and the last, with a dash between, or one alone. */
     private static Campaign.Summary campaign(String seeds, String plant) throws InterruptedException {
-        if (!seeds.matches("[0-9]{1,15}(-[0-9]{1,15})?")) {
-            throw new IllegalArgumentException(
-                    "raft.simulation.seeds is '" + seeds + "'; write the first and the last seed, as 1-1000");
-        }
-        var range = seeds.split("-", -1);
+        var range = SeedRange.parse(seeds);
         var setup = new Campaign.Setup(
-                Long.parseLong(range[0]),
-                Long.parseLong(range[range.length - 1]),
+                range.from(),
+                range.to(),
                 STEPS,
                 DIRECTORY.toAbsolutePath(),
                 Path.of(System.getProperty("raft.simulation.second-java", System.getProperty("java.home"))),

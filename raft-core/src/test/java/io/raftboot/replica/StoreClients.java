@@ -40,6 +40,9 @@ final class StoreClients {
     private static final int REPETITIONS = 6;
     private static final long LONGEST_PAUSE_NANOS = 20_000_000;
 
+    /** One of so many pauses is longer than a session may last. */
+    private static final int SLEEPERS = 20;
+
     /** Members that a client may ask, all of which are up. */
     private final Supplier<List<SimulatedMember>> servers;
 
@@ -123,7 +126,9 @@ final class StoreClients {
     }
 
     private void later(int client) {
-        simulation.events().after(random.nextLong(LONGEST_PAUSE_NANOS), () -> next(client));
+        boolean away = random.nextInt(SLEEPERS) == 0;
+        long longest = away ? mix.longestSleep().toNanos() : LONGEST_PAUSE_NANOS;
+        simulation.events().after(random.nextLong(longest), () -> next(client));
     }
 
     private void next(int client) {
@@ -141,11 +146,7 @@ final class StoreClients {
 
     private void unkeyed(int client, Runnable then) {
         var command = command();
-        var running = history.begin(client, command);
-        once(new Attempt(command, null, running), outcome -> {
-            end(running, outcome);
-            then.run();
-        });
+        unlessExpired(new Attempt(command, null, history.begin(client, command)), then, 0);
     }
 
     private void keyed(int client) {
@@ -223,13 +224,29 @@ final class StoreClients {
             raiseFloor(applied.index());
         } else if (outcome instanceof Outcome.Refused) {
             counts.refused++;
-            if (attempt.key == null) {
+            if (attempt.key == null && !hasExpired(outcome)) {
                 refused.add(value);
             }
         } else {
             counts.unknown++;
         }
         told.of(outcome);
+    }
+
+    /** Whose session has ended was told that this was not applied: it may be sent again as it is, and is applied once then. */
+    private void unlessExpired(Attempt attempt, Runnable then, int repetitions) {
+        once(attempt, outcome -> {
+            if (hasExpired(outcome) && repetitions < REPETITIONS) {
+                unlessExpired(attempt, then, repetitions + 1);
+            } else {
+                end(attempt.running, outcome);
+                then.run();
+            }
+        });
+    }
+
+    private static boolean hasExpired(Outcome outcome) {
+        return outcome instanceof Outcome.Refused refusal && refusal.reason() == RefusalReason.SESSION_EXPIRED;
     }
 
     private void checkApplied(Command command, Outcome.Applied applied) {

@@ -26,6 +26,9 @@ final class Watcher {
     /** How many events lie between two looks at how much a member has of what must not grow. */
     private static final int AMOUNTS_EVERY = 256;
 
+    /** What sessions and keys end by: part of the state, as a snapshot has it as well. */
+    private static final String AGREED_TIME = "agreed time behind an entry";
+
     private final Simulation simulation;
     private final Observer observer;
     private final Map<Long, ForcedFiles> files = new TreeMap<>();
@@ -136,6 +139,7 @@ final class Watcher {
             long before = seen.appliedIndex;
             seen.appliedIndex = applied.index();
             observer.advanced(id, before, applied.index(), applied.term());
+            observer.state(id, AGREED_TIME, applied.index(), applied.agreedTimeMillis(), false);
             Objects.requireNonNull(machines.get(id)).applied(applied.index());
         }
     }

@@ -33,6 +33,7 @@ final class World {
     private final StoreClients clients;
     private final Operator operator;
     private final TreeMap<Long, SimulatedMember> members = new TreeMap<>();
+    private final Seams seams;
 
     /** Switched off for good, as far as they know. */
     private final Set<Long> dismissed = new TreeSet<>();
@@ -50,7 +51,13 @@ final class World {
     }
 
     World(long seed, Held held) {
+        this(seed, held, Seams.NONE);
+    }
+
+    /** @param seams where its members differ from the product */
+    World(long seed, Held held, Seams seams) {
         this.held = held;
+        this.seams = seams;
         simulation = new Simulation(seed);
         mix = new Mix(simulation.random());
         ways = mix.wired()
@@ -92,7 +99,7 @@ final class World {
                 mix.config(id, peers(id, known), join),
                 mix.raftConfig(id),
                 mix.carriers(),
-                Seams.NONE,
+                seams,
                 mix.paceOfOne(),
                 new SimulatedMember.Machine() {
                     @Override

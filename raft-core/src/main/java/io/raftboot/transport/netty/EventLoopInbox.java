@@ -9,6 +9,7 @@ import io.raftboot.transport.proto.Response;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Queue;
@@ -70,26 +71,52 @@ final class EventLoopInbox {
             return;
         }
         long freeBytes = options.maxQueuedBytes() - itemBytes.get();
-        int free = Math.min(messages.size(), options.maxQueuedMessages() - itemCount.get());
-        long bytes = 0;
-        int taken = 0;
-        for (; taken < free; taken++) {
-            int size = messages.get(taken).getSerializedSize(); // remembered by the message, and needed to encode it
-            // What is larger than the limit by itself must get through some time.
-            boolean alone = taken == 0 && itemCount.get() == 0;
-            if (bytes + size > freeBytes && !alone) {
-                break;
-            }
-            bytes += size;
-        }
-        for (int i = taken; i < messages.size(); i++) {
-            dropped.add(new Drop(group, messages.get(i).getTo()));
-        }
-        if (taken > 0) {
-            reserve(taken, bytes);
-            items.add(new Messages(group, taken == messages.size() ? messages : messages.subList(0, taken), bytes));
+        int free = options.maxQueuedMessages() - itemCount.get();
+        long bytes = sizeBytes(messages);
+        if (messages.size() <= free && bytes <= freeBytes) {
+            add(new Messages(group, messages, bytes));
+        } else {
+            addFitting(group, messages, free, freeBytes);
         }
         wakeUp();
+    }
+
+    private static long sizeBytes(List<Message> messages) {
+        long bytes = 0;
+        for (int i = 0; i < messages.size(); i++) {
+            bytes += messages.get(i).getSerializedSize(); // remembered by the message, and needed to encode it
+        }
+        return bytes;
+    }
+
+    /**
+     * Takes what there is room for. While nothing waits, the first message to each peer is taken in any case: what is larger than
+     * the limit by itself must get through some time, and what is for one peer must not always be in the way of what is for
+     * another.
+     */
+    private void addFitting(OpenGroup group, List<Message> messages, int free, long freeBytes) {
+        boolean nothingWaits = itemCount.get() == 0;
+        var reached = new HashSet<Long>();
+        var taken = new ArrayList<Message>();
+        long bytes = 0;
+        for (Message message : messages) {
+            int size = message.getSerializedSize();
+            boolean first = reached.add(message.getTo());
+            if ((taken.size() < free && bytes + size <= freeBytes) || (nothingWaits && first)) {
+                taken.add(message);
+                bytes += size;
+            } else {
+                dropped.add(new Drop(group, message.getTo()));
+            }
+        }
+        if (!taken.isEmpty()) {
+            add(new Messages(group, taken, bytes));
+        }
+    }
+
+    private void add(Messages batch) {
+        reserve(batch.messages.size(), batch.bytes);
+        items.add(batch);
     }
 
     void ask(OpenGroup group, long to, ByteString payload, CompletableFuture<ByteString> answer, Duration timeout) {

@@ -58,14 +58,21 @@ final class SendQueue {
                     options.maxFrameBytes());
             return false;
         }
-        boolean fits = waiting.size() < options.maxQueuedMessages() && waitingBytes + bytes <= options.maxQueuedBytes();
+        if (!fits(bytes)) {
+            // What waits for the end of this round only leaves now: the limits are for a peer that does not take it.
+            flush();
+        }
         // What is larger than the limit by itself must get through some time.
-        if (!fits && !waiting.isEmpty()) {
+        if (!fits(bytes) && !waiting.isEmpty()) {
             return false;
         }
         waiting.add(item);
         waitingBytes += bytes;
         return true;
+    }
+
+    private boolean fits(int bytes) {
+        return waiting.size() < options.maxQueuedMessages() && waitingBytes + bytes <= options.maxQueuedBytes();
     }
 
     /** Whether it was unmarked: for remembering each queue that has to be flushed just once. */

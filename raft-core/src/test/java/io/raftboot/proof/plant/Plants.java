@@ -57,11 +57,14 @@ public final class Plants {
         var lines = part.lines().toList();
         int bug = Integer.parseInt(value(lines.get(1), "bug: "));
         var edits = new ArrayList<Plant.Edit>();
+        var tests = List.<String>of();
         var file = "";
         var from = new ArrayList<String>();
         var to = new ArrayList<String>();
         for (var line : lines.subList(3, lines.size())) {
-            if (line.startsWith("file: ")) {
+            if (line.startsWith("test: ")) {
+                tests = List.of(value(line, "test: ").split(", "));
+            } else if (line.startsWith("file: ")) {
                 addEdit(edits, file, from, to);
                 file = value(line, "file: ");
             } else if (line.startsWith("-")) {
@@ -69,11 +72,12 @@ public final class Plants {
             } else if (line.startsWith("+")) {
                 to.add(line.substring(1));
             } else if (!line.isEmpty()) {
-                throw new IllegalArgumentException(lines.get(0) + ": a line begins with file:, - or +, not " + line);
+                throw new IllegalArgumentException(
+                        lines.get(0) + ": a line begins with test:, file:, - or +, not " + line);
             }
         }
         addEdit(edits, file, from, to);
-        return new Plant(lines.get(0), bug, value(lines.get(2), "what: "), List.copyOf(edits));
+        return new Plant(lines.get(0), bug, value(lines.get(2), "what: "), tests, List.copyOf(edits));
     }
 
     private static void addEdit(List<Plant.Edit> edits, String file, List<String> from, List<String> to) {

@@ -55,6 +55,19 @@ class SystemMachineTests {
         });
     }
 
+    /** Whoever restores a snapshot ends sessions at the entries at which all others do, however old the clocks of later leaders. */
+    @Test
+    void snapshotBringsTheTimeThatWasAgreedOn() {
+        machine.agreeOn(5_000);
+        var restored = new SystemMachine(1);
+        restored.restore(machine.capture(), 20);
+
+        restored.agreeOn(4_000);
+
+        assertThat(restored.agreedTimeMillis()).isEqualTo(5_000);
+        assertThat(restored.position(20)).isEqualTo(machine.position(20));
+    }
+
     @Test
     void newestRunOfADirectoryTakesTheName() throws IOException {
         up(7, 1);

@@ -126,6 +126,18 @@ class ReadRouterTests {
     }
 
     @Test
+    void wallClockThatJumpsNeitherProlongsALeaseNorEndsIt() {
+        takeLease();
+        clock.setWallMillis(Duration.ofHours(1).toMillis());
+        assertThat(answered).containsKey(read(ReadOptions.of(Consistency.LEASE)));
+
+        clock.advanceMillis(800);
+        clock.setWallMillis(0);
+
+        assertThat(answered).doesNotContainKey(read(ReadOptions.of(Consistency.LEASE)));
+    }
+
+    @Test
     void leaseCountsFromTheStartOfItsRoundHoweverLateTheAnswersCome() {
         read(ReadOptions.LINEARIZABLE);
         clock.advanceMillis(400);

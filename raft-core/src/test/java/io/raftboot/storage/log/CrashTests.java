@@ -200,6 +200,60 @@ class CrashTests {
         return ("state at " + index).repeat(100).getBytes(StandardCharsets.UTF_8);
     }
 
+    /** A run is counted in the file that says whose directory it is: it must be there, whenever that ends. */
+    @ParameterizedTest
+    @EnumSource(JournalDisk.Crash.class)
+    void directoryIsThatOfItsMemberAfterACrashAtAnyOperationWithWhichARunBegins(JournalDisk.Crash crash)
+            throws Exception {
+        int before;
+        try (var storage = Members.open(disk)) {
+            incarnation = storage.identity().incarnation();
+            before = disk.operations().size();
+            storage.beginRun(true);
+            storage.beginRun(false);
+        }
+        for (int operations = before; operations <= disk.operations().size(); operations++) {
+            try (var storage = Members.open(disk.after(operations, crash, new Random(SEED)))) {
+                assertThat(storage.created()).isFalse();
+                assertThat(storage.identity().incarnation()).isEqualTo(incarnation);
+                assertThat(storage.identity().runs()).isBetween(0L, 2L);
+                boolean over = operations == disk.operations().size();
+                assertThat(!over || storage.identity().runs() == 2)
+                        .as("what was counted stays counted")
+                        .isTrue();
+            }
+        }
+    }
+
+    /** What a crash has left of a batch is not there any more once something may be written behind it. */
+    @Test
+    void whatIsTornIsZerosOnceTheLogIsOpen() throws Exception {
+        int before;
+        try (var storage = Members.open(disk)) {
+            append(storage, LogWrite.entries(Members.hardState(2, 1, 1), Members.entries(2, 2, 3, 100)));
+            before = disk.operations().size();
+            append(storage, LogWrite.entries(null, Members.entries(2, 5, 2, 700)));
+        }
+        int torn = 0;
+        for (int operations = before; operations <= disk.operations().size(); operations++) {
+            for (int variant = 0; variant < 10; variant++) {
+                var left = disk.after(operations, JournalDisk.Crash.TORN, new Random(SEED + variant));
+                torn += findUnfinished(left) > 0 ? 1 : 0;
+
+                Members.open(left).close();
+
+                assertThat(findUnfinished(left))
+                        .as("after operation %s", operations)
+                        .isZero();
+            }
+        }
+        assertThat(torn).isPositive();
+    }
+
+    private static long findUnfinished(MemoryDisk left) throws IOException {
+        return LogRecovery.scan(left, Members.DIRECTORY.resolve("wal")).findUnfinished();
+    }
+
     @Test
     void creationThatFailsAtAnyOperationIsBegunAnew() throws Exception {
         runWorkload();

@@ -159,6 +159,30 @@ class NettyTransportTests {
     }
 
     @Test
+    void narrowestQueueLetsOneMessageThroughToEachPeer() throws IOException {
+        try (Members narrow = new Members(
+                Members.fast().maxQueuedMessages(1).maxQueuedBytes(1).build())) {
+            Member one = narrow.start(1);
+            Member two = narrow.start(2);
+            Member three = narrow.start(3);
+            Members.connect(one, two, three);
+
+            one.transport().send(List.of(Members.append(1, 2, 20), Members.append(1, 2, 21), Members.append(1, 3, 30)));
+
+            await().untilAsserted(() -> {
+                assertThat(two.recorder().messages)
+                        .extracting(Message::getIndex)
+                        .containsExactly(20L);
+                assertThat(three.recorder().messages)
+                        .extracting(Message::getIndex)
+                        .containsExactly(30L);
+            });
+            one.awaitEvent("unreachable 2");
+            assertThat(one.recorder().events).doesNotContain("unreachable 3");
+        }
+    }
+
+    @Test
     void dropsForWhomThereIsNoConnection() throws IOException {
         Member one = members.start(1);
 
