@@ -1,6 +1,7 @@
 package io.raftboot.replica;
 
 import io.raftboot.agent.AgentThread;
+import io.raftboot.api.BackupOutcome;
 import io.raftboot.api.Outcome;
 import io.raftboot.api.RaftGroup;
 import io.raftboot.api.RaftMembership;
@@ -215,6 +216,22 @@ public final class Replica implements RaftGroup {
      */
     public CompletableFuture<SnapshotOutcome> takeSnapshot() {
         return ask(member -> member.calls().takeSnapshot(), () -> new SnapshotOutcome.NotTaken(whyNot()));
+    }
+
+    /**
+     * Takes a snapshot as {@link #takeSnapshot} does, and hands it out as a {@link io.raftboot.api.Backup}, from which {@code raft-tools restore}
+     * makes the directory of a new cluster. Commands go on meanwhile, and while it is read. Whoever asks while others wait for
+     * the same snapshot gets a backup of its own of it.
+     *
+     * @param freshness what has to be in it, as of a read: {@link ReadOptions#LINEARIZABLE} has everything that was acknowledged,
+     *     by whichever member, before this was called, and needs a leader; a {@link io.raftboot.api.Consistency#LOCAL} one has what this
+     *     member has applied, and is to be had without a majority as well. Its time-out counts up to there alone: the
+     *     snapshot takes as long as it takes
+     * @return never completes exceptionally; a backup in it is to be closed
+     * @throws IllegalStateException if called while a command is being applied on this thread
+     */
+    public CompletableFuture<BackupOutcome> backup(ReadOptions freshness) {
+        return ask(member -> member.calls().backup(freshness), () -> new BackupOutcome.NotMade(whyNot()));
     }
 
     /** The members of the group, as they are and as they are to be; answers whether or not this member leads, or runs. */
