@@ -88,6 +88,13 @@ public final class PeerConnections {
         return addresses.all(system.members());
     }
 
+    /** A member that was let in has introduced itself. */
+    public void introduced(RemoteMember remote) {
+        if (addresses.met(remote.nodeId(), remote.process().advertisedAddress(), system.members())) {
+            publication.changed();
+        }
+    }
+
     /** Somebody was met while this member or the other one did not know its cluster. */
     public void met(RemoteMember remote) {
         search.met(remote);
@@ -111,7 +118,7 @@ public final class PeerConnections {
         var members = system.members();
         addresses.forgetTold(members);
         addresses.compare(members);
-        transport.setPeers(addresses.of(members));
+        transport.setPeerAddresses(addresses.of(members));
     }
 
     /** Durable first: whatever is said or written from then on is of this cluster. */

@@ -48,7 +48,7 @@ public final class NettyTransport implements Transport {
     private final Object addresses = new Object();
 
     /** Changed by who holds the addresses. */
-    private volatile Map<Long, PeerAddress> peers = Map.of();
+    private volatile Map<Long, List<PeerAddress>> peers = Map.of();
 
     /** The endpoint that has its port, and is told of peers; guarded by the addresses. */
     private @Nullable Endpoint connecting;
@@ -137,13 +137,21 @@ public final class NettyTransport implements Transport {
 
     @Override
     public void setPeers(Map<Long, String> newPeers) {
+        Map<Long, List<String>> lists = new TreeMap<>();
+        newPeers.forEach((id, address) -> lists.put(id, List.of(address)));
+        setPeerAddresses(lists);
+    }
+
+    @Override
+    public void setPeerAddresses(Map<Long, List<String>> newPeers) {
         Running now = running;
         if (now != null && newPeers.containsKey(now.endpoint.self().nodeId())) {
             throw new IllegalArgumentException("the peers must not hold the member itself, "
                     + now.endpoint.self().nodeId());
         }
-        Map<Long, PeerAddress> parsed = new TreeMap<>();
-        newPeers.forEach((id, address) -> parsed.put(id, PeerAddress.parse(address)));
+        Map<Long, List<PeerAddress>> parsed = new TreeMap<>();
+        newPeers.forEach((id, list) ->
+                parsed.put(id, list.stream().map(PeerAddress::parse).toList()));
         synchronized (addresses) {
             // Sorted, so that they are dialled in the same order in each run.
             peers = Collections.unmodifiableMap(parsed);
@@ -180,7 +188,8 @@ public final class NettyTransport implements Transport {
         }
         CompletableFuture<Void> done = new CompletableFuture<>();
         Running now = running;
-        PeerAddress address = peers.get(snapshotMessage.getTo());
+        List<PeerAddress> known = peers.get(snapshotMessage.getTo());
+        PeerAddress address = known == null ? null : known.get(0);
         if (now == null) {
             source.close();
             done.completeExceptionally(EventLoopInbox.notRunning());
