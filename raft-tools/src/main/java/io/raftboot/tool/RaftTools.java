@@ -20,7 +20,7 @@ import picocli.CommandLine.Command;
         name = "raft-tools",
         mixinStandardHelpOptions = true,
         description = "Looks after the data directory of a raft member that is not running.",
-        subcommands = {LogCommand.class, SnapshotCommand.class, RecoverCommand.class})
+        subcommands = {LogCommand.class, SnapshotCommand.class, RestoreCommand.class, RecoverCommand.class})
 public final class RaftTools {
     private RaftTools() {}
 
