@@ -35,7 +35,7 @@ public final class RaftTools {
     }
 
     /** As {@link #main}, within a process; returns the exit code. */
-    static int run(PrintWriter out, PrintWriter err, String... arguments) {
+    public static int run(PrintWriter out, PrintWriter err, String... arguments) {
         return new CommandLine(new RaftTools())
                 .setOut(out)
                 .setErr(err)
