@@ -7,6 +7,7 @@ import io.raftboot.raft.proto.Message;
 import io.raftboot.raft.proto.MessageType;
 import io.raftboot.transport.LocalMember;
 import io.raftboot.transport.PeerAddress;
+import io.raftboot.transport.PeerDiscovery;
 import io.raftboot.transport.Reach;
 import io.raftboot.transport.SnapshotSource;
 import io.raftboot.transport.Transport;
@@ -21,6 +22,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -42,6 +44,7 @@ public final class NettyTransport implements Transport {
     private final TransportOptions options;
     private final AgentHost threads;
     private final Sockets sockets;
+    private PeerDiscovery discovery = PeerDiscovery.NONE;
     private volatile @Nullable Running running;
 
     /** Held for a moment only, where a start may hold the transport itself for as long as it waits for its port. */
@@ -67,6 +70,16 @@ public final class NettyTransport implements Transport {
      */
     public NettyTransport(String host, @Nullable Integer port, TransportOptions options) {
         this(host, port, options, ThreadedHost.SYSTEM);
+    }
+
+    /**
+     * As the other constructor.
+     *
+     * @param discovery where peers may be as well
+     */
+    public NettyTransport(String host, @Nullable Integer port, TransportOptions options, PeerDiscovery discovery) {
+        this(host, port, options);
+        this.discovery = discovery;
     }
 
     /**
@@ -150,8 +163,7 @@ public final class NettyTransport implements Transport {
                     + now.endpoint.self().nodeId());
         }
         Map<Long, List<PeerAddress>> parsed = new TreeMap<>();
-        newPeers.forEach((id, list) ->
-                parsed.put(id, list.stream().map(PeerAddress::parse).toList()));
+        newPeers.forEach((id, list) -> parsed.put(id, parsed(id, list)));
         synchronized (addresses) {
             // Sorted, so that they are dialled in the same order in each run.
             peers = Collections.unmodifiableMap(parsed);
@@ -159,6 +171,16 @@ public final class NettyTransport implements Transport {
                 connecting.setPeers(peers);
             }
         }
+    }
+
+    private List<PeerAddress> parsed(long id, List<String> said) {
+        var all = new LinkedHashSet<PeerAddress>();
+        said.forEach(address -> all.add(PeerAddress.parse(address)));
+        String found = discovery.addressOf(id);
+        if (found != null) {
+            all.add(PeerAddress.parse(found));
+        }
+        return List.copyOf(all);
     }
 
     @Override

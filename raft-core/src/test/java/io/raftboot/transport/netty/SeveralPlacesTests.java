@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.raftboot.transport.PeerAddress;
+import io.raftboot.transport.PeerDiscovery;
 import io.raftboot.transport.Reach;
 import io.raftboot.transport.netty.Members.Member;
 import io.raftboot.transport.netty.handshake.DialFailure;
@@ -88,6 +89,18 @@ class SeveralPlacesTests {
         assertThat(one.recorder().events).containsExactly("connected 2");
         one.transport().setPeerAddresses(Map.of(2L, List.of(nobodysAddress())));
         one.awaitLastEvent("disconnected 2 OTHER");
+    }
+
+    @Test
+    void whatIsDiscoveredIsTriedAsWell() throws IOException {
+        Member two = members.start(2);
+        var recorder = new Recorder();
+        try (var one = new NettyTransport(
+                Members.HOST, 0, Members.fast().build(), (PeerDiscovery) id -> id == 2 ? two.address() : null)) {
+            one.start(Members.identity(1), recorder);
+            one.setPeers(Map.of(2L, nobodysAddress()));
+            await().untilAsserted(() -> assertThat(one.reach()).containsExactly(Map.entry(2L, Reach.DIALLED)));
+        }
     }
 
     @Test
