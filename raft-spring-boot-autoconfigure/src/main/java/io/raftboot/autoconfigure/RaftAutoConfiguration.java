@@ -11,5 +11,10 @@ import org.springframework.context.annotation.Import;
  */
 @AutoConfiguration
 @EnableConfigurationProperties(RaftProperties.class)
-@Import({DiscoveryConfiguration.class, RaftMemberConfiguration.class, RaftStateMachineConfiguration.class, RaftLifecycleConfiguration.class})
+@Import({
+    DiscoveryConfiguration.class,
+    RaftMemberConfiguration.class,
+    RaftStateMachineConfiguration.class,
+    RaftLifecycleConfiguration.class
+})
 public final class RaftAutoConfiguration {}

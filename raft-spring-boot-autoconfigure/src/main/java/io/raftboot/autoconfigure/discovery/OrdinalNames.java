@@ -36,7 +36,8 @@ record OrdinalNames(String base, long ordinal, String service, int port) impleme
     /** As in {@code raft.peers}: those that the cluster begins with, and this one if it comes later. */
     String peers(int members) {
         return LongStream.concat(
-                        LongStream.rangeClosed(1, members), LongStream.of(ownId()).filter(id -> id > members))
+                        LongStream.rangeClosed(1, members),
+                        LongStream.of(ownId()).filter(id -> id > members))
                 .mapToObj(id -> id + "@" + addressOf(id))
                 .collect(Collectors.joining(","));
     }

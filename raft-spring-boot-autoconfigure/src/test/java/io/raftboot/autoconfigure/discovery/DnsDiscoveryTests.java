@@ -93,13 +93,12 @@ class DnsDiscoveryTests {
 
     @Test
     void withoutPropertiesNothingIsDiscoveredAndABeanReplacesIt() {
-        runner.run(context -> assertThat(
+        runner.run(
+                context -> assertThat(context.getBean(RaftPeerDiscovery.class).addressOf(1))
+                        .isNull());
+        runner.withBean(RaftPeerDiscovery.class, () -> id -> "own:" + id).run(context -> assertThat(
                         context.getBean(RaftPeerDiscovery.class).addressOf(1))
-                .isNull());
-        runner.withBean(RaftPeerDiscovery.class, () -> id -> "own:" + id)
-                .run(context -> assertThat(
-                                context.getBean(RaftPeerDiscovery.class).addressOf(1))
-                        .isEqualTo("own:1"));
+                .isEqualTo("own:1"));
     }
 
     @Test

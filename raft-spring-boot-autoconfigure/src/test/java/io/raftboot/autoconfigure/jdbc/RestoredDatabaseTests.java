@@ -58,8 +58,8 @@ class RestoredDatabaseTests {
     }
 
     private Path backUp(Replica replica) throws Exception {
-        var outcome = (BackupOutcome.Ready)
-                replica.backup(ReadOptions.LINEARIZABLE).join();
+        var outcome =
+                (BackupOutcome.Ready) replica.backup(ReadOptions.LINEARIZABLE).join();
         try (var backup = outcome.backup()) {
             var file = directory.resolve(backup.fileName());
             try (var channel = Files.newByteChannel(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
