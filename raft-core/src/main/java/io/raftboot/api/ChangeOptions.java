@@ -10,8 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param idempotencyKey by which a change that is asked for again is known to be the same; null for none
  * @param by who asks, for those who read of it later
  */
-public record ChangeOptions(
-        @Nullable Long version, @Nullable String idempotencyKey, String by) {
+public record ChangeOptions(@Nullable Long version, @Nullable String idempotencyKey, String by) {
     /** Longest key and longest name of who asks, in bytes. */
     public static final int MAX_BYTES = 256;
 

@@ -39,10 +39,7 @@ public record MembershipView(
      * @param failureTolerance how many voters may fail now, beside those that have; negative if a majority is missing. Null where no
      *     leader has said it
      */
-    public record Source(
-            @Nullable Long leaderId,
-            @Nullable Long ageMillis,
-            @Nullable Integer failureTolerance) {}
+    public record Source(@Nullable Long leaderId, @Nullable Long ageMillis, @Nullable Integer failureTolerance) {}
 
     /**
      * One member.
@@ -165,12 +162,13 @@ public record MembershipView(
             return "no leader says how the other voters are";
         }
         long left = voters.stream()
-                .filter(voter -> voter != id && member(voter).filter(Member::isHealthy).isPresent())
+                .filter(voter ->
+                        voter != id && member(voter).filter(Member::isHealthy).isPresent())
                 .count();
         int majority = voters.size() / 2 + 1;
         return left >= majority
                 ? null
-                : "of " + voters.size() + " voters " + majority + " are needed, and without node " + id + " only " + left
-                        + " are there and keep up";
+                : "of " + voters.size() + " voters " + majority + " are needed, and without node " + id + " only "
+                        + left + " are there and keep up";
     }
 }

@@ -52,6 +52,7 @@ final class Introduction {
                 .setRunId(run.id())
                 .setLeases(leases)
                 .setStateMachines(known)
+                .setChangesMembers(true)
                 .build();
     }
 

@@ -14,6 +14,7 @@ import io.raftboot.replica.duty.RaftTasks;
 import io.raftboot.replica.duty.Self;
 import io.raftboot.replica.machine.Machines;
 import io.raftboot.replica.machine.SystemMachine;
+import io.raftboot.replica.membership.JoinAnnouncement;
 import io.raftboot.replica.membership.PeerConnections;
 import io.raftboot.replica.membership.PeerIdentities;
 import io.raftboot.replica.read.ParkedReads;
@@ -34,6 +35,7 @@ import io.raftboot.storage.log.FetchedLog;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The one place that makes the rooms of a member and connects them. What has to do with leading is made by {@link RaftWiring}, at
@@ -46,6 +48,7 @@ final class MemberWiring {
     final MemberThreads threads;
     final MemberGuard guard;
     final Machines machines;
+    final Removal removal;
     final PeerConnections connections;
     final LogStage logStage;
     final SnapshotParts snapshots;
@@ -60,6 +63,7 @@ final class MemberWiring {
     final Node node;
     final RaftWiring leading;
     final SpaceWatch spaceWatch;
+    private volatile @Nullable JoinAnnouncement announcement;
 
     /** @throws IOException if the state machines can't be brought to what the log begins behind */
     MemberWiring(MemberOpening opening) throws IOException {
@@ -75,13 +79,14 @@ final class MemberWiring {
                 opening.electionTimeout(),
                 this::fail);
         this.machines = new Machines(new SystemMachine(storage.identity().clusterId()), opening.machines());
+        this.removal = new Removal(config, storage, threads.space(), this::fail);
         this.connections = new PeerConnections(
                 links,
                 config,
                 storage,
                 opening.transport(),
                 machines.system(),
-                new PeerConnections.Background(guard.completions(), threads.space(), this::fail));
+                new PeerConnections.Background(guard.completions(), threads.space(), this::fail, removal));
         var events = new StageEvents(config.nodeId(), opening.transport(), storage.writer(), new Told());
         this.logStage = new LogStage(storage.writer(), events, links.self().clock());
         this.snapshots = snapshots();
@@ -170,6 +175,18 @@ final class MemberWiring {
 
     private void hashed(HashPoint point) {
         leading.divergence.hashed(point);
+    }
+
+    /** From the start on: how this process announces itself until it is a member. */
+    void announceBy(JoinAnnouncement newAnnouncement) {
+        announcement = newAnnouncement;
+    }
+
+    /** Any thread: what this process waits for before it is a member; null if it is one. */
+    @Nullable
+    String joining() {
+        var present = announcement;
+        return present == null ? null : present.waitsFor();
     }
 
     int electionTicks() {

@@ -87,6 +87,11 @@ final class OpeningChecks {
                 storage.close();
                 throw ReplicaStartException.ofUnfinishedRecovery(config.dataDir());
             }
+            String removed = storage.identity().removed();
+            if (removed != null) {
+                storage.close();
+                throw ReplicaStartException.ofRemoval(config.nodeId(), config.dataDir(), removed);
+            }
             log.info(
                     "node {} of cluster '{}'{} keeps its log {}",
                     config.nodeId(),

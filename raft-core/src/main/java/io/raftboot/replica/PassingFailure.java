@@ -58,6 +58,7 @@ final class PassingFailure {
                     STATE_MACHINE,
                     STATE_OF_ANOTHER,
                     ENTRY_SKIP,
+                    REMOVED,
                     STOPPED -> false;
         };
     }

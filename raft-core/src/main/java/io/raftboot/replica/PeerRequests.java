@@ -8,8 +8,7 @@ import io.raftboot.replica.divergence.DivergenceExchange;
 import io.raftboot.replica.duty.Links;
 import io.raftboot.replica.leader.LeaderContact;
 import io.raftboot.replica.leader.TakeOverOrders;
-import io.raftboot.replica.membership.PeerConnections;
-import io.raftboot.replica.proto.MembersAnswer;
+import io.raftboot.replica.membership.MembershipQuestions;
 import io.raftboot.replica.proto.Request;
 import io.raftboot.replica.proto.Response;
 import io.raftboot.replica.space.SpacePolicy;
@@ -28,7 +27,7 @@ final class PeerRequests {
             SpacePolicy space,
             LeaderContact contact,
             TakeOverOrders orders,
-            PeerConnections connections,
+            MembershipQuestions membership,
             DivergenceExchange divergence) {}
 
     PeerRequests(Links links, Asked asked, int maxCommandSizeBytes) {
@@ -38,6 +37,11 @@ final class PeerRequests {
     }
 
     void answer(long from, ByteString payload, CompletableFuture<ByteString> response) {
+        var removal = asked.membership().removalOf(from);
+        if (removal != null) {
+            response.complete(removal);
+            return;
+        }
         Request request;
         try {
             request = Request.parseFrom(payload);
@@ -55,12 +59,9 @@ final class PeerRequests {
             }
             case LEADER -> links.tasks().execute(() -> asked.contact().asked(from, request.getLeader(), response));
             case TRANSFER -> asked.orders().ask(from, request.getTransfer().getTerm(), response);
-            case MEMBERS ->
-                response.complete(Response.newBuilder()
-                        .setMembers(MembersAnswer.newBuilder()
-                                .addAllMembers(asked.connections().all()))
-                        .build()
-                        .toByteString());
+            case MEMBERS -> response.complete(asked.membership().where());
+            case MEMBERSHIP -> asked.membership().asked(request.getMembership(), response);
+            case JOIN -> asked.membership().joins(from, request.getJoin(), response);
             case DIVERGENCE ->
                 links.tasks().execute(() -> asked.divergence().told(from, request.getDivergence(), response));
             case RESULTS -> asked.divergence().asked(request.getResults(), response);

@@ -24,6 +24,7 @@ import io.raftboot.replica.leader.LeaderAbsence;
 import io.raftboot.replica.leader.Leadership;
 import io.raftboot.replica.leader.Standing;
 import io.raftboot.replica.leader.TakeOverOrders;
+import io.raftboot.replica.membership.ChangeSupport;
 import io.raftboot.replica.membership.Obstacles;
 import io.raftboot.replica.read.LeaseConditions;
 import io.raftboot.replica.read.ReadCore;
@@ -39,6 +40,7 @@ import io.raftboot.replica.stage.Outlets;
 import io.raftboot.replica.stage.RaftStage;
 import io.raftboot.storage.log.LogReader;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -55,6 +57,7 @@ final class RaftWiring {
     final Standing standing;
     final DiskWatchdog disk;
     final DivergenceExchange divergence;
+    final MembershipWiring membership;
     final RaftStage raft;
 
     RaftWiring(MemberWiring member) {
@@ -67,11 +70,12 @@ final class RaftWiring {
         this.space = new SpacePolicy(links, leadership, handOver, transport, member.apply::snapshotEarly);
         var forwarding =
                 new CommandForwarding(transport, leadership, links.applied(), links.tasks(), requestTimeout(member));
-        this.commands = commands(member, leadership, space, forwarding);
+        var changeSupport = new ChangeSupport(links.inForce(), member.machines.system());
+        this.commands = commands(member, leadership, space, forwarding, changeSupport);
         var reader = member.opening.storage().reader();
         var router = readRouter(member, leadership);
         this.reads = new Reads(links, member.config, member.machines.byName(), router, member.apply, member.guard);
-        this.standing = new Standing(links, transport, leadership, router, log(reader, node));
+        this.standing = new Standing(links, transport, leadership, router, log(reader, node), member.removal);
         forwarding.reportTo(standing.ways());
         this.disk = new DiskWatchdog(self.clock(), self.electionTimeoutNanos());
         this.divergence = new DivergenceExchange(
@@ -82,6 +86,7 @@ final class RaftWiring {
                 member.hashes,
                 member.apply,
                 member.opening.events()::diverged);
+        this.membership = new MembershipWiring(member, leadership, handOver, space, standing, commands, changeSupport);
         var outgoing = outgoing(member, space, reader);
         this.raft = new RaftStage(
                 links,
@@ -104,7 +109,10 @@ final class RaftWiring {
                 member.node);
         var applyWatchdog = new ApplyWatchdog(
                 member.guard.watch(), leadership, handOver, standing.contact(), member.links.applied());
-        return List.of(reads, commands, handOver, diskDuty, outgoing, applyWatchdog, space, standing, divergence);
+        var duties = new ArrayList<Duty>(
+                List.of(reads, commands, handOver, diskDuty, outgoing, applyWatchdog, space, standing, divergence));
+        duties.addAll(membership.duties());
+        return duties;
     }
 
     private static Leadership leadership(MemberWiring member) {
@@ -122,7 +130,11 @@ final class RaftWiring {
     }
 
     private static Commands commands(
-            MemberWiring member, Leadership leadership, SpacePolicy space, CommandForwarding forwarding) {
+            MemberWiring member,
+            Leadership leadership,
+            SpacePolicy space,
+            CommandForwarding forwarding,
+            ChangeSupport changeSupport) {
         var links = member.links;
         var config = member.config;
         var admission = new CommandAdmission(
@@ -131,7 +143,8 @@ final class RaftWiring {
                 member.machines.byName(),
                 links.inForce(),
                 member.machines.system(),
-                space::refusal);
+                space::refusal,
+                changeSupport::lacking);
         var router = new CommandRouter(member.node, leadership, member.pending, links.applied(), admission, forwarding);
         var intake = new CommandIntake(
                 links, config, member.machines.byName().values(), member.pending, member.inbox, router, member.guard);
@@ -210,7 +223,7 @@ final class RaftWiring {
                 new PeerRequests(
                         links,
                         new PeerRequests.Asked(
-                                commands, space, standing.contact(), orders, member.connections, divergence),
+                                commands, space, standing.contact(), orders, membership.questions, divergence),
                         member.config.maxCommandSizeBytes()),
                 member.snapshots.intake(),
                 new ThreadGuard(member::fail)::failed);

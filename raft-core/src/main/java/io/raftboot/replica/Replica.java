@@ -2,6 +2,10 @@ package io.raftboot.replica;
 
 import io.raftboot.agent.AgentThread;
 import io.raftboot.api.BackupOutcome;
+import io.raftboot.api.ChangeOptions;
+import io.raftboot.api.ChangeOutcome;
+import io.raftboot.api.MemberChange;
+import io.raftboot.api.MembershipView;
 import io.raftboot.api.Outcome;
 import io.raftboot.api.RaftGroup;
 import io.raftboot.api.RaftMembership;
@@ -30,6 +34,7 @@ import io.raftboot.transport.Transport;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
@@ -55,6 +60,7 @@ public final class Replica implements RaftGroup {
     private final Carriers carriers;
 
     private final ReplicaLife life;
+    private final RaftMembership membership = new MembershipOfThis();
 
     private volatile Map<String, MachineSlot> machines = Map.of();
     private volatile Map<String, StateMachine> machinesByName = Map.of();
@@ -219,16 +225,8 @@ public final class Replica implements RaftGroup {
     }
 
     /**
-     * Takes a snapshot as {@link #takeSnapshot} does, and hands it out as a {@link io.raftboot.api.Backup}, from which {@code raft-tools restore}
-     * makes the directory of a new cluster. Commands go on meanwhile, and while it is read. Whoever asks while others wait for
-     * the same snapshot gets a backup of its own of it.
-     *
-     * @param freshness what has to be in it, as of a read: {@link ReadOptions#LINEARIZABLE} has everything that was acknowledged,
-     *     by whichever member, before this was called, and needs a leader; a {@link io.raftboot.api.Consistency#LOCAL} one has what this
-     *     member has applied, and is to be had without a majority as well. Its time-out counts up to there alone: the
-     *     snapshot takes as long as it takes
-     * @return never completes exceptionally; a backup in it is to be closed
-     * @throws IllegalStateException if called while a command is being applied on this thread
+     * Takes a snapshot as {@link #takeSnapshot} does, as fresh as a read with these options, and hands it out, to be closed by
+     * whoever gets it; commands go on. The options' time-out counts up to there alone.
      */
     public CompletableFuture<BackupOutcome> backup(ReadOptions freshness) {
         return ask(member -> member.calls().backup(freshness), () -> new BackupOutcome.NotMade(whyNot()));
@@ -236,7 +234,7 @@ public final class Replica implements RaftGroup {
 
     /** The members of the group, as they are and as they are to be; answers whether or not this member leads, or runs. */
     public RaftMembership membership() {
-        throw new UnsupportedOperationException("not wired yet");
+        return membership;
     }
 
     private Outcome notSubmitted() {
@@ -337,15 +335,45 @@ public final class Replica implements RaftGroup {
         return life.running();
     }
 
+    /** What is answered by whichever run there is, and by none where there is none. */
+    private final class MembershipOfThis implements RaftMembership {
+        @Override
+        public CompletableFuture<MembershipView> view(Duration patience) {
+            return ask(member -> member.membership().view(patience), Replica::nothingKnown);
+        }
+
+        @Override
+        public CompletableFuture<ChangeOutcome> change(MemberChange change, ChangeOptions options) {
+            return ask(member -> member.membership().change(change, options), this::notRunning);
+        }
+
+        @Override
+        public CompletableFuture<ChangeOutcome> plan(MemberChange change, ChangeOptions options) {
+            return ask(member -> member.membership().plan(change, options), this::notRunning);
+        }
+
+        @Override
+        public CompletableFuture<ChangeOutcome> cancel(long changeId, String by) {
+            return ask(member -> member.membership().cancel(changeId, by), this::notRunning);
+        }
+
+        @Override
+        public CompletableFuture<TransferOutcome> transfer(@Nullable Long targetId) {
+            return ask(member -> member.membership().transfer(targetId), () -> new TransferOutcome.TimedOut(whyNot()));
+        }
+
+        private ChangeOutcome notRunning() {
+            return new ChangeOutcome.Refused(ChangeOutcome.Reason.NO_LEADER, whyNot(), null);
+        }
+    }
+
+    private static MembershipView nothingKnown() {
+        return new MembershipView(
+                0, new MembershipView.Source(null, null, null), List.of(), List.of(), null, List.of(), List.of());
+    }
+
     private String whyNot() {
-        var cause = life.failure();
-        return switch (life.state()) {
-            case FAILED -> "node " + config.nodeId() + " has failed: " + (cause == null ? "" : cause.getMessage());
-            case REMOVED -> cause == null ? "node " + config.nodeId() + " was removed" : "" + cause.getMessage();
-            case STARTING -> "node " + config.nodeId() + " is starting";
-            case STOPPED -> "node " + config.nodeId() + " is not started";
-            case RUNNING, STOPPING -> "node " + config.nodeId() + " is stopping";
-        };
+        return life.state().whyNot(config.nodeId(), life.failure());
     }
 
     /** How this replica's members are made. */

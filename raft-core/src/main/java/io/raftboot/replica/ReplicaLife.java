@@ -142,7 +142,7 @@ final class ReplicaLife implements ReplicaRun.Told {
             if (ending == null) {
                 return null;
             }
-            if (state == ReplicaState.RUNNING || state == ReplicaState.FAILED) {
+            if (state == ReplicaState.RUNNING || state == ReplicaState.FAILED || state == ReplicaState.REMOVED) {
                 state = ReplicaState.STOPPING;
                 failure = null;
             }
@@ -220,7 +220,7 @@ final class ReplicaLife implements ReplicaRun.Told {
             begun.isUp();
             stable = Deadline.after(times.stable());
             failure = begun.failure();
-            state = failure == null ? ReplicaState.RUNNING : ReplicaState.FAILED;
+            state = failure == null ? ReplicaState.RUNNING : stateBehind(failure);
             lock.notifyAll();
             if (failure == null) {
                 events.started();
@@ -248,7 +248,7 @@ final class ReplicaLife implements ReplicaRun.Told {
         boolean ended = begun.awaitClosed(times.patience());
         synchronized (lock) {
             failure = cause;
-            state = cause != null ? ReplicaState.FAILED : ended ? ReplicaState.STOPPED : ReplicaState.STOPPING;
+            state = cause != null ? stateBehind(cause) : ended ? ReplicaState.STOPPED : ReplicaState.STOPPING;
             lock.notifyAll();
         }
     }
@@ -281,10 +281,15 @@ final class ReplicaLife implements ReplicaRun.Told {
         synchronized (lock) {
             if (run == failing && state == ReplicaState.RUNNING) {
                 failure = cause;
-                state = ReplicaState.FAILED;
+                state = stateBehind(cause);
                 lock.notifyAll();
             }
         }
+    }
+
+    /** Of a member that has ended by itself. */
+    private static ReplicaState stateBehind(Throwable cause) {
+        return cause instanceof MemberRemovedException ? ReplicaState.REMOVED : ReplicaState.FAILED;
     }
 
     @Override

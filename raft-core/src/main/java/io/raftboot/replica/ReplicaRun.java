@@ -174,8 +174,8 @@ final class ReplicaRun {
         Uninterrupted.await(endAsked);
         var cause = failure.get();
         if (cause != null) {
-            step("telling what failed", () -> log.error("node {} stops: {}", config.nodeId(), text(cause), cause));
-            reason = "the member failed: " + text(cause);
+            step("telling why it ends", () -> tellCause(cause));
+            reason = cause instanceof MemberRemovedException ? text(cause) : "the member failed: " + text(cause);
         }
         Uninterrupted.await(startingOver);
         var open = member;
@@ -185,6 +185,15 @@ final class ReplicaRun {
         closed.countDown();
         member = null;
         step("telling that it is closed", () -> told.closed(this));
+    }
+
+    /** Who was removed has not failed: somebody wanted that. */
+    private void tellCause(Throwable cause) {
+        if (cause instanceof MemberRemovedException) {
+            log.warn("{}", text(cause));
+        } else {
+            log.error("node {} stops: {}", config.nodeId(), text(cause), cause);
+        }
     }
 
     private void close(RunningMember open, @Nullable Throwable cause) {

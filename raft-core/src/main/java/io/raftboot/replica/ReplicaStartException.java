@@ -28,6 +28,8 @@ public final class ReplicaStartException extends RuntimeException {
         STATE_OF_ANOTHER,
         /** An entry is to be passed over that this member has applied, or that others don't pass over. */
         ENTRY_SKIP,
+        /** The member was removed from its cluster, and the directory remembers it. */
+        REMOVED,
         INPUT_OUTPUT,
         /** It was stopped before its start came to an end. */
         STOPPED
@@ -59,6 +61,14 @@ public final class ReplicaStartException extends RuntimeException {
         String message = "'raft-tools.jar recover' was interrupted in the data directory " + dataDir
                 + ": call it again as before, and start this member then";
         return new ReplicaStartException(Problem.DIRECTORY_CORRUPT, message, new IllegalStateException(message));
+    }
+
+    /** Who was removed does not come back by itself. */
+    static ReplicaStartException ofRemoval(long nodeId, Path dataDir, String removed) {
+        String message =
+                "node " + nodeId + " was removed from its cluster" + removed + ", and the data directory " + dataDir
+                        + " remembers it. To have it back, move the directory away, start it to join (raft.join=true), and add it anew";
+        return new ReplicaStartException(Problem.REMOVED, message, new IllegalStateException(message));
     }
 
     public Problem problem() {

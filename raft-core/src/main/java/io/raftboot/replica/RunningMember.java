@@ -1,10 +1,12 @@
 package io.raftboot.replica;
 
+import io.raftboot.api.RaftMembership;
 import io.raftboot.raft.AppliedConfiguration;
 import io.raftboot.raft.Node;
 import io.raftboot.replica.config.ReplicaConfig;
 import io.raftboot.replica.leader.Leadership;
 import io.raftboot.replica.leader.ServiceLines;
+import io.raftboot.replica.membership.JoinAnnouncement;
 import io.raftboot.replica.membership.MemberAnnouncement;
 import io.raftboot.replica.membership.Obstacles;
 import io.raftboot.replica.read.LeaseConditions;
@@ -70,20 +72,22 @@ final class RunningMember {
         boolean leases = parts.opening.leases() == LeaseConditions.Setting.ON;
         storage.beginRun(leases);
         var introduction = new Introduction(config, storage, parts.opening.runId());
-        var announcement = new MemberAnnouncement(
-                introduction.toGroup(leases, parts.machines.byName()), parts.leading.commands::submitToSystem);
+        var self = introduction.toGroup(leases, parts.machines.byName());
+        var announcement = new MemberAnnouncement(self, parts.leading.commands::submitToSystem);
+        var joining = new JoinAnnouncement(self, parts.links, transport, parts.removal);
+        parts.announceBy(joining);
         parts.guard.start();
         parts.threads.carry(carriers, List.of(parts.leading.raft, parts.logStage, parts.apply));
         transport.start(
                 introduction.toOthers().withApplySkips(parts.skips.announcement()), parts.leading.fromPeers(parts));
         parts.connections.changed();
-        parts.threads.tick(config.tickInterval(), () -> tick(announcement));
+        parts.threads.tick(config.tickInterval(), () -> tick(announcement, joining));
         if (singleVoter()) {
             parts.node.campaign();
         }
     }
 
-    private void tick(MemberAnnouncement announcement) {
+    private void tick(MemberAnnouncement announcement, JoinAnnouncement joining) {
         parts.leading.raft.tick();
         parts.apply.tick();
         parts.spaceWatch.tick();
@@ -96,8 +100,12 @@ final class RunningMember {
         }
         sessions.tick();
         var view = parts.leading.raft.view();
-        lines.tick(view, () -> Obstacles.sentence(transport.obstacles()), report::trouble);
+        if (joining.waitsFor() == null) {
+            lines.tick(view, () -> Obstacles.sentence(transport.obstacles()), report::trouble);
+        }
         announcement.tick(parts.machines.system().members(), view.leaderId() != 0);
+        parts.removal.look(parts.machines.system().members(), parts.links.inForce());
+        joining.tick(parts.connections.known(), storage.identity().clusterId() != 0);
         parts.connections.tick(
                 view.leaderId() != 0 && parts.leading.standing.contact().trouble() == null);
     }
@@ -105,6 +113,11 @@ final class RunningMember {
     /** What callers ask of it. */
     MemberCalls calls() {
         return calls;
+    }
+
+    /** What callers ask about the members of the group. */
+    RaftMembership membership() {
+        return parts.leading.membership.calls;
     }
 
     /** Completes within an election timeout or so, whatever hangs. */

@@ -133,6 +133,10 @@ final class StatusReport {
         if (snapshotArriving) {
             return "a snapshot is coming in from another member, or replaces the state";
         }
+        String joining = member.joining();
+        if (joining != null) {
+            return joining;
+        }
         return member.leading.raft.view().leader() == null
                 ? "no leader is known" + obstacles()
                 : member.leading.standing.trouble();

@@ -12,6 +12,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Who a data directory belongs to.
@@ -26,6 +27,7 @@ import java.util.List;
  * @param runs how often a member was started with this directory
  * @param leases whether the newest of these runs let leaders count on it, which binds the next one for a moment
  * @param ancestors the clusters from which its own was begun, the oldest first; empty for one that began empty
+ * @param removed when and by whom its member was removed from the cluster, for people; null if it was not
  * @param formatVersion of the identity file
  */
 public record Identity(
@@ -39,6 +41,7 @@ public record Identity(
         long runs,
         boolean leases,
         List<Ancestor> ancestors,
+        @Nullable String removed,
         int formatVersion) {
 
     /** The version that this software writes. */
@@ -67,6 +70,7 @@ public record Identity(
                 0,
                 false,
                 List.of(),
+                null,
                 FORMAT_VERSION);
     }
 
@@ -82,6 +86,7 @@ public record Identity(
                 runs,
                 leases,
                 ancestors,
+                removed,
                 formatVersion);
     }
 
@@ -97,6 +102,23 @@ public record Identity(
                 runs + 1,
                 newLeases,
                 ancestors,
+                removed,
+                formatVersion);
+    }
+
+    Identity withRemoval(String newRemoved) {
+        return new Identity(
+                clusterName,
+                group,
+                clusterId,
+                nodeId,
+                incarnation,
+                bootstrapPeers,
+                joined,
+                runs,
+                leases,
+                ancestors,
+                newRemoved,
                 formatVersion);
     }
 
@@ -119,6 +141,7 @@ public record Identity(
                 runs,
                 leases,
                 newAncestors,
+                null,
                 formatVersion);
     }
 
@@ -173,6 +196,9 @@ public record Identity(
                     .setSharedIndex(ancestor.sharedIndex())
                     .setForkIndex(ancestor.forkIndex()));
         }
+        if (removed != null) {
+            identity.setRemoved(removed);
+        }
         return identity.build();
     }
 
@@ -193,6 +219,7 @@ public record Identity(
                         .map(ancestor -> new Ancestor(
                                 ancestor.getClusterId(), ancestor.getSharedIndex(), ancestor.getForkIndex()))
                         .toList(),
+                identity.hasRemoved() ? identity.getRemoved() : null,
                 formatVersion);
     }
 }

@@ -303,6 +303,19 @@ public final class MemberStorage implements AutoCloseable {
     }
 
     /**
+     * Notes that the member was removed from its cluster, durably: the directory is of no use to it any more. Any thread.
+     *
+     * @param removed when and by whom, for people
+     */
+    public synchronized void noteRemoval(String removed) throws IOException {
+        if (identity.removed() == null) {
+            var next = identity.withRemoval(removed);
+            directory.replace(next);
+            identity = next;
+        }
+    }
+
+    /**
      * Makes this the directory of the same member in another cluster, durably: members of the one before and it refuse each
      * other from now on. For tools, on a member that does not run.
      *

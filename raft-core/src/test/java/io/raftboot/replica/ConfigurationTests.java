@@ -130,7 +130,12 @@ class ConfigurationTests {
                     cluster, slow, cluster.replica(leader).configuration().index());
             cluster.cutOff(leader, slow);
             for (long id : moved) {
+                await().atMost(TestCluster.PATIENCE)
+                        .until(() -> cluster.replica(id).state() == ReplicaState.REMOVED);
+                cluster.replica(id).stop();
+                cluster.emptyDisk(id);
                 cluster.changed(leader, changeOf(ConfChangeType.CONF_CHANGE_ADD_NODE, id));
+                cluster.rejoin(id).start();
             }
             cluster.applied(leader, "b");
             TestCluster.get(cluster.replica(leader).takeSnapshot());

@@ -2,6 +2,7 @@ package io.raftboot.replica;
 
 import io.raftboot.raft.RaftConfig;
 import io.raftboot.replica.config.DiskMarks;
+import io.raftboot.replica.config.MembershipPolicy;
 import io.raftboot.replica.config.NoLeader;
 import io.raftboot.replica.config.Peer;
 import io.raftboot.replica.config.ReplicaConfig;
@@ -103,6 +104,8 @@ final class Mix {
                 .walCacheSizeBytes(oneOf(1L, 200L, 4_096L, MEBIBYTE))
                 .noLeader(oneOf(NoLeader.REFUSE, NoLeader.WAIT))
                 .diskMarks(DiskMarks.defaults())
+                .membership(MembershipPolicy.defaults()
+                        .withStableAfter(timing.electionTimeout().multipliedBy(random.nextInt(0, 4))))
                 .build();
     }
 

@@ -20,10 +20,11 @@ import java.util.TreeSet;
  * has in force, and whose directories are lost. A change that was not taken is not noticed, as by an operator who looks again later.
  */
 final class Operator {
-    private static final int MOST_MEMBERS = 7;
+    static final int MOST_MEMBERS = 7;
 
     private final Simulation simulation;
     private final World world;
+    private final Verbs verbs;
 
     /** Those whose directory was lost while they were members: what they promised is forgotten. */
     private final Set<Long> forgetful = new TreeSet<>();
@@ -37,6 +38,7 @@ final class Operator {
     Operator(Simulation simulation, World world) {
         this.simulation = simulation;
         this.world = world;
+        this.verbs = new Verbs(simulation, world, this::newcomer);
     }
 
     /**
@@ -45,6 +47,13 @@ final class Operator {
      * @return whether one was proposed
      */
     boolean change(int who, int what) {
+        if (what % 2 == 0) {
+            return verbs.change(who, what / 2);
+        }
+        return changeByHand(who, what / 2);
+    }
+
+    private boolean changeByHand(int who, int what) {
         var leader = world.leader();
         if (leader == null) {
             return false;
@@ -91,6 +100,13 @@ final class Operator {
         }
         long id = newcomer(state, who, what);
         return propose(leader, change(ConfChangeType.CONF_CHANGE_ADD_LEARNER_NODE, id));
+    }
+
+    /** Of the configuration that who leads has in force, or of those that anybody has. */
+    private long newcomer(int what) {
+        var leader = world.leader();
+        var present = leader == null ? world.up().get(0) : leader;
+        return newcomer(present.running().configuration().state(), what, what);
     }
 
     /** A new id, or one that was there before and comes back with an empty directory; its process is started at once, or with the next restarts. */
@@ -271,6 +287,9 @@ final class Operator {
 
     /** One step towards a configuration that can do without anything that was lost; whether there is nothing to be done. */
     boolean settle(SimulatedMember leader) {
+        if (!verbs.settle(leader)) {
+            return false;
+        }
         var state = leader.running().configuration().state();
         if (state.getVotersOutgoingCount() > 0) {
             if (!state.getAutoLeave()) {
@@ -290,6 +309,11 @@ final class Operator {
             }
         }
         return true;
+    }
+
+    /** What was accepted and has not ended, as a member knows it. */
+    List<String> unended(SimulatedMember member) {
+        return verbs.unended(member);
     }
 
     /** Whether it has yet to find its cluster, and was told of somebody else than members that have. */

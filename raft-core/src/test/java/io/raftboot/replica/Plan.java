@@ -1,6 +1,7 @@
 package io.raftboot.replica;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
@@ -14,6 +15,9 @@ import java.util.random.RandomGenerator;
 record Plan(long steps, List<Fault> faults) {
     private static final int MIN_FAULTS = 20;
     private static final int MAX_FAULTS = 90;
+
+    /** In one of so many seeds each second fault is a change of the members. */
+    private static final int SEEDS_PER_ONE_OF_CHANGES = 4;
 
     /** What every run has: nobody stays away for ever, and the members change. */
     private static final List<Fault.Kind> ALWAYS =
@@ -29,6 +33,9 @@ record Plan(long steps, List<Fault> faults) {
                     kinds.add(kind);
                 }
             }
+        }
+        if (random.nextInt(SEEDS_PER_ONE_OF_CHANGES) == 0) {
+            kinds.addAll(Collections.nCopies(kinds.size(), Fault.Kind.CHANGE));
         }
         int count = random.nextInt(MIN_FAULTS, MAX_FAULTS);
         var faults = new ArrayList<Fault>();

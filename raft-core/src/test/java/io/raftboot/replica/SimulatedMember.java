@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongConsumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -46,6 +47,8 @@ final class SimulatedMember {
     private @Nullable Throwable failure;
     private @Nullable Throwable stopped;
     private boolean hasState;
+    private boolean removed;
+    private LongConsumer onRemoval = incarnation -> {};
     private @Nullable Watcher watcher;
 
     /**
@@ -253,6 +256,7 @@ final class SimulatedMember {
         disk = newDisk();
         promises = new Promises(id);
         hasState = false;
+        removed = false;
         if (watcher != null) {
             watcher.wiped(id);
         }
@@ -303,6 +307,27 @@ final class SimulatedMember {
                 + run.member.parts.connections.refusals().reasons();
     }
 
+    /** Whether its process has ended because its member was removed, with the directory that it has. */
+    boolean isRemoved() {
+        return removed;
+    }
+
+    /** Told the incarnation of the directory with which it was removed, once its process has ended. */
+    void whenRemoved(LongConsumer action) {
+        onRemoval = action;
+    }
+
+    /** Whether it is up, and counts a directory of this incarnation as that of a member. */
+    boolean counts(long other, long incarnation) {
+        var known = run == null
+                ? null
+                : run.member.parts.machines.system().members().get(other);
+        return known != null
+                && !known.getRemoved()
+                && known.getIncarnation() == incarnation
+                && run.member.parts.links.inForce().isMember(other);
+    }
+
     /** What it has failed with, if it has. */
     @Nullable
     Throwable failure() {
@@ -314,7 +339,13 @@ final class SimulatedMember {
         if (host.isCrashed()) {
             return;
         }
-        if (disk.faults().explains(cause)) {
+        if (cause instanceof MemberRemovedException) {
+            simulation.note("member " + id, "was removed: " + cause.getMessage());
+            removed = true;
+            long incarnation = up().member.parts.opening.storage().identity().incarnation();
+            crash(host, SimulatedDisk.Fate.KEPT);
+            onRemoval.accept(incarnation);
+        } else if (disk.faults().explains(cause)) {
             simulation.note("member " + id, "stops: " + cause.getMessage());
             stopped = cause;
             crash(host, SimulatedDisk.Fate.KEPT);

@@ -242,7 +242,8 @@ public final class SteppedStages implements AutoCloseable {
     }
 
     private CommandRouter router() {
-        var admission = new CommandAdmission(config.group(), 1, machines, links.inForce(), system, () -> null);
+        var admission =
+                new CommandAdmission(config.group(), 1, machines, links.inForce(), system, () -> null, () -> null);
         return new CommandRouter(node, leadership, pending, links.applied(), admission, forwarding);
     }
 

@@ -29,9 +29,11 @@ import io.raftboot.storage.log.FaultDisk;
 import io.raftboot.transport.SnapshotSource;
 import io.raftboot.transport.memory.MemoryNetwork;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -136,6 +138,9 @@ public final class TestCluster implements AutoCloseable {
 
     /** A member that joins; not started. */
     Replica join(long id) {
+        if (peers.isEmpty()) {
+            peers.add(new Peer(1, "member1", 7400));
+        }
         peers.add(new Peer(id, "member" + id, 7400));
         add(id, true);
         return replica(id);
@@ -151,6 +156,20 @@ public final class TestCluster implements AutoCloseable {
     Replica rejoin(long id) {
         add(id, true);
         return replica(id);
+    }
+
+    /** A member that is not running loses all that it has written. */
+    void emptyDisk(long id) {
+        disks.put(id, newDisk.apply(id));
+        if (storage == StorageKind.WAL && Files.exists(directory(id))) {
+            try (var files = Files.walk(directory(id))) {
+                for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.delete(file);
+                }
+            } catch (IOException e) {
+                throw new AssertionError(e);
+            }
+        }
     }
 
     /** Proposes a change of the configuration; returns where it is appended. */

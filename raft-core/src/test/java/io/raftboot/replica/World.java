@@ -32,6 +32,7 @@ final class World {
     /** Switched off for good, as far as they know. */
     private final Set<Long> dismissed = new TreeSet<>();
 
+    private final List<String> found = new ArrayList<>();
     private long lastId;
 
     World(long seed) {
@@ -55,7 +56,18 @@ final class World {
     private SimulatedMember newMember(long id, SimulatedMember.Setting setting) {
         var member = new SimulatedMember(id, simulation, ways.transports(), setting);
         member.watchBy(watcher);
+        member.whenRemoved(incarnation -> removed(member, incarnation));
         return member;
+    }
+
+    /** It has ended by itself; who may act as leader must not count on that very directory. */
+    private void removed(SimulatedMember member, long incarnation) {
+        dismissed.add(member.id());
+        var present = leader();
+        if (present != null && present.counts(member.id(), incarnation)) {
+            found.add("member " + member.id() + " was told that it was removed, and member " + present.id()
+                    + " leads with it as a member");
+        }
     }
 
     private SimulatedMember.Setting setting(long id, Collection<Long> known, boolean join) {
@@ -204,8 +216,11 @@ final class World {
         // Who was dismissed too early is needed after all.
         up().stream()
                 .filter(member -> operator.isGood(member.id()))
-                .forEach(member -> dismissed.removeAll(
-                        Operator.members(member.running().configuration().state())));
+                .flatMap(member ->
+                        Operator.members(member.running().configuration().state()).stream())
+                .filter(id -> !member(id).isRemoved())
+                .toList()
+                .forEach(dismissed::remove);
         restartAll();
     }
 
@@ -231,6 +246,7 @@ final class World {
     /** What has gone wrong so far. */
     List<String> faults() {
         var all = new ArrayList<>(model.faults());
+        all.addAll(found);
         all.addAll(clients.faults());
         for (var member : members.values()) {
             var failure = member.failure();
@@ -243,6 +259,7 @@ final class World {
 
     boolean hasFaults() {
         return !model.faults().isEmpty()
+                || !found.isEmpty()
                 || !clients.faults().isEmpty()
                 || members.values().stream().anyMatch(member -> member.failure() != null);
     }

@@ -158,6 +158,7 @@ final class WorldRun {
 
     private void checkStates() {
         for (var member : world.up()) {
+            found.addAll(world.operator().unended(member));
             var expected = world.model().stateAt(member.appliedIndex());
             if (!member.store().values().equals(expected)) {
                 found.add("member " + member.id() + " has " + member.store().values() + " at " + member.appliedIndex()

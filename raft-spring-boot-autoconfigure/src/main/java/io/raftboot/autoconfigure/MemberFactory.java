@@ -3,6 +3,7 @@ package io.raftboot.autoconfigure;
 import io.raftboot.autoconfigure.properties.LoneMember;
 import io.raftboot.autoconfigure.properties.PeerChecks;
 import io.raftboot.replica.config.DiskMarks;
+import io.raftboot.replica.config.MembershipPolicy;
 import io.raftboot.replica.config.MemoryBudget;
 import io.raftboot.replica.config.OnFailure;
 import io.raftboot.replica.config.Peer;
@@ -58,6 +59,7 @@ final class MemberFactory {
                 .walSegmentSizeBytes(properties.wal().segmentSize().toBytes())
                 .walCacheSizeBytes(or(properties.wal().cacheSize(), memory.walCacheBytes()))
                 .diskMarks(diskMarks(properties.disk()))
+                .membership(membership(properties.membership()))
                 .noLeader(properties.noLeader())
                 .applySkip(properties.apply().skip())
                 .onFailure(properties.onFailure() == FailureAction.RESTART ? OnFailure.RESTART : OnFailure.STOP_MEMBER)
@@ -83,6 +85,17 @@ final class MemberFactory {
                 .withLowBytes(bytes(disk.lowMark()))
                 .withHighBytes(bytes(disk.highMark()))
                 .withStopBytes(bytes(disk.stopMark()));
+    }
+
+    private static MembershipPolicy membership(RaftProperties.Membership membership) {
+        Integer minVoters = membership.minVoters();
+        return MembershipPolicy.defaults()
+                .withStableAfter(membership.stableAfter())
+                .withPromote(membership.promote())
+                .withAcceptJoins(membership.acceptJoins())
+                .withReplaceWiped(membership.replaceWiped())
+                .withRemoveDeadAfter(membership.removeDeadAfter())
+                .withMinVoters(minVoters == null ? 0 : minVoters);
     }
 
     private static @Nullable Long bytes(@Nullable DataSize size) {

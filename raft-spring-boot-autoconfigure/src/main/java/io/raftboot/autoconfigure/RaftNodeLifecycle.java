@@ -39,6 +39,12 @@ public final class RaftNodeLifecycle implements SmartLifecycle, DisposableBean {
         if (properties.storage() == StorageKind.MEMORY) {
             log.warn("raft.storage=memory: this member forgets its log and its votes when its process ends");
         }
+        if (properties.membership().acceptJoins()) {
+            log.warn(
+                    "raft.membership.accept-joins=true, and members do not prove who they are: whatever process reaches the port of"
+                            + " a member of '{}' is added to it, and gets all of its state",
+                    properties.clusterName());
+        }
         replica.start();
         starter = Thread.currentThread();
         keepAlive.begin();

@@ -1,8 +1,10 @@
 package io.raftboot.autoconfigure;
 
 import io.raftboot.api.EntryName;
+import io.raftboot.api.MemberChange.Promotion;
 import io.raftboot.autoconfigure.properties.DirectoryCheck;
 import io.raftboot.autoconfigure.properties.DurationChecks;
+import io.raftboot.autoconfigure.properties.MembershipChecks;
 import io.raftboot.autoconfigure.properties.PeerChecks;
 import io.raftboot.autoconfigure.properties.PropertyChecks;
 import io.raftboot.replica.config.DivergencePolicy;
@@ -49,6 +51,8 @@ import org.springframework.util.unit.DataSize;
  * @param onFailure What happens when the member has stopped by itself
  * @param divergenceCheck Number of entries between two comparisons of the members' states, from 1 to 100000, the same on all
  *     members; or off
+ * @param membership how the members of the running cluster change
+ * @param admin calls over HTTP that look after the cluster
  */
 @ConfigurationProperties("raft")
 public record RaftProperties(
@@ -76,7 +80,9 @@ public record RaftProperties(
         @DefaultValue("refuse") NoLeader noLeader,
         @DefaultValue Apply apply,
         @DefaultValue("restart") FailureAction onFailure,
-        @DefaultValue("off") String divergenceCheck) {
+        @DefaultValue("off") String divergenceCheck,
+        @DefaultValue Membership membership,
+        @DefaultValue Admin admin) {
     private static final DataSize MAX_COMMAND_SIZE = DataSize.ofBytes(ReplicaConfig.MAX_COMMAND_SIZE_BYTES);
 
     public RaftProperties {
@@ -237,6 +243,46 @@ public record RaftProperties(
     public record Apply(@DefaultValue List<EntryName> skip) {
         public Apply {
             skip = List.copyOf(skip);
+        }
+    }
+
+    /**
+     * How the members of the running cluster change. The same on all members: that of the leader counts.
+     *
+     * @param stableAfter Time for which a member that was added must have kept up before it gets a vote by itself
+     * @param promote Whether a member that was added gets a vote by itself, unless whoever adds it says otherwise
+     * @param acceptJoins Whether a process with raft.join=true is added as soon as it announces itself
+     * @param replaceWiped Whether a member that comes back with an empty directory takes its own place by itself, while all others are
+     *     there
+     * @param removeDeadAfter Time without a word from a voter after which it is removed, 1h at least; never if not set
+     * @param minVoters Fewest voters that the removal of dead ones leaves; a majority of as many as were wanted last if not set
+     */
+    public record Membership(
+            @DefaultValue("10s") Duration stableAfter,
+            @DefaultValue("auto") Promotion promote,
+            @DefaultValue("false") boolean acceptJoins,
+            @DefaultValue("false") boolean replaceWiped,
+            @Nullable Duration removeDeadAfter,
+            @Nullable Integer minVoters) {
+        public Membership {
+            DurationChecks.notNegative("raft.membership.stable-after", stableAfter, "10s");
+            MembershipChecks.removal(removeDeadAfter, minVoters);
+        }
+    }
+
+    /**
+     * Calls over HTTP that look after the cluster, below /raft/admin.
+     *
+     * @param enabled Whether a web application serves the calls below /raft/admin
+     * @param role Role that a caller must have, where Spring Security is in use
+     * @param allowRemote Whether calls from other machines are served where Spring Security is not in use
+     */
+    public record Admin(
+            @DefaultValue("false") boolean enabled,
+            @DefaultValue("RAFT_ADMIN") String role,
+            @DefaultValue("false") boolean allowRemote) {
+        public Admin {
+            MembershipChecks.role(role);
         }
     }
 }

@@ -75,6 +75,9 @@ final class ReplicaStartFailureAnalyzer extends AbstractFailureAnalyzer<ReplicaS
                         + " application makes it of), or raft.data-dir, raft.node-id and raft.cluster-name what they were when"
                         + " the database was made. Nothing was changed.";
             case ENTRY_SKIP -> "Write the same raft.apply.skip on all members, and only what none of them has applied.";
+            case REMOVED ->
+                "If the member is to stay away, do not start it. If it is to come back, move its directory away, start it with"
+                        + " raft.join=true, and add its node id anew through a member of the cluster.";
             case STOPPED -> "Nothing is wrong: the application was closed before the member was up.";
             case INPUT_OUTPUT -> "Check that raft.data-dir can be written and has space.";
         };

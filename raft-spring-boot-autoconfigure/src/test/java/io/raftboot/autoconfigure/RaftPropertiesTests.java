@@ -2,14 +2,19 @@ package io.raftboot.autoconfigure;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.raftboot.api.MemberChange.Promotion;
+import io.raftboot.replica.config.MembershipPolicy;
 import io.raftboot.replica.config.Peer;
 import io.raftboot.replica.config.StorageKind;
+import io.raftboot.testing.FakeReplica;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.apache.commons.logging.LogFactory;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -17,6 +22,8 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.diagnostics.FailureAnalyzer;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
 import org.springframework.core.io.support.SpringFactoriesLoader;
@@ -148,6 +155,40 @@ class RaftPropertiesTests {
             FailureAnalysis analysis = analyze(Objects.requireNonNull(context.getStartupFailure()));
             assertThat(analysis.getDescription()).contains(description);
             assertThat(analysis.getAction()).contains(action);
+        });
+    }
+
+    @Test
+    void membersChangeAsThePropertiesSay() {
+        runner.run(context ->
+                assertThat(policy(context.getBean(RaftProperties.class))).isEqualTo(MembershipPolicy.defaults()));
+        runner.withPropertyValues(
+                        "raft.membership.stable-after=3s",
+                        "raft.membership.promote=manual",
+                        "raft.membership.accept-joins=true",
+                        "raft.membership.replace-wiped=true",
+                        "raft.membership.remove-dead-after=2h",
+                        "raft.membership.min-voters=3")
+                .run(context -> assertThat(policy(context.getBean(RaftProperties.class)))
+                        .isEqualTo(new MembershipPolicy(
+                                Duration.ofSeconds(3), Promotion.MANUAL, true, true, Duration.ofHours(2), 3)));
+    }
+
+    private static MembershipPolicy policy(RaftProperties properties) {
+        return MemberFactory.replicaConfig(properties, List.of()).membership();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    @ExtendWith(OutputCaptureExtension.class)
+    void memberThatLetsEverybodyInIsWarnedOf(boolean acceptJoins, CapturedOutput output) {
+        runner.withPropertyValues("raft.membership.accept-joins=" + acceptJoins).run(context -> {
+            var lifecycle = new RaftNodeLifecycle(
+                    FakeReplica.of(Map.of()).replica(), context.getBean(RaftProperties.class), Stream.empty());
+            lifecycle.start();
+            lifecycle.stop();
+            assertThat(output.getAll().contains("WARN") && output.getAll().contains("accept-joins=true"))
+                    .isEqualTo(acceptJoins);
         });
     }
 

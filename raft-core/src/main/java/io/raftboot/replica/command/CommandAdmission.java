@@ -36,6 +36,7 @@ public final class CommandAdmission {
     private final ConfigurationInForce configuration;
     private final KnownMembers members;
     private final OutOfSpace outOfSpace;
+    private final ChangesUnknown changesUnknown;
 
     /** What was worked out for each state machine, from this configuration and these members. */
     private final Map<String, Support> supports = new HashMap<>();
@@ -47,6 +48,14 @@ public final class CommandAdmission {
     @FunctionalInterface
     public interface OutOfSpace {
         /** Why the group has no room for more; null if it has. */
+        @Nullable
+        String why();
+    }
+
+    /** Whether all members know changes of the members. On the raft stage. */
+    @FunctionalInterface
+    public interface ChangesUnknown {
+        /** Why they must not be sent any; null if they know them. */
         @Nullable
         String why();
     }
@@ -66,20 +75,25 @@ public final class CommandAdmission {
      */
     private record Support(@Nullable Objection objection, Map<Long, Set<String>> commands) {}
 
-    /** @param outOfSpace why the group has no room for more; null if it has */
+    /**
+     * @param outOfSpace why the group has no room for more; null if it has
+     * @param changesUnknown who does not know changes of the members
+     */
     public CommandAdmission(
             String group,
             long nodeId,
             Map<String, MachineSlot> machines,
             ConfigurationInForce configuration,
             KnownMembers members,
-            OutOfSpace outOfSpace) {
+            OutOfSpace outOfSpace,
+            ChangesUnknown changesUnknown) {
         this.group = group;
         this.nodeId = nodeId;
         this.machines = machines;
         this.configuration = configuration;
         this.members = members;
         this.outOfSpace = outOfSpace;
+        this.changesUnknown = changesUnknown;
     }
 
     /** Why the command is not to be appended, or null if it may be. */
@@ -144,6 +158,10 @@ public final class CommandAdmission {
                     yield member.getId() == content.getAskedMember() && isPossible(member)
                             ? null
                             : invalid("it announces a member that can't be");
+                }
+                case BEGIN_CHANGE, END_CHANGE -> {
+                    String lacking = changesUnknown.why();
+                    yield lacking == null ? null : new Objection(RefusalReason.NOT_KNOWN_BY_ALL, lacking);
                 }
                 case COMMAND_NOT_SET ->
                     new Objection(

@@ -12,10 +12,7 @@ import java.util.List;
  * replica wants. Immutable.
  */
 public final class ReplicaConfig {
-    /**
-     * What {@link #maxCommandSizeBytes()} may be at most: a command passes through memory several times over on every member,
-     * so what is larger belongs elsewhere. Far from what the log can hold as one entry, at which a leader would stop.
-     */
+    /** Most that {@link #maxCommandSizeBytes()} may be: a command passes through memory several times over on every member. */
     public static final int MAX_COMMAND_SIZE_BYTES = 64 * 1024 * 1024;
 
     private final String clusterName;
@@ -40,6 +37,7 @@ public final class ReplicaConfig {
     private final List<EntryName> applySkip;
     private final OnFailure onFailure;
     private final DivergencePolicy divergenceCheck;
+    private final MembershipPolicy membership;
 
     private ReplicaConfig(Builder values) {
         clusterName = values.clusterName;
@@ -64,6 +62,7 @@ public final class ReplicaConfig {
         applySkip = List.copyOf(values.applySkip);
         onFailure = values.onFailure;
         divergenceCheck = values.divergenceCheck;
+        membership = values.membership;
         ReplicaConfigChecks.check(this);
     }
 
@@ -122,10 +121,7 @@ public final class ReplicaConfig {
         return timing.tickInterval();
     }
 
-    /**
-     * What the algorithm is told by a replica of this configuration: pre-votes, a leader that steps down without its quorum, and
-     * the ticks of {@link #timing}.
-     */
+    /** What a replica tells the algorithm: pre-votes, a leader that steps down without its quorum, the ticks of {@link #timing}. */
     public RaftConfig raftConfig() {
         return timing.raftConfig().id(nodeId).build();
     }
@@ -200,6 +196,11 @@ public final class ReplicaConfig {
         return divergenceCheck;
     }
 
+    /** Policy of how the members of the group change while it runs. */
+    public MembershipPolicy membership() {
+        return membership;
+    }
+
     /** Collects the values of a {@code ReplicaConfig}; they are checked when it is built. */
     public static final class Builder {
         private String clusterName = "raft";
@@ -224,6 +225,7 @@ public final class ReplicaConfig {
         private OnFailure onFailure = OnFailure.STOP_MEMBER;
         private List<EntryName> applySkip = List.of();
         private DivergencePolicy divergenceCheck = DivergencePolicy.off();
+        private MembershipPolicy membership = MembershipPolicy.defaults();
 
         private Builder(Path dataDir) {
             this.dataDir = dataDir;
@@ -252,6 +254,7 @@ public final class ReplicaConfig {
             applySkip = config.applySkip;
             onFailure = config.onFailure;
             divergenceCheck = config.divergenceCheck;
+            membership = config.membership;
         }
 
         public Builder clusterName(String value) {
@@ -368,6 +371,12 @@ public final class ReplicaConfig {
         /** Default {@link DivergencePolicy#off}. */
         public Builder divergenceCheck(DivergencePolicy value) {
             divergenceCheck = value;
+            return this;
+        }
+
+        /** Default {@link MembershipPolicy#defaults}. */
+        public Builder membership(MembershipPolicy value) {
+            membership = value;
             return this;
         }
 

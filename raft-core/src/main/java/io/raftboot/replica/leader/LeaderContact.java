@@ -3,6 +3,7 @@ package io.raftboot.replica.leader;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.raftboot.replica.duty.Links;
+import io.raftboot.replica.duty.RemovalNews;
 import io.raftboot.replica.proto.LeaderAnswer;
 import io.raftboot.replica.proto.LeaderInquiry;
 import io.raftboot.replica.proto.Request;
@@ -36,6 +37,7 @@ public final class LeaderContact {
     private final Leadership leadership;
     private final MajorityBehind majority;
     private final GroupLog log;
+    private final RemovalNews removal;
 
     /** Answers whose commit index is not applied yet, oldest first. */
     private final ArrayDeque<Answer> answers = new ArrayDeque<>();
@@ -59,15 +61,22 @@ public final class LeaderContact {
     /**
      * @param majority whether a majority stands behind a leader of a term at this moment; any thread
      * @param log of this member; on the raft stage
+     * @param removal told if this member is one no more
      */
     public LeaderContact(
-            Links links, Transport transport, Leadership leadership, MajorityBehind majority, GroupLog log) {
+            Links links,
+            Transport transport,
+            Leadership leadership,
+            MajorityBehind majority,
+            GroupLog log,
+            RemovalNews removal) {
         this.links = links;
         this.electionTimeoutNanos = links.self().electionTimeoutNanos();
         this.transport = transport;
         this.leadership = leadership;
         this.majority = majority;
         this.log = log;
+        this.removal = removal;
     }
 
     /** Another member leads, or none, or this one. */
@@ -192,7 +201,14 @@ public final class LeaderContact {
             return;
         }
         try {
-            var answer = Response.parseFrom(response).getLeader();
+            var parsed = Response.parseFrom(response);
+            if (parsed.hasRemoved()) {
+                failure = "it says that this member was removed from the group";
+                removal.removed(
+                        parsed.getRemoved().getAtMillis(), parsed.getRemoved().getBy());
+                return;
+            }
+            var answer = parsed.getLeader();
             if (!answer.getServes()) {
                 failure = "it does not lead, or no majority follows it and writes";
                 return;

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongPredicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * When each of the others was last heard of as somebody who takes this member for the leader of a term, by the clock and on
@@ -66,6 +67,12 @@ public final class MajorityContact {
             return word != null && word.term() == term && now - word.nanos() <= timeoutNanos;
         };
         return otherLeadersTerm.get() <= term && voters.voters().majority(heard);
+    }
+
+    /** When a member has last spoken as one that takes this one for its leader, by the clock; null if it never has. */
+    public @Nullable Long heardNanos(long id) {
+        var word = words.get(id);
+        return word == null ? null : word.nanos();
     }
 
     private void heard(long from, long term) {

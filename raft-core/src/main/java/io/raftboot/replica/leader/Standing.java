@@ -2,6 +2,7 @@ package io.raftboot.replica.leader;
 
 import io.raftboot.replica.duty.Duty;
 import io.raftboot.replica.duty.Links;
+import io.raftboot.replica.duty.RemovalNews;
 import io.raftboot.transport.Transport;
 import org.jspecify.annotations.Nullable;
 
@@ -18,7 +19,12 @@ public final class Standing implements Duty {
     private final LeaderWays ways;
 
     public Standing(
-            Links links, Transport transport, Leadership leadership, LeaderWays.Rounds rounds, GroupLog groupLog) {
+            Links links,
+            Transport transport,
+            Leadership leadership,
+            LeaderWays.Rounds rounds,
+            GroupLog groupLog,
+            RemovalNews removal) {
         var self = links.self();
         long timeoutNanos = self.electionTimeoutNanos();
         this.leadership = leadership;
@@ -31,7 +37,8 @@ public final class Standing implements Duty {
                 transport,
                 leadership,
                 term -> majority.isMajorityBehind(term) && !commits.standsStill(),
-                groupLog);
+                groupLog,
+                removal);
         this.ways = new LeaderWays(links, transport, leadership, rounds, contact::leaderServes);
         leadership.office().believeWhile(majority::isMajorityBehind);
     }

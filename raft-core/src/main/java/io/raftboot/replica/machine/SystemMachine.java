@@ -3,10 +3,10 @@ package io.raftboot.replica.machine;
 import com.google.protobuf.ByteString;
 import io.raftboot.api.EntryName;
 import io.raftboot.api.UnknownCommandException;
-import io.raftboot.raft.proto.ConfChangeSingle;
-import io.raftboot.raft.proto.ConfChangeType;
 import io.raftboot.raft.proto.ConfChangeV2;
+import io.raftboot.raft.proto.ConfState;
 import io.raftboot.raft.proto.Entry;
+import io.raftboot.replica.proto.ChangeResult;
 import io.raftboot.replica.proto.MemberRecord;
 import io.raftboot.replica.proto.SystemCommand;
 import io.raftboot.replica.proto.SystemState;
@@ -16,8 +16,9 @@ import java.util.List;
 import java.util.TreeMap;
 
 /**
- * The replica's own state machine: who the members are (address, incarnation), which cluster this is, and the agreed
- * time. A section of every snapshot. Owned by the apply stage; {@link #members()} may be read from any thread.
+ * The replica's own state machine: who the members are (address, incarnation), how they are being changed, which cluster this is, and
+ * the agreed time. A section of every snapshot. Owned by the apply stage; {@link #members()} and {@link #changes()} may be read from
+ * any thread.
  */
 public final class SystemMachine implements KnownMembers {
     /** Name in envelopes; no state machine of an application can have it. */
@@ -39,6 +40,11 @@ public final class SystemMachine implements KnownMembers {
     private long agreedTimeMillis;
     private long logBytes;
     private volatile Members members = new Members(new TreeMap<>());
+    private final ChangeLedger ledger = new ChangeLedger();
+
+    /** Index of the newest entry that changed the configuration, as far as is known. */
+    private volatile long configurationIndex;
+
     private volatile List<EntryName> skipped = List.of();
 
     public SystemMachine(long clusterId) {
@@ -76,6 +82,16 @@ public final class SystemMachine implements KnownMembers {
         return members;
     }
 
+    /** How the members are being changed, and were; any thread. */
+    public ChangeLedger.Changes changes() {
+        return ledger.now();
+    }
+
+    /** Index of the newest entry that changed the configuration, as far as this member has applied; any thread. */
+    public long configurationIndex() {
+        return configurationIndex;
+    }
+
     /** Which entries were passed over, as their operator wanted; any thread. */
     public List<EntryName> skipped() {
         return skipped;
@@ -108,25 +124,36 @@ public final class SystemMachine implements KnownMembers {
     /**
      * Applies a command.
      *
+     * @param configuration in force as of this entry
+     * @return what it came to, for whoever asked
      * @throws IOException             if there is none in the payload, whoever reads it; nothing has changed
      * @throws UnknownCommandException if it is one of a newer version
      */
-    public void apply(ByteString payload, long index) throws IOException {
+    public byte[] apply(ByteString payload, long index, ConfState configuration) throws IOException {
         if (index <= appliedIndex) {
-            return;
+            return new byte[0];
         }
         var command = SystemCommand.parseFrom(payload);
-        switch (command.getCommandCase()) {
-            case MEMBER_UP -> up(command.getMemberUp().getMember());
-            case COMMAND_NOT_SET -> {
-                if (command.getUnknownFields().asMap().isEmpty()) {
-                    throw new IOException("it says nothing");
-                }
-                throw new UnknownCommandException(
-                        "entry " + index + " holds a command of a newer version of the replica; update this member");
-            }
-        }
+        var result =
+                switch (command.getCommandCase()) {
+                    case MEMBER_UP -> {
+                        up(command.getMemberUp().getMember());
+                        yield ChangeResult.getDefaultInstance();
+                    }
+                    case BEGIN_CHANGE -> ledger.begin(command.getBeginChange(), index, configuration, agreedTimeMillis);
+                    case END_CHANGE -> ledger.end(command.getEndChange(), agreedTimeMillis);
+                    case COMMAND_NOT_SET -> throw noneIn(command, index);
+                };
         appliedIndex = index;
+        return result.toByteArray();
+    }
+
+    private static IOException noneIn(SystemCommand command, long index) {
+        if (command.getUnknownFields().asMap().isEmpty()) {
+            return new IOException("it says nothing");
+        }
+        throw new UnknownCommandException(
+                "entry " + index + " holds a command of a newer version of the replica; update this member");
     }
 
     /** Neither who was removed takes a member's name, nor an older copy of its directory, or an empty one in its place. */
@@ -137,26 +164,23 @@ public final class SystemMachine implements KnownMembers {
                         || known.getIncarnation() != member.getIncarnation()
                         || known.getRuns() > member.getRuns());
         if (!another) {
-            members = members.with(member);
+            // Where a member is said to be counts until the member itself says otherwise.
+            String where = known == null || !member.getAddress().isEmpty() ? member.getAddress() : known.getAddress();
+            members = members.with(member.toBuilder().setAddress(where).build());
         }
     }
 
     /**
-     * Who was removed may come back as another one, once it is added. One that had not said yet who it is is remembered all the same:
-     * what it still says afterwards must not be taken for what the one says that may come in its place.
+     * Applies a change of the configuration.
+     *
+     * @param after the configuration that it leads to
      */
-    public void apply(ConfChangeV2 change) {
-        for (ConfChangeSingle single : change.getChangesList()) {
-            var known = members.get(single.getNodeId());
-            if (single.getType() == ConfChangeType.CONF_CHANGE_REMOVE_NODE) {
-                var removed = known == null ? MemberRecord.newBuilder().setId(single.getNodeId()) : known.toBuilder();
-                members = members.with(removed.setRemoved(true).build());
-            } else if (known != null
-                    && known.getRemoved()
-                    && single.getType() != ConfChangeType.CONF_CHANGE_UPDATE_NODE) {
-                members = members.without(known.getId());
-            }
-        }
+    public void apply(ConfChangeV2 change, ConfState after, long index) {
+        configurationIndex = index;
+        var context = ChangeLedger.contextOf(change);
+        var by = ledger.askedBy(context);
+        members = MemberChanges.apply(members, change, context, new MemberChanges.Removal(agreedTimeMillis, by));
+        ledger.stepDone(context, after, agreedTimeMillis);
     }
 
     public SystemState capture() {
@@ -166,6 +190,8 @@ public final class SystemMachine implements KnownMembers {
                 .addAllMembers(members.byId().values())
                 .setLogBytes(logBytes)
                 .addAllSkipped(skipped.stream().map(EntryName::toString).toList())
+                .addAllChanges(ledger.now().all())
+                .setConfigurationIndex(configurationIndex)
                 .build();
     }
 
@@ -175,6 +201,8 @@ public final class SystemMachine implements KnownMembers {
             byId.put(member.getId(), member);
         }
         members = new Members(byId);
+        ledger.restore(state.getChangesList());
+        configurationIndex = state.getConfigurationIndex() == 0 ? index : state.getConfigurationIndex();
         restoredClusterId = state.getClusterId();
         if (clusterId == 0) {
             clusterId = restoredClusterId;

@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.raftboot.agent.Clock;
 import io.raftboot.notice.QuietLogger;
+import io.raftboot.replica.duty.RemovalNews;
 import io.raftboot.replica.proto.MemberRecord;
 import io.raftboot.replica.proto.MembersQuestion;
 import io.raftboot.replica.proto.Request;
@@ -34,6 +35,7 @@ public final class ClusterSearch {
     private final Duration electionTimeout;
     private final LongConsumer learn;
     private final Consumer<List<MemberRecord>> tell;
+    private final RemovalNews removal;
 
     /** Cluster ids by peer; guarded by itself, as the time of the first. */
     private final Map<Long, Long> said = new TreeMap<>();
@@ -48,6 +50,7 @@ public final class ClusterSearch {
      * @param peers whose word counts
      * @param learn takes the id over, later and on another thread
      * @param tell takes over where members are
+     * @param removal told if this member is one no more
      */
     public ClusterSearch(
             List<Long> peers,
@@ -56,7 +59,8 @@ public final class ClusterSearch {
             Clock clock,
             Duration electionTimeout,
             LongConsumer learn,
-            Consumer<List<MemberRecord>> tell) {
+            Consumer<List<MemberRecord>> tell,
+            RemovalNews removal) {
         this.peers = peers;
         this.transport = transport;
         this.refusals = refusals;
@@ -64,6 +68,7 @@ public final class ClusterSearch {
         this.electionTimeout = electionTimeout;
         this.learn = learn;
         this.tell = tell;
+        this.removal = removal;
         this.askedNanos = clock.nanoTime() - electionTimeout.toNanos();
     }
 
@@ -150,7 +155,14 @@ public final class ClusterSearch {
 
     private void answered(long peer, ByteString answer) {
         try {
-            tell.accept(Response.parseFrom(answer).getMembers().getMembersList());
+            var response = Response.parseFrom(answer);
+            if (response.hasRemoved()) {
+                removal.removed(
+                        response.getRemoved().getAtMillis(),
+                        response.getRemoved().getBy());
+                return;
+            }
+            tell.accept(response.getMembers().getMembersList());
         } catch (InvalidProtocolBufferException e) {
             log.warn("node " + peer + " answered what can't be read when asked where the others are", e);
         }

@@ -1,11 +1,9 @@
 package io.raftboot.replica.membership;
 
-import io.raftboot.api.Outcome;
 import io.raftboot.replica.machine.Members;
 import io.raftboot.replica.proto.MemberRecord;
 import io.raftboot.replica.proto.MemberUp;
 import io.raftboot.replica.proto.SystemCommand;
-import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,18 +14,12 @@ import org.slf4j.LoggerFactory;
 public final class MemberAnnouncement {
     private static final Logger log = LoggerFactory.getLogger(MemberAnnouncement.class);
 
-    /** The way of a command to the group's own state machine. Any thread. */
-    @FunctionalInterface
-    public interface Group {
-        CompletableFuture<Outcome> submit(byte[] command);
-    }
-
     private final MemberRecord self;
-    private final Group group;
+    private final GroupCommands group;
     private volatile boolean underWay;
     private boolean conflictReported;
 
-    public MemberAnnouncement(MemberRecord self, Group group) {
+    public MemberAnnouncement(MemberRecord self, GroupCommands group) {
         this.self = self;
         this.group = group;
     }

@@ -3,6 +3,7 @@ package io.raftboot.replica.membership;
 import io.raftboot.agent.Completions;
 import io.raftboot.replica.config.ReplicaConfig;
 import io.raftboot.replica.duty.Links;
+import io.raftboot.replica.duty.RemovalNews;
 import io.raftboot.replica.machine.SystemMachine;
 import io.raftboot.replica.proto.MemberRecord;
 import io.raftboot.storage.MemberStorage;
@@ -10,6 +11,7 @@ import io.raftboot.transport.RemoteMember;
 import io.raftboot.transport.Transport;
 import java.io.IOException;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -38,8 +40,10 @@ public final class PeerConnections {
      * @param completions runs what logs
      * @param disk writes what is learnt
      * @param onFailure told of what makes it impossible to go on
+     * @param removal told if this member is one no more
      */
-    public record Background(Completions completions, Executor disk, Consumer<Throwable> onFailure) {}
+    public record Background(
+            Completions completions, Executor disk, Consumer<Throwable> onFailure, RemovalNews removal) {}
 
     public PeerConnections(
             Links links,
@@ -70,7 +74,8 @@ public final class PeerConnections {
                     if (addresses.tell(told)) {
                         publication.changed();
                     }
-                });
+                },
+                background.removal());
     }
 
     /** Who does not accept whom. */
@@ -93,6 +98,11 @@ public final class PeerConnections {
         if (addresses.met(remote.nodeId(), remote.process().advertisedAddress(), system.members())) {
             publication.changed();
         }
+    }
+
+    /** The other members whose address is known. */
+    public Set<Long> known() {
+        return addresses.of(system.members()).keySet();
     }
 
     /** Somebody was met while this member or the other one did not know its cluster. */

@@ -4,6 +4,7 @@ import io.raftboot.notice.QuietLogger;
 import io.raftboot.raft.proto.Message;
 import io.raftboot.raft.proto.MessageType;
 import io.raftboot.replica.machine.KnownMembers;
+import io.raftboot.replica.proto.RemovalNotice;
 import io.raftboot.transport.MemberRun;
 import io.raftboot.transport.RemoteMember;
 import java.util.Map;
@@ -169,6 +170,23 @@ public final class PeerIdentities {
                 && !known.getRemoved()
                 && known.getIncarnation() == remote.incarnation()
                 && known.getRunId() == remote.run().id();
+    }
+
+    /**
+     * That the process which was introduced under this id last was removed, with the very directory that it comes with; null if it was
+     * not, as far as this member has applied.
+     */
+    @Nullable
+    RemovalNotice removalOf(long id) {
+        var known = members.members().get(id);
+        var remote = introduced.get(id);
+        if (known == null || remote == null || !known.getRemoved() || known.getIncarnation() != remote.incarnation()) {
+            return null;
+        }
+        return RemovalNotice.newBuilder()
+                .setAtMillis(known.getRemovedAtMillis())
+                .setBy(known.getRemovedBy())
+                .build();
     }
 
     private void note(RemoteMember remote, Message message) {

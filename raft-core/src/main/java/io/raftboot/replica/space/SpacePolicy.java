@@ -61,6 +61,11 @@ public final class SpacePolicy implements Duty {
         return refusal;
     }
 
+    /** Whether a member, this one or another, has told lately that its disk has little room. */
+    public boolean isLow(long id) {
+        return id == links.self().nodeId() ? isLow() : lowUntilNanos.containsKey(id);
+    }
+
     /** Whether this member has little room. */
     boolean isLow() {
         return own != null && own.low();

@@ -141,7 +141,8 @@ final class EntryApplier {
             ignore(entry, "a change of the configuration that is not allowed (" + objection + ")");
             return null;
         }
-        system.apply(change);
+        system.apply(change, configuration.confState(), entry.getIndex());
+        events.membersChanged(system.members());
         return change;
     }
 
@@ -180,14 +181,15 @@ final class EntryApplier {
     }
 
     private void applySystem(Envelope envelope, Entry entry) {
+        byte[] result;
         try {
-            system.apply(envelope.getPayload(), entry.getIndex());
+            result = system.apply(envelope.getPayload(), entry.getIndex(), configuration.confState());
         } catch (IOException e) {
             ignore(entry, "no command of the group's own state machine (" + e.getMessage() + ")");
             outcomes.accept(envelope, failed(entry, "it can't be read"));
             return;
         }
-        outcomes.accept(envelope, new Outcome.Applied(new byte[0], entry.getIndex()));
+        outcomes.accept(envelope, new Outcome.Applied(result, entry.getIndex()));
         events.membersChanged(system.members());
     }
 

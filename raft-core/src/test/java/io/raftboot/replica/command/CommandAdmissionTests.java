@@ -42,7 +42,7 @@ class CommandAdmissionTests {
     private final Map<String, MachineSlot> machines =
             MachineSlot.byName(Map.of("ledger", new LedgerMachine(), "named", new Named()));
     private final CommandAdmission admission =
-            new CommandAdmission("default", 1, machines, () -> configuration, () -> members, () -> null);
+            new CommandAdmission("default", 1, machines, () -> configuration, () -> members, () -> null, () -> null);
 
     /** A command is its own name. */
     private static final class Named implements StateMachine {

@@ -66,6 +66,7 @@ class CommandRouterTests {
                     MachineSlot.byName(Map.of("m", new LedgerMachine())),
                     ConfState::getDefaultInstance,
                     () -> new Members(new TreeMap<>()),
+                    () -> null,
                     () -> null),
             forwarding);
 

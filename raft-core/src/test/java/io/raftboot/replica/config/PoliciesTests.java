@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.raftboot.api.EntryName;
+import io.raftboot.api.MemberChange.Promotion;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -61,6 +62,42 @@ class PoliciesTests {
         }
     }
 
+    @Test
+    void membershipHasWhatEachNameSays() {
+        var policy = MembershipPolicy.defaults()
+                .withStableAfter(Duration.ofSeconds(1))
+                .withPromote(Promotion.MANUAL)
+                .withAcceptJoins(true)
+                .withReplaceWiped(true)
+                .withRemoveDeadAfter(Duration.ofHours(2))
+                .withMinVoters(3);
+        assertThat(policy)
+                .isEqualTo(new MembershipPolicy(
+                        Duration.ofSeconds(1), Promotion.MANUAL, true, true, Duration.ofHours(2), 3));
+        assertThat(policy.withRemoveDeadAfter(null).removeDeadAfter()).isNull();
+    }
+
+    @Test
+    void nobodyIsTakenForDeadBecauseOfARestart() {
+        assertThat(MembershipPolicy.defaults().removeDeadAfter()).isNull();
+        assertThat(MembershipPolicy.defaults()
+                        .withRemoveDeadAfter(Duration.ofHours(1))
+                        .removeDeadAfter())
+                .isEqualTo(Duration.ofHours(1));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> MembershipPolicy.defaults()
+                        .withRemoveDeadAfter(Duration.ofHours(1).minusMillis(1)))
+                .withMessageContaining("write PT1H or longer");
+        for (int wrong : new int[] {-1, MembershipPolicy.MAX_VOTERS + 1}) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> MembershipPolicy.defaults().withMinVoters(wrong))
+                    .withMessageContaining("stay are " + wrong);
+        }
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> MembershipPolicy.defaults().withStableAfter(Duration.ofMillis(-1)))
+                .withMessageContaining("0 is none");
+    }
+
     /** The builder is the only way, so each value has to go through it once there and once back. */
     @Test
     void configurationComesBackFromItsBuilder() throws ReflectiveOperationException {
@@ -85,6 +122,7 @@ class PoliciesTests {
                 .noLeader(NoLeader.WAIT)
                 .applySkip(List.of(EntryName.valueOf("4711:3:0c9a2f5e")))
                 .onFailure(OnFailure.RESTART)
+                .membership(MembershipPolicy.defaults().withMinVoters(20))
                 .divergenceCheck(DivergencePolicy.every(17).restoringBy(18))
                 .build();
         var defaults = ReplicaConfig.builder(Path.of("other")).build();

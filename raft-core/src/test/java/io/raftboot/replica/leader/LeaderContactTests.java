@@ -34,8 +34,12 @@ class LeaderContactTests {
     private boolean majority = true;
     private final Links links = TestLinks.of(clock, TIMEOUT_MILLIS);
 
-    private final LeaderContact contact =
-            new LeaderContact(links, transport(), leadership, term -> majority, new GroupLog() {
+    private final LeaderContact contact = new LeaderContact(
+            links,
+            transport(),
+            leadership,
+            term -> majority,
+            new GroupLog() {
                 @Override
                 public long lastIndex() {
                     return 77;
@@ -45,7 +49,8 @@ class LeaderContactTests {
                 public long commitIndex() {
                     return 77;
                 }
-            });
+            },
+            (at, by) -> {});
 
     private void applied(long index) {
         links.applied().publish(new Applied(index, 1, 0, 0));

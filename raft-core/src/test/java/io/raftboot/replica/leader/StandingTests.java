@@ -41,7 +41,7 @@ class StandingTests {
     private long lastIndex = 5;
     private long commitIndex = 5;
     private boolean roundsAreAnswered = true;
-    private final Standing standing = new Standing(links, transport, leadership, rounds(), log());
+    private final Standing standing = new Standing(links, transport, leadership, rounds(), log(), (at, by) -> {});
 
     private LeaderWays.Rounds rounds() {
         return new LeaderWays.Rounds() {

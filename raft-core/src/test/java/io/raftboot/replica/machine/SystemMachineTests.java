@@ -6,6 +6,7 @@ import com.google.protobuf.ByteString;
 import io.raftboot.raft.proto.ConfChangeSingle;
 import io.raftboot.raft.proto.ConfChangeType;
 import io.raftboot.raft.proto.ConfChangeV2;
+import io.raftboot.raft.proto.ConfState;
 import io.raftboot.replica.proto.MemberRecord;
 import io.raftboot.replica.proto.MemberUp;
 import io.raftboot.replica.proto.SystemCommand;
@@ -15,6 +16,9 @@ import org.junit.jupiter.api.Test;
 
 /** Who takes a member's name in the table of members. */
 class SystemMachineTests {
+    private static final ConfState VOTERS =
+            ConfState.newBuilder().addVoters(1).addVoters(2).addVoters(3).build();
+
     private final SystemMachine machine = new SystemMachine(1);
     private long index = 10;
 
@@ -28,13 +32,16 @@ class SystemMachineTests {
                 .setMemberUp(MemberUp.newBuilder().setMember(member))
                 .build()
                 .toByteString();
-        machine.apply(command, ++index);
+        var unused = machine.apply(command, ++index, VOTERS);
     }
 
     private void change(ConfChangeType type) {
-        machine.apply(ConfChangeV2.newBuilder()
-                .addChanges(ConfChangeSingle.newBuilder().setType(type).setNodeId(3))
-                .build());
+        machine.apply(
+                ConfChangeV2.newBuilder()
+                        .addChanges(ConfChangeSingle.newBuilder().setType(type).setNodeId(3))
+                        .build(),
+                VOTERS,
+                ++index);
     }
 
     private @Nullable MemberRecord known() {

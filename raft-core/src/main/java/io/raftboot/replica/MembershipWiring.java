@@ -1,0 +1,122 @@
+package io.raftboot.replica;
+
+import io.raftboot.api.TransferOutcome;
+import io.raftboot.replica.command.Commands;
+import io.raftboot.replica.duty.Duty;
+import io.raftboot.replica.leader.HandOver;
+import io.raftboot.replica.leader.Leadership;
+import io.raftboot.replica.leader.Standing;
+import io.raftboot.replica.membership.ChangeDriver;
+import io.raftboot.replica.membership.ChangeSupport;
+import io.raftboot.replica.membership.Joiners;
+import io.raftboot.replica.membership.LeaderCalls;
+import io.raftboot.replica.membership.LeaderSeat;
+import io.raftboot.replica.membership.MemberHealth;
+import io.raftboot.replica.membership.MembershipCalls;
+import io.raftboot.replica.membership.MembershipDesk;
+import io.raftboot.replica.membership.MembershipQuestions;
+import io.raftboot.replica.membership.MembershipReport;
+import io.raftboot.replica.membership.StepConditions;
+import io.raftboot.replica.space.SpacePolicy;
+import io.raftboot.replica.watch.TimedCall;
+import io.raftboot.replica.watch.TimedFuture;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+import java.util.function.LongPredicate;
+import org.jspecify.annotations.Nullable;
+
+/** Makes what has to do with changes of the members, over what the raft stage has been made of. */
+final class MembershipWiring {
+    final MembershipCalls calls;
+    final MembershipQuestions questions;
+    private final List<Duty> duties;
+
+    MembershipWiring(
+            MemberWiring member,
+            Leadership leadership,
+            HandOver handOver,
+            SpacePolicy space,
+            Standing standing,
+            Commands commands,
+            ChangeSupport support) {
+        var links = member.links;
+        var system = member.machines.system();
+        var seat = new Seat(member, leadership, handOver, space, standing);
+        var health = new MemberHealth(links, member.node, seat);
+        var joiners = new Joiners(links.self());
+        var conditions = new StepConditions(
+                health,
+                joiners,
+                member.config.membership().stableAfter(),
+                member.machines.byName().keySet());
+        var driver = new ChangeDriver(links, member.node, system, seat, health, conditions, commands::submitToSystem);
+        var report = new MembershipReport(links, system, seat, health, joiners, driver);
+        var desk = new MembershipDesk(links, system, seat, joiners, report, commands::submitToSystem, support);
+        LeaderCalls.KnownLeader leader = () -> leadership.view().leaderId();
+        var transport = member.opening.transport();
+        this.questions = new MembershipQuestions(links, transport, leader, desk, member.connections, member.identities);
+        var leaderCalls = new LeaderCalls(
+                links.self(), transport, leader, member.threads::schedule, (request, respond) -> links.tasks()
+                        .execute(() -> desk.answer(request, respond)));
+        this.calls = new MembershipCalls(
+                links, system, leaderCalls, leader, member.config.commandTimeout(), new Guarded(member));
+        this.duties = List.of(joiners, health, driver);
+    }
+
+    /** In the order in which they are called upon. */
+    List<Duty> duties() {
+        return duties;
+    }
+
+    /** The leader's office, as its parts tell of it. */
+    private record Seat(
+            MemberWiring member, Leadership leadership, HandOver handOver, SpacePolicy space, Standing standing)
+            implements LeaderSeat {
+        @Override
+        public boolean ready() {
+            return leadership.ready();
+        }
+
+        @Override
+        public @Nullable Long heardNanos(long id) {
+            return standing.majority().heardNanos(id);
+        }
+
+        @Override
+        public boolean isDiskLow(long id) {
+            return space.isLow(id);
+        }
+
+        @Override
+        public void handOver(LongPredicate fit, CompletableFuture<TransferOutcome> outcome) {
+            handOver.requestToAny(fit, outcome, member.links.self().nowNanos());
+        }
+
+        @Override
+        public void transfer(@Nullable Long target, CompletableFuture<TransferOutcome> outcome) {
+            handOver.request(target, outcome, member.links.self().nowNanos());
+        }
+    }
+
+    /** Ends calls in time, whatever hangs, and hands their outcomes on to threads that may be held up. */
+    private record Guarded(MemberWiring member) implements MembershipCalls.Limit {
+        @Override
+        public <T> CompletableFuture<T> limit(CompletableFuture<T> call, Duration patience, Function<String, T> late) {
+            var future = new CompletableFuture<T>();
+            var clock = member.links.self().clock();
+            member.guard.add(new TimedFuture<>(future, TimedCall.deadline(clock, patience), late, late));
+            var unused = call.whenCompleteAsync(
+                    (outcome, failure) -> {
+                        if (failure == null) {
+                            future.complete(outcome);
+                        } else {
+                            future.completeExceptionally(failure);
+                        }
+                    },
+                    member.guard.completions());
+            return future;
+        }
+    }
+}

@@ -1,0 +1,107 @@
+package io.raftboot.replica.membership;
+
+import io.raftboot.raft.Node;
+import io.raftboot.raft.tracker.Progress;
+import io.raftboot.replica.duty.Duty;
+import io.raftboot.replica.duty.Links;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How the members stand to this one while it leads: who is heard of, who keeps up, and since when. A new leader begins anew. Owned by
+ * the raft stage.
+ */
+public final class MemberHealth implements Duty {
+    private final Links links;
+    private final Node node;
+    private final LeaderSeat seat;
+    private final CommitTimes commits = new CommitTimes();
+    private final Map<Long, Standing> standings = new TreeMap<>();
+    private long lastIndex;
+
+    /**
+     * How a member stands.
+     *
+     * @param matchIndex up to which its log is known to be the leader's
+     * @param lagNanos since when there are committed entries that it is not known to have; 0 if there are none
+     * @param silentNanos since it was heard of; null if it never was
+     * @param healthySinceNanos null if it is not healthy
+     */
+    record Standing(long matchIndex, long lagNanos, @Nullable Long silentNanos, @Nullable Long healthySinceNanos) {
+        boolean isHealthy() {
+            return healthySinceNanos != null;
+        }
+    }
+
+    public MemberHealth(Links links, Node node, LeaderSeat seat) {
+        this.links = links;
+        this.node = node;
+        this.seat = seat;
+    }
+
+    @Override
+    public void leaderChanged() {
+        standings.clear();
+        commits.clear();
+    }
+
+    /** What the others could not say while this process stood still is not held against them. */
+    @Override
+    public void paused(long nowNanos) {
+        commits.clear();
+    }
+
+    @Override
+    public void tick(long nowNanos) {
+        if (!seat.ready()) {
+            leaderChanged();
+            return;
+        }
+        commits.note(nowNanos, node.basicStatus().hardState().getCommit());
+        var present = new TreeMap<Long, Progress>();
+        node.withProgress((id, type, progress) -> present.put(id, progress));
+        var own = present.get(links.self().nodeId());
+        lastIndex = own == null ? lastIndex : own.matchIndex();
+        standings.keySet().retainAll(present.keySet());
+        present.forEach((id, progress) -> standings.put(id, standing(id, progress, nowNanos)));
+    }
+
+    private Standing standing(long id, Progress progress, long nowNanos) {
+        boolean self = id == links.self().nodeId();
+        var heard = seat.heardNanos(id);
+        Long silent = self ? Long.valueOf(0) : heard == null ? null : Long.valueOf(Math.max(0, nowNanos - heard));
+        long lag = self ? 0 : commits.lagNanos(nowNanos, progress.matchIndex());
+        long patience = links.self().electionTimeoutNanos();
+        boolean healthy = silent != null && silent <= patience && lag <= patience && progress.matchIndex() > 0;
+        var before = standings.get(id);
+        Long since = !healthy
+                ? null
+                : before == null || before.healthySinceNanos() == null
+                        ? Long.valueOf(nowNanos)
+                        : before.healthySinceNanos();
+        return new Standing(progress.matchIndex(), lag, silent, since);
+    }
+
+    /** Null of one that is no member, or while this member does not lead. */
+    @Nullable
+    Standing of(long id) {
+        return standings.get(id);
+    }
+
+    boolean isHealthy(long id) {
+        var standing = standings.get(id);
+        return standing != null && standing.isHealthy();
+    }
+
+    /** For how long a member has been healthy; 0 if it is not. */
+    long healthyForNanos(long id, long nowNanos) {
+        var standing = standings.get(id);
+        return standing == null || standing.healthySinceNanos() == null ? 0 : nowNanos - standing.healthySinceNanos();
+    }
+
+    /** Index of the leader's newest durable entry. */
+    long lastIndex() {
+        return lastIndex;
+    }
+}

@@ -1,0 +1,211 @@
+package io.raftboot.replica.membership;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import io.raftboot.api.ChangeOutcome.Reason;
+import io.raftboot.api.Outcome;
+import io.raftboot.api.TransferOutcome;
+import io.raftboot.replica.duty.Links;
+import io.raftboot.replica.machine.SystemMachine;
+import io.raftboot.replica.proto.BeginChange;
+import io.raftboot.replica.proto.CancelRequest;
+import io.raftboot.replica.proto.ChangeRefusal;
+import io.raftboot.replica.proto.ChangeRequest;
+import io.raftboot.replica.proto.ChangeResult;
+import io.raftboot.replica.proto.ChangeState;
+import io.raftboot.replica.proto.EndChange;
+import io.raftboot.replica.proto.JoinAnswer;
+import io.raftboot.replica.proto.MemberRecord;
+import io.raftboot.replica.proto.MembershipAnswer;
+import io.raftboot.replica.proto.MembershipRequest;
+import io.raftboot.replica.proto.PlannedSteps;
+import io.raftboot.replica.proto.SystemCommand;
+import io.raftboot.replica.proto.TransferResult;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where the leader answers what is asked about the members: says how they are, plans changes and has the group begin them. Owned by
+ * the raft stage.
+ */
+public final class MembershipDesk {
+    private final Links links;
+    private final SystemMachine system;
+    private final LeaderSeat seat;
+    private final Joiners joiners;
+    private final MembershipReport report;
+    private final GroupCommands group;
+    private final ChangeSupport support;
+
+    public MembershipDesk(
+            Links links,
+            SystemMachine system,
+            LeaderSeat seat,
+            Joiners joiners,
+            MembershipReport report,
+            GroupCommands group,
+            ChangeSupport support) {
+        this.links = links;
+        this.system = system;
+        this.seat = seat;
+        this.joiners = joiners;
+        this.report = report;
+        this.group = group;
+        this.support = support;
+    }
+
+    /**
+     * Answers what is asked; what is asked of a member that does not lead, by saying so.
+     *
+     * @param respond called once, on any thread
+     */
+    public void answer(MembershipRequest request, Consumer<MembershipAnswer> respond) {
+        if (!seat.ready()) {
+            respond.accept(MembershipAnswer.getDefaultInstance());
+            return;
+        }
+        switch (request.getRequestCase()) {
+            case VIEW -> respond.accept(answer().build());
+            case CHANGE -> change(request.getChange(), respond);
+            case CANCEL -> cancel(request.getCancel(), respond);
+            case TRANSFER -> transfer(request.getTransfer().getTarget(), respond);
+            case REQUEST_NOT_SET ->
+                respond.accept(refused(
+                        Reason.REFUSED,
+                        "the leader, node " + links.self().nodeId() + ", does not know the request; update it"));
+        }
+    }
+
+    /** A process that belongs to no configuration says who it is. */
+    public JoinAnswer joins(MemberRecord joiner) {
+        if (!seat.ready()) {
+            return JoinAnswer.getDefaultInstance();
+        }
+        joiners.heard(joiner);
+        return JoinAnswer.newBuilder()
+                .setHeard(true)
+                .setWaitsFor(report.joinerWaitsFor(joiner))
+                .build();
+    }
+
+    private void change(ChangeRequest request, Consumer<MembershipAnswer> respond) {
+        var before = system.changes().byKey(request.getKey());
+        if (before.isPresent() && !request.getDryRun()) {
+            respond.accept(answer().setAccepted(before.get()).build());
+            return;
+        }
+        var refusal = refusal(request);
+        if (refusal != null) {
+            respond.accept(refused(refusal.reason(), refusal.message()));
+            return;
+        }
+        var situation = report.situation();
+        var plan = new ChangePlanner(situation).plan(request);
+        if (plan instanceof ChangePlanner.Plan.Refusal no) {
+            respond.accept(refused(no.reason(), no.message()));
+        } else if (plan instanceof ChangePlanner.Plan.Steps planned) {
+            if (request.getDryRun()) {
+                respond.accept(answer().setPlanned(PlannedSteps.newBuilder().addAllSteps(planned.steps()))
+                        .build());
+                return;
+            }
+            var begin = BeginChange.newBuilder()
+                    .setKey(request.getKey())
+                    .setConfiguration(situation.configuration())
+                    .addAllSteps(planned.steps())
+                    .setBy(request.getBy());
+            submit(SystemCommand.newBuilder().setBeginChange(begin), respond);
+        }
+    }
+
+    private ChangePlanner.Plan.@Nullable Refusal refusal(ChangeRequest request) {
+        var running = system.changes().running();
+        if (running != null) {
+            return new ChangePlanner.Plan.Refusal(
+                    Reason.CHANGE_RUNNING,
+                    "change " + running.getId() + " is under way; wait until it has ended, or cancel it");
+        }
+        if (request.getVersion() != 0 && request.getVersion() != system.configurationIndex()) {
+            return new ChangePlanner.Plan.Refusal(
+                    Reason.STALE,
+                    "the change was made for version " + request.getVersion()
+                            + " of the configuration, and the present one is " + system.configurationIndex()
+                            + ": look at it, and decide again");
+        }
+        String lacking = support.lacking();
+        return lacking == null
+                ? ChangePlanner.notNow(report.situation())
+                : new ChangePlanner.Plan.Refusal(Reason.REFUSED, lacking);
+    }
+
+    private void cancel(CancelRequest request, Consumer<MembershipAnswer> respond) {
+        var known = system.changes().byId(request.getChangeId());
+        if (known.isEmpty()) {
+            respond.accept(refused(Reason.UNKNOWN, "there is no change " + request.getChangeId()));
+        } else if (known.get().getState() != ChangeState.CHANGE_RUNNING) {
+            respond.accept(refused(Reason.REFUSED, "change " + request.getChangeId() + " has ended already"));
+        } else {
+            var end = EndChange.newBuilder()
+                    .setChangeId(request.getChangeId())
+                    .setState(ChangeState.CHANGE_CANCELLED)
+                    .setWhy("it was cancelled" + (request.getBy().isEmpty() ? "" : " by " + request.getBy()));
+            submit(SystemCommand.newBuilder().setEndChange(end), respond);
+        }
+    }
+
+    private void transfer(long target, Consumer<MembershipAnswer> respond) {
+        var outcome = new CompletableFuture<TransferOutcome>();
+        seat.transfer(target == 0 ? null : target, outcome);
+        var unused = outcome.whenComplete((result, failure) -> links.tasks()
+                .execute(() ->
+                        respond.accept(answer().setTransfer(asResult(result)).build())));
+    }
+
+    private static TransferResult asResult(@Nullable TransferOutcome outcome) {
+        var result = TransferResult.newBuilder();
+        if (outcome instanceof TransferOutcome.Transferred done) {
+            result.setLeader(done.leaderId()).setTerm(done.term());
+        } else if (outcome instanceof TransferOutcome.InvalidTarget invalid) {
+            result.setInvalid(true).setMessage(invalid.message());
+        } else if (outcome instanceof TransferOutcome.TimedOut late) {
+            result.setMessage(late.message());
+        } else {
+            result.setMessage("the member that was asked does not lead any more");
+        }
+        return result.build();
+    }
+
+    /** What comes of it is known when it is applied here. */
+    private void submit(SystemCommand.Builder command, Consumer<MembershipAnswer> respond) {
+        var unused = group.submit(command.build().toByteArray())
+                .whenComplete((outcome, failure) -> links.tasks().execute(() -> respond.accept(applied(outcome))));
+    }
+
+    private MembershipAnswer applied(@Nullable Outcome outcome) {
+        if (outcome instanceof Outcome.Applied applied) {
+            try {
+                var result = ChangeResult.parseFrom(applied.value());
+                return result.hasChange()
+                        ? answer().setAccepted(result.getChange()).build()
+                        : refused(Reason.CHANGE_RUNNING, result.getRefusal());
+            } catch (InvalidProtocolBufferException e) {
+                throw new IllegalStateException("the group's own state machine gave a result that can't be read", e);
+            }
+        }
+        if (outcome instanceof Outcome.Refused refused) {
+            return refused(Reason.REFUSED, refused.message());
+        }
+        return answer().setUndecided("the leader lost its office, or its majority, while the change was to begin")
+                .build();
+    }
+
+    private MembershipAnswer refused(Reason reason, String message) {
+        return answer().setRefused(
+                        ChangeRefusal.newBuilder().setReason(reason.name()).setMessage(message))
+                .build();
+    }
+
+    private MembershipAnswer.Builder answer() {
+        return MembershipAnswer.newBuilder().setLeads(true).setState(report.state());
+    }
+}

@@ -1,0 +1,43 @@
+package io.raftboot.replica.membership;
+
+import io.raftboot.raft.proto.ConfState;
+import io.raftboot.replica.machine.Members;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.LongPredicate;
+
+/**
+ * The members as a change is planned for them.
+ *
+ * @param configuration in force
+ * @param members what they have said of themselves
+ * @param healthy who is heard of and keeps up
+ */
+record Situation(ConfState configuration, Members members, LongPredicate healthy) {
+    boolean isVoter(long id) {
+        return configuration.getVotersList().contains(id);
+    }
+
+    boolean isLearner(long id) {
+        return configuration.getLearnersList().contains(id);
+    }
+
+    boolean isMember(long id) {
+        return ids().contains(id);
+    }
+
+    /** All members, of both halves. */
+    Set<Long> ids() {
+        var ids = new TreeSet<>(configuration.getVotersList());
+        ids.addAll(configuration.getVotersOutgoingList());
+        ids.addAll(configuration.getLearnersList());
+        ids.addAll(configuration.getLearnersNextList());
+        return ids;
+    }
+
+    /** Where a member says that it is; empty if it has not. */
+    String address(long id) {
+        var known = members.get(id);
+        return known == null || known.getRemoved() ? "" : known.getAddress();
+    }
+}

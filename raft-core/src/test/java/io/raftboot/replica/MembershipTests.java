@@ -1,0 +1,352 @@
+package io.raftboot.replica;
+
+import static io.raftboot.replica.TestCluster.PATIENCE;
+import static io.raftboot.replica.TestCluster.get;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.raftboot.api.ChangeOptions;
+import io.raftboot.api.ChangeOutcome;
+import io.raftboot.api.ChangeOutcome.Reason;
+import io.raftboot.api.MemberChange;
+import io.raftboot.api.MembershipView;
+import io.raftboot.api.MembershipView.State;
+import io.raftboot.replica.config.MembershipPolicy;
+import io.raftboot.replica.config.StorageKind;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** The members of a group that works are changed by what the group itself agrees on. */
+class MembershipTests {
+    private static final MembershipPolicy POLICY = MembershipPolicy.defaults().withStableAfter(Duration.ofMillis(100));
+
+    private TestCluster cluster = cluster(3);
+
+    private static TestCluster cluster(int size) {
+        return new TestCluster(size, StorageKind.MEMORY, Path.of("unused"), config -> config.membership(POLICY));
+    }
+
+    @AfterEach
+    void close() {
+        cluster.close();
+    }
+
+    private void startWith(int size) {
+        cluster.close();
+        cluster = cluster(size);
+        cluster.start();
+    }
+
+    private static MemberChange.Address at(long id) {
+        return new MemberChange.Address(id, "member" + id + ":7400");
+    }
+
+    private static MemberChange add(long id) {
+        return new MemberChange.Add(at(id), MemberChange.Promotion.AUTO);
+    }
+
+    private static MemberChange.Wanted wanted(long id) {
+        return new MemberChange.Wanted(id, "member" + id + ":7400", true);
+    }
+
+    private ChangeOutcome ask(long through, MemberChange change) {
+        return get(cluster.replica(through).membership().change(change, ChangeOptions.DEFAULTS));
+    }
+
+    private MembershipView.Change accepted(long through, MemberChange change) {
+        var outcome = ask(through, change);
+        assertThat(outcome).isInstanceOf(ChangeOutcome.Accepted.class);
+        return ((ChangeOutcome.Accepted) outcome).change();
+    }
+
+    private ChangeOutcome.Refused refused(long through, MemberChange change) {
+        var outcome = ask(through, change);
+        assertThat(outcome).isInstanceOf(ChangeOutcome.Refused.class);
+        return (ChangeOutcome.Refused) outcome;
+    }
+
+    private MembershipView view(long through) {
+        return get(cluster.replica(through).membership().view(PATIENCE));
+    }
+
+    private MembershipView.Change ended(long through, long changeId) {
+        return await().atMost(PATIENCE)
+                .until(() -> view(through).change(changeId).orElseThrow(), change -> change.state() != State.RUNNING);
+    }
+
+    private List<Long> voters(long through) {
+        return view(through).members().stream()
+                .filter(MembershipView.Member::voter)
+                .map(MembershipView.Member::id)
+                .toList();
+    }
+
+    private void done(long through, MemberChange change) {
+        var end = ended(through, accepted(through, change).id());
+        assertThat(end.state()).as(end.toString()).isEqualTo(State.DONE);
+    }
+
+    @Test
+    void memberThatIsAddedWaitsForItsProcessAndGetsItsVoteWhenItHasCaughtUp() {
+        cluster.start();
+        long follower = cluster.otherThan(cluster.awaitLeader());
+        cluster.applied(1, "a");
+        var change = accepted(follower, add(4));
+        assertThat(change.state()).isEqualTo(State.RUNNING);
+        assertThat(change.steps())
+                .extracting(MembershipView.Step::text)
+                .containsExactly("add node 4 at member4:7400 as a learner", "give node 4 a vote");
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(view(follower).change())
+                .isNotNull()
+                .extracting(MembershipView.Change::message)
+                .asString()
+                .contains("the process of node 4 has not announced itself"));
+
+        cluster.join(4).start();
+        assertThat(ended(4, change.id()).state()).isEqualTo(State.DONE);
+        assertThat(voters(4)).containsExactly(1L, 2L, 3L, 4L);
+        assertThat(view(1).source().failureTolerance()).isEqualTo(1);
+        cluster.applied(4, "b");
+        cluster.awaitCommands(List.of("a", "b"));
+    }
+
+    @Test
+    void processThatJoinsSaysThatNobodyHasAskedForIt() {
+        cluster.start();
+        cluster.awaitLeader();
+        var joining = cluster.join(4);
+        joining.start();
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(get(joining.status()).service().trouble())
+                        .asString()
+                        .contains("nobody has asked to add it"));
+        assertThat(view(2).joining()).singleElement().satisfies(process -> {
+            assertThat(process.id()).isEqualTo(4);
+            assertThat(process.address()).isEqualTo("member4:7400");
+        });
+    }
+
+    @Test
+    void memberThatIsRemovedStopsAndItsDirectoryIsRefused() {
+        cluster.start();
+        long leader = cluster.awaitLeader();
+        long gone = cluster.otherThan(leader);
+        cluster.applied(leader, "a");
+        done(leader, new MemberChange.Remove(gone));
+        var removed = cluster.replica(gone);
+        await().atMost(PATIENCE).until(() -> removed.state() == ReplicaState.REMOVED);
+        assertThat(removed.failure()).hasMessageContaining("node " + gone + " was removed from the group");
+        assertThatThrownBy(removed::start)
+                .isInstanceOf(ReplicaStartException.class)
+                .hasMessageContaining("was removed from its cluster")
+                .hasMessageContaining("add it anew");
+        cluster.applied(leader, "b");
+    }
+
+    @Test
+    void memberThatWasAwayWhenItWasRemovedIsToldSo() {
+        cluster.start();
+        long leader = cluster.awaitLeader();
+        long gone = cluster.otherThan(leader);
+        cluster.applied(leader, "a");
+        cluster.replica(gone).stop();
+        done(leader, new MemberChange.Remove(gone));
+
+        cluster.replica(gone).start();
+        await().atMost(PATIENCE).until(() -> cluster.replica(gone).state() == ReplicaState.REMOVED);
+    }
+
+    @Test
+    void leaderThatIsRemovedHandsOverFirst() {
+        cluster.start();
+        long leader = cluster.awaitLeader();
+        long other = cluster.otherThan(leader);
+        cluster.applied(leader, "a");
+        done(other, new MemberChange.Remove(leader));
+        await().atMost(PATIENCE).until(() -> cluster.replica(leader).state() == ReplicaState.REMOVED);
+        cluster.applied(other, "b");
+        assertThat(voters(other)).hasSize(2).doesNotContain(leader);
+    }
+
+    @Test
+    void groupGrowsFromOneToFiveAndShrinksToThree() {
+        startWith(1);
+        cluster.awaitLeader();
+        cluster.applied(1, "a");
+        for (long id = 2; id <= 5; id++) {
+            cluster.join(id).start();
+        }
+        done(1, new MemberChange.Target(List.of(wanted(1), wanted(2), wanted(3))));
+        assertThat(voters(2)).containsExactly(1L, 2L, 3L);
+        done(1, new MemberChange.Target(List.of(wanted(1), wanted(2), wanted(3), wanted(4), wanted(5))));
+        assertThat(voters(5)).containsExactly(1L, 2L, 3L, 4L, 5L);
+        cluster.applied(5, "b");
+        done(4, new MemberChange.Target(List.of(wanted(3), wanted(4), wanted(5))));
+        assertThat(voters(4)).containsExactly(3L, 4L, 5L);
+        await().atMost(PATIENCE).until(() -> cluster.replica(1).state() == ReplicaState.REMOVED);
+        await().atMost(PATIENCE).until(() -> cluster.replica(2).state() == ReplicaState.REMOVED);
+        cluster.applied(3, "c");
+        cluster.awaitCommands(List.of("a", "b", "c"));
+    }
+
+    @Test
+    void allMembersAreReplacedAtOnce() {
+        cluster.start();
+        cluster.awaitLeader();
+        cluster.applied(1, "a");
+        for (long id = 4; id <= 6; id++) {
+            cluster.join(id).start();
+        }
+        var change = accepted(1, new MemberChange.Replace(List.of(at(4), at(5), at(6)), List.of(1L, 2L, 3L)));
+        await().atMost(PATIENCE).until(() -> view(4).member(4).isPresent());
+        assertThat(ended(4, change.id()).state()).isEqualTo(State.DONE);
+        assertThat(voters(4)).containsExactly(4L, 5L, 6L);
+        cluster.applied(6, "b");
+    }
+
+    @Test
+    void changeGoesOnUnderTheNextLeader() {
+        cluster.start();
+        long leader = cluster.awaitLeader();
+        var change = accepted(leader, add(4));
+        cluster.replica(leader).stop();
+        long next = cluster.awaitLeader();
+        assertThat(view(next).change())
+                .isNotNull()
+                .extracting(MembershipView.Change::id)
+                .isEqualTo(change.id());
+        cluster.replica(leader).start();
+        cluster.join(4).start();
+        assertThat(ended(next, change.id()).state()).isEqualTo(State.DONE);
+    }
+
+    @Test
+    void memberThatWasRemovedComesBackWithAnEmptyDirectoryOnly() {
+        cluster.start();
+        long leader = cluster.awaitLeader();
+        long gone = cluster.otherThan(leader);
+        done(leader, new MemberChange.Remove(gone));
+        await().atMost(PATIENCE).until(() -> cluster.replica(gone).state() == ReplicaState.REMOVED);
+        var change = accepted(leader, add(gone));
+        assertThat(view(leader).change()).isNotNull();
+        cluster.replica(gone).stop();
+        cluster.emptyDisk(gone);
+        cluster.rejoin(gone).start();
+        assertThat(ended(leader, change.id()).state()).isEqualTo(State.DONE);
+        cluster.applied(gone, "a");
+    }
+
+    @Test
+    void whatCanNotBeIsRefusedAndNothingIsChanged() {
+        cluster.start();
+        long leader = cluster.awaitLeader();
+        long follower = cluster.otherThan(leader);
+        await().atMost(PATIENCE).until(() -> view(leader).members().stream()
+                .noneMatch(member -> member.address().isEmpty()));
+        long version = view(leader).version();
+        assertThat(refused(follower, new MemberChange.Remove(9)).reason()).isEqualTo(Reason.UNKNOWN);
+        assertThat(refused(follower, new MemberChange.Promote(9)).reason()).isEqualTo(Reason.UNKNOWN);
+        assertThat(refused(follower, add(2)).reason()).isEqualTo(Reason.EXISTS);
+        assertThat(refused(
+                        follower,
+                        new MemberChange.Add(new MemberChange.Address(4, "nowhere"), MemberChange.Promotion.AUTO)))
+                .satisfies(no -> assertThat(no.reason()).isEqualTo(Reason.INVALID))
+                .satisfies(no -> assertThat(no.message()).contains("'nowhere'").contains("HOST:PORT"));
+        assertThat(refused(
+                                follower,
+                                new MemberChange.Add(
+                                        new MemberChange.Address(4, "member2:7400"), MemberChange.Promotion.AUTO))
+                        .message())
+                .contains("is where node 2 is");
+        assertThat(refused(follower, new MemberChange.Target(List.of(wanted(1), wanted(1))))
+                        .reason())
+                .isEqualTo(Reason.INVALID);
+        assertThat(refused(follower, new MemberChange.Target(List.of())).reason())
+                .isEqualTo(Reason.MAJORITY);
+        var stale = get(cluster.replica(follower)
+                .membership()
+                .change(new MemberChange.Remove(follower), ChangeOptions.DEFAULTS.withVersion(version + 1)));
+        assertThat(((ChangeOutcome.Refused) stale).reason()).isEqualTo(Reason.STALE);
+        assertThat(view(leader).version()).isEqualTo(version);
+        assertThat(view(leader).change()).isNull();
+    }
+
+    @Test
+    void lastMajorityCanNotBeRemoved() {
+        cluster.start();
+        long leader = cluster.awaitLeader();
+        long down = cluster.otherThan(leader);
+        long up = 6 - leader - down;
+        cluster.replica(down).stop();
+        await().atMost(PATIENCE).until(() -> view(leader).source().failureTolerance() == 0);
+        assertThat(refused(leader, new MemberChange.Remove(up)).reason()).isEqualTo(Reason.MAJORITY);
+        assertThat(refused(leader, new MemberChange.Demote(up)).reason()).isEqualTo(Reason.MAJORITY);
+        assertThat(view(leader).criticalBecauseOf(up)).contains("of 3 voters 2 are needed");
+        assertThat(view(leader).criticalBecauseOf(down)).isNull();
+        // Who is dead can go all the same.
+        done(leader, new MemberChange.Remove(down));
+        assertThat(refused(leader, new MemberChange.Remove(9)).reason()).isEqualTo(Reason.UNKNOWN);
+    }
+
+    @Test
+    void secondChangeWaitsForTheFirstToBeCancelled() {
+        cluster.start();
+        long leader = cluster.awaitLeader();
+        var first = accepted(leader, add(4));
+        var second = refused(cluster.otherThan(leader), add(5));
+        assertThat(second.reason()).isEqualTo(Reason.CHANGE_RUNNING);
+        assertThat(second.message()).contains("change " + first.id());
+        var cancelled = get(cluster.replica(leader).membership().cancel(first.id(), "an operator"));
+        assertThat(cancelled).isInstanceOf(ChangeOutcome.Accepted.class);
+        assertThat(ended(leader, first.id())).satisfies(change -> {
+            assertThat(change.state()).isEqualTo(State.CANCELLED);
+            assertThat(change.message()).contains("an operator");
+        });
+        assertThat(accepted(leader, add(5)).id()).isGreaterThan(first.id());
+    }
+
+    @Test
+    void changeThatIsAskedForTwiceUnderOneKeyIsOne() {
+        cluster.start();
+        long leader = cluster.awaitLeader();
+        var options = ChangeOptions.DEFAULTS.withIdempotencyKey("k").withBy("me");
+        var first = get(cluster.replica(leader).membership().change(add(4), options));
+        var second = get(cluster.replica(cluster.otherThan(leader)).membership().change(add(4), options));
+        assertThat(((ChangeOutcome.Accepted) second).change().id())
+                .isEqualTo(((ChangeOutcome.Accepted) first).change().id());
+        assertThat(((ChangeOutcome.Accepted) second).change().by()).isEqualTo("me");
+    }
+
+    @Test
+    void planSaysWhatWouldBeDoneAndDoesNothing() {
+        cluster.start();
+        long leader = cluster.awaitLeader();
+        var plan = get(cluster.replica(leader)
+                .membership()
+                .plan(new MemberChange.Target(List.of(wanted(1), wanted(2), wanted(4))), ChangeOptions.DEFAULTS));
+        assertThat(((ChangeOutcome.Planned) plan).steps())
+                .extracting(MembershipView.Step::text)
+                .containsExactly(
+                        "add node 4 at member4:7400 as a learner", "at one moment: give node 4 a vote, remove node 3");
+        assertThat(view(leader).change()).isNull();
+    }
+
+    @Test
+    void memberIsPromotedAndDemotedByHand() {
+        cluster.start();
+        long leader = cluster.awaitLeader();
+        cluster.join(4).start();
+        done(leader, new MemberChange.Add(at(4), MemberChange.Promotion.MANUAL));
+        assertThat(view(4).member(4).orElseThrow().role()).isEqualTo("learner");
+        await().atMost(PATIENCE)
+                .until(() -> ask(leader, new MemberChange.Promote(4)) instanceof ChangeOutcome.Accepted);
+        await().atMost(PATIENCE).until(() -> voters(leader).contains(4L));
+        done(leader, new MemberChange.Demote(leader));
+        assertThat(view(4).member(leader).orElseThrow().role()).isEqualTo("learner");
+        assertThat(cluster.awaitLeader()).isNotEqualTo(leader);
+    }
+}
