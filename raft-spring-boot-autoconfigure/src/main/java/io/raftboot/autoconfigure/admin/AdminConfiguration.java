@@ -17,6 +17,7 @@ class AdminConfiguration {
         var routes = new ArrayList<>(
                 new MemberCalls(replica::membership, properties.membership().promote(), problems).routes());
         routes.addAll(new ReplicaCalls(replica, drift, problems).routes());
+        routes.addAll(new BackupCalls(replica, problems).routes());
         return new AdminHandler(routes, problems);
     }
 

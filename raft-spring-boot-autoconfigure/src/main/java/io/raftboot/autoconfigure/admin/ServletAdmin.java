@@ -1,5 +1,6 @@
 package io.raftboot.autoconfigure.admin;
 
+import io.raftboot.autoconfigure.backup.BackupDownload;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -35,18 +36,39 @@ final class ServletAdmin implements HttpRequestHandler {
                         request.getHeader("Idempotency-Key"),
                         Callers.name(caller)))
                 .join();
-        write(response, answer);
+        var download = answer.download();
+        if (download == null) {
+            write(response, answer);
+        } else {
+            write(response, answer, download, request.getMethod().equals("HEAD"));
+        }
+    }
+
+    private static void write(
+            HttpServletResponse response, AdminAnswer answer, BackupDownload download, boolean withoutBody)
+            throws IOException {
+        try (download) {
+            begin(response, answer);
+            response.setContentType(answer.type());
+            if (!withoutBody) {
+                download.writeTo(response.getOutputStream());
+            }
+        }
     }
 
     private static void write(HttpServletResponse response, AdminAnswer answer) throws IOException {
-        response.setStatus(answer.status());
-        response.setHeader("Cache-Control", "no-store");
-        answer.headers().forEach(response::setHeader);
+        begin(response, answer);
         byte[] bytes = answer.bytes();
         if (bytes.length > 0) {
             response.setContentType(answer.type());
             response.setContentLength(bytes.length);
             response.getOutputStream().write(bytes);
         }
+    }
+
+    private static void begin(HttpServletResponse response, AdminAnswer answer) {
+        response.setStatus(answer.status());
+        response.setHeader("Cache-Control", "no-store");
+        answer.headers().forEach(response::setHeader);
     }
 }

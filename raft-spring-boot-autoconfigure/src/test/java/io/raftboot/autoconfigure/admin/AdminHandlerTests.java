@@ -40,6 +40,7 @@ class AdminHandlerTests {
                 0);
         var routes = new ArrayList<>(new MemberCalls(replica::membership, Promotion.AUTO, problems).routes());
         routes.addAll(new ReplicaCalls(replica, drift, problems).routes());
+        routes.addAll(new BackupCalls(replica, problems).routes());
         return new AdminHandler(routes, problems);
     }
 
