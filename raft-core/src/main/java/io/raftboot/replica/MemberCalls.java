@@ -7,6 +7,7 @@ import io.raftboot.api.ReadOptions;
 import io.raftboot.api.ReadOutcome;
 import io.raftboot.api.SnapshotOutcome;
 import io.raftboot.api.TransferOutcome;
+import io.raftboot.replica.snapshot.Backups;
 import io.raftboot.replica.watch.TimedCall;
 import io.raftboot.replica.watch.TimedFuture;
 import java.io.IOException;
@@ -24,10 +25,14 @@ final class MemberCalls {
     private static final Logger log = LoggerFactory.getLogger(MemberCalls.class);
 
     private final MemberWiring member;
+    private final Backups backups;
     private volatile boolean ended;
 
     MemberCalls(MemberWiring member) {
         this.member = member;
+        var storage = member.opening.storage();
+        this.backups = new Backups(
+                storage.snapshots(), storage::identity, member.links.self().clock());
     }
 
     /** @param key null for a command that the member's session tells from others */
@@ -110,7 +115,7 @@ final class MemberCalls {
         }
         var outcome = new CompletableFuture<SnapshotOutcome>();
         // On the thread that has made the file, which deletes older ones afterwards.
-        var backup = outcome.thenApply(member.backups::of);
+        var backup = outcome.thenApply(backups::of);
         member.apply.snapshotRequested(outcome);
         return backup;
     }

@@ -18,7 +18,6 @@ import io.raftboot.replica.membership.JoinAnnouncement;
 import io.raftboot.replica.membership.PeerConnections;
 import io.raftboot.replica.membership.PeerIdentities;
 import io.raftboot.replica.read.ParkedReads;
-import io.raftboot.replica.snapshot.Backups;
 import io.raftboot.replica.snapshot.SnapshotIntake;
 import io.raftboot.replica.snapshot.SnapshotMaker;
 import io.raftboot.replica.snapshot.SnapshotTrigger;
@@ -52,7 +51,6 @@ final class MemberWiring {
     final PeerConnections connections;
     final LogStage logStage;
     final SnapshotParts snapshots;
-    final Backups backups;
     final PendingCommands pending;
     final CommandInbox inbox;
     final AppliedHashes hashes;
@@ -90,8 +88,6 @@ final class MemberWiring {
         var events = new StageEvents(config.nodeId(), opening.transport(), storage.writer(), new Told());
         this.logStage = new LogStage(storage.writer(), events, links.self().clock());
         this.snapshots = snapshots();
-        this.backups =
-                new Backups(storage.snapshots(), storage::identity, links.self().clock());
         this.pending = new PendingCommands(config.maxPendingCommands(), config.maxPendingBytes(), 0);
         this.inbox = new CommandInbox(links.self().clock());
         this.hashes = new AppliedHashes(config.divergenceCheck(), machines, threads.hasher(), this::hashed);
