@@ -38,7 +38,8 @@ class LoggersTests {
             Map.entry("FromPeers", 1),
             Map.entry("RaftFailureListener", 1),
             Map.entry("RaftLeadershipLifecycle", 3),
-            Map.entry("RaftNodeLifecycle", 1));
+            Map.entry("RaftNodeLifecycle", 2),
+            Map.entry("AccessChoice", 2));
 
     private static final Map<String, Integer> ONCE_FOR_EACH_OF_A_FEW_THINGS_AT_THE_START = Map.of(
             "SnapshotStore", 2,
@@ -65,6 +66,8 @@ class LoggersTests {
             "OutgoingSnapshot", 1,
             // A tenth of the limit lies between the two.
             "SessionWatch", 2,
+            // Changes of the members, which are looked at every ten seconds.
+            "DriftWatch", 3,
             // For tests.
             "MemoryNetwork", 1,
             "Alikeness", 1);

@@ -109,7 +109,7 @@ class LayeringTests {
 
     @Test
     void featuresOfTheApplicationKnowNothingOfEachOther() {
-        var features = List.of("actuate", "jdbc", "web");
+        var features = List.of("actuate", "admin", "jdbc", "web");
         for (String feature : features) {
             var others = features.stream()
                     .filter(other -> !other.equals(feature))
@@ -140,10 +140,14 @@ class LayeringTests {
     void memberIsMadeWithoutTheFeatures() {
         noClasses()
                 .that()
-                .resideInAnyPackage("io.raftboot.autoconfigure", "io.raftboot.autoconfigure.properties")
+                .resideInAnyPackage(
+                        "io.raftboot.autoconfigure",
+                        "io.raftboot.autoconfigure.members",
+                        "io.raftboot.autoconfigure.properties")
                 .should()
                 .dependOnClassesThat(resideInAnyPackage(
                         "io.raftboot.autoconfigure.actuate..",
+                        "io.raftboot.autoconfigure.admin..",
                         "io.raftboot.autoconfigure.jdbc..",
                         "io.raftboot.autoconfigure.web..",
                         "org.springframework.boot.actuate..",
@@ -154,10 +158,10 @@ class LayeringTests {
     }
 
     @Test
-    void onlyTheCodecKnowsJackson() {
+    void onlyTheCodecAndTheAdminCallsKnowJackson() {
         noClasses()
                 .that()
-                .resideOutsideOfPackage("io.raftboot.spring.payload")
+                .resideOutsideOfPackages("io.raftboot.spring.payload", "io.raftboot.autoconfigure.admin")
                 .and()
                 .haveNameNotMatching("io\\.raftboot\\.spring\\.JsonRaftCodec(\\$.*)?")
                 .should()

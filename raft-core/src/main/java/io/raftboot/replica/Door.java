@@ -29,6 +29,7 @@ final class Door {
     void introduced(RemoteMember remote) {
         noteSkips(remote);
         identities.introduced(remote);
+        connections.introduced(remote);
     }
 
     /** The other one is there for certain, and was told why it does not talk to this member. */

@@ -1,27 +1,38 @@
 package io.raftboot.replica;
 
+import io.raftboot.api.BackupOutcome;
 import io.raftboot.api.CommandContext;
 import io.raftboot.api.Outcome;
 import io.raftboot.api.ReadOptions;
 import io.raftboot.api.ReadOutcome;
 import io.raftboot.api.SnapshotOutcome;
 import io.raftboot.api.TransferOutcome;
+import io.raftboot.replica.snapshot.Backups;
 import io.raftboot.replica.watch.TimedCall;
 import io.raftboot.replica.watch.TimedFuture;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What a caller asks of a member. Each call ends when its time is up, whoever hangs, and what is attached to it holds up no stage.
  * Any thread.
  */
 final class MemberCalls {
+    private static final Logger log = LoggerFactory.getLogger(MemberCalls.class);
+
     private final MemberWiring member;
+    private final Backups backups;
     private volatile boolean ended;
 
     MemberCalls(MemberWiring member) {
         this.member = member;
+        var storage = member.opening.storage();
+        this.backups = new Backups(
+                storage.snapshots(), storage::identity, member.links.self().clock());
     }
 
     /** @param key null for a command that the member's session tells from others */
@@ -76,6 +87,48 @@ final class MemberCalls {
             future.complete(new SnapshotOutcome.NotTaken("the member has stopped"));
         }
         return future;
+    }
+
+    /** @param freshness what the backup has to have in it, as if it were a read */
+    CompletableFuture<BackupOutcome> backup(ReadOptions freshness) {
+        checkNotApplying();
+        var future = new CompletableFuture<BackupOutcome>();
+        member.guard.add(new TimedFuture<>(
+                future,
+                TimedCall.deadline(member.links.self().clock(), TimedCall.LONGEST),
+                BackupOutcome.NotMade::new,
+                BackupOutcome.NotMade::new));
+        var unused = member.leading
+                .reads
+                .reach(freshness)
+                .thenCompose(this::backupOfApplied)
+                .thenAcceptAsync(outcome -> handOver(outcome, future), member.guard.completions());
+        if (ended) {
+            future.complete(new BackupOutcome.NotMade("the member has stopped"));
+        }
+        return future;
+    }
+
+    private CompletableFuture<BackupOutcome> backupOfApplied(ReadOutcome reached) {
+        if (reached instanceof ReadOutcome.Refused refused) {
+            return CompletableFuture.completedFuture(new BackupOutcome.Refused(refused.reason(), refused.message()));
+        }
+        var outcome = new CompletableFuture<SnapshotOutcome>();
+        // On the thread that has made the file, which deletes older ones afterwards.
+        var backup = outcome.thenApply(backups::of);
+        member.apply.snapshotRequested(outcome);
+        return backup;
+    }
+
+    /** Who asked may not wait any more, or may have been told that the member stops: then nobody would close the backup. */
+    private static void handOver(BackupOutcome outcome, CompletableFuture<BackupOutcome> future) {
+        if (!future.complete(outcome) && outcome instanceof BackupOutcome.Ready ready) {
+            try {
+                ready.backup().close();
+            } catch (IOException e) {
+                log.warn("a backup that nobody wants any more could not be closed", e);
+            }
+        }
     }
 
     /** What comes from now on is refused; the stages have ended, or are not waited for any longer. */

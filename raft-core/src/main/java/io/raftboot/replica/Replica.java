@@ -1,6 +1,7 @@
 package io.raftboot.replica;
 
 import io.raftboot.agent.AgentThread;
+import io.raftboot.api.BackupOutcome;
 import io.raftboot.api.ChangeOptions;
 import io.raftboot.api.ChangeOutcome;
 import io.raftboot.api.MemberChange;
@@ -224,6 +225,14 @@ public final class Replica implements RaftGroup {
         return ask(member -> member.calls().takeSnapshot(), () -> new SnapshotOutcome.NotTaken(whyNot()));
     }
 
+    /**
+     * Takes a snapshot as {@link #takeSnapshot} does, as fresh as a read with these options, and hands it out, to be closed by
+     * whoever gets it; commands go on. The options' time-out counts up to there alone.
+     */
+    public CompletableFuture<BackupOutcome> backup(ReadOptions freshness) {
+        return ask(member -> member.calls().backup(freshness), () -> new BackupOutcome.NotMade(whyNot()));
+    }
+
     /** The members of the group, as they are and as they are to be; answers whether or not this member leads, or runs. */
     public RaftMembership membership() {
         return membership;
@@ -327,17 +336,6 @@ public final class Replica implements RaftGroup {
         return life.running();
     }
 
-    private String whyNot() {
-        var cause = life.failure();
-        return switch (life.state()) {
-            case FAILED -> "node " + config.nodeId() + " has failed: " + (cause == null ? "" : cause.getMessage());
-            case REMOVED -> cause == null ? "node " + config.nodeId() + " was removed" : "" + cause.getMessage();
-            case STARTING -> "node " + config.nodeId() + " is starting";
-            case STOPPED -> "node " + config.nodeId() + " is not started";
-            case RUNNING, STOPPING -> "node " + config.nodeId() + " is stopping";
-        };
-    }
-
     /** What is answered by whichever run there is, and by none where there is none. */
     private final class MembershipOfThis implements RaftMembership {
         @Override
@@ -373,6 +371,10 @@ public final class Replica implements RaftGroup {
     private static MembershipView nothingKnown() {
         return new MembershipView(
                 0, new MembershipView.Source(null, null, null), List.of(), List.of(), null, List.of(), List.of());
+    }
+
+    private String whyNot() {
+        return life.state().whyNot(config.nodeId(), life.failure());
     }
 
     /** How this replica's members are made. */

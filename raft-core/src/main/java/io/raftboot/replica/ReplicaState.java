@@ -1,5 +1,7 @@
 package io.raftboot.replica;
 
+import org.jspecify.annotations.Nullable;
+
 /** Where a {@link Replica} is in its life. */
 public enum ReplicaState {
     /** Not started yet, or stopped; may be started. */
@@ -18,5 +20,20 @@ public enum ReplicaState {
      * Removed from its group, and stopped for that: it does not take part any more, and does not start with this directory, which
      * remembers it. {@link Replica#failure} says when and by whom.
      */
-    REMOVED
+    REMOVED;
+
+    /**
+     * Why nothing can be asked of a member in this state, for people.
+     *
+     * @param cause as of {@link Replica#failure}
+     */
+    String whyNot(long nodeId, @Nullable Throwable cause) {
+        return switch (this) {
+            case FAILED -> "node " + nodeId + " has failed: " + (cause == null ? "" : cause.getMessage());
+            case REMOVED -> cause == null ? "node " + nodeId + " was removed" : "" + cause.getMessage();
+            case STARTING -> "node " + nodeId + " is starting";
+            case STOPPED -> "node " + nodeId + " is not started";
+            case RUNNING, STOPPING -> "node " + nodeId + " is stopping";
+        };
+    }
 }

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,6 +52,23 @@ final class DataDirectory implements AutoCloseable {
         var holder = disk.lockHolder(path.resolve(LOCK));
         if (holder != null) {
             throw locked(path, new DiskLockedException(path.resolve(LOCK), holder));
+        }
+    }
+
+    /** As {@link OfflineDirectory#checkUnused}. */
+    static void checkUnused(Disk disk, Path path) throws IOException, StorageOpenException {
+        checkUnlocked(disk, path);
+        var names = disk.list(path);
+        if (names.contains(IDENTITY)) {
+            throw new StorageOpenException(
+                    Problem.OTHER_NODE, path + " is the data directory of a member already; name a new one");
+        }
+        boolean begun = names.contains(IDENTITY_OF_CREATION) || names.equals(List.of(LOCK));
+        if (!names.isEmpty() && !begun) {
+            throw new StorageOpenException(
+                    Problem.OTHER_NODE,
+                    path + " is not empty, it has " + names
+                            + "; name a directory that does not exist yet, or is empty");
         }
     }
 

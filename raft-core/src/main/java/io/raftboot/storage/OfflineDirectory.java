@@ -24,6 +24,7 @@ import io.raftboot.storage.snapshot.SnapshotStore;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -72,8 +73,15 @@ public final class OfflineDirectory {
      * @param clusterId the cluster that the snapshot is of
      * @param index the last entry that the snapshot covers
      * @param term the term of that entry
+     * @param ancestors the clusters from which that one was begun, the oldest first
      */
-    public record Origin(long clusterId, long index, long term) {}
+    public record Origin(long clusterId, long index, long term, List<Ancestor> ancestors) {
+        private List<Ancestor> lineage() {
+            var lineage = new ArrayList<>(ancestors);
+            lineage.add(new Ancestor(clusterId, index, index));
+            return lineage;
+        }
+    }
 
     /** Writes the sections of a snapshot that is being made. */
     @FunctionalInterface
@@ -169,6 +177,15 @@ public final class OfflineDirectory {
     }
 
     /**
+     * Refuses a directory with anything in it, but for what a creation has left that was not completed. Changes nothing.
+     *
+     * @throws StorageOpenException naming what is there
+     */
+    public static void checkUnused(Disk disk, Path path) throws IOException, StorageOpenException {
+        DataDirectory.checkUnused(disk, path);
+    }
+
+    /**
      * Makes the directory of a new member whose log begins behind a snapshot, which is what others of its cluster have to begin
      * with as well. Either all of it is there in the end, or, after a failure, nothing that a member would start from.
      *
@@ -186,11 +203,11 @@ public final class OfflineDirectory {
                 throw new StorageOpenException(
                         Problem.OTHER_NODE, path + " is the data directory of a member already; name a new one");
             }
-            directory.beginCreation(Identity.create(request, ids)
-                    .withNewCluster(
-                            clusterId,
-                            request.peers(),
-                            new Ancestor(origin.clusterId(), origin.index(), origin.index())));
+            var identity = Identity.create(request, ids);
+            for (Ancestor ancestor : origin.lineage()) {
+                identity = identity.withNewCluster(clusterId, request.peers(), ancestor);
+            }
+            directory.beginCreation(identity);
             var reserve = SpaceReserve.open(disk, directory.path());
             var target = new LogDirectory(disk, directory.log(), StorageOptions.defaults(), ids, reserve);
             var initial = new RecoveredLog();

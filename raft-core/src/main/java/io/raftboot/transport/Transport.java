@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -59,6 +60,18 @@ public interface Transport extends AutoCloseable {
      * @throws IllegalArgumentException if an address is not of that form; nothing changed
      */
     void setPeers(Map<Long, String> addresses);
+
+    /**
+     * As {@link #setPeers}, for peers of which it is not certain where they are: their addresses are tried in turn, until one is
+     * answered by that very peer. A peer that is connected at one of them stays so.
+     *
+     * @param addresses at least one of each, the likeliest first; a transport that knows one only takes the first
+     */
+    default void setPeerAddresses(Map<Long, List<String>> addresses) {
+        Map<Long, String> first = new TreeMap<>();
+        addresses.forEach((id, list) -> first.put(id, list.get(0)));
+        setPeers(first);
+    }
 
     /**
      * Sends each message to the member that its {@code to} names. Never blocks: a message for which there is no

@@ -120,7 +120,7 @@ final class MemberFactory {
     }
 
     /** Listens where the member's own entry among the peers says, or the properties say otherwise. */
-    static Transport transport(RaftProperties properties, List<Peer> peers) {
+    static Transport transport(RaftProperties properties, List<Peer> peers, RaftPeerDiscovery discovery) {
         Peer self = peers.stream()
                 .filter(peer -> peer.id() == properties.memberId())
                 .findFirst()
@@ -138,6 +138,7 @@ final class MemberFactory {
                         .hostTimeout(properties.transport().hostTimeout())
                         .snapshotBytesPerSecond(
                                 properties.snapshot().transferRate().toBytes())
-                        .build());
+                        .build(),
+                discovery);
     }
 }

@@ -1,5 +1,6 @@
 package io.raftboot.autoconfigure;
 
+import io.raftboot.autoconfigure.discovery.DiscoveryConfiguration;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Import;
@@ -10,5 +11,10 @@ import org.springframework.context.annotation.Import;
  */
 @AutoConfiguration
 @EnableConfigurationProperties(RaftProperties.class)
-@Import({RaftMemberConfiguration.class, RaftStateMachineConfiguration.class, RaftLifecycleConfiguration.class})
+@Import({
+    DiscoveryConfiguration.class,
+    RaftMemberConfiguration.class,
+    RaftStateMachineConfiguration.class,
+    RaftLifecycleConfiguration.class
+})
 public final class RaftAutoConfiguration {}

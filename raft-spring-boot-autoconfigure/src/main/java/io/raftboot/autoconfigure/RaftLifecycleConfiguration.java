@@ -1,6 +1,7 @@
 package io.raftboot.autoconfigure;
 
 import io.raftboot.api.ReplicaListener;
+import io.raftboot.autoconfigure.members.DriftWatch;
 import io.raftboot.replica.Replica;
 import io.raftboot.spring.leader.LeadershipEvents;
 import io.raftboot.spring.leader.LeadershipMulticaster;
@@ -20,7 +21,8 @@ import org.springframework.context.annotation.Configuration;
 class RaftLifecycleConfiguration {
     @Bean
     static LazyInitializationExcludeFilter eagerRaftLifecycles() {
-        return LazyInitializationExcludeFilter.forBeanTypes(RaftNodeLifecycle.class, RaftLeadershipLifecycle.class);
+        return LazyInitializationExcludeFilter.forBeanTypes(
+                RaftNodeLifecycle.class, RaftLeadershipLifecycle.class, DriftWatch.class);
     }
 
     @Bean
@@ -47,5 +49,13 @@ class RaftLifecycleConfiguration {
     @Bean
     RaftLeadershipLifecycle raftLeadershipLifecycle(Replica replica, RaftProperties properties) {
         return new RaftLeadershipLifecycle(replica, properties.electionTimeout());
+    }
+
+    @Bean
+    DriftWatch raftDriftWatch(Replica replica, RaftProperties properties, RaftClusterDetails cluster) {
+        return new DriftWatch(
+                new DriftWatch.Configured(properties.memberId(), properties.join(), cluster.peers()),
+                replica::membership,
+                RaftNodeLifecycle.PHASE + 1);
     }
 }

@@ -54,8 +54,8 @@ class RaftMemberConfiguration {
 
     @Bean(destroyMethod = "close")
     @ConditionalOnMissingBean
-    Transport raftTransport(RaftProperties properties, RaftClusterDetails cluster) {
-        return MemberFactory.transport(properties, cluster.peers());
+    Transport raftTransport(RaftProperties properties, RaftClusterDetails cluster, RaftPeerDiscovery discovery) {
+        return MemberFactory.transport(properties, cluster.peers(), discovery);
     }
 
     @Bean

@@ -32,7 +32,7 @@ final class ReplicaStartFailureAnalyzer extends AbstractFailureAnalyzer<ReplicaS
                 List.of("raft.node-id", "raft.peers", "raft.transport.address", "raft.transport.port");
             case DIRECTORY_LOCKED, DIRECTORY_CORRUPT, DIRECTORY_OF_ANOTHER_VERSION, INPUT_OUTPUT ->
                 List.of("raft.data-dir");
-            case DIRECTORY_OF_ANOTHER_MEMBER, PEERS_CHANGED, STATE_OF_ANOTHER ->
+            case DIRECTORY_OF_ANOTHER_MEMBER, PEERS_CHANGED, STATE_OF_ANOTHER, REMOVED ->
                 List.of("raft.data-dir", "raft.node-id", "raft.cluster-name", "raft.peers");
             case ENTRY_SKIP -> List.of("raft.apply.skip");
             case STATE_MACHINE, STOPPED -> List.of();

@@ -7,6 +7,7 @@ import io.raftboot.api.ReadOptions;
 import io.raftboot.api.ReadOutcome;
 import io.raftboot.api.RefusalReason;
 import io.raftboot.api.ReplicaListener;
+import io.raftboot.api.SnapshotOutcome;
 import io.raftboot.api.StateMachine;
 import io.raftboot.api.TransferOutcome;
 import io.raftboot.replica.Replica;
@@ -54,6 +55,9 @@ public final class FakeReplica {
     public ReplicaStatus.DivergenceState divergence = new ReplicaStatus.DivergenceState(0, 0, true, List.of());
     public long index;
     public long commitLead;
+    public final FakeMembership membership = new FakeMembership();
+    public @Nullable RuntimeException membershipFailure;
+    public SnapshotOutcome snapshotOutcome = new SnapshotOutcome.Taken(1, 4096);
     public final List<ReplicaListener> listeners = new ArrayList<>();
 
     public byte @Nullable [] lastCommand;
@@ -88,6 +92,9 @@ public final class FakeReplica {
             case "submitOnce" -> submitOnce(call.getArgument(0), call.getArgument(1), call.getArgument(2));
             case "read" -> read(call.getArgument(0), call.getArgument(1), call.getArgument(2));
             case "transferLeadership" -> transfer(call.getArgument(0));
+            case "membership" -> membership();
+            case "takeSnapshot" -> CompletableFuture.completedFuture(snapshotOutcome);
+            case "failure" -> failure;
             case "status" -> CompletableFuture.completedFuture(status());
             case "isLeader" -> leader;
             case "leaderId" -> leaderId;
@@ -184,6 +191,13 @@ public final class FakeReplica {
     private CompletableFuture<TransferOutcome> transfer(@Nullable Long targetId) {
         events.add("transfer to " + targetId);
         return CompletableFuture.completedFuture(transferOutcome);
+    }
+
+    private FakeMembership membership() {
+        if (membershipFailure != null) {
+            throw membershipFailure;
+        }
+        return membership;
     }
 
     private ReplicaStatus status() {

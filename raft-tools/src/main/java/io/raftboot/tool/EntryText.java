@@ -60,6 +60,10 @@ final class EntryText {
                         + (member.getAddress().isEmpty() ? "no address" : member.getAddress()) + ", incarnation "
                         + Long.toHexString(member.getIncarnation()) + ",";
             }
+            case BEGIN_CHANGE ->
+                "change of the members begun, " + command.getBeginChange().getStepsCount() + " steps,";
+            case END_CHANGE ->
+                "change " + command.getEndChange().getChangeId() + " of the members ended,";
             case COMMAND_NOT_SET -> "of a newer version,";
         };
     }

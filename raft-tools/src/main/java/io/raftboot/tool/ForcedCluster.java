@@ -193,7 +193,8 @@ final class ForcedCluster {
                 .toList();
     }
 
-    private static long newClusterId(long old) {
+    /** An id that no cluster has, as far as chance can see to that. */
+    static long newClusterId(long old) {
         var random = new SecureRandom();
         long id = random.nextLong();
         while (id == 0 || id == old) {

@@ -20,7 +20,7 @@ import picocli.CommandLine.Command;
         name = "raft-tools",
         mixinStandardHelpOptions = true,
         description = "Looks after the data directory of a raft member that is not running.",
-        subcommands = {LogCommand.class, SnapshotCommand.class, RecoverCommand.class})
+        subcommands = {LogCommand.class, SnapshotCommand.class, RestoreCommand.class, RecoverCommand.class})
 public final class RaftTools {
     private RaftTools() {}
 
@@ -35,7 +35,7 @@ public final class RaftTools {
     }
 
     /** As {@link #main}, within a process; returns the exit code. */
-    static int run(PrintWriter out, PrintWriter err, String... arguments) {
+    public static int run(PrintWriter out, PrintWriter err, String... arguments) {
         return new CommandLine(new RaftTools())
                 .setOut(out)
                 .setErr(err)

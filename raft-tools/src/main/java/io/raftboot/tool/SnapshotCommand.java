@@ -5,6 +5,7 @@ import io.raftboot.storage.IdentityRequest;
 import io.raftboot.storage.OfflineDirectory;
 import io.raftboot.storage.StorageOpenException;
 import io.raftboot.storage.disk.RealDisk;
+import io.raftboot.storage.snapshot.BackupFile;
 import io.raftboot.storage.snapshot.SnapshotFile;
 import io.raftboot.storage.snapshot.SnapshotStore;
 import java.io.IOException;
@@ -30,7 +31,9 @@ final class SnapshotCommand {
     @Command(
             mixinStandardHelpOptions = true,
             description = "Reads all snapshots. Exit code 0 only if all of them are whole. Reads only.")
-    int verify(@Parameters(paramLabel = "DIR", description = "The data directory, or one snapshot file.") Path dir)
+    int verify(
+            @Parameters(paramLabel = "DIR", description = "The data directory, or a file: a snapshot or a backup.")
+                    Path dir)
             throws IOException, StorageOpenException {
         var files = Files.isRegularFile(dir)
                 ? List.of(dir)
@@ -38,7 +41,7 @@ final class SnapshotCommand {
         var out = spec.commandLine().getOut();
         IOException first = null;
         for (Path file : files) {
-            try (var reader = SnapshotStore.openFile(new RealDisk(), file)) {
+            try (var reader = opened(file)) {
                 out.println("whole: " + file + ", " + describe(reader));
             } catch (IOException e) {
                 // The others are worth a look, too.
@@ -92,7 +95,7 @@ final class SnapshotCommand {
                         + " import the same file on each of them, with the same --cluster-name and --peers."
             })
     int importFile(
-            @Parameters(paramLabel = "FILE", description = "The snapshot.") Path file,
+            @Parameters(paramLabel = "FILE", description = "The snapshot, or a backup.") Path file,
             @Parameters(paramLabel = "DIR", description = "The data directory; must not be one already.") Path dir,
             @Option(names = "--node-id", defaultValue = "1", description = "Of the member (default: 1).") long nodeId,
             @Option(
@@ -109,7 +112,7 @@ final class SnapshotCommand {
                     List<String> peers)
             throws IOException, StorageOpenException {
         var request = request(clusterName, nodeId, peers == null ? List.of() : peers);
-        try (var reader = SnapshotStore.openFile(new RealDisk(), file)) {
+        try (var reader = opened(file)) {
             if (SnapshotStore.isLocal(reader.snapshot())) {
                 throw new IOException(
                         file + " does not hold everything: it is for a restart of the member that took it");
@@ -121,6 +124,13 @@ final class SnapshotCommand {
                             + Long.toHexString(clusterId) + ", " + describe(reader));
             return 0;
         }
+    }
+
+    /** A backup is a snapshot with something before it. */
+    private static SnapshotFile.Reader opened(Path file) throws IOException {
+        return BackupFile.isBackup(new RealDisk(), file)
+                ? BackupFile.open(new RealDisk(), file).contents()
+                : SnapshotStore.openFile(new RealDisk(), file);
     }
 
     private static IdentityRequest request(String clusterName, long nodeId, List<String> peers) throws IOException {
@@ -142,7 +152,7 @@ final class SnapshotCommand {
         return result;
     }
 
-    private static String describe(SnapshotFile.Reader reader) throws IOException {
+    static String describe(SnapshotFile.Reader reader) throws IOException {
         var metadata = reader.snapshot().getMetadata();
         return "index " + metadata.getIndex() + ", term " + metadata.getTerm() + ", voters "
                 + metadata.getConfState().getVotersList() + ", "

@@ -1,6 +1,7 @@
 package io.raftboot.tool;
 
 import io.raftboot.replica.proto.SystemState;
+import io.raftboot.storage.Ancestor;
 import io.raftboot.storage.IdentityRequest;
 import io.raftboot.storage.OfflineDirectory;
 import io.raftboot.storage.StorageOpenException;
@@ -12,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.List;
 
 /**
  * Makes a data directory from a snapshot. All members that import the same file alike get the same cluster id, without talking
@@ -26,25 +28,36 @@ final class SnapshotImport {
     /** Returns the id of the new cluster. */
     static long run(SnapshotFile.Reader source, Path dir, IdentityRequest request)
             throws IOException, StorageOpenException {
+        long clusterId = clusterId(source, systemState(source), request);
+        create(source, dir, request, clusterId, List.of());
+        return clusterId;
+    }
+
+    /**
+     * Makes the directory.
+     *
+     * @param clusterId of the new cluster
+     * @param ancestors the clusters from which the snapshot's was begun, the oldest first
+     */
+    static void create(
+            SnapshotFile.Reader source, Path dir, IdentityRequest request, long clusterId, List<Ancestor> ancestors)
+            throws IOException, StorageOpenException {
         var state = systemState(source);
-        long clusterId = clusterId(source, state, request);
         var metadata = source.snapshot().getMetadata();
         OfflineDirectory.createFromSnapshot(
                 new RealDisk(),
                 dir,
                 request,
                 clusterId,
-                new OfflineDirectory.Origin(state.getClusterId(), metadata.getIndex(), metadata.getTerm()),
+                new OfflineDirectory.Origin(state.getClusterId(), metadata.getIndex(), metadata.getTerm(), ancestors),
                 file -> copySections(source, file, clusterId, state));
-        return clusterId;
     }
 
     private static void copySections(
             SnapshotFile.Reader source, SnapshotFile.Writer target, long clusterId, SystemState state)
             throws IOException {
         try (var out = target.section(SYSTEM_SECTION)) {
-            // The members of the other cluster are nobody here: they would be refused for their incarnations.
-            state.toBuilder().setClusterId(clusterId).clearMembers().build().writeTo(out);
+            stateOf(clusterId, state).writeTo(out);
         }
         for (String name : source.sections()) {
             if (!name.equals(SYSTEM_SECTION)) {
@@ -56,6 +69,20 @@ final class SnapshotImport {
                 }
             }
         }
+    }
+
+    /**
+     * What belongs to the state of the machines, and nothing of the members: those of the other cluster are nobody here, and would be
+     * refused for their incarnations; a change of them that was under way would go on.
+     */
+    private static SystemState stateOf(long clusterId, SystemState state) {
+        return SystemState.newBuilder()
+                .setClusterId(clusterId)
+                .setAgreedTimeMillis(state.getAgreedTimeMillis())
+                .setLogBytes(state.getLogBytes())
+                .putAllDurableIndexes(state.getDurableIndexesMap())
+                .addAllSkipped(state.getSkippedList())
+                .build();
     }
 
     private static SystemState systemState(SnapshotFile.Reader source) throws IOException {

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
+import io.raftboot.api.BackupOutcome;
 import io.raftboot.api.CommandContext;
 import io.raftboot.api.Outcome;
 import io.raftboot.api.ReadOptions;
@@ -11,7 +12,12 @@ import io.raftboot.api.ReadOutcome;
 import io.raftboot.api.SnapshotOutcome;
 import io.raftboot.api.SnapshotWriter;
 import io.raftboot.api.StateMachine;
+import io.raftboot.raft.ProposalListener;
 import io.raftboot.raft.RaftConfig;
+import io.raftboot.raft.RaftException;
+import io.raftboot.raft.proto.ConfChangeSingle;
+import io.raftboot.raft.proto.ConfChangeType;
+import io.raftboot.raft.proto.ConfChangeV2;
 import io.raftboot.raft.proto.Entry;
 import io.raftboot.raft.proto.HardState;
 import io.raftboot.replica.Replica;
@@ -34,6 +40,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -107,9 +114,35 @@ final class Directories {
     }
 
     static Replica started(Path dir, long nodeId, List<Peer> peers, @Nullable Integer port, SnapshotPolicy snapshots) {
+        return started(dir, nodeId, peers, port, snapshots, false);
+    }
+
+    /** One that joins a cluster of one, and is added to it. */
+    static Replica joined(Path dir, long nodeId, List<Peer> peers, int port, Replica leader) {
+        var joined = started(dir, nodeId, peers, port, SnapshotPolicy.defaults(), true);
+        var change = ConfChangeV2.newBuilder()
+                .addChanges(ConfChangeSingle.newBuilder()
+                        .setType(ConfChangeType.CONF_CHANGE_ADD_NODE)
+                        .setNodeId(nodeId))
+                .build();
+        leader.node().proposeConfChange(change, new ProposalListener() {
+            @Override
+            public void appended(long term, long index) {}
+
+            @Override
+            public void dropped(RaftException reason) {
+                throw new AssertionError(reason);
+            }
+        });
+        return joined;
+    }
+
+    private static Replica started(
+            Path dir, long nodeId, List<Peer> peers, @Nullable Integer port, SnapshotPolicy snapshots, boolean join) {
         var config = ReplicaConfig.builder(dir)
                 .nodeId(nodeId)
                 .peers(peers)
+                .join(join)
                 .tickInterval(Duration.ofMillis(10))
                 .snapshots(snapshots)
                 .build();
@@ -125,6 +158,16 @@ final class Directories {
                 () -> Map.of(MACHINE, new Words()));
         replica.start();
         return replica;
+    }
+
+    /** Writes a backup to a file that does not exist. */
+    static void backUp(Replica replica, Path file, ReadOptions freshness) throws IOException {
+        var outcome = replica.backup(freshness).join();
+        assertThat(outcome).isInstanceOf(BackupOutcome.Ready.class);
+        try (var backup = ((BackupOutcome.Ready) outcome).backup();
+                var channel = Files.newByteChannel(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+            backup.writeTo(channel);
+        }
     }
 
     static void submit(Replica replica, String word) {

@@ -6,18 +6,23 @@ import io.raftboot.replica.config.Peer;
 import io.raftboot.replica.config.ReplicaConfig;
 import io.raftboot.replica.machine.Members;
 import io.raftboot.replica.proto.MemberRecord;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
 /**
- * Where the others are: as configured; of those that are not, as they told the group; and for a member that does not know its group
- * yet, as another one tells it. Any thread.
+ * Where the others may be, the newest word first: what a member said of itself when it was met in this run; what it told the
+ * group; what is configured here, which nobody may have touched since the member moved; and what others say of it, for a member
+ * that does not know its group yet. All of them are tried, as whoever answers has to show who it is. A member that was
+ * removed is nowhere. Any thread.
  */
 public final class PeerAddresses {
     private static final Logger log = LoggerFactory.getLogger(PeerAddresses.class);
@@ -28,6 +33,7 @@ public final class PeerAddresses {
     private final long nodeId;
     private final Map<Long, String> configured = new TreeMap<>();
     private final Map<Long, String> told = new ConcurrentHashMap<>();
+    private final Map<Long, String> met = new ConcurrentHashMap<>();
     private final RejectedConnections refusals;
     private final Conditions conditions;
 
@@ -49,30 +55,62 @@ public final class PeerAddresses {
         return configured.keySet().stream().filter(id -> id != nodeId).toList();
     }
 
-    /** Addresses by id, without this member's. */
-    public Map<Long, String> of(Members members) {
+    /** Addresses by id, the likeliest first, without this member's. */
+    public Map<Long, List<String>> of(Members members) {
         // Sorted, so that whoever is told them is told the same by each release of Java.
-        var addresses = new TreeMap<>(told);
-        members.byId().values().stream()
-                .filter(member -> isAddress(member.getId(), member.getAddress()))
-                .forEach(member -> addresses.put(member.getId(), member.getAddress()));
-        addresses.putAll(configured);
-        addresses.remove(nodeId);
+        var ids = new TreeSet<>(configured.keySet());
+        ids.addAll(members.byId().keySet());
+        ids.addAll(told.keySet());
+        ids.addAll(met.keySet());
+        ids.remove(nodeId);
+        var addresses = new TreeMap<Long, List<String>>();
+        for (long id : ids) {
+            var known = members.get(id);
+            var ofOne = known != null && known.getRemoved() ? List.<String>of() : of(id, known);
+            if (!ofOne.isEmpty()) {
+                addresses.put(id, ofOne);
+            }
+        }
         return addresses;
+    }
+
+    private List<String> of(long id, @Nullable MemberRecord known) {
+        var addresses = new LinkedHashSet<String>();
+        addresses.add(met.getOrDefault(id, ""));
+        addresses.add(known != null && isAddress(id, known.getAddress()) ? known.getAddress() : "");
+        addresses.add(configured.getOrDefault(id, ""));
+        addresses.add(told.getOrDefault(id, ""));
+        addresses.remove("");
+        return List.copyOf(addresses);
     }
 
     /** As another member is told, this one included. */
     public List<MemberRecord> all(Members members) {
         var addresses = of(members);
         if (!own().isEmpty()) {
-            addresses.put(nodeId, own());
+            addresses.put(nodeId, List.of(own()));
         }
         return addresses.entrySet().stream()
                 .map(member -> MemberRecord.newBuilder()
                         .setId(member.getKey())
-                        .setAddress(member.getValue())
+                        .setAddress(member.getValue().get(0))
                         .build())
                 .toList();
+    }
+
+    /**
+     * A member that was let in said where it is.
+     *
+     * @return whether that changes where it is looked for
+     */
+    public boolean met(long id, String address, Members members) {
+        boolean room = met.size() < MAX_TOLD || met.containsKey(id);
+        if (!room || id == nodeId || !isAddress(id, address)) {
+            return false;
+        }
+        var before = of(id, members.get(id));
+        met.put(id, address);
+        return !before.equals(of(id, members.get(id)));
     }
 
     /**

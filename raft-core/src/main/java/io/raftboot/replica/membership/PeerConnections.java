@@ -93,6 +93,13 @@ public final class PeerConnections {
         return addresses.all(system.members());
     }
 
+    /** A member that was let in has introduced itself. */
+    public void introduced(RemoteMember remote) {
+        if (addresses.met(remote.nodeId(), remote.process().advertisedAddress(), system.members())) {
+            publication.changed();
+        }
+    }
+
     /** The other members whose address is known. */
     public Set<Long> known() {
         return addresses.of(system.members()).keySet();
@@ -121,7 +128,7 @@ public final class PeerConnections {
         var members = system.members();
         addresses.forgetTold(members);
         addresses.compare(members);
-        transport.setPeers(addresses.of(members));
+        transport.setPeerAddresses(addresses.of(members));
     }
 
     /** Durable first: whatever is said or written from then on is of this cluster. */

@@ -87,7 +87,9 @@ public final class ParkedReads {
             read.letGo();
             return;
         }
-        if (read.machine().machine().readsConcurrently()) {
+        if (!read.asksMachine()) {
+            read.answer(new ReadOutcome.Answered(new byte[0], index));
+        } else if (read.machine().machine().readsConcurrently()) {
             try {
                 readers.execute(() -> query(read, index));
             } catch (RejectedExecutionException e) {

@@ -5,8 +5,10 @@ import io.raftboot.api.ReadOutcome;
 import io.raftboot.api.RefusalReason;
 import io.raftboot.replica.machine.MachineSlot;
 import io.raftboot.replica.watch.TimedCall;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A read on its way: waits on the raft stage for the index it has to see, then on the apply stage until that is
@@ -18,7 +20,9 @@ public final class PendingRead implements TimedCall {
     /** What a read takes beside its query. */
     public static final int OVERHEAD_BYTES = 512;
 
-    private final MachineSlot machine;
+    /** State machine that is asked; null if none is, and that a state is reached is all there is to answer. */
+    private final @Nullable MachineSlot machine;
+
     private final byte[] query;
     private final ReadOptions options;
     private final long maxStalenessNanos;
@@ -40,6 +44,16 @@ public final class PendingRead implements TimedCall {
      * @param onLetGo run once, when no stage holds the read any more
      */
     public PendingRead(MachineSlot machine, byte[] query, ReadOptions options, long deadlineNanos, Runnable onLetGo) {
+        this(options, deadlineNanos, onLetGo, machine, query);
+    }
+
+    /** A read that asks no state machine: it is answered with the index that was reached. */
+    static PendingRead ofIndex(ReadOptions options, long deadlineNanos, Runnable onLetGo) {
+        return new PendingRead(options, deadlineNanos, onLetGo, null, new byte[0]);
+    }
+
+    private PendingRead(
+            ReadOptions options, long deadlineNanos, Runnable onLetGo, @Nullable MachineSlot machine, byte[] query) {
         this.onLetGo = onLetGo;
         this.machine = machine;
         this.query = query;
@@ -51,8 +65,13 @@ public final class PendingRead implements TimedCall {
         this.giveUpNanos = deadlineNanos;
     }
 
+    /** Whether there is a state machine to ask. */
+    boolean asksMachine() {
+        return machine != null;
+    }
+
     public MachineSlot machine() {
-        return machine;
+        return Objects.requireNonNull(machine, "the read asks no state machine");
     }
 
     byte[] query() {

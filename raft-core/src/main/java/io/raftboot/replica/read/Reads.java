@@ -17,6 +17,7 @@ import io.raftboot.replica.watch.TimedCalls;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BiFunction;
 
 /**
  * The queries of this member's callers: takes them in, finds out what each has to see, and ends those whose time is up. Owned by
@@ -57,7 +58,21 @@ public final class Reads implements Duty {
                     RefusalReason.UNKNOWN_MACHINE,
                     "there is no state machine '" + machine + "'; there is " + machines.keySet());
         }
-        long bytes = (long) query.length + PendingRead.OVERHEAD_BYTES;
+        return begin(
+                query.length, options, (deadline, onLetGo) -> new PendingRead(slot, query, options, deadline, onLetGo));
+    }
+
+    /**
+     * Any thread: waits until this member's state is as fresh as a read with these options would have to see it; answered without a
+     * value, with the index that is applied then.
+     */
+    public CompletableFuture<ReadOutcome> reach(ReadOptions options) {
+        return begin(0, options, (deadline, onLetGo) -> PendingRead.ofIndex(options, deadline, onLetGo));
+    }
+
+    private CompletableFuture<ReadOutcome> begin(
+            int queryBytes, ReadOptions options, BiFunction<Long, Runnable, PendingRead> newRead) {
+        long bytes = (long) queryBytes + PendingRead.OVERHEAD_BYTES;
         if (!budget.reserve(bytes)) {
             return refused(
                     RefusalReason.OVERLOADED,
@@ -65,8 +80,7 @@ public final class Reads implements Duty {
                             + MemoryBudget.text(budget.limitBytes()) + "); try again later");
         }
         var timeout = options.timeout() == null ? config.commandTimeout() : options.timeout();
-        long deadline = TimedCall.deadline(links.self().clock(), timeout);
-        var read = new PendingRead(slot, query, options, deadline, () -> budget.release(bytes));
+        var read = newRead.apply(TimedCall.deadline(links.self().clock(), timeout), () -> budget.release(bytes));
         timed.add(read);
         if (options.consistency() == Consistency.LOCAL && !read.boundsStaleness()) {
             applied.answer(List.of(read), options.minIndex());

@@ -103,7 +103,7 @@ public final class SnapshotIntake {
             throw new IOException("a snapshot at index " + metadata.getIndex() + " of term " + metadata.getTerm()
                     + " with the voters " + metadata.getConfState().getVotersList() + " can't be one of this group");
         }
-        SnapshotStore.checkOffer(snapshot, length);
+        IncomingSnapshot.checkOffer(snapshot, length);
         var before = declined.get();
         if (before != null && !before.over() && before.snapshot().equals(snapshot)) {
             throw new IOException(before.why());

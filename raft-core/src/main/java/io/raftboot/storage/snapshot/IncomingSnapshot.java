@@ -51,6 +51,24 @@ public final class IncomingSnapshot implements AutoCloseable {
         }
     }
 
+    /**
+     * Whether a file that is offered can be the snapshot's; to be asked before it is received.
+     *
+     * @param length of the file, as its sender says
+     * @throws IOException saying what is wrong with the offer; nothing has changed
+     */
+    public static void checkOffer(Snapshot snapshot, long length) throws IOException {
+        var descriptor = SnapshotFormat.descriptor(snapshot);
+        if (descriptor.getId() == 0 || descriptor.getLocal()) {
+            throw new IOException("the snapshot at " + snapshot.getMetadata().getIndex()
+                    + " has no file that another member could use");
+        }
+        if (descriptor.getLength() != length || length < SnapshotFormat.MIN_FILE_BYTES) {
+            throw new IOException("the snapshot at " + snapshot.getMetadata().getIndex() + " has "
+                    + descriptor.getLength() + " bytes, and a file of " + length + " is offered");
+        }
+    }
+
     /** How many bytes are there: the next ones to be written are those behind. */
     public long offset() {
         return offset;

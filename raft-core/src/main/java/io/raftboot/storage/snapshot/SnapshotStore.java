@@ -221,6 +221,21 @@ public final class SnapshotStore {
                 () -> unpin(id), disk, path, SnapshotFormat.descriptor(snapshot).getLength());
     }
 
+    /**
+     * Keeps the newest snapshot that holds everything from being deleted, as {@link #pin} does.
+     *
+     * @param leastIndex an older one will not do
+     * @return null if there is none
+     */
+    public synchronized @Nullable PinnedSnapshot pinNewestComplete(long leastIndex) throws IOException {
+        for (var snapshot : stored.values().stream().sorted(BY_AGE.reversed()).toList()) {
+            if (snapshot.getMetadata().getIndex() >= leastIndex && !isLocal(snapshot)) {
+                return new PinnedSnapshot(snapshot, pin(snapshot));
+            }
+        }
+        return null;
+    }
+
     private synchronized void unpin(long id) {
         pins.computeIfPresent(id, (key, count) -> count == 1 ? null : count - 1);
     }
@@ -254,24 +269,6 @@ public final class SnapshotStore {
         } catch (IOException | RuntimeException | Error e) {
             received(snapshot);
             throw e;
-        }
-    }
-
-    /**
-     * Whether a file that is offered can be the snapshot's; to be asked before it is received.
-     *
-     * @param length of the file, as its sender says
-     * @throws IOException saying what is wrong with the offer; nothing has changed
-     */
-    public static void checkOffer(Snapshot snapshot, long length) throws IOException {
-        var descriptor = SnapshotFormat.descriptor(snapshot);
-        if (descriptor.getId() == 0 || descriptor.getLocal()) {
-            throw new IOException("the snapshot at " + snapshot.getMetadata().getIndex()
-                    + " has no file that another member could use");
-        }
-        if (descriptor.getLength() != length || length < SnapshotFormat.MIN_FILE_BYTES) {
-            throw new IOException("the snapshot at " + snapshot.getMetadata().getIndex() + " has "
-                    + descriptor.getLength() + " bytes, and a file of " + length + " is offered");
         }
     }
 

@@ -151,7 +151,7 @@ final class Endpoint implements TransferHost {
         return links.obstacles();
     }
 
-    void setPeers(Map<Long, PeerAddress> peers) {
+    void setPeers(Map<Long, List<PeerAddress>> peers) {
         onEventLoop(() -> links.change(peers));
     }
 
@@ -163,9 +163,10 @@ final class Endpoint implements TransferHost {
         outbox.ask(group, to, payload, answer, timeout);
     }
 
-    /** @param address where to dial the member; null if that is not known */
+    /** @param address where to dial the member if no link to it knows better; null if that is not known */
     void sendSnapshot(OpenGroup group, @Nullable PeerAddress address, OutgoingFile file) {
-        snapshots.send(group, address, file);
+        snapshots.send(
+                group, address == null ? null : links.placeOf(file.message().getTo(), address), file);
     }
 
     @Override

@@ -7,6 +7,7 @@ import io.raftboot.raft.proto.Message;
 import io.raftboot.raft.proto.MessageType;
 import io.raftboot.transport.LocalMember;
 import io.raftboot.transport.PeerAddress;
+import io.raftboot.transport.PeerDiscovery;
 import io.raftboot.transport.Reach;
 import io.raftboot.transport.SnapshotSource;
 import io.raftboot.transport.Transport;
@@ -21,6 +22,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -42,13 +44,14 @@ public final class NettyTransport implements Transport {
     private final TransportOptions options;
     private final AgentHost threads;
     private final Sockets sockets;
+    private PeerDiscovery discovery = PeerDiscovery.NONE;
     private volatile @Nullable Running running;
 
     /** Held for a moment only, where a start may hold the transport itself for as long as it waits for its port. */
     private final Object addresses = new Object();
 
     /** Changed by who holds the addresses. */
-    private volatile Map<Long, PeerAddress> peers = Map.of();
+    private volatile Map<Long, List<PeerAddress>> peers = Map.of();
 
     /** The endpoint that has its port, and is told of peers; guarded by the addresses. */
     private @Nullable Endpoint connecting;
@@ -67,6 +70,16 @@ public final class NettyTransport implements Transport {
      */
     public NettyTransport(String host, @Nullable Integer port, TransportOptions options) {
         this(host, port, options, ThreadedHost.SYSTEM);
+    }
+
+    /**
+     * As the other constructor.
+     *
+     * @param discovery where peers may be as well
+     */
+    public NettyTransport(String host, @Nullable Integer port, TransportOptions options, PeerDiscovery discovery) {
+        this(host, port, options);
+        this.discovery = discovery;
     }
 
     /**
@@ -137,13 +150,20 @@ public final class NettyTransport implements Transport {
 
     @Override
     public void setPeers(Map<Long, String> newPeers) {
+        Map<Long, List<String>> lists = new TreeMap<>();
+        newPeers.forEach((id, address) -> lists.put(id, List.of(address)));
+        setPeerAddresses(lists);
+    }
+
+    @Override
+    public void setPeerAddresses(Map<Long, List<String>> newPeers) {
         Running now = running;
         if (now != null && newPeers.containsKey(now.endpoint.self().nodeId())) {
             throw new IllegalArgumentException("the peers must not hold the member itself, "
                     + now.endpoint.self().nodeId());
         }
-        Map<Long, PeerAddress> parsed = new TreeMap<>();
-        newPeers.forEach((id, address) -> parsed.put(id, PeerAddress.parse(address)));
+        Map<Long, List<PeerAddress>> parsed = new TreeMap<>();
+        newPeers.forEach((id, list) -> parsed.put(id, parsed(id, list)));
         synchronized (addresses) {
             // Sorted, so that they are dialled in the same order in each run.
             peers = Collections.unmodifiableMap(parsed);
@@ -151,6 +171,16 @@ public final class NettyTransport implements Transport {
                 connecting.setPeers(peers);
             }
         }
+    }
+
+    private List<PeerAddress> parsed(long id, List<String> said) {
+        var all = new LinkedHashSet<PeerAddress>();
+        said.forEach(address -> all.add(PeerAddress.parse(address)));
+        String found = discovery.addressOf(id);
+        if (found != null) {
+            all.add(PeerAddress.parse(found));
+        }
+        return List.copyOf(all);
     }
 
     @Override
@@ -180,7 +210,8 @@ public final class NettyTransport implements Transport {
         }
         CompletableFuture<Void> done = new CompletableFuture<>();
         Running now = running;
-        PeerAddress address = peers.get(snapshotMessage.getTo());
+        List<PeerAddress> known = peers.get(snapshotMessage.getTo());
+        PeerAddress address = known == null ? null : known.get(0);
         if (now == null) {
             source.close();
             done.completeExceptionally(EventLoopInbox.notRunning());

@@ -58,7 +58,7 @@ final class PeerLink implements DialOutcome, StreamConnection.Owner {
 
     private final Endpoint endpoint;
     private final long peerId;
-    private final PeerAddress address;
+    private final DialPlaces places;
     private int failedAttempts;
     private boolean refused;
 
@@ -81,14 +81,32 @@ final class PeerLink implements DialOutcome, StreamConnection.Owner {
     /** A connection of this side broke, and what comes of that is not said yet. */
     private boolean broke;
 
-    PeerLink(Endpoint endpoint, long peerId, PeerAddress address) {
+    /** @param addresses where it may be, the likeliest first */
+    PeerLink(Endpoint endpoint, long peerId, List<PeerAddress> addresses) {
         this.endpoint = endpoint;
         this.peerId = peerId;
-        this.address = address;
+        this.places = new DialPlaces(addresses);
     }
 
+    /** Any thread: where it is dialled. */
     PeerAddress address() {
-        return address;
+        return places.present();
+    }
+
+    /** Takes over where the peer may be; returns false if this link is connected to where it is no more. */
+    boolean moveTo(List<PeerAddress> addresses) {
+        if (connection != null && !addresses.contains(address())) {
+            return false;
+        }
+        if (!places.areSame(addresses)) {
+            places.change(addresses, connection != null);
+            if (attempt != null && !addresses.contains(address())) {
+                attempt.cancel();
+                dial();
+            }
+            dialNow();
+        }
+        return true;
     }
 
     /** The one that this side dialled. */
@@ -111,7 +129,7 @@ final class PeerLink implements DialOutcome, StreamConnection.Owner {
     void dial() {
         retry = null;
         var visit = Dialler.Visit.ofStream(endpoint.groups(), replaced);
-        var target = new Dialler.Target(peerId, address, visit, failedAttempts, lastHost);
+        var target = new Dialler.Target(peerId, places.next(), visit, failedRounds(), lastHost);
         attempt = endpoint.dialler().dial(target, this);
     }
 
@@ -170,11 +188,12 @@ final class PeerLink implements DialOutcome, StreamConnection.Owner {
         StreamConnection established = new StreamConnection(channel, meeting, endpoint, this);
         connection = established;
         obstacle = null;
+        places.reached();
         endpoint.conditions()
                 .fact(
                         subject(),
                         broke ? "connected again" : "connected",
-                        "connected to member " + peerId + " at " + address
+                        "connected to member " + peerId + " at " + address()
                                 + (broke ? " again: the connection before broke" : ""));
         broke = false;
         endpoint.tellEach(meeting, (listener, remote) -> listener.introduced(remote));
@@ -190,7 +209,7 @@ final class PeerLink implements DialOutcome, StreamConnection.Owner {
                         Level.WARN,
                         subject() + " for group " + group.name(),
                         reason,
-                        printable(subject() + " at " + address + " serves not all groups: " + reason));
+                        printable(subject() + " at " + address() + " serves not all groups: " + reason));
         endpoint.tell(group, listener -> listener.refused(peerId, reason));
     }
 
@@ -210,7 +229,7 @@ final class PeerLink implements DialOutcome, StreamConnection.Owner {
             return;
         }
         attempt = null;
-        refused = failure.kind() == DialFailure.Kind.NOT_ACCEPTED;
+        refused = false;
         boolean undecided =
                 disconnectUntold && failure.kind() == DialFailure.Kind.BROKEN && failedAttempts < MAX_BROKEN_RECONNECTS;
         failedAttempts++;
@@ -218,17 +237,23 @@ final class PeerLink implements DialOutcome, StreamConnection.Owner {
             retryAfter(BROKEN_RECONNECT_DELAY.toNanos());
             return;
         }
+        boolean everywhere = places.failed(failure) || failure.kind() == DialFailure.Kind.UNSETTLED;
+        refused = everywhere && places.isNotAcceptedAnywhere();
         tellDisconnected(
                 failure.kind() == DialFailure.Kind.CONNECTION_REFUSED
                         ? Disconnect.REFUSED_AT_RECONNECT
                         : Disconnect.OTHER);
-        report(failure);
-        retryAfter(refused ? NOT_ACCEPTED_DELAY.toNanos() : backOffNanos());
+        if (everywhere) {
+            report(failure);
+            retryAfter(refused ? NOT_ACCEPTED_DELAY.toNanos() : backOffNanos());
+        } else {
+            log.debug("{} at {} {}; trying the next address", subject(), address(), failure.message());
+            retryAfter(BROKEN_RECONNECT_DELAY.toNanos());
+        }
     }
 
     private void warn(String kind, String message) {
-        endpoint.conditions()
-                .trouble(Level.WARN, subject(), kind, printable(subject() + " at " + address + " " + message));
+        endpoint.conditions().trouble(Level.WARN, subject(), kind, printable(subject() + " " + message));
     }
 
     /** Part of it may come from the other side, which shall not write lines of its own into the log. */
@@ -239,17 +264,18 @@ final class PeerLink implements DialOutcome, StreamConnection.Owner {
     private void report(DialFailure failure) {
         boolean otherWay = endpoint.openedBy(peerId) != null;
         String goesOn = otherWay ? "; it is reached on the connection that it opened, trying again" : "; trying again";
-        obstacle = "the attempt at " + address + " " + failure.message();
+        obstacle = "the attempt " + places.describe();
         endpoint.reachChanged();
         boolean unclear = failure.kind() == DialFailure.Kind.BROKEN && failedAttempts <= 1;
         if (failure.kind() == DialFailure.Kind.UNSETTLED || unclear) {
-            log.debug("{} at {} {}", subject(), address, failure.message());
+            log.debug("{} {}", subject(), places.describe());
         } else {
-            warn(failure.message(), failure.message() + goesOn);
+            warn(failure.message(), places.describe() + goesOn);
         }
         broke = false;
-        if (refused || failure.kind() == DialFailure.Kind.UNSETTLED) {
-            endpoint.tellAll(listener -> listener.refused(peerId, failure.message()));
+        String refusal = failure.kind() == DialFailure.Kind.UNSETTLED ? failure.message() : places.refusal();
+        if (refusal != null) {
+            endpoint.tellAll(listener -> listener.refused(peerId, refusal));
         }
     }
 
@@ -259,7 +285,7 @@ final class PeerLink implements DialOutcome, StreamConnection.Owner {
         if (closed || endpoint.closed()) {
             return;
         }
-        log.debug("connection to member {} at {} is lost", peerId, address);
+        log.debug("connection to member {} at {} is lost", peerId, address());
         broke = true;
         endpoint.reachChanged();
         tellAnnounced(listener -> listener.unreachable(peerId));
@@ -272,15 +298,15 @@ final class PeerLink implements DialOutcome, StreamConnection.Owner {
             retryAfterLoss(lasted);
         } else if (refusal.getReason() == RefusalReason.REFUSAL_REASON_REPLACED) {
             // Whoever took the place answers for being there, or loses it again.
-            warn(refusal.getMessage(), "closed the connection: " + refusal.getMessage());
+            warn(refusal.getMessage(), "at " + address() + " closed the connection: " + refusal.getMessage());
             replaced = true;
             retryAfterLoss(true);
         } else {
             refused = true;
             tellDisconnected(Disconnect.OTHER);
-            obstacle = "the other side at " + address + " closed it: " + refusal.getMessage();
+            obstacle = "the other side at " + address() + " closed it: " + refusal.getMessage();
             endpoint.reachChanged();
-            warn(refusal.getMessage(), "closed the connection: " + refusal.getMessage());
+            warn(refusal.getMessage(), "at " + address() + " closed the connection: " + refusal.getMessage());
             endpoint.tellAll(listener -> listener.refused(peerId, refusal.getMessage()));
             retryAfter(NOT_ACCEPTED_DELAY.toNanos());
         }
@@ -342,9 +368,14 @@ final class PeerLink implements DialOutcome, StreamConnection.Owner {
         }
     }
 
+    /** How often it was tried everywhere. */
+    private int failedRounds() {
+        return failedAttempts / places.count();
+    }
+
     private long backOffNanos() {
         TransportOptions options = endpoint.options();
-        int doublings = Math.min(Math.max(failedAttempts - 1, 0), MAX_DOUBLINGS);
+        int doublings = Math.min(Math.max(failedRounds() - 1, 0), MAX_DOUBLINGS);
         long full = Math.min(
                 options.minReconnectDelay().toNanos() << doublings,
                 options.maxReconnectDelay().toNanos());

@@ -4,6 +4,7 @@ import io.raftboot.transport.Disconnect;
 import io.raftboot.transport.PeerAddress;
 import io.raftboot.transport.Reach;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +20,9 @@ final class PeerLinks {
 
     /** What keeps those that are not reached, as of the last attempts to connect. */
     private volatile Map<Long, String> obstacles = Map.of();
+
+    /** Where each is dialled, as of the last change. */
+    private volatile Map<Long, PeerAddress> places = Map.of();
 
     PeerLinks(Endpoint endpoint) {
         this.endpoint = endpoint;
@@ -49,15 +53,24 @@ final class PeerLinks {
         links.clear();
     }
 
-    /** Connects new peers, disconnects those that are gone, and connects those anew whose address changed. */
-    void change(Map<Long, PeerAddress> peers) {
+    /** Any thread: where a peer is dialled, as of the last change. */
+    PeerAddress placeOf(long peerId, PeerAddress otherwise) {
+        return places.getOrDefault(peerId, otherwise);
+    }
+
+    /**
+     * Connects new peers, disconnects those that are gone, and connects those anew that are connected to where they are no more.
+     *
+     * @param peers addresses of each, the likeliest first
+     */
+    void change(Map<Long, List<PeerAddress>> peers) {
         if (endpoint.closed()) {
             return;
         }
         Map<Long, PeerLink> gone = new TreeMap<>(links);
-        peers.forEach((peerId, address) -> {
+        peers.forEach((peerId, addresses) -> {
             PeerLink link = gone.get(peerId);
-            if (link != null && link.address().equals(address)) {
+            if (link != null && link.moveTo(addresses)) {
                 gone.remove(peerId);
             }
         });
@@ -69,9 +82,9 @@ final class PeerLinks {
                 link.tellAnnounced(told -> told.disconnected(peerId, Disconnect.OTHER));
             }
         });
-        peers.forEach((peerId, address) -> {
+        peers.forEach((peerId, addresses) -> {
             if (!links.containsKey(peerId)) {
-                PeerLink link = new PeerLink(endpoint, peerId, address);
+                PeerLink link = new PeerLink(endpoint, peerId, addresses);
                 links.put(peerId, link);
                 link.dial();
                 StreamConnection opened = endpoint.openedBy(peerId);
@@ -87,9 +100,11 @@ final class PeerLinks {
     void changed() {
         Map<Long, Reach> now = new HashMap<>();
         Map<Long, String> missing = new HashMap<>();
+        Map<Long, PeerAddress> dialled = new HashMap<>();
         links.forEach((peerId, link) -> {
             Reach otherwise = endpoint.openedBy(peerId) != null ? Reach.ACCEPTED_ONLY : Reach.NONE;
             now.put(peerId, link.connection() != null ? Reach.DIALLED : otherwise);
+            dialled.put(peerId, link.address());
             String obstacle = link.obstacle();
             if (obstacle != null && now.get(peerId) == Reach.NONE) {
                 missing.put(peerId, obstacle);
@@ -97,5 +112,6 @@ final class PeerLinks {
         });
         reach = Map.copyOf(now);
         obstacles = Map.copyOf(missing);
+        places = Map.copyOf(dialled);
     }
 }

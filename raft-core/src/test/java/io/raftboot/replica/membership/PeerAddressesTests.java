@@ -53,14 +53,40 @@ class PeerAddressesTests {
     }
 
     @Test
-    void whatIsConfiguredComesFirstThenTheTableThenWhatOthersSayOfWhoIsNotInIt() {
+    void newestWordComesFirstAndTheOthersStay() {
         assertThat(addresses.tell(List.of(member(2, "x:1"), member(4, "x:4"), member(5, "x:5"), member(1, "x:9"))))
                 .isTrue();
-        var table = table(member(2, "y:2"), member(4, "y:4"), member(6, ""));
-        assertThat(addresses.of(table)).isEqualTo(Map.of(2L, "b:7400", 3L, "c:7400", 4L, "y:4", 5L, "x:5"));
+        var table = table(member(2, "y:2"), member(3, "c:7400"), member(4, "y:4"), member(6, ""));
+        assertThat(addresses.of(table))
+                .isEqualTo(Map.of(
+                        2L, List.of("y:2", "b:7400", "x:1"),
+                        3L, List.of("c:7400"),
+                        4L, List.of("y:4", "x:4"),
+                        5L, List.of("x:5")));
         addresses.forgetTold(table);
-        assertThat(addresses.of(table())).isEqualTo(Map.of(2L, "b:7400", 3L, "c:7400", 5L, "x:5"));
-        assertThat(addresses.all(table)).contains(member(1, "a:7400"), member(4, "y:4"));
+        assertThat(addresses.of(table()))
+                .isEqualTo(Map.of(2L, List.of("b:7400"), 3L, List.of("c:7400"), 5L, List.of("x:5")));
+        assertThat(addresses.all(table)).contains(member(1, "a:7400"), member(2, "y:2"), member(4, "y:4"));
+    }
+
+    @Test
+    void whatAMemberSaysOfItselfWhenItIsMetIsNewest() {
+        var table = table(member(2, "y:2"));
+        assertThat(addresses.met(2, "y:2", table)).isFalse();
+        assertThat(addresses.met(2, "z:2", table)).isTrue();
+        assertThat(addresses.met(2, "z:2", table)).isFalse();
+        assertThat(addresses.of(table)).containsEntry(2L, List.of("z:2", "y:2", "b:7400"));
+        assertThat(addresses.met(1, "z:1", table)).isFalse();
+        assertThat(addresses.met(3, "nowhere", table)).isFalse();
+    }
+
+    @Test
+    void whoWasRemovedIsNowhere() {
+        var gone = member(2, "y:2").toBuilder().setRemoved(true).build();
+        addresses.met(2, "z:2", table());
+        assertThat(addresses.of(table(gone))).containsOnlyKeys(3L);
+        assertThat(addresses.all(table(gone))).noneMatch(member -> member.getId() == 2);
+        assertThat(addresses.of(table())).containsKey(2L);
     }
 
     @Test

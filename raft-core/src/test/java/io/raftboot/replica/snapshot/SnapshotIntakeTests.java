@@ -15,6 +15,7 @@ import io.raftboot.storage.MemberStorage;
 import io.raftboot.storage.StorageOpenException;
 import io.raftboot.storage.StorageOptions;
 import io.raftboot.storage.disk.MemoryDisk;
+import io.raftboot.storage.snapshot.IncomingSnapshot;
 import io.raftboot.storage.snapshot.SnapshotStore;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -101,11 +102,11 @@ class SnapshotIntakeTests {
         var snapshot = snapshotOf(OWN_CLUSTER);
         for (long length : new long[] {0, -1, SnapshotStore.sizeBytes(snapshot) + 1, Long.MAX_VALUE}) {
             assertThatExceptionOfType(IOException.class)
-                    .isThrownBy(() -> SnapshotStore.checkOffer(snapshot, length))
+                    .isThrownBy(() -> IncomingSnapshot.checkOffer(snapshot, length))
                     .withMessageContaining("a file of " + length + " is offered");
         }
         assertThatExceptionOfType(IOException.class)
-                .isThrownBy(() -> SnapshotStore.checkOffer(
+                .isThrownBy(() -> IncomingSnapshot.checkOffer(
                         snapshot.toBuilder().setData(ByteString.EMPTY).build(), 0))
                 .withMessageContaining("no file");
     }

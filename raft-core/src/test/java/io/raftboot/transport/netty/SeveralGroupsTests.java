@@ -90,7 +90,7 @@ class SeveralGroupsTests {
         // In another order, so that the numbers are not those of this side.
         Running one = start(1, "orders", "stock");
         Running two = start(2, "stock", "orders");
-        one.endpoint.setPeers(Map.of(2L, two.address()));
+        one.endpoint.setPeers(Map.of(2L, List.of(two.address())));
         awaitEvent(one, "orders", "connected 2");
         awaitEvent(one, "stock", "connected 2");
 
@@ -123,7 +123,7 @@ class SeveralGroupsTests {
     void groupThatTheOtherSideDoesNotHaveIsRefusedByNameAndTheOthersAreServed() throws Exception {
         Running one = start(1, "orders", "stock");
         Running two = start(2, "stock");
-        one.endpoint.setPeers(Map.of(2L, two.address()));
+        one.endpoint.setPeers(Map.of(2L, List.of(two.address())));
         awaitEvent(one, "stock", "connected 2");
 
         await().untilAsserted(() -> assertThat(one.recorder("orders").refusals.get(2L))
@@ -142,7 +142,7 @@ class SeveralGroupsTests {
         Running two = start(2, "orders", "stock", "audit");
         two.recorder("orders").refusal = remote -> "removed there";
         one.recorder("audit").refusal = remote -> "not wanted here";
-        one.endpoint.setPeers(Map.of(2L, two.address()));
+        one.endpoint.setPeers(Map.of(2L, List.of(two.address())));
         awaitEvent(one, "stock", "connected 2");
 
         await().untilAsserted(() ->
@@ -163,7 +163,7 @@ class SeveralGroupsTests {
     void snapshotsOfTwoGroupsTravelAtOnce() throws Exception {
         Running one = start(1, "orders", "stock");
         Running two = start(2, "stock", "orders");
-        one.endpoint.setPeers(Map.of(2L, two.address()));
+        one.endpoint.setPeers(Map.of(2L, List.of(two.address())));
         awaitEvent(one, "orders", "connected 2");
 
         var orders = sendSnapshot(one, two, "orders");

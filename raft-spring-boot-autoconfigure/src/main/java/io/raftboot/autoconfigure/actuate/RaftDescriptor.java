@@ -1,6 +1,9 @@
 package io.raftboot.autoconfigure.actuate;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.raftboot.api.MembershipView;
+import io.raftboot.autoconfigure.members.Drift;
+import io.raftboot.autoconfigure.members.MembersShape;
 import io.raftboot.replica.PendingRestart;
 import io.raftboot.replica.ReplicaStatus;
 import java.util.List;
@@ -40,6 +43,14 @@ import org.jspecify.annotations.Nullable;
  * @param skippedEntries entries passed over because raft.apply.skip names them, until a snapshot covers them
  * @param divergence whether the members have the same state
  * @param restartAttempt of a failed member that is about to be started again: the how many-th attempt that is; or null
+ * @param membersVersion index of the newest entry that changed the members
+ * @param membersAgeMillis time since the leader said how the members are, or null if none has: what only a leader knows is null then
+ * @param failureTolerance how many voters may fail now, beside those that have; negative if a majority is missing, null if no
+ *     leader has said it
+ * @param members each as in {@link MembersShape}, with {@code memberRole}
+ * @param change the change of the members that is under way, or null
+ * @param joining processes that announce themselves and are no members
+ * @param drift what differs between the members and those that are configured here, a sentence each
  */
 @JsonInclude(JsonInclude.Include.ALWAYS)
 public record RaftDescriptor(
@@ -67,7 +78,14 @@ public record RaftDescriptor(
         long ignoredEntries,
         List<String> skippedEntries,
         Divergence divergence,
-        @Nullable Integer restartAttempt) {
+        @Nullable Integer restartAttempt,
+        long membersVersion,
+        @Nullable Long membersAgeMillis,
+        @Nullable Integer failureTolerance,
+        List<Map<String, @Nullable Object>> members,
+        @Nullable Map<String, @Nullable Object> change,
+        List<Map<String, @Nullable Object>> joining,
+        List<String> drift) {
     /**
      * The members in force.
      *
@@ -209,7 +227,9 @@ public record RaftDescriptor(
         }
     }
 
-    static RaftDescriptor of(ReplicaStatus status, @Nullable PendingRestart restart) {
+    /** @param drift null if nobody compares */
+    static RaftDescriptor of(
+            ReplicaStatus status, @Nullable PendingRestart restart, MembershipView view, @Nullable Drift drift) {
         return new RaftDescriptor(
                 status.nodeId(),
                 status.clusterName(),
@@ -235,7 +255,14 @@ public record RaftDescriptor(
                 status.ignoredEntries(),
                 status.skippedEntries(),
                 Divergence.of(status.divergence()),
-                restart == null ? null : restart.attempt());
+                restart == null ? null : restart.attempt(),
+                view.version(),
+                view.source().ageMillis(),
+                view.source().failureTolerance(),
+                MembersShape.members(view, MembersShape.MEMBER_ROLE),
+                view.change() == null ? null : MembersShape.change(view.change()),
+                MembersShape.joining(view),
+                drift == null ? List.of() : drift.text());
     }
 
     private static @Nullable String text(@Nullable Throwable failure) {

@@ -1,7 +1,13 @@
 package io.raftboot.autoconfigure.actuate;
 
+import io.raftboot.api.MembershipView;
+import io.raftboot.api.RaftMembership;
 import io.raftboot.api.TransferOutcome;
+import io.raftboot.autoconfigure.members.DriftWatch;
 import io.raftboot.replica.Replica;
+import io.raftboot.replica.ReplicaState;
+import io.raftboot.replica.ReplicaStatus;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.actuate.endpoint.Access;
@@ -11,26 +17,71 @@ import org.springframework.boot.actuate.endpoint.annotation.Selector;
 import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
 
 /**
- * The member's state, and the leadership's transfer. Read-only unless {@code management.endpoint.raft.access} says
+ * The member's state, its group, and the leadership's transfer. Read-only unless {@code management.endpoint.raft.access} says
  * {@code unrestricted}.
  */
 @Endpoint(id = "raft", defaultAccess = Access.READ_ONLY)
 public final class RaftEndpoint {
     static final String TRANSFER_LEADERSHIP = "transfer-leadership";
+    static final String QUORUM_CRITICAL = "quorum-critical";
 
     /** The replica answers its status at once and a transfer within an election timeout; longer is a fault. */
     private static final long DEADLINE_SECONDS = 60;
 
+    /** Time after which the members are shown without the group's word; longer than the leader is waited for. */
+    private static final long VIEW_DEADLINE_MILLIS = 2 * RaftMembership.VIEW_PATIENCE.toMillis();
+
     private final Replica replica;
+    private final @Nullable DriftWatch drift;
 
     public RaftEndpoint(Replica replica) {
-        this.replica = replica;
+        this(replica, null);
     }
 
+    /** @param drift null to compare nothing with what is configured */
+    RaftEndpoint(Replica replica, @Nullable DriftWatch drift) {
+        this.replica = replica;
+        this.drift = drift;
+    }
+
+    /** All that is known of the member and its group; waits a second for the leader, no longer. */
     @ReadOperation
     public RaftDescriptor status() {
-        return RaftDescriptor.of(
-                replica.status().orTimeout(DEADLINE_SECONDS, TimeUnit.SECONDS).join(), replica.pendingRestart());
+        var asked = view();
+        ReplicaStatus status = now();
+        MembershipView view = asked.completeOnTimeout(
+                        KnownMembers.of(status), VIEW_DEADLINE_MILLIS, TimeUnit.MILLISECONDS)
+                .join();
+        return RaftDescriptor.of(status, replica.pendingRestart(), view, drift == null ? null : drift.of(view));
+    }
+
+    private ReplicaStatus now() {
+        return replica.status().orTimeout(DEADLINE_SECONDS, TimeUnit.SECONDS).join();
+    }
+
+    private CompletableFuture<MembershipView> view() {
+        return replica.membership().view(RaftMembership.VIEW_PATIENCE);
+    }
+
+    /**
+     * Answers a question: {@code quorum-critical}.
+     *
+     * @return whether the group would go on without this member
+     * @throws IllegalArgumentException if there is no such question
+     */
+    @ReadOperation
+    public QuorumAnswer answer(@Selector String question) {
+        if (!QUORUM_CRITICAL.equals(question)) {
+            throw new IllegalArgumentException("there is no question '" + question + "', only " + QUORUM_CRITICAL);
+        }
+        ReplicaStatus status = now();
+        if (replica.state() == ReplicaState.REMOVED) {
+            return QuorumAnswer.ofRemoved(status.nodeId());
+        }
+        MembershipView view = view().completeOnTimeout(
+                        KnownMembers.of(status), VIEW_DEADLINE_MILLIS, TimeUnit.MILLISECONDS)
+                .join();
+        return QuorumAnswer.of(status.nodeId(), view);
     }
 
     /**

@@ -1,7 +1,9 @@
 package io.raftboot.autoconfigure.actuate;
 
 import io.raftboot.autoconfigure.RaftAutoConfiguration;
+import io.raftboot.autoconfigure.members.DriftWatch;
 import io.raftboot.replica.Replica;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -17,8 +19,8 @@ import org.springframework.context.annotation.Bean;
 public final class RaftEndpointAutoConfiguration {
     @Bean
     @ConditionalOnMissingBean
-    RaftEndpoint raftEndpoint(Replica replica) {
-        return new RaftEndpoint(replica);
+    RaftEndpoint raftEndpoint(Replica replica, ObjectProvider<DriftWatch> drift) {
+        return new RaftEndpoint(replica, drift.getIfAvailable());
     }
 
     @Bean

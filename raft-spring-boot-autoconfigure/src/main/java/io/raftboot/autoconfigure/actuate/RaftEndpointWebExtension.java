@@ -4,6 +4,7 @@ import io.raftboot.api.TransferOutcome;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 import org.springframework.boot.actuate.endpoint.annotation.Selector;
 import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
 import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
@@ -19,6 +20,18 @@ public final class RaftEndpointWebExtension {
 
     public RaftEndpointWebExtension(RaftEndpoint endpoint) {
         this.endpoint = endpoint;
+    }
+
+    /** Answers with 503 where stopping this member would take the group down, so that a script needs the status alone. */
+    @ReadOperation
+    public WebEndpointResponse<?> answer(@Selector String question) {
+        if (!RaftEndpoint.QUORUM_CRITICAL.equals(question)) {
+            return answer(WebEndpointResponse.STATUS_NOT_FOUND, "message", "there is no question '" + question + "'");
+        }
+        QuorumAnswer answer = endpoint.answer(question);
+        return new WebEndpointResponse<>(
+                answer,
+                answer.critical() ? WebEndpointResponse.STATUS_SERVICE_UNAVAILABLE : WebEndpointResponse.STATUS_OK);
     }
 
     @WriteOperation

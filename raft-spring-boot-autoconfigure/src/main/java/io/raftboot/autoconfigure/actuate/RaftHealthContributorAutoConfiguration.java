@@ -1,7 +1,9 @@
 package io.raftboot.autoconfigure.actuate;
 
 import io.raftboot.autoconfigure.RaftAutoConfiguration;
+import io.raftboot.autoconfigure.members.DriftWatch;
 import io.raftboot.replica.Replica;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -23,8 +25,8 @@ public final class RaftHealthContributorAutoConfiguration {
 
     @Bean
     @ConditionalOnMissingBean(name = {"raftHealthIndicator", "raftHealthContributor"})
-    RaftHealthIndicator raftHealthIndicator(Replica replica) {
-        return new RaftHealthIndicator(replica);
+    RaftHealthIndicator raftHealthIndicator(Replica replica, ObjectProvider<DriftWatch> drift) {
+        return new RaftHealthIndicator(replica, drift.getIfAvailable());
     }
 
     @Bean

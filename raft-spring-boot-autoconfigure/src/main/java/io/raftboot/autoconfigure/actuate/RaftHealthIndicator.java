@@ -1,6 +1,8 @@
 package io.raftboot.autoconfigure.actuate;
 
 import io.raftboot.api.Divergence;
+import io.raftboot.autoconfigure.members.Drift;
+import io.raftboot.autoconfigure.members.DriftWatch;
 import io.raftboot.replica.PendingRestart;
 import io.raftboot.replica.Replica;
 import io.raftboot.replica.ReplicaState;
@@ -12,7 +14,7 @@ import org.springframework.boot.health.contributor.AbstractHealthIndicator;
 import org.springframework.boot.health.contributor.Health;
 
 /**
- * Health of the member: down when it failed, with the cause; out of service while it can't serve: no leader known, not in the
+ * Health of the member: down when it failed or was removed, with the cause; out of service while it can't serve: no leader known, not in the
  * configuration, behind the leader, unable to reach it or to be answered by it, a leader that commits nothing, or with a stage that hangs. These heal by themselves, so they belong to readiness and never to liveness.
  */
 public final class RaftHealthIndicator extends AbstractHealthIndicator {
@@ -25,10 +27,17 @@ public final class RaftHealthIndicator extends AbstractHealthIndicator {
     private static final String NO_LEADER = "no leader is known";
 
     private final Replica replica;
+    private final @Nullable DriftWatch drift;
 
     public RaftHealthIndicator(Replica replica) {
+        this(replica, null);
+    }
+
+    /** @param drift null to compare nothing with what is configured */
+    RaftHealthIndicator(Replica replica, @Nullable DriftWatch drift) {
         super("The raft member did not answer");
         this.replica = replica;
+        this.drift = drift;
     }
 
     @Override
@@ -45,6 +54,11 @@ public final class RaftHealthIndicator extends AbstractHealthIndicator {
             builder.withDetail("refusals", status.refusals());
         }
         addOddities(builder, status);
+        if (status.state() == ReplicaState.REMOVED) {
+            removed(builder);
+            return;
+        }
+        addDrift(builder);
         if (status.state() != ReplicaState.RUNNING) {
             down(builder, status.failure());
             return;
@@ -74,6 +88,21 @@ public final class RaftHealthIndicator extends AbstractHealthIndicator {
                     "divergence",
                     status.divergence().found().stream().map(Divergence::text).toList());
         }
+    }
+
+    /** Members that are others than configured: all goes on with those of the group. */
+    private void addDrift(Health.Builder builder) {
+        Drift last = drift == null ? null : drift.last();
+        if (last != null && last.isThere()) {
+            builder.withDetail("drift", last.text());
+        }
+    }
+
+    /** A member that is none any more is down for good, whoever restarts its process: so readiness ends, and liveness does not. */
+    private void removed(Health.Builder builder) {
+        Throwable cause = replica.failure();
+        String why = cause == null ? null : cause.getMessage();
+        builder.down().withDetail("removed", why == null ? "this member was removed from its group" : why);
     }
 
     /** The cause as text: as an exception it would be logged, with its stack, at each probe. The replica has logged it. */

@@ -52,6 +52,29 @@ public final class PeerChecks {
         }
     }
 
+    /**
+     * Why nobody could reach a member at its address, as a part of a sentence; null if that can't be seen from it.
+     *
+     * @param peer whose address somebody wrote
+     */
+    public static @Nullable String whyNotReachable(Peer peer) {
+        if (HostNames.isMalformed(peer.host())) {
+            return "has no name or address of a host";
+        }
+        return WILDCARDS.contains(peer.host()) ? "is one to listen on, and not one to be reached at" : null;
+    }
+
+    /** Whether an address is another spelling of a member's, as far as that can be told without asking anybody. */
+    public static boolean isSameAddress(Peer peer, String address) {
+        try {
+            var other = Peer.valueOf(peer.id() + "@" + address);
+            return other.port() == peer.port()
+                    && HostNames.spelling(other.host()).equals(HostNames.spelling(peer.host()));
+        } catch (IllegalArgumentException e) {
+            return peer.address().equals(address);
+        }
+    }
+
     private static void reachable(Peer peer, boolean hasOthers) {
         if (HostNames.isMalformed(peer.host())) {
             throw invalid(

@@ -3,11 +3,13 @@ package io.raftboot.autoconfigure.actuate;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.raftboot.api.Divergence;
+import io.raftboot.api.MembershipView;
 import io.raftboot.api.TransferOutcome;
 import io.raftboot.autoconfigure.RaftAutoConfiguration;
 import io.raftboot.replica.Replica;
 import io.raftboot.replica.ReplicaState;
 import io.raftboot.replica.ReplicaStatus;
+import io.raftboot.testing.FakeMembership;
 import io.raftboot.testing.FakeReplica;
 import io.raftboot.transport.Transport;
 import java.io.IOException;
@@ -86,6 +88,7 @@ class RaftActuatorTests {
         fake.refusals = Map.of();
         fake.disk = new ReplicaStatus.DiskState(1L << 40, false, false);
         fake.service = new ReplicaStatus.Service(null, 0, false, List.of(), false);
+        fake.membership.reset();
     }
 
     @Test
@@ -105,6 +108,128 @@ class RaftActuatorTests {
         assertThat(body.at("/configuration/joint").asBoolean(true)).isFalse();
         assertThat(body.at("/progress/2/matchIndex").asLong()).isEqualTo(5);
         assertThat(response.body().split("\"role\"", -1)).hasSize(2);
+    }
+
+    @Test
+    void membersAreShownBehindWhatTheMemberSaysOfItself() throws Exception {
+        fake.membership.view = FakeMembership.changing();
+        HttpResponse<String> response = get("/actuator/raft");
+        JsonNode body = JSON.readTree(response.body());
+        assertThat(body.get("failureTolerance").asInt()).isEqualTo(1);
+        assertThat(body.get("membersVersion").asLong()).isEqualTo(7);
+        assertThat(body.get("membersAgeMillis").asLong(-1)).isZero();
+        JsonNode learner = body.at("/members/3");
+        assertThat(learner.get("id").asLong()).isEqualTo(4);
+        assertThat(learner.get("memberRole").asString()).isEqualTo("learner");
+        assertThat(learner.get("address").asString()).isEqualTo("node4:7404");
+        assertThat(learner.propertyNames())
+                .contains(
+                        "incarnation",
+                        "matchIndex",
+                        "lagEntries",
+                        "lagMillis",
+                        "lastContactMillis",
+                        "healthy",
+                        "stableSince",
+                        "diskLow");
+        assertThat(body.at("/change/steps/1/state").asString()).isEqualTo("running");
+        assertThat(body.at("/joining/0/id").asLong()).isEqualTo(5);
+        assertThat(response.body().split("\"role\"", -1)).hasSize(2);
+        assertThat(response.body().indexOf("\"state\":\"running\""))
+                .isLessThan(response.body().indexOf("\"members\""));
+    }
+
+    @Test
+    void membersWithoutALeaderAreShownWithWhatIsNotKnown() throws Exception {
+        fake.membership.view = FakeMembership.withoutLeader();
+        JsonNode body = JSON.readTree(get("/actuator/raft").body());
+        assertThat(body.get("failureTolerance").isNull()).isTrue();
+        assertThat(body.get("membersAgeMillis").isNull()).isTrue();
+        assertThat(body.at("/members/0/healthy").isNull()).isTrue();
+    }
+
+    /** As where the stage that would say it hangs. */
+    @Test
+    void membersAreThoseThatTheMemberKnowsWhereNobodySaysThem() throws Exception {
+        fake.membership.neverAnswers = true;
+        fake.voters = List.of(1L, 2L);
+        JsonNode body = JSON.readTree(get("/actuator/raft").body());
+        assertThat(body.at("/members/1/id").asLong()).isEqualTo(2);
+        assertThat(body.at("/members/0/memberRole").asString()).isEqualTo("leader");
+        assertThat(body.get("membersAgeMillis").isNull()).isTrue();
+        assertThat(get("/actuator/raft/quorum-critical").statusCode()).isEqualTo(503);
+    }
+
+    @Test
+    void memberIsCriticalWhereTheOthersAreNoMajority() throws Exception {
+        HttpResponse<String> whole = get("/actuator/raft/quorum-critical");
+        assertThat(whole.statusCode()).isEqualTo(200);
+        assertThat(JSON.readTree(whole.body()).get("critical").asBoolean(true)).isFalse();
+        var sick = FakeMembership.member(2, "follower");
+        fake.membership.view = FakeMembership.of(
+                FakeMembership.member(1, "leader"),
+                new MembershipView.Member(2, sick.address(), "follower", true, 1, 4, null),
+                FakeMembership.member(3, "follower"));
+        HttpResponse<String> answer = get("/actuator/raft/quorum-critical");
+        assertThat(answer.statusCode()).isEqualTo(503);
+        assertThat(JSON.readTree(answer.body()).get("reason").asString()).contains("of 3 voters 2 are needed");
+        fake.membership.view = FakeMembership.of(FakeMembership.member(1, "leader"));
+        assertThat(get("/actuator/raft/quorum-critical").statusCode()).isEqualTo(503);
+    }
+
+    @Test
+    void memberIsCriticalWhileNobodySaysHowTheOthersAre() throws Exception {
+        fake.membership.view = FakeMembership.withoutLeader();
+        HttpResponse<String> answer = get("/actuator/raft/quorum-critical");
+        assertThat(answer.statusCode()).isEqualTo(503);
+        assertThat(answer.body()).contains("no leader is known");
+        var old = new FakeMembership().view;
+        fake.membership.view = new MembershipView(
+                7,
+                new MembershipView.Source(1L, QuorumAnswer.STALE_MILLIS + 1, 1),
+                old.members(),
+                old.halves(),
+                null,
+                List.of(),
+                List.of());
+        assertThat(get("/actuator/raft/quorum-critical").body()).contains("has not said");
+        assertThat(get("/actuator/raft/quorum").statusCode()).isEqualTo(404);
+    }
+
+    @Test
+    void removedMemberIsDownAndAliveAndHoldsNobodyUp() throws Exception {
+        fake.state = ReplicaState.REMOVED;
+        fake.leaderId = null;
+        fake.failure = new IllegalStateException("node 1 was removed by ada on 2026-11-27");
+        fake.membership.view = FakeMembership.withoutLeader();
+        HttpResponse<String> response = get("/actuator/health/raft");
+        assertThat(response.statusCode()).isEqualTo(503);
+        JsonNode body = JSON.readTree(response.body());
+        assertThat(body.get("status").asString()).isEqualTo("DOWN");
+        assertThat(body.at("/details/removed").asString()).isEqualTo("node 1 was removed by ada on 2026-11-27");
+        assertThat(body.at("/details").has("error")).isFalse();
+        assertThat(get("/actuator/health/readiness").statusCode()).isEqualTo(503);
+        assertThat(get("/actuator/health/liveness").statusCode()).isEqualTo(200);
+        assertThat(JSON.readTree(get("/actuator/raft").body()).get("state").asString())
+                .isEqualTo("removed");
+        assertThat(get("/actuator/raft/quorum-critical").statusCode()).isEqualTo(200);
+        fake.failure = null;
+        assertThat(get("/actuator/health/raft").body()).contains("was removed from its group");
+    }
+
+    @Test
+    void membersThatAreOthersThanConfiguredAreADetailOfAMemberThatGoesOn() throws Exception {
+        fake.membership.view = FakeMembership.of(FakeMembership.member(1, "leader"));
+        get("/actuator/raft");
+        assertThat(get("/actuator/health/raft").body()).doesNotContain("drift");
+        fake.membership.view = FakeMembership.changing();
+        JsonNode shown = JSON.readTree(get("/actuator/raft").body());
+        assertThat(shown.at("/drift/0").asString())
+                .isEqualTo("nodes 2, 3, 4 are of the group, but not in raft.peers here");
+        HttpResponse<String> health = get("/actuator/health/raft");
+        assertThat(health.statusCode()).isEqualTo(200);
+        assertThat(JSON.readTree(health.body()).at("/details/drift/0").asString())
+                .startsWith("nodes 2, 3, 4");
     }
 
     @Test

@@ -91,7 +91,7 @@ public final class Dialler {
 
     public Attempt dial(Target target, DialOutcome outcome) {
         Attempt attempt = new Attempt(target, outcome);
-        CompletableFuture<InetAddress[]> lookUp = names.lookUp(target.address().host());
+        CompletableFuture<InetAddress[]> lookUp = names.lookUp(target.address().host(), target.attempt() > 0);
         if (lookUp.isDone()) {
             attempt.found(lookUp);
         } else {

@@ -1,0 +1,45 @@
+package io.raftboot.autoconfigure.admin;
+
+import io.raftboot.autoconfigure.backup.BackupDownload;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An answer, to be written by whichever server asked.
+ *
+ * @param headers beside type and length
+ * @param body to be written as JSON, or bytes that are JSON; a download, which is closed by who writes it; null for none
+ */
+record AdminAnswer(int status, Map<String, String> headers, @Nullable Object body) {
+    private static final int FIRST_PROBLEM = 400;
+
+    static AdminAnswer ok(Object body) {
+        return new AdminAnswer(200, Map.of(), body);
+    }
+
+    static AdminAnswer accepted(String location, Object body) {
+        return new AdminAnswer(202, Map.of("Location", location), body);
+    }
+
+    /** A backup, which is written as it is read. */
+    static AdminAnswer download(BackupDownload download) {
+        return new AdminAnswer(200, download.headers(), download);
+    }
+
+    /** What is to be written piece by piece; null if the body is at hand. */
+    @Nullable
+    BackupDownload download() {
+        return body instanceof BackupDownload download ? download : null;
+    }
+
+    /** Media type of the body. */
+    String type() {
+        return download() != null
+                ? BackupDownload.TYPE
+                : status < FIRST_PROBLEM ? "application/json" : "application/problem+json";
+    }
+
+    byte[] bytes() {
+        return body == null ? new byte[0] : body instanceof byte[] bytes ? bytes : Json.write(body);
+    }
+}

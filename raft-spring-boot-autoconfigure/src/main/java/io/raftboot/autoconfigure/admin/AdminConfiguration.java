@@ -1,0 +1,28 @@
+package io.raftboot.autoconfigure.admin;
+
+import io.raftboot.autoconfigure.RaftProperties;
+import io.raftboot.autoconfigure.members.DriftWatch;
+import io.raftboot.replica.Replica;
+import java.util.ArrayList;
+import org.springframework.context.ApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** The calls themselves, which no server has a part in. */
+@Configuration(proxyBeanMethods = false)
+class AdminConfiguration {
+    @Bean
+    AdminHandler raftAdminHandler(Replica replica, RaftProperties properties, DriftWatch drift) {
+        var problems = new Problems(replica::membership);
+        var routes = new ArrayList<>(
+                new MemberCalls(replica::membership, properties.membership().promote(), problems).routes());
+        routes.addAll(new ReplicaCalls(replica, drift, problems).routes());
+        routes.addAll(new BackupCalls(replica, problems).routes());
+        return new AdminHandler(routes, problems);
+    }
+
+    @Bean
+    AdminAccess raftAdminAccess(ApplicationContext context, RaftProperties properties) {
+        return AccessChoice.of(context, properties.admin());
+    }
+}

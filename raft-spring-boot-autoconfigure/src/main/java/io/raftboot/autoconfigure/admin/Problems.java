@@ -1,0 +1,109 @@
+package io.raftboot.autoconfigure.admin;
+
+import io.raftboot.api.ChangeOutcome;
+import io.raftboot.api.ChangeOutcome.Reason;
+import io.raftboot.api.MembershipView;
+import io.raftboot.api.RaftMembership;
+import io.raftboot.autoconfigure.members.MembersShape;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+
+/** What did not go as wanted, as problem details: whether anything happened, why, and how the members are. */
+final class Problems {
+    /** Seconds after which a call that found no leader may be worth another try; an election takes about as long. */
+    private static final Map<String, String> TRY_AGAIN = Map.of("Retry-After", "1");
+
+    private final Supplier<RaftMembership> membership;
+
+    Problems(Supplier<RaftMembership> membership) {
+        this.membership = membership;
+    }
+
+    /** A change that was not begun, with the members as they are, which are asked for if the refusal does not say. */
+    CompletableFuture<AdminAnswer> refused(AdminRequest request, ChangeOutcome.Refused refusal) {
+        if (refusal.reason() == Reason.NO_LEADER || refusal.present() != null) {
+            return CompletableFuture.completedFuture(
+                    refused(request, refusal.reason(), refusal.message(), refusal.present()));
+        }
+        return view().thenApply(view -> refused(request, refusal.reason(), refusal.message(), view));
+    }
+
+    AdminAnswer refused(AdminRequest request, Reason reason, String message, @Nullable MembershipView present) {
+        int status = status(reason);
+        var body = body(request, status, message);
+        body.put("reason", reason.name());
+        body.put("configuration", present == null ? null : MembersShape.view(present));
+        return new AdminAnswer(status, reason == Reason.NO_LEADER ? TRY_AGAIN : Map.of(), body);
+    }
+
+    /** A request that is none. Nobody changes members by one that is not understood, so its sender is shown how they are. */
+    CompletableFuture<AdminAnswer> bad(AdminRequest request, BadRequestException problem) {
+        var body = body(request, problem.status(), String.valueOf(problem.getMessage()));
+        body.put("reason", Reason.INVALID.name());
+        return view().handle((view, failure) -> {
+            body.put("configuration", view == null ? null : MembersShape.view(view));
+            return new AdminAnswer(problem.status(), Map.of(), body);
+        });
+    }
+
+    /** What may have happened or not. */
+    AdminAnswer unknown(AdminRequest request, String message) {
+        var body = body(
+                request,
+                504,
+                message + "; GET " + request.base() + "/members says what became of it, and the same call with the same"
+                        + " Idempotency-Key does nothing twice");
+        body.put("outcome", "unknown");
+        return new AdminAnswer(504, TRY_AGAIN, body);
+    }
+
+    /** A hand-over that was begun and not seen to end; it may end yet. */
+    AdminAnswer notInTime(AdminRequest request, String message) {
+        var body = body(request, 504, message + "; GET " + request.base() + "/leader says who leads");
+        body.put("outcome", "unknown");
+        return new AdminAnswer(504, TRY_AGAIN, body);
+    }
+
+    /** What this member could not do, for a reason of its own. */
+    AdminAnswer notDone(AdminRequest request, String message) {
+        return new AdminAnswer(503, Map.of(), body(request, 503, message));
+    }
+
+    /** Problem details of what did not happen. */
+    Map<String, @Nullable Object> body(AdminRequest request, int status, String detail) {
+        return body(request.base() + (request.path().isEmpty() ? "" : "/" + request.path()), status, detail);
+    }
+
+    static Map<String, @Nullable Object> body(String instance, int status, String detail) {
+        var known = HttpStatus.resolve(status);
+        Map<String, @Nullable Object> body = new LinkedHashMap<>();
+        body.put("type", "about:blank");
+        body.put("title", known == null ? "" : known.getReasonPhrase());
+        body.put("status", status);
+        body.put("detail", detail);
+        body.put("instance", instance);
+        body.put("outcome", "refused");
+        return body;
+    }
+
+    private CompletableFuture<MembershipView> view() {
+        try {
+            return membership.get().view(RaftMembership.VIEW_PATIENCE);
+        } catch (RuntimeException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+
+    private static int status(Reason reason) {
+        return switch (reason) {
+            case INVALID -> 400;
+            case UNKNOWN -> 404;
+            case CHANGE_RUNNING, EXISTS, STALE, MAJORITY, LAGGING, REFUSED -> 409;
+            case NO_LEADER -> 503;
+        };
+    }
+}

@@ -1,0 +1,36 @@
+package io.raftboot.autoconfigure.discovery;
+
+import io.raftboot.autoconfigure.InvalidRaftPropertyException;
+import io.raftboot.autoconfigure.RaftPeerDiscovery;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
+
+/** The discovery that the properties choose. */
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(DiscoveryProperties.class)
+public class DiscoveryConfiguration {
+    /** @throws InvalidRaftPropertyException if the name of this process's host does not say which member it is */
+    @Bean
+    @ConditionalOnMissingBean
+    RaftPeerDiscovery raftPeerDiscovery(DiscoveryProperties properties, Environment environment) {
+        var dns = properties.dns();
+        if (dns.name() == null) {
+            return nodeId -> null;
+        }
+        String host = HostName.of(dns, environment);
+        var names = OrdinalNames.of(host, dns.name(), dns.port());
+        if (names == null) {
+            throw new InvalidRaftPropertyException(
+                    "raft.discovery.dns.name",
+                    "is " + dns.name() + ", but the name of this process's host, '" + host
+                            + "', does not end in an ordinal as in kv-0",
+                    "Run the members as a stateful set; or write the name that this process has there into"
+                            + " raft.discovery.dns.host-name; or leave raft.discovery.dns.name out, and write the addresses"
+                            + " into raft.peers.");
+        }
+        return names;
+    }
+}

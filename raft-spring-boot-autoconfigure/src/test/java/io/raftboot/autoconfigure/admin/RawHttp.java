@@ -1,0 +1,56 @@
+package io.raftboot.autoconfigure.admin;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+
+/** A request with the very headers that a test wants, {@code Host} among them, and its answer. */
+final class RawHttp {
+    private final int port;
+    private final Map<String, String> headers = new LinkedHashMap<>();
+
+    /** @param head status line and headers, in lower case */
+    record Answer(int status, String head, String body) {}
+
+    RawHttp(int port) {
+        this.port = port;
+        headers.put("Host", "localhost:" + port);
+    }
+
+    RawHttp with(String header, String value) {
+        headers.put(header, value);
+        return this;
+    }
+
+    RawHttp as(String user) {
+        return with("Authorization", "Basic " + Base64.getEncoder().encodeToString((user + ":secret").getBytes(UTF_8)));
+    }
+
+    Answer send(String method, String path, String body) throws IOException {
+        var request = new StringBuilder(method + " " + path + " HTTP/1.1\r\nConnection: close\r\n");
+        headers.forEach(
+                (name, value) -> request.append(name).append(": ").append(value).append("\r\n"));
+        if (!body.isEmpty()) {
+            request.append("Content-Type: application/json\r\nContent-Length: ")
+                    .append(body.length())
+                    .append("\r\n");
+        }
+        try (var socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            socket.getOutputStream()
+                    .write(request.append("\r\n").append(body).toString().getBytes(UTF_8));
+            socket.getOutputStream().flush();
+            var answer = new String(socket.getInputStream().readAllBytes(), UTF_8);
+            int end = answer.indexOf("\r\n\r\n");
+            return new Answer(
+                    Integer.parseInt(answer.substring(9, 12)),
+                    answer.substring(0, end).toLowerCase(Locale.ROOT),
+                    answer.substring(end + 4));
+        }
+    }
+}
