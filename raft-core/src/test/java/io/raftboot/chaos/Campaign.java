@@ -107,6 +107,7 @@ final class Campaign {
                 track(Track.PAUSES, new ProcessFaults(cluster, ground, faults, run)::make),
                 track(Track.NETWORK, new NetworkFaults(cluster, ground, faults, run)::make),
                 track(Track.MEMBERS, memberFaults::make));
+        faults.watch();
         long end = System.nanoTime() + settings.duration().toNanos();
         for (long left = settings.duration().toMillis(); left > 0; left = (end - System.nanoTime()) / 1_000_000) {
             run.pause(Math.min(left, PROGRESS_MILLIS));
@@ -116,6 +117,7 @@ final class Campaign {
                     history.operations().size(),
                     faults.counts());
         }
+        faults.endWatch();
         run.end();
         tracks.forEach(Campaign::join);
         clients.forEach(Campaign::join);
@@ -191,7 +193,8 @@ final class Campaign {
         }
     }
 
-    private static void newDirectory(Path dir) {
+    /** Makes it, empty. */
+    static void newDirectory(Path dir) {
         try {
             if (Files.exists(dir)) {
                 try (Stream<Path> found = Files.walk(dir)) {

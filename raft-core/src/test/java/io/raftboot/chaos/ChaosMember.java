@@ -35,6 +35,9 @@ import org.slf4j.LoggerFactory;
  * answers with the same number, in the order in which they come about. Ends when its input does.
  */
 final class ChaosMember {
+    /** Name of the cluster of a campaign. */
+    static final String CLUSTER = "chaos";
+
     /** What the process ends with when the member has failed. */
     static final int STOPPED_BY_ITSELF = 3;
 
@@ -68,11 +71,25 @@ final class ChaosMember {
     /**
      * How it is run.
      *
+     * @param cluster its name
      * @param listen where it listens, which is not where the others look for it if there is a proxy in between
      */
-    record Settings(long id, String listen, List<Peer> peers, boolean join, Path dir, boolean leases) {
+    record Settings(String cluster, long id, String listen, List<Peer> peers, boolean join, Path dir, boolean leases) {
+        Settings withCluster(String newCluster) {
+            return new Settings(newCluster, id, listen, peers, join, dir, leases);
+        }
+
+        Settings withListen(String newListen) {
+            return new Settings(cluster, id, newListen, peers, join, dir, leases);
+        }
+
+        Settings withDir(Path newDir) {
+            return new Settings(cluster, id, listen, peers, join, newDir, leases);
+        }
+
         List<String> arguments() {
             return List.of(
+                    cluster,
                     String.valueOf(id),
                     listen,
                     peers.stream().map(Peer::toString).collect(Collectors.joining(",")),
@@ -83,21 +100,22 @@ final class ChaosMember {
 
         static Settings of(String[] arguments) {
             return new Settings(
-                    Long.parseLong(arguments[0]),
-                    arguments[1],
-                    Arrays.stream(arguments[2].split(",", -1))
+                    arguments[0],
+                    Long.parseLong(arguments[1]),
+                    arguments[2],
+                    Arrays.stream(arguments[3].split(",", -1))
                             .map(Peer::valueOf)
                             .toList(),
-                    Boolean.parseBoolean(arguments[3]),
-                    Path.of(arguments[4]),
-                    Boolean.parseBoolean(arguments[5]));
+                    Boolean.parseBoolean(arguments[4]),
+                    Path.of(arguments[5]),
+                    Boolean.parseBoolean(arguments[6]));
         }
     }
 
     private ChaosMember(Settings settings, PrintStream answers) {
         this.answers = answers;
         var config = ReplicaConfig.builder(settings.dir())
-                .clusterName("chaos")
+                .clusterName(settings.cluster())
                 .nodeId(settings.id())
                 .peers(settings.peers())
                 .join(settings.join())
@@ -121,6 +139,13 @@ final class ChaosMember {
                 TransportOptions.defaults());
         replica = new Replica(config, transport, () -> Map.of(KeyValueMachine.NAME, machine));
         changes = new MemberChanges(replica);
+    }
+
+    /** The command of a process that runs a member in a small heap. */
+    static List<String> command(Settings settings) {
+        var command = ControlledProcess.java(ChaosMember.class, List.of("-Xmx192m", "-XX:+ExitOnOutOfMemoryError"));
+        command.addAll(settings.arguments());
+        return command;
     }
 
     public static void main(String[] arguments) throws IOException {

@@ -6,9 +6,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
@@ -25,6 +27,7 @@ final class Cluster implements AutoCloseable {
     private final Settings settings;
     private final Consumer<String> problems;
     private final List<ClusterMember> members = new CopyOnWriteArrayList<>();
+    private final Map<Integer, Long> lastIdOfPlace = new ConcurrentHashMap<>();
     private long lastId;
 
     /** A leader and what it says. */
@@ -41,6 +44,7 @@ final class Cluster implements AutoCloseable {
                 .toList();
         for (int id = 1; id <= settings.voters(); id++) {
             members.add(new ClusterMember(ground, settings, id, id, first, false, problems));
+            lastIdOfPlace.put(id, (long) id);
         }
     }
 
@@ -87,10 +91,17 @@ final class Cluster implements AutoCloseable {
 
     private static final MemberView NO_VIEW = new MemberView("none", 0, 0, 0, List.of(), List.of(), List.of());
 
-    /** A new member that is to join, started; null if there is no place left. */
+    /**
+     * A new member that is to join.
+     *
+     * @param formerId whose address it has; null if nobody had it
+     */
+    record Joining(ClusterMember member, @Nullable Long formerId) {}
+
+    /** Starts a new member that is to join; null if there is no place left. */
     @Nullable
-    ClusterMember join() {
-        ClusterMember joining;
+    Joining join() {
+        Joining joining;
         synchronized (this) {
             int place = IntStream.rangeClosed(1, ground.places())
                     .filter(free -> members.stream().noneMatch(member -> member.place() == free))
@@ -100,17 +111,12 @@ final class Cluster implements AutoCloseable {
                 return null;
             }
             lastId++;
-            joining = new ClusterMember(
-                    ground,
-                    settings,
-                    lastId,
-                    place,
-                    members.stream().map(ClusterMember::peer).toList(),
-                    true,
-                    problems);
-            members.add(joining);
+            var others = members.stream().map(ClusterMember::peer).toList();
+            var member = new ClusterMember(ground, settings, lastId, place, others, true, problems);
+            joining = new Joining(member, lastIdOfPlace.put(place, lastId));
+            members.add(member);
         }
-        joining.start();
+        joining.member().start();
         return joining;
     }
 

@@ -56,16 +56,21 @@ final class ClusterMember {
         if (peers.stream().noneMatch(peer -> peer.id() == id)) {
             peers.add(peer(ground, id, place));
         }
-        ground.open(place, port(id));
+        ground.open(place, port(place));
     }
 
-    /** As all others know it. */
+    /** As all others know it: whoever comes to a place later has the same address. */
     static Peer peer(Ground ground, long id, int place) {
-        return new Peer(id, ground.addresses().faceOf(place), port(id));
+        return new Peer(id, ground.addresses().faceOf(place), port(place));
     }
 
-    private static int port(long id) {
-        return FIRST_PORT + (int) id;
+    /** Where one in a place listens. */
+    static String listen(Ground ground, int place) {
+        return ground.addresses().placeAddress(place) + ":" + port(place);
+    }
+
+    private static int port(int place) {
+        return FIRST_PORT + place;
     }
 
     long id() {
@@ -84,6 +89,16 @@ final class ClusterMember {
         return campaign.dir().resolve("member" + id);
     }
 
+    /** What its processes write to their error outputs. */
+    Path log() {
+        return campaign.dir().resolve("member" + id + ".log");
+    }
+
+    ChaosMember.Settings settings() {
+        return new ChaosMember.Settings(
+                ChaosMember.CLUSTER, id, listen(ground, place), peers, join, dir(), campaign.hasLeases());
+    }
+
     /** Starts a process where none runs, and waits until it is ready. */
     synchronized void start() {
         var before = process;
@@ -91,13 +106,9 @@ final class ClusterMember {
             return;
         }
         noticeEnd();
-        var settings = new ChaosMember.Settings(
-                id, ground.addresses().placeAddress(place) + ":" + port(id), peers, join, dir(), campaign.hasLeases());
         var command = new ArrayList<>(ground.within(place));
-        command.addAll(ControlledProcess.java(ChaosMember.class, List.of("-Xmx192m", "-XX:+ExitOnOutOfMemoryError")));
-        command.addAll(settings.arguments());
-        var started = new ControlledProcess(
-                "member" + id, command, ground.clockOf(place), campaign.dir().resolve("member" + id + ".log"));
+        command.addAll(ChaosMember.command(settings()));
+        var started = new ControlledProcess("member" + id, command, ground.clockOf(place), log());
         endedByUs = false;
         process = started;
         Answers.within(START_MILLIS, started.ready());

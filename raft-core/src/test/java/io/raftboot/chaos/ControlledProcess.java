@@ -59,8 +59,13 @@ final class ControlledProcess {
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:+PerfDisableSharedMem"));
         command.addAll(options);
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
+        command.addAll(List.of("-cp", classPath(), main.getName()));
         return command;
+    }
+
+    /** A build that starts this process by a short command says the long class path elsewhere. */
+    private static String classPath() {
+        return System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
     }
 
     CompletableFuture<String> ready() {
@@ -77,6 +82,11 @@ final class ControlledProcess {
             failAll();
         }
         return answer;
+    }
+
+    /** What it writes to its error output. */
+    Path log() {
+        return log;
     }
 
     long pid() {

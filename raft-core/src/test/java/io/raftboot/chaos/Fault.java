@@ -29,6 +29,8 @@ enum Fault {
 
     TRANSFER(Needs.NOTHING),
     ADD_LEARNER(Needs.NOTHING),
+    /** A new member has the address that one had who was removed. */
+    ADDRESS_REUSE(Needs.NOTHING),
     PROMOTE(Needs.NOTHING),
     DEMOTE(Needs.NOTHING),
     REMOVE(Needs.NOTHING),

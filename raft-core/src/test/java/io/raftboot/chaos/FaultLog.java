@@ -24,6 +24,7 @@ final class FaultLog {
     private final List<String> lines = new ArrayList<>();
     private final long begin;
     private long lastWrite;
+    private boolean watched = true;
 
     private record Gap(long from, long to) {
         long millis() {
@@ -70,8 +71,23 @@ final class FaultLog {
         return running;
     }
 
+    /** From here on times without a successful write count: the members have started. */
+    synchronized void watch() {
+        gaps.clear();
+        lastWrite = clock.getAsLong();
+    }
+
+    /** The last time without a successful write ends here, and none begins. */
+    synchronized void endWatch() {
+        written();
+        watched = false;
+    }
+
     /** A client knows that a write of its is done. */
     synchronized void written() {
+        if (!watched) {
+            return;
+        }
         long now = clock.getAsLong();
         if (now - lastWrite >= LEAST_GAP_NANOS) {
             gaps.add(new Gap(lastWrite, now));

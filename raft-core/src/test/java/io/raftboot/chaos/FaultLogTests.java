@@ -58,6 +58,20 @@ class FaultLogTests {
         assertThat(log.longest(Fault.KILL)).isEqualTo(new FaultLog.Longest(0, 0));
     }
 
+    @Test
+    void timeBeforeMembersHaveStartedIsNoGapAndThatBeforeTheEndIs() {
+        after(900);
+        log.watch();
+        after(200);
+        log.written();
+        assertThat(log.longestMillis()).isEqualTo(200);
+        after(300);
+        log.endWatch();
+        after(500);
+        log.written();
+        assertThat(log.longestMillis()).isEqualTo(300);
+    }
+
     private void after(long millis) {
         now += TimeUnit.MILLISECONDS.toNanos(millis);
     }

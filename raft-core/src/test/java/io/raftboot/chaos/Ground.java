@@ -27,6 +27,7 @@ final class Ground implements AutoCloseable {
 
     private final Settings settings;
     private final Set<Long> ended = ConcurrentHashMap.newKeySet();
+    private final Set<Integer> opened = ConcurrentHashMap.newKeySet();
     private final Addresses addresses;
     private final @Nullable Network network;
     private final @Nullable ControlledProcess proxy;
@@ -38,6 +39,9 @@ final class Ground implements AutoCloseable {
                 ? NAMESPACE_PREFIX
                 : "127." + (1 + ProcessHandle.current().pid() % 250) + "." + settings.voters() + ".";
         addresses = new Addresses(prefix, settings.hasProxy());
+        for (int place = 1; settings.hasFaketime() && place <= places(); place++) {
+            setClock(place, 0);
+        }
         network = settings.hasNamespaces() ? new Network(addresses, places()) : null;
         try {
             proxy = settings.hasProxy() ? startProxy() : null;
@@ -74,9 +78,9 @@ final class Ground implements AutoCloseable {
         return network == null ? List.of() : network.within(place);
     }
 
-    /** Lets others reach a place at a port. */
+    /** Lets others reach a place at its port, whoever is there. */
     void open(int place, int port) {
-        if (proxy != null) {
+        if (proxy != null && opened.add(place)) {
             Answers.of(proxy.ask("open " + place + " " + addresses.faceOf(place) + " " + addresses.placeAddress(place)
                     + " " + port));
         }
@@ -106,12 +110,14 @@ final class Ground implements AutoCloseable {
         return Objects.requireNonNull(proxy, "there is no proxy");
     }
 
-    /** What a process needs for a clock of its own, which {@link #setClock} moves. */
+    /**
+     * What a process needs for the clock of its place, which {@link #setClock} moves. A process that is started while it is off
+     * has it so, as after the restart of a machine.
+     */
     Map<String, String> clockOf(int place) {
         if (!settings.hasFaketime()) {
             return Map.of();
         }
-        setClock(place, 0);
         var environment = new TreeMap<String, String>();
         environment.put("LD_PRELOAD", String.valueOf(Abilities.faketime()));
         environment.put("FAKETIME_TIMESTAMP_FILE", clock(place).toString());
@@ -136,7 +142,7 @@ final class Ground implements AutoCloseable {
         }
     }
 
-    private Path clock(int place) {
+    Path clock(int place) {
         return settings.dir().resolve("clock" + place);
     }
 

@@ -93,9 +93,15 @@ final class MemberFaults {
         if (joining == null) {
             return null;
         }
-        boolean added = change(Fault.ADD_LEARNER, "learner " + joining.id(), view -> view.learners()
-                .contains(joining.id()));
-        return added && awaitCaughtUp(joining) ? joining : null;
+        var learner = joining.member();
+        boolean added = change(Fault.ADD_LEARNER, "learner " + learner.id(), view -> view.learners()
+                .contains(learner.id()));
+        boolean isUpToDate = added && awaitCaughtUp(learner);
+        if (isUpToDate && joining.formerId() != null) {
+            faults.begin(Fault.ADDRESS_REUSE, learner + " where member " + joining.formerId() + " was")
+                    .end(1);
+        }
+        return isUpToDate ? learner : null;
     }
 
     /** Else a promotion could leave the group without a majority for a while, which is not what is wanted here. */

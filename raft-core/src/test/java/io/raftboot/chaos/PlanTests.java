@@ -34,7 +34,7 @@ class PlanTests {
             planned.addAll(faults);
         }
         assertThat(EnumSet.complementOf(planned))
-                .containsExactlyInAnyOrder(Fault.ADD_LEARNER, Fault.PROMOTE, Fault.DEMOTE);
+                .containsExactlyInAnyOrder(Fault.ADD_LEARNER, Fault.ADDRESS_REUSE, Fault.PROMOTE, Fault.DEMOTE);
     }
 
     @Test

@@ -17,7 +17,8 @@ final class DecoderTargets {
 
     static List<FuzzTarget> all() {
         return List.of(
-                new FrameTarget(),
+                FrameTarget.withoutChecksums(),
+                FrameTarget.withChecksums(),
                 new HelloTarget(),
                 new RequestTarget(),
                 new EnvelopeTarget(),

@@ -5,6 +5,7 @@ import com.google.protobuf.MessageLite;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.raftboot.raft.proto.Message;
+import io.raftboot.transport.netty.wire.Checksums;
 import io.raftboot.transport.netty.wire.FrameDecoder;
 import io.raftboot.transport.netty.wire.Frames;
 import io.raftboot.transport.proto.Frame;
@@ -13,7 +14,7 @@ import io.raftboot.transport.proto.Response;
 
 /** Has what members say to each other become frames and bytes, and frames again, by the code that does so on connections. */
 public final class WireTrip {
-    private final EmbeddedChannel sender = new EmbeddedChannel();
+    private final EmbeddedChannel sender = new EmbeddedChannel(new FrameDecoder());
     private final FrameDecoder decoder = new FrameDecoder();
     private final EmbeddedChannel receiver = new EmbeddedChannel(decoder);
     private final SendQueue queue = new SendQueue(sender, 0, TransportOptions.defaults(), id -> true);
@@ -22,6 +23,8 @@ public final class WireTrip {
     public WireTrip() {
         decoder.accept(TransportOptions.defaults().maxFrameBytes());
         receiver.writeInbound(Frames.preface(receiver.alloc()));
+        Checksums.begin(sender.pipeline());
+        Checksums.begin(receiver.pipeline());
     }
 
     public Message message(Message message) {

@@ -36,7 +36,7 @@ public final class HelloTarget implements FuzzTarget {
     private final Introductions introductions =
             new Introductions(self, List.of(open("orders"), open("stock")), new SplittableRandom(1));
 
-    private record Looked(Hello hello, Examination examination) {}
+    private record Looked(Hello hello, boolean isIntact, Examination examination) {}
 
     private static OpenGroup open(String name) {
         return new OpenGroup(group(name), new Welcoming());
@@ -104,6 +104,7 @@ public final class HelloTarget implements FuzzTarget {
         return List.of(
                 many.addGroups(Group.newBuilder().setName("orders")).build().toByteArray(),
                 both.build().toByteArray(),
+                HelloFormat.sealed(both).toByteArray(),
                 refused.addGroups(Group.newBuilder().setName("orders")).build().toByteArray(),
                 old.build().toByteArray());
     }
@@ -113,7 +114,8 @@ public final class HelloTarget implements FuzzTarget {
         // No more of a stranger comes through the decoder of frames.
         int length = Math.min(input.length, Frames.MAX_HANDSHAKE_FRAME_BYTES);
         var hello = Hello.parseFrom(ByteString.copyFrom(input, 0, length));
-        return new Looked(hello, introductions.examine(self, hello));
+        // One that is not is refused before anything else of it is looked at, which hides nothing here.
+        return new Looked(hello, HelloFormat.isIntact(hello), introductions.examine(self, hello));
     }
 
     @Override
@@ -121,10 +123,14 @@ public final class HelloTarget implements FuzzTarget {
         return thrown instanceof InvalidProtocolBufferException;
     }
 
-    /** What is answered has to fit into the frame of a handshake. */
+    /** What is answered has to fit into the frame of a handshake, and what leaves with a checksum of its own is intact. */
     @Override
     public void check(Object decoded) throws Exception {
         var looked = (Looked) decoded;
+        boolean hasChecksum = ProtocolVersions.of(looked.hello()).highest() >= ProtocolVersions.CHECKSUMS;
+        if (hasChecksum && !HelloFormat.isIntact(HelloFormat.sealed(looked.hello().toBuilder()))) {
+            throw new IllegalStateException("an introduction is not what it was when it was sealed");
+        }
         if (!Hello.parseFrom(looked.hello().toByteArray()).equals(looked.hello())) {
             throw new IllegalStateException("the introduction comes back as another");
         }
@@ -137,7 +143,10 @@ public final class HelloTarget implements FuzzTarget {
             var answer = HelloFormat.hello(self, said, looked.hello().getPurpose(), ByteString.copyFrom(new byte[16]))
                     .setAnswer(looked.hello().getChallenge())
                     .addAllGroupRefusals(agreed.meeting().refusals());
-            int bytes = Frame.newBuilder().setHello(answer).build().getSerializedSize();
+            int bytes = Frame.newBuilder()
+                    .setHello(HelloFormat.sealed(answer))
+                    .build()
+                    .getSerializedSize();
             // It repeats the challenge, which has no limit of its own.
             if (bytes
                     > Frames.MAX_HANDSHAKE_FRAME_BYTES
@@ -149,7 +158,11 @@ public final class HelloTarget implements FuzzTarget {
 
     @Override
     public String describe(Object decoded) {
-        var examination = ((Looked) decoded).examination();
+        var looked = (Looked) decoded;
+        return (looked.isIntact() ? "intact, " : "") + describe(looked.examination());
+    }
+
+    private static String describe(Examination examination) {
         return examination instanceof Examination.Agreed agreed
                 ? "agreed on " + agreed.meeting().groups().size() + " groups, refused "
                         + Math.min(4, agreed.meeting().refusals().size())

@@ -19,10 +19,12 @@ import io.raftboot.transport.proto.Response;
 import io.raftboot.transport.proto.SnapshotChunk;
 import io.raftboot.transport.proto.SnapshotOffer;
 import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.zip.CRC32C;
 
-/** What arrives on a connection, from its first byte on. */
+/** What arrives on a connection, from its first byte on: in frames without checksums, or with them. */
 public final class FrameTarget implements FuzzTarget {
     private static final int FULL_FRAME_BYTES = 64 * 1024;
 
@@ -31,12 +33,29 @@ public final class FrameTarget implements FuzzTarget {
 
     private static final int FIXED_BYTES = 32 * 1024;
 
+    /** One in so many lengths that can't be is left as it is, with a checksum that is right. */
+    private static final int ONE_LENGTH_LEFT_IN = 4;
+
     private final ChannelHandlerContext context =
             new EmbeddedChannel(new ChannelInboundHandlerAdapter()).pipeline().firstContext();
 
+    private final boolean hasChecksums;
+
+    private FrameTarget(boolean hasChecksums) {
+        this.hasChecksums = hasChecksums;
+    }
+
+    public static FrameTarget withoutChecksums() {
+        return new FrameTarget(false);
+    }
+
+    public static FrameTarget withChecksums() {
+        return new FrameTarget(true);
+    }
+
     @Override
     public String name() {
-        return "frame";
+        return hasChecksums ? "checked-frame" : "frame";
     }
 
     @Override
@@ -74,7 +93,7 @@ public final class FrameTarget implements FuzzTarget {
                                 .build()));
     }
 
-    private static byte[] connection(Frame... frames) {
+    private byte[] connection(Frame... frames) {
         var all = new ByteArrayOutputStream();
         all.writeBytes(Frames.PREFACE);
         for (Frame frame : frames) {
@@ -83,9 +102,12 @@ public final class FrameTarget implements FuzzTarget {
         return all.toByteArray();
     }
 
-    private static byte[] encoded(Frame frame) {
+    private byte[] encoded(Frame frame) {
         ByteBuf buffer = Frames.encode(UnpooledByteBufAllocator.DEFAULT, frame);
         try {
+            if (hasChecksums) {
+                Frames.addChecksums(buffer);
+            }
             byte[] bytes = new byte[buffer.readableBytes()];
             buffer.readBytes(bytes);
             return bytes;
@@ -96,11 +118,49 @@ public final class FrameTarget implements FuzzTarget {
 
     @Override
     public List<Frame> decode(byte[] input) throws Exception {
-        var decoder = new FrameDecoder();
+        var decoder = decoder();
         if (input.length % 2 == 0) {
             decoder.accept(FULL_FRAME_BYTES);
         }
-        return decode(decoder, Unpooled.wrappedBuffer(input));
+        var frames = decode(decoder, Unpooled.wrappedBuffer(input));
+        if (hasChecksums && frames.size() != intactFrames(input)) {
+            throw new IllegalStateException("it takes frames whose checksums are wrong, or leaves others out");
+        }
+        return frames;
+    }
+
+    private FrameDecoder decoder() {
+        var decoder = new FrameDecoder();
+        if (hasChecksums) {
+            decoder.expectChecksums();
+        }
+        return decoder;
+    }
+
+    /** How many whole frames with right checksums there are before anything else. */
+    private static int intactFrames(byte[] bytes) {
+        var input = ByteBuffer.wrap(bytes);
+        int frames = 0;
+        int at = Frames.PREFACE.length;
+        while (at + Frames.CHECKED_HEAD_BYTES <= input.limit()) {
+            int length = input.getInt(at);
+            int content = at + Frames.CHECKED_HEAD_BYTES;
+            if (length < 0
+                    || length > input.limit() - content
+                    || input.getInt(content - Integer.BYTES) != checksum(bytes, at, 2 * Integer.BYTES)
+                    || input.getInt(at + Frames.LENGTH_BYTES) != checksum(bytes, content, length)) {
+                return frames;
+            }
+            frames++;
+            at = content + length;
+        }
+        return frames;
+    }
+
+    private static int checksum(byte[] bytes, int index, int length) {
+        var checksum = new CRC32C();
+        checksum.update(bytes, index, length);
+        return (int) checksum.getValue();
     }
 
     private List<Frame> decode(FrameDecoder decoder, ByteBuf in) throws Exception {
@@ -124,7 +184,7 @@ public final class FrameTarget implements FuzzTarget {
         // One in which nothing is said takes no bytes, and is never sent.
         var frames = ((List<Frame>) decoded)
                 .stream().filter(frame -> frame.getSerializedSize() > 0).toList();
-        var decoder = new FrameDecoder();
+        var decoder = decoder();
         decoder.accept(Integer.MAX_VALUE);
         if (!decode(decoder, Unpooled.wrappedBuffer(connection(frames.toArray(Frame[]::new))))
                 .equals(frames)) {
@@ -142,9 +202,33 @@ public final class FrameTarget implements FuzzTarget {
         return text.toString();
     }
 
-    /** Makes the length of the first frame that of what is there. */
     @Override
     public byte[] repair(byte[] input) {
+        return hasChecksums ? withRightChecksums(input) : withLengthOfWhatIsThere(input);
+    }
+
+    /** Of all frames; a length that can't be becomes that of what is there. */
+    private static byte[] withRightChecksums(byte[] bytes) {
+        var input = ByteBuffer.wrap(bytes);
+        System.arraycopy(Frames.PREFACE, 0, bytes, 0, Math.min(Frames.PREFACE.length, bytes.length));
+        int at = Frames.PREFACE.length;
+        while (at + Frames.CHECKED_HEAD_BYTES <= bytes.length) {
+            int content = at + Frames.CHECKED_HEAD_BYTES;
+            int rest = bytes.length - content;
+            int length = input.getInt(at);
+            boolean possible = length > 0 && length <= rest;
+            if (!possible && bytes.length % ONE_LENGTH_LEFT_IN != 0) {
+                input.putInt(at, rest);
+            }
+            int covered = possible ? length : rest;
+            input.putInt(at + Frames.LENGTH_BYTES, checksum(bytes, content, covered));
+            input.putInt(content - Integer.BYTES, checksum(bytes, at, 2 * Integer.BYTES));
+            at = content + covered;
+        }
+        return bytes;
+    }
+
+    private static byte[] withLengthOfWhatIsThere(byte[] input) {
         int head = Frames.PREFACE.length;
         if (input.length > head + Frames.LENGTH_BYTES) {
             System.arraycopy(Frames.PREFACE, 0, input, 0, head);
