@@ -1,5 +1,6 @@
 package io.raftboot.replica;
 
+import io.raftboot.replica.membership.Removal;
 import io.raftboot.raft.Node;
 import io.raftboot.replica.command.AppliedCommands;
 import io.raftboot.replica.command.CommandInbox;

@@ -8,7 +8,7 @@ import io.raftboot.replica.divergence.DivergenceExchange;
 import io.raftboot.replica.duty.Links;
 import io.raftboot.replica.leader.LeaderContact;
 import io.raftboot.replica.leader.TakeOverOrders;
-import io.raftboot.replica.membership.MembershipQuestions;
+import io.raftboot.replica.change.MembershipQuestions;
 import io.raftboot.replica.proto.Request;
 import io.raftboot.replica.proto.Response;
 import io.raftboot.replica.space.SpacePolicy;

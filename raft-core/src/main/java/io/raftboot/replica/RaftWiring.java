@@ -24,7 +24,7 @@ import io.raftboot.replica.leader.LeaderAbsence;
 import io.raftboot.replica.leader.Leadership;
 import io.raftboot.replica.leader.Standing;
 import io.raftboot.replica.leader.TakeOverOrders;
-import io.raftboot.replica.membership.ChangeSupport;
+import io.raftboot.replica.change.ChangeSupport;
 import io.raftboot.replica.membership.Obstacles;
 import io.raftboot.replica.read.LeaseConditions;
 import io.raftboot.replica.read.ReadCore;

@@ -2,10 +2,6 @@ package io.raftboot.replica;
 
 import io.raftboot.agent.AgentThread;
 import io.raftboot.api.BackupOutcome;
-import io.raftboot.api.ChangeOptions;
-import io.raftboot.api.ChangeOutcome;
-import io.raftboot.api.MemberChange;
-import io.raftboot.api.MembershipView;
 import io.raftboot.api.Outcome;
 import io.raftboot.api.RaftGroup;
 import io.raftboot.api.RaftMembership;
@@ -20,6 +16,7 @@ import io.raftboot.raft.AppliedConfiguration;
 import io.raftboot.raft.Node;
 import io.raftboot.raft.RaftConfig;
 import io.raftboot.raft.proto.ConfState;
+import io.raftboot.replica.change.PresentMembership;
 import io.raftboot.replica.config.OnFailure;
 import io.raftboot.replica.config.ReplicaConfig;
 import io.raftboot.replica.config.StorageKind;
@@ -34,7 +31,6 @@ import io.raftboot.transport.Transport;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
@@ -60,7 +56,7 @@ public final class Replica implements RaftGroup {
     private final Carriers carriers;
 
     private final ReplicaLife life;
-    private final RaftMembership membership = new MembershipOfThis();
+    private final RaftMembership membership = new PresentMembership(this::runningMembership, this::whyNot);
 
     private volatile Map<String, MachineSlot> machines = Map.of();
     private volatile Map<String, StateMachine> machinesByName = Map.of();
@@ -336,45 +332,13 @@ public final class Replica implements RaftGroup {
         return life.running();
     }
 
-    /** What is answered by whichever run there is, and by none where there is none. */
-    private final class MembershipOfThis implements RaftMembership {
-        @Override
-        public CompletableFuture<MembershipView> view(Duration patience) {
-            return ask(member -> member.membership().view(patience), Replica::nothingKnown);
-        }
-
-        @Override
-        public CompletableFuture<ChangeOutcome> change(MemberChange change, ChangeOptions options) {
-            return ask(member -> member.membership().change(change, options), this::notRunning);
-        }
-
-        @Override
-        public CompletableFuture<ChangeOutcome> plan(MemberChange change, ChangeOptions options) {
-            return ask(member -> member.membership().plan(change, options), this::notRunning);
-        }
-
-        @Override
-        public CompletableFuture<ChangeOutcome> cancel(long changeId, String by) {
-            return ask(member -> member.membership().cancel(changeId, by), this::notRunning);
-        }
-
-        @Override
-        public CompletableFuture<TransferOutcome> transfer(@Nullable Long targetId) {
-            return ask(member -> member.membership().transfer(targetId), () -> new TransferOutcome.TimedOut(whyNot()));
-        }
-
-        private ChangeOutcome notRunning() {
-            return new ChangeOutcome.Refused(ChangeOutcome.Reason.NO_LEADER, whyNot(), null);
-        }
-    }
-
-    private static MembershipView nothingKnown() {
-        return new MembershipView(
-                0, new MembershipView.Source(null, null, null), List.of(), List.of(), null, List.of(), List.of());
-    }
-
     private String whyNot() {
         return life.state().whyNot(config.nodeId(), life.failure());
+    }
+
+    private @Nullable RaftMembership runningMembership() {
+        var running = running();
+        return running == null ? null : running.membership();
     }
 
     /** How this replica's members are made. */

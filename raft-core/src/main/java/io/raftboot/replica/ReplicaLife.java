@@ -220,7 +220,7 @@ final class ReplicaLife implements ReplicaRun.Told {
             begun.isUp();
             stable = Deadline.after(times.stable());
             failure = begun.failure();
-            state = failure == null ? ReplicaState.RUNNING : stateBehind(failure);
+            state = failure == null ? ReplicaState.RUNNING : ReplicaState.behind(failure);
             lock.notifyAll();
             if (failure == null) {
                 events.started();
@@ -248,7 +248,7 @@ final class ReplicaLife implements ReplicaRun.Told {
         boolean ended = begun.awaitClosed(times.patience());
         synchronized (lock) {
             failure = cause;
-            state = cause != null ? stateBehind(cause) : ended ? ReplicaState.STOPPED : ReplicaState.STOPPING;
+            state = cause != null ? ReplicaState.behind(cause) : ended ? ReplicaState.STOPPED : ReplicaState.STOPPING;
             lock.notifyAll();
         }
     }
@@ -281,15 +281,10 @@ final class ReplicaLife implements ReplicaRun.Told {
         synchronized (lock) {
             if (run == failing && state == ReplicaState.RUNNING) {
                 failure = cause;
-                state = stateBehind(cause);
+                state = ReplicaState.behind(cause);
                 lock.notifyAll();
             }
         }
-    }
-
-    /** Of a member that has ended by itself. */
-    private static ReplicaState stateBehind(Throwable cause) {
-        return cause instanceof MemberRemovedException ? ReplicaState.REMOVED : ReplicaState.FAILED;
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.raftboot.replica;
 
+import io.raftboot.api.MemberRemovedException;
 import io.raftboot.agent.AgentHost;
 import io.raftboot.agent.Uninterrupted;
 import io.raftboot.replica.config.ReplicaConfig;

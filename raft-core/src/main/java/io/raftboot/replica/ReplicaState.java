@@ -1,5 +1,6 @@
 package io.raftboot.replica;
 
+import io.raftboot.api.MemberRemovedException;
 import org.jspecify.annotations.Nullable;
 
 /** Where a {@link Replica} is in its life. */
@@ -21,6 +22,11 @@ public enum ReplicaState {
      * remembers it. {@link Replica#failure} says when and by whom.
      */
     REMOVED;
+
+    /** State of a member that has ended by itself, for this cause. */
+    static ReplicaState behind(Throwable cause) {
+        return cause instanceof MemberRemovedException ? REMOVED : FAILED;
+    }
 
     /**
      * Why nothing can be asked of a member in this state, for people.

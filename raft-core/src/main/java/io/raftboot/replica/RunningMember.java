@@ -1,5 +1,6 @@
 package io.raftboot.replica;
 
+import io.raftboot.replica.membership.Introduction;
 import io.raftboot.api.RaftMembership;
 import io.raftboot.raft.AppliedConfiguration;
 import io.raftboot.raft.Node;

@@ -109,7 +109,13 @@ final class Operator {
     /** Of the configuration that who leads has in force, or of one that somebody has. */
     private long newcomer(int what) {
         var leader = world.leader();
-        var present = leader == null ? world.up().get(0) : leader;
+        var present = leader != null
+                ? leader
+                : world.up().stream()
+                        .filter(member ->
+                                member.running().configuration().state().getVotersCount() > 0)
+                        .findFirst()
+                        .orElseThrow();
         return newcomer(present.running().configuration().state(), what, what);
     }
 

@@ -26,7 +26,7 @@ class ReplicaArrowsTests {
     private static final List<Set<String>> FLOORS = List.of(
             Set.of(REPLICA),
             Set.of(REPLICA + ".stage"),
-            Set.of(REPLICA + ".command", REPLICA + ".read", REPLICA + ".space"),
+            Set.of(REPLICA + ".command", REPLICA + ".read", REPLICA + ".space", REPLICA + ".change"),
             Set.of(REPLICA + ".leader", REPLICA + ".snapshot", REPLICA + ".membership", REPLICA + ".divergence"),
             Set.of(REPLICA + ".machine"),
             Set.of(REPLICA + ".config", REPLICA + ".watch", REPLICA + ".duty"),

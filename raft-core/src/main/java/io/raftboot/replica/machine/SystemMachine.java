@@ -164,12 +164,15 @@ public final class SystemMachine implements KnownMembers {
                 "entry " + index + " holds a command of a newer version of the replica; update this member");
     }
 
-    /** Neither who was removed takes a member's name, nor an older copy of its directory, or an empty one in its place. */
+    /**
+     * Neither who was removed takes a member's name, nor an older copy of its directory, or an empty one in its place. Of one whose
+     * address alone is known, no directory is known yet.
+     */
     private void up(MemberRecord member) {
         var known = members.get(member.getId());
         boolean another = known != null
                 && (known.getRemoved()
-                        || known.getIncarnation() != member.getIncarnation()
+                        || (known.getIncarnation() != 0 && known.getIncarnation() != member.getIncarnation())
                         || known.getRuns() > member.getRuns());
         if (!another) {
             // Where a member is said to be counts until the member itself says otherwise.

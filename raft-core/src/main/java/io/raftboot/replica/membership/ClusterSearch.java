@@ -17,15 +17,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.function.Consumer;
-import java.util.function.LongConsumer;
 import org.slf4j.Logger;
 
 /**
  * How a member finds its cluster: one that joins learns the cluster's id from the members that it is configured with, and whoever
  * hears of no leader asks those that it knows where the others are. Owned by the ticker; what peers say comes on any thread.
  */
-public final class ClusterSearch {
+final class ClusterSearch {
     private final Logger log = QuietLogger.of(ClusterSearch.class);
 
     private final List<Long> peers;
@@ -33,9 +31,7 @@ public final class ClusterSearch {
     private final RejectedConnections refusals;
     private final Clock clock;
     private final Duration electionTimeout;
-    private final LongConsumer learn;
-    private final Consumer<List<MemberRecord>> tell;
-    private final RemovalNews removal;
+    private final Found found;
 
     /** Cluster ids by peer; guarded by itself, as the time of the first. */
     private final Map<Long, Long> said = new TreeMap<>();
@@ -46,29 +42,32 @@ public final class ClusterSearch {
     private boolean conflictReported;
     private long askedNanos;
 
+    /** Told what is found. Any thread. */
+    interface Found extends RemovalNews {
+        /** Takes the id of the cluster over, later and on another thread. */
+        void cluster(long id);
+
+        /** Takes over where members are. */
+        void members(List<MemberRecord> members);
+    }
+
     /**
      * @param peers whose word counts
-     * @param learn takes the id over, later and on another thread
-     * @param tell takes over where members are
-     * @param removal told if this member is one no more
+     * @param found told what is found
      */
-    public ClusterSearch(
+    ClusterSearch(
             List<Long> peers,
             Transport transport,
             RejectedConnections refusals,
             Clock clock,
             Duration electionTimeout,
-            LongConsumer learn,
-            Consumer<List<MemberRecord>> tell,
-            RemovalNews removal) {
+            Found found) {
         this.peers = peers;
         this.transport = transport;
         this.refusals = refusals;
         this.clock = clock;
         this.electionTimeout = electionTimeout;
-        this.learn = learn;
-        this.tell = tell;
-        this.removal = removal;
+        this.found = found;
         this.askedNanos = clock.nanoTime() - electionTimeout.toNanos();
     }
 
@@ -108,7 +107,7 @@ public final class ClusterSearch {
             return;
         }
         learning = true;
-        learn.accept(different.first());
+        found.cluster(different.first());
     }
 
     private void reportConflict(Map<Long, Long> ids) {
@@ -157,12 +156,12 @@ public final class ClusterSearch {
         try {
             var response = Response.parseFrom(answer);
             if (response.hasRemoved()) {
-                removal.removed(
+                found.removed(
                         response.getRemoved().getAtMillis(),
                         response.getRemoved().getBy());
                 return;
             }
-            tell.accept(response.getMembers().getMembersList());
+            found.members(response.getMembers().getMembersList());
         } catch (InvalidProtocolBufferException e) {
             log.warn("node " + peer + " answered what can't be read when asked where the others are", e);
         }

@@ -32,7 +32,7 @@ public final class MemberAnnouncement {
         if (known != null && known.getRemoved()) {
             return;
         }
-        if (known != null && (known.getIncarnation() != self.getIncarnation() || known.getRuns() > self.getRuns())) {
+        if (known != null && (isAnother(known) || known.getRuns() > self.getRuns())) {
             reportConflict();
             return;
         }
@@ -40,6 +40,10 @@ public final class MemberAnnouncement {
         var command =
                 SystemCommand.newBuilder().setMemberUp(MemberUp.newBuilder().setMember(self));
         var unused = group.submit(command.build().toByteArray()).whenComplete((outcome, failure) -> underWay = false);
+    }
+
+        private boolean isAnother(MemberRecord known) {
+        return known.getIncarnation() != 0 && known.getIncarnation() != self.getIncarnation();
     }
 
     private void reportConflict() {

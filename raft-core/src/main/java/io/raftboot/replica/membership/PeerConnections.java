@@ -69,13 +69,7 @@ public final class PeerConnections {
                 refusals,
                 self.clock(),
                 self.electionTimeout(),
-                id -> background.disk().execute(() -> learnClusterId(id)),
-                told -> {
-                    if (addresses.tell(told)) {
-                        publication.changed();
-                    }
-                },
-                background.removal());
+new Finds());
     }
 
     /** Who does not accept whom. */
@@ -142,5 +136,25 @@ public final class PeerConnections {
         system.clusterIdLearned(clusterId);
         transport.clusterIdLearned(clusterId);
         log.info("node {} has learned that its cluster is {}", links.self().nodeId(), Long.toHexString(clusterId));
+    }
+
+    /** What the search has found. */
+    private final class Finds implements ClusterSearch.Found {
+        @Override
+        public void cluster(long id) {
+            background.disk().execute(() -> learnClusterId(id));
+        }
+
+        @Override
+        public void members(List<MemberRecord> told) {
+            if (addresses.tell(told)) {
+                publication.changed();
+            }
+        }
+
+        @Override
+        public void removed(long atMillis, String by) {
+            background.removal().removed(atMillis, by);
+        }
     }
 }

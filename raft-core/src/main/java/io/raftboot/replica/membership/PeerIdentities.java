@@ -108,8 +108,7 @@ public final class PeerIdentities {
     }
 
     /** Who comes under a member's id with another directory than the one by which it is known; null if nobody has. */
-    @Nullable
-    RemoteMember comesAnew(long id) {
+    public @Nullable RemoteMember comesAnew(long id) {
         var known = members.members().get(id);
         var remote = turnedAway.get(id);
         boolean another = known != null
@@ -200,8 +199,7 @@ public final class PeerIdentities {
           * That the process which was introduced under this id last was removed, with the very directory that it comes with, and that nobody
      * needs its vote any more; null if that is not so, as far as this member has applied.
      */
-    @Nullable
-    RemovalNotice removalOf(long id) {
+    public @Nullable RemovalNotice removalOf(long id) {
         var known = members.members().get(id);
         var remote = introduced.get(id);
         if (known == null || remote == null                 || !known.getRemovalSettled()
@@ -227,7 +225,7 @@ public final class PeerIdentities {
     private @Nullable String reason(RemoteMember remote) {
         var known = members.members().get(remote.nodeId());
         if (known != null && !known.getRemoved()) {
-            if (known.getIncarnation() != remote.incarnation()) {
+                        if (known.getIncarnation() != 0 && known.getIncarnation() != remote.incarnation()) {
                 return "node " + remote.nodeId()
                         + " is known here with another data directory than the one it comes with now;"
                         + " its old vote may be lost with that directory, so it can't take part as the same member."

@@ -7,6 +7,7 @@ import io.raftboot.raft.proto.ConfChangeSingle;
 import io.raftboot.raft.proto.ConfChangeType;
 import io.raftboot.raft.proto.ConfChangeV2;
 import io.raftboot.raft.proto.ConfState;
+import io.raftboot.replica.proto.ChangeContext;
 import io.raftboot.replica.proto.MemberRecord;
 import io.raftboot.replica.proto.MemberUp;
 import io.raftboot.replica.proto.SystemCommand;
@@ -107,5 +108,24 @@ class SystemMachineTests {
         change(ConfChangeType.CONF_CHANGE_ADD_NODE);
         up(8, 1);
         assertKnown(7, 2);
+    }
+
+    @Test
+    void memberWhoseAddressAloneIsKnownSaysWhoItIs() throws IOException {
+        var context = ChangeContext.newBuilder()
+                .addMembers(MemberRecord.newBuilder().setId(3).setAddress("there:1"))
+                .build();
+        machine.apply(
+                ConfChangeV2.newBuilder()
+                        .addChanges(ConfChangeSingle.newBuilder()
+                                .setType(ConfChangeType.CONF_CHANGE_UPDATE_NODE)
+                                .setNodeId(3))
+                        .setContext(context.toByteString())
+                        .build(),
+                VOTERS,
+                ++index);
+        up(5, 1);
+        assertKnown(5, 1);
+        assertThat(known()).extracting(MemberRecord::getAddress).isEqualTo("there:1");
     }
 }

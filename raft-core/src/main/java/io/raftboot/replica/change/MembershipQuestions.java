@@ -1,5 +1,7 @@
-package io.raftboot.replica.membership;
+package io.raftboot.replica.change;
 
+import io.raftboot.replica.membership.PeerIdentities;
+import io.raftboot.replica.membership.PeerConnections;
 import com.google.protobuf.ByteString;
 import io.raftboot.replica.duty.Links;
 import io.raftboot.replica.proto.JoinAnswer;

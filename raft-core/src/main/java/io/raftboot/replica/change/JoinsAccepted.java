@@ -1,4 +1,4 @@
-package io.raftboot.replica.membership;
+package io.raftboot.replica.change;
 
 import io.raftboot.api.MemberChange.Promotion;
 import io.raftboot.replica.proto.WantedMember;

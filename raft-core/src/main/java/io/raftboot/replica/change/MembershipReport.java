@@ -1,4 +1,4 @@
-package io.raftboot.replica.membership;
+package io.raftboot.replica.change;
 
 import io.raftboot.replica.duty.Links;
 import io.raftboot.replica.machine.SystemMachine;

@@ -1,4 +1,4 @@
-package io.raftboot.replica;
+package io.raftboot.replica.membership;
 
 import io.raftboot.replica.config.Peer;
 import io.raftboot.replica.config.ReplicaConfig;
@@ -13,13 +13,13 @@ import io.raftboot.transport.MemberRun;
 import java.util.Map;
 
 /** How a run of this member introduces itself: to the others in a handshake, and to the group in a command. */
-final class Introduction {
+public final class Introduction {
     private final ReplicaConfig config;
     private final MemberStorage storage;
     private final MemberRun run;
 
     /** Before anything of the run is written. */
-    Introduction(ReplicaConfig config, MemberStorage storage, long runId) {
+    public Introduction(ReplicaConfig config, MemberStorage storage, long runId) {
         this.config = config;
         this.storage = storage;
         var reader = storage.reader();
@@ -30,13 +30,13 @@ final class Introduction {
                 reader.lastIndex());
     }
 
-    LocalMember toOthers() {
+    public LocalMember toOthers() {
         var identity = storage.identity();
         return new LocalMember(
                 identity.clusterId(), config.group(), config.nodeId(), identity.incarnation(), ownAddress(), run);
     }
 
-    MemberRecord toGroup(boolean leases, Map<String, MachineSlot> machines) {
+    public MemberRecord toGroup(boolean leases, Map<String, MachineSlot> machines) {
         var known = StateMachines.newBuilder();
         machines.values()
                 .forEach(slot -> known.addMachines(StateMachineInfo.newBuilder()

@@ -1,10 +1,10 @@
-package io.raftboot.replica;
+package io.raftboot.api;
 
 /** The member was removed from its group, and has stopped for that. The message says when and by whom, and what to do. */
 public final class MemberRemovedException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    MemberRemovedException(String message) {
+    public MemberRemovedException(String message) {
         super(message, null, false, false);
     }
 }

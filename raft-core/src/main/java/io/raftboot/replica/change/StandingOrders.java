@@ -1,5 +1,7 @@
-package io.raftboot.replica.membership;
+package io.raftboot.replica.change;
 
+import io.raftboot.replica.membership.GroupCommands;
+import io.raftboot.replica.membership.PeerIdentities;
 import io.raftboot.replica.config.MembershipPolicy;
 import io.raftboot.replica.duty.Duty;
 import io.raftboot.replica.duty.Links;

@@ -1,5 +1,6 @@
-package io.raftboot.replica.membership;
+package io.raftboot.replica.change;
 
+import io.raftboot.replica.membership.GroupCommands;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.raftboot.api.ChangeOutcome.Reason;
 import io.raftboot.api.Outcome;

@@ -1,5 +1,6 @@
-package io.raftboot.replica.membership;
+package io.raftboot.replica.change;
 
+import io.raftboot.replica.membership.GroupCommands;
 import io.raftboot.api.TransferOutcome;
 import io.raftboot.raft.ConfigurationReplay;
 import io.raftboot.raft.Node;

@@ -1,4 +1,4 @@
-package io.raftboot.replica.membership;
+package io.raftboot.replica.change;
 
 import io.raftboot.raft.confchange.ConfChanges;
 import io.raftboot.raft.proto.ConfChangeSingle;

@@ -1,4 +1,4 @@
-package io.raftboot.replica.membership;
+package io.raftboot.replica.change;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;

@@ -1,5 +1,6 @@
-package io.raftboot.replica;
+package io.raftboot.replica.membership;
 
+import io.raftboot.api.MemberRemovedException;
 import io.raftboot.replica.config.ReplicaConfig;
 import io.raftboot.replica.duty.RemovalNews;
 import io.raftboot.replica.watch.FailureHandler;
@@ -13,7 +14,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * The end of a member that was removed from its group: its directory remembers it first, so that it does not come back by itself. It
  * is told by others, once they need its vote no more; that it has applied its removal itself is no reason to go. Any thread.
  */
-final class Removal implements RemovalNews {
+public final class Removal implements RemovalNews {
     private final ReplicaConfig config;
     private final MemberStorage storage;
     private final Executor disk;
@@ -24,7 +25,7 @@ final class Removal implements RemovalNews {
      * @param disk writes what is to be remembered
      * @param onRemoval ends the member
      */
-    Removal(ReplicaConfig config, MemberStorage storage, Executor disk, FailureHandler onRemoval) {
+    public Removal(ReplicaConfig config, MemberStorage storage, Executor disk, FailureHandler onRemoval) {
         this.config = config;
         this.storage = storage;
         this.disk = disk;

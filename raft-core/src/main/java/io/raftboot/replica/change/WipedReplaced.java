@@ -1,5 +1,6 @@
-package io.raftboot.replica.membership;
+package io.raftboot.replica.change;
 
+import io.raftboot.replica.membership.PeerIdentities;
 import io.raftboot.raft.confchange.ConfChanges;
 import io.raftboot.raft.proto.ConfChangeType;
 import io.raftboot.replica.proto.ChangeStep;

@@ -1,5 +1,6 @@
-package io.raftboot.replica.membership;
+package io.raftboot.replica.change;
 
+import io.raftboot.replica.membership.PeerAddresses;
 import io.raftboot.api.ChangeOutcome.Reason;
 import io.raftboot.raft.ConfigurationReplay;
 import io.raftboot.raft.proto.ConfChangeType;
