@@ -33,7 +33,7 @@ final class Door {
     }
 
     /** The other one is there for certain, and was told why it does not talk to this member. */
-        void turnedAway(RemoteMember remote) {
+    void turnedAway(RemoteMember remote) {
         noteSkips(remote);
         identities.turnedAway(remote);
     }

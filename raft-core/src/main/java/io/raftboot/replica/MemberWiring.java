@@ -1,6 +1,5 @@
 package io.raftboot.replica;
 
-import io.raftboot.replica.membership.Removal;
 import io.raftboot.raft.Node;
 import io.raftboot.replica.command.AppliedCommands;
 import io.raftboot.replica.command.CommandInbox;
@@ -18,6 +17,7 @@ import io.raftboot.replica.machine.SystemMachine;
 import io.raftboot.replica.membership.JoinAnnouncement;
 import io.raftboot.replica.membership.PeerConnections;
 import io.raftboot.replica.membership.PeerIdentities;
+import io.raftboot.replica.membership.Removal;
 import io.raftboot.replica.read.ParkedReads;
 import io.raftboot.replica.snapshot.SnapshotIntake;
 import io.raftboot.replica.snapshot.SnapshotMaker;

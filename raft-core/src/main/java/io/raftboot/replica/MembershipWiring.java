@@ -1,11 +1,6 @@
 package io.raftboot.replica;
 
 import io.raftboot.api.TransferOutcome;
-import io.raftboot.replica.command.Commands;
-import io.raftboot.replica.duty.Duty;
-import io.raftboot.replica.leader.HandOver;
-import io.raftboot.replica.leader.Leadership;
-import io.raftboot.replica.leader.Standing;
 import io.raftboot.replica.change.ChangeDriver;
 import io.raftboot.replica.change.ChangeSupport;
 import io.raftboot.replica.change.Joiners;
@@ -19,6 +14,11 @@ import io.raftboot.replica.change.MembershipReport;
 import io.raftboot.replica.change.RemovalsSettled;
 import io.raftboot.replica.change.StandingOrders;
 import io.raftboot.replica.change.StepConditions;
+import io.raftboot.replica.command.Commands;
+import io.raftboot.replica.duty.Duty;
+import io.raftboot.replica.leader.HandOver;
+import io.raftboot.replica.leader.Leadership;
+import io.raftboot.replica.leader.Standing;
 import io.raftboot.replica.space.SpacePolicy;
 import io.raftboot.replica.watch.TimedCall;
 import io.raftboot.replica.watch.TimedFuture;
@@ -64,7 +64,7 @@ final class MembershipWiring {
                         .execute(() -> desk.answer(request, respond)));
         this.calls = new MembershipCalls(
                 links, system, leaderCalls, leader, member.config.commandTimeout(), new Guarded(member));
-                var orders = StandingOrders.of(
+        var orders = StandingOrders.of(
                 member.config.membership(),
                 member.identities,
                 joiners,

@@ -2,13 +2,13 @@ package io.raftboot.replica;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
+import io.raftboot.replica.change.MembershipQuestions;
 import io.raftboot.replica.command.Commands;
 import io.raftboot.replica.command.RemoteBatch;
 import io.raftboot.replica.divergence.DivergenceExchange;
 import io.raftboot.replica.duty.Links;
 import io.raftboot.replica.leader.LeaderContact;
 import io.raftboot.replica.leader.TakeOverOrders;
-import io.raftboot.replica.change.MembershipQuestions;
 import io.raftboot.replica.proto.Request;
 import io.raftboot.replica.proto.Response;
 import io.raftboot.replica.space.SpacePolicy;

@@ -1,8 +1,8 @@
 package io.raftboot.replica;
 
-import io.raftboot.api.MemberRemovedException;
 import io.raftboot.agent.AgentHost;
 import io.raftboot.agent.Uninterrupted;
+import io.raftboot.api.MemberRemovedException;
 import io.raftboot.replica.config.ReplicaConfig;
 import java.time.Duration;
 import java.util.Arrays;

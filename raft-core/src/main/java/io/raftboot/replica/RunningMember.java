@@ -1,12 +1,12 @@
 package io.raftboot.replica;
 
-import io.raftboot.replica.membership.Introduction;
 import io.raftboot.api.RaftMembership;
 import io.raftboot.raft.AppliedConfiguration;
 import io.raftboot.raft.Node;
 import io.raftboot.replica.config.ReplicaConfig;
 import io.raftboot.replica.leader.Leadership;
 import io.raftboot.replica.leader.ServiceLines;
+import io.raftboot.replica.membership.Introduction;
 import io.raftboot.replica.membership.JoinAnnouncement;
 import io.raftboot.replica.membership.MemberAnnouncement;
 import io.raftboot.replica.membership.Obstacles;

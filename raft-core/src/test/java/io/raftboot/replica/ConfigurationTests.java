@@ -18,14 +18,13 @@ import io.raftboot.replica.read.LeaseConditions;
 import io.raftboot.storage.log.FaultDisk.Operation;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
-import java.util.TreeSet;
 import java.util.Map;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.TreeSet;
 import java.util.function.UnaryOperator;
-import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -132,7 +131,7 @@ class ConfigurationTests {
             }
             awaitCommittedBy(
                     cluster, slow, cluster.replica(leader).configuration().index());
-                        cluster.join(6).start();
+            cluster.join(6).start();
             cluster.join(7).start();
             cluster.cutOff(leader, slow);
             for (long id = 6; id <= 7; id++) {

@@ -355,10 +355,7 @@ class MembershipTests {
     void wipedVoterTakesItsOwnPlaceWhereThatIsWanted() {
         cluster.close();
         cluster = new TestCluster(
-                3,
-                StorageKind.MEMORY,
-                Path.of("unused"),
-                config -> config.membership(POLICY.withReplaceWiped(true)));
+                3, StorageKind.MEMORY, Path.of("unused"), config -> config.membership(POLICY.withReplaceWiped(true)));
         cluster.start();
         long leader = cluster.awaitLeader();
         long wiped = cluster.otherThan(leader);
@@ -368,11 +365,10 @@ class MembershipTests {
         cluster.replica(wiped).stop();
         cluster.emptyDisk(wiped);
         cluster.renew(wiped).start();
-        await().atMost(PATIENCE)
-                .until(() -> view(leader)
-                        .member(wiped)
-                        .filter(member -> member.incarnation() != before)
-                        .isPresent());
+        await().atMost(PATIENCE).until(() -> view(leader)
+                .member(wiped)
+                .filter(member -> member.incarnation() != before)
+                .isPresent());
         await().atMost(PATIENCE).until(() -> voters(leader).contains(wiped));
         assertThat(view(leader).past().get(0).by()).isEqualTo("raft.membership.replace-wiped");
         cluster.applied(wiped, "b");
@@ -383,10 +379,7 @@ class MembershipTests {
     void wipedVoterStaysOutWhileAnotherOneIsAway() {
         cluster.close();
         cluster = new TestCluster(
-                3,
-                StorageKind.MEMORY,
-                Path.of("unused"),
-                config -> config.membership(POLICY.withReplaceWiped(true)));
+                3, StorageKind.MEMORY, Path.of("unused"), config -> config.membership(POLICY.withReplaceWiped(true)));
         cluster.start();
         long leader = cluster.awaitLeader();
         long wiped = cluster.otherThan(leader);
@@ -411,10 +404,7 @@ class MembershipTests {
     void processThatAnnouncesItselfIsAddedWhereThatIsWanted() {
         cluster.close();
         cluster = new TestCluster(
-                3,
-                StorageKind.MEMORY,
-                Path.of("unused"),
-                config -> config.membership(POLICY.withAcceptJoins(true)));
+                3, StorageKind.MEMORY, Path.of("unused"), config -> config.membership(POLICY.withAcceptJoins(true)));
         cluster.start();
         long leader = cluster.awaitLeader();
         cluster.applied(leader, "a");
@@ -435,8 +425,7 @@ class MembershipTests {
     }
 
     private void awaitAddresses(long through) {
-        await().atMost(PATIENCE)
-                .until(() -> view(through).members().stream()
-                        .noneMatch(member -> member.address().isEmpty()));
+        await().atMost(PATIENCE).until(() -> view(through).members().stream()
+                .noneMatch(member -> member.address().isEmpty()));
     }
 }

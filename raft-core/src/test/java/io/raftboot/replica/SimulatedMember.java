@@ -1,7 +1,7 @@
 package io.raftboot.replica;
 
-import io.raftboot.api.MemberRemovedException;
 import io.raftboot.api.Divergence;
+import io.raftboot.api.MemberRemovedException;
 import io.raftboot.api.ReplicaListener;
 import io.raftboot.api.StateMachine;
 import io.raftboot.api.TransferOutcome;

@@ -70,10 +70,14 @@ final class Verbs {
     }
 
     private void answered(long through, MemberChange change, ChangeOutcome outcome) {
-        simulation.note("operator", change + " through " + through + ": "
-                + outcome.getClass().getSimpleName()
-                + (outcome instanceof ChangeOutcome.Accepted yes ? " " + yes.change().id() : "")
-                + (outcome instanceof ChangeOutcome.Refused no ? " " + no.reason() : ""));
+        simulation.note(
+                "operator",
+                change + " through " + through + ": "
+                        + outcome.getClass().getSimpleName()
+                        + (outcome instanceof ChangeOutcome.Accepted yes
+                                ? " " + yes.change().id()
+                                : "")
+                        + (outcome instanceof ChangeOutcome.Refused no ? " " + no.reason() : ""));
         if (outcome instanceof ChangeOutcome.Accepted yes) {
             accepted.put(yes.change().id(), through);
         }
@@ -145,12 +149,14 @@ final class Verbs {
     /** What was accepted and has not ended, as a member knows it; to be asked when all is over. */
     List<String> unended(SimulatedMember member) {
         var changes = member.running().parts.machines.system().changes();
-        long oldest = changes.past().isEmpty() ? Long.MAX_VALUE : changes.past().get(0).getId();
+        long oldest = changes.past().isEmpty()
+                ? Long.MAX_VALUE
+                : changes.past().get(0).getId();
         return accepted.keySet().stream()
                 .filter(id -> id >= oldest || changes.past().isEmpty())
                 .filter(id -> changes.past().stream().noneMatch(ended -> ended.getId() == id))
-                .map(id -> "change " + id + " was accepted through member " + accepted.get(id)
-                        + ", and member " + member.id() + " knows of no end of it")
+                .map(id -> "change " + id + " was accepted through member " + accepted.get(id) + ", and member "
+                        + member.id() + " knows of no end of it")
                 .toList();
     }
 }

@@ -1,6 +1,5 @@
 package io.raftboot.replica.change;
 
-import io.raftboot.replica.membership.GroupCommands;
 import io.raftboot.api.TransferOutcome;
 import io.raftboot.raft.ConfigurationReplay;
 import io.raftboot.raft.Node;
@@ -11,6 +10,7 @@ import io.raftboot.raft.proto.ConfState;
 import io.raftboot.replica.duty.Duty;
 import io.raftboot.replica.duty.Links;
 import io.raftboot.replica.machine.SystemMachine;
+import io.raftboot.replica.membership.GroupCommands;
 import io.raftboot.replica.proto.ChangeContext;
 import io.raftboot.replica.proto.ChangeRecord;
 import io.raftboot.replica.proto.ChangeState;

@@ -1,10 +1,10 @@
 package io.raftboot.replica.change;
 
-import io.raftboot.replica.membership.PeerAddresses;
 import io.raftboot.api.ChangeOutcome.Reason;
 import io.raftboot.raft.ConfigurationReplay;
 import io.raftboot.raft.proto.ConfChangeType;
 import io.raftboot.raft.proto.ConfChangeV2;
+import io.raftboot.replica.membership.PeerAddresses;
 import io.raftboot.replica.proto.ChangeRequest;
 import io.raftboot.replica.proto.ChangeStep;
 import io.raftboot.replica.proto.MemberAddress;

@@ -1,8 +1,8 @@
 package io.raftboot.replica.change;
 
-import io.raftboot.replica.membership.PeerIdentities;
 import io.raftboot.replica.config.MembershipPolicy;
 import io.raftboot.replica.machine.SystemMachine;
+import io.raftboot.replica.membership.PeerIdentities;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -28,12 +28,13 @@ final class JoinsAccepted implements Initiative {
                     && (known == null || !known.getRemoved());
             if (fit) {
                 var wanted = new TreeMap<Long, WantedMember>();
-                present.ids().forEach(id -> wanted.put(
-                        id,
-                        WantedMember.newBuilder()
-                                .setId(id)
-                                .setVoter(present.isVoter(id))
-                                .build()));
+                present.ids()
+                        .forEach(id -> wanted.put(
+                                id,
+                                WantedMember.newBuilder()
+                                        .setId(id)
+                                        .setVoter(present.isVoter(id))
+                                        .build()));
                 boolean voter = promotion == Promotion.AUTO;
                 wanted.put(
                         record.getId(),

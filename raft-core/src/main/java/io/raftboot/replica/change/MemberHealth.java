@@ -18,7 +18,7 @@ public final class MemberHealth implements Duty {
     private final LeaderSeat seat;
     private final CommitTimes commits = new CommitTimes();
     private final Map<Long, Standing> standings = new TreeMap<>();
-        private long lastIndex;
+    private long lastIndex;
     private long leadsSinceNanos;
 
     /**
@@ -41,7 +41,7 @@ public final class MemberHealth implements Duty {
         this.seat = seat;
     }
 
-        @Override
+    @Override
     public void leaderChanged() {
         standings.clear();
         commits.clear();
@@ -102,7 +102,7 @@ public final class MemberHealth implements Duty {
         return standing == null || standing.healthySinceNanos() == null ? 0 : nowNanos - standing.healthySinceNanos();
     }
 
-        /** For how long nothing was heard of a member, as this leader knows: from its election on, at most. */
+    /** For how long nothing was heard of a member, as this leader knows: from its election on, at most. */
     long silentNanos(long id, long nowNanos) {
         var heard = id == links.self().nodeId() ? Long.valueOf(nowNanos) : seat.heardNanos(id);
         long since = heard == null ? leadsSinceNanos : Math.max(heard, leadsSinceNanos);

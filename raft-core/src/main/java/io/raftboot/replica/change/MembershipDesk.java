@@ -1,6 +1,5 @@
 package io.raftboot.replica.change;
 
-import io.raftboot.replica.membership.GroupCommands;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.raftboot.api.ChangeOutcome.Reason;
 import io.raftboot.api.Outcome;
@@ -9,6 +8,7 @@ import io.raftboot.raft.ConfigurationReplay;
 import io.raftboot.raft.proto.ConfChangeV2;
 import io.raftboot.replica.duty.Links;
 import io.raftboot.replica.machine.SystemMachine;
+import io.raftboot.replica.membership.GroupCommands;
 import io.raftboot.replica.proto.BeginChange;
 import io.raftboot.replica.proto.CancelRequest;
 import io.raftboot.replica.proto.ChangeRefusal;
@@ -118,13 +118,13 @@ public final class MembershipDesk {
                     .setKey(request.getKey())
                     .setConfiguration(situation.configuration())
                     .addAllSteps(planned.steps())
-                                        .setBy(request.getBy())
+                    .setBy(request.getBy())
                     .setWantedVoters(votersAfter(situation, planned.steps()));
             submit(SystemCommand.newBuilder().setBeginChange(begin), respond);
         }
     }
 
-        private static int votersAfter(Situation situation, List<ChangeStep> steps) {
+    private static int votersAfter(Situation situation, List<ChangeStep> steps) {
         var replay = new ConfigurationReplay(situation.configuration());
         for (ChangeStep step : steps) {
             String unused = replay.apply(ChangePlanner.change(step));

@@ -1,9 +1,9 @@
 package io.raftboot.replica.change;
 
-import io.raftboot.replica.membership.PeerIdentities;
-import io.raftboot.replica.membership.PeerConnections;
 import com.google.protobuf.ByteString;
 import io.raftboot.replica.duty.Links;
+import io.raftboot.replica.membership.PeerConnections;
+import io.raftboot.replica.membership.PeerIdentities;
 import io.raftboot.replica.proto.JoinAnswer;
 import io.raftboot.replica.proto.JoinRequest;
 import io.raftboot.replica.proto.MembersAnswer;

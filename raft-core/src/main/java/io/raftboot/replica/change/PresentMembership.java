@@ -59,8 +59,7 @@ public final class PresentMembership implements RaftMembership {
 
     @Override
     public CompletableFuture<TransferOutcome> transfer(@Nullable Long targetId) {
-        return ask(
-                membership -> membership.transfer(targetId), () -> new TransferOutcome.TimedOut(whyNot.text()));
+        return ask(membership -> membership.transfer(targetId), () -> new TransferOutcome.TimedOut(whyNot.text()));
     }
 
     private <T> CompletableFuture<T> ask(

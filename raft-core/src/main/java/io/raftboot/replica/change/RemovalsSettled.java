@@ -1,9 +1,9 @@
 package io.raftboot.replica.change;
 
-import io.raftboot.replica.membership.GroupCommands;
 import io.raftboot.replica.duty.Duty;
 import io.raftboot.replica.duty.Links;
 import io.raftboot.replica.machine.SystemMachine;
+import io.raftboot.replica.membership.GroupCommands;
 import io.raftboot.replica.proto.MemberRecord;
 import io.raftboot.replica.proto.SettleRemovals;
 import io.raftboot.replica.proto.SystemCommand;

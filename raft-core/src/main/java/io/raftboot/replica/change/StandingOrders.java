@@ -1,11 +1,11 @@
 package io.raftboot.replica.change;
 
-import io.raftboot.replica.membership.GroupCommands;
-import io.raftboot.replica.membership.PeerIdentities;
 import io.raftboot.replica.config.MembershipPolicy;
 import io.raftboot.replica.duty.Duty;
 import io.raftboot.replica.duty.Links;
 import io.raftboot.replica.machine.SystemMachine;
+import io.raftboot.replica.membership.GroupCommands;
+import io.raftboot.replica.membership.PeerIdentities;
 import io.raftboot.replica.proto.BeginChange;
 import io.raftboot.replica.proto.SystemCommand;
 import java.util.List;

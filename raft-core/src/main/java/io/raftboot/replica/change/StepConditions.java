@@ -74,7 +74,7 @@ public final class StepConditions {
     }
 
     private @Nullable String notThere(long id, ChangeStep step, Members members) {
-                if (said(step, id).getIncarnation() != 0) {
+        if (said(step, id).getIncarnation() != 0) {
             // It is known by which directory it comes, and that it is there.
             return null;
         }

@@ -1,15 +1,15 @@
 package io.raftboot.replica.change;
 
-import io.raftboot.replica.membership.PeerIdentities;
 import io.raftboot.raft.confchange.ConfChanges;
 import io.raftboot.raft.proto.ConfChangeType;
+import io.raftboot.replica.membership.PeerIdentities;
 import io.raftboot.replica.proto.ChangeStep;
 import io.raftboot.replica.proto.MemberRecord;
 import java.util.ArrayList;
 import org.jspecify.annotations.Nullable;
 
 /**
-  * Takes a member that came back with an empty directory in the place of the one that it was: the old one is removed, the new one is
+ * Takes a member that came back with an empty directory in the place of the one that it was: the old one is removed, the new one is
  * added as a learner under its new directory, and gets the vote when it has caught up. Only while all others are there and keep up: what
  * was committed with its help is then on enough of them to be on one of each majority without it.
  */
@@ -34,7 +34,7 @@ final class WipedReplaced implements Initiative {
     }
 
     private static Wish wish(long id, long incarnation, Situation present) {
-                var steps = new ArrayList<ChangeStep>();
+        var steps = new ArrayList<ChangeStep>();
         // A member that stays one keeps what the leader knows of its log, which that directory does not have.
         steps.add(ChangeStep.newBuilder()
                 .addChanges(ConfChanges.single(ConfChangeType.CONF_CHANGE_REMOVE_NODE, id))
@@ -54,7 +54,8 @@ final class WipedReplaced implements Initiative {
         return new Wish(
                 steps,
                 "raft.membership.replace-wiped",
-                "node " + id + " came back with another data directory, and all others are there: it takes its own place",
+                "node " + id
+                        + " came back with another data directory, and all others are there: it takes its own place",
                 0);
     }
 }

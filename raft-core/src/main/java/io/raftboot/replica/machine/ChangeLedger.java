@@ -29,7 +29,7 @@ public final class ChangeLedger {
      * As they are at one moment.
      *
      * @param past those that ended last, the oldest first
-          * @param running null if there is none
+     * @param running null if there is none
      * @param wantedVoters how many voters the group is to have, as the newest change that was done has it; 0 if none has
      */
     public record Changes(List<ChangeRecord> past, @Nullable ChangeRecord running, int wantedVoters) {
@@ -93,7 +93,7 @@ public final class ChangeLedger {
                 .setKey(begin.getKey())
                 .setBy(begin.getBy())
                 .addAllSteps(begin.getStepsList())
-                                .setBegunMillis(agreedMillis)
+                .setBegunMillis(agreedMillis)
                 .setWantedVoters(begin.getWantedVoters())
                 .build();
         var change = settled(begun, configuration, agreedMillis);
@@ -145,19 +145,19 @@ public final class ChangeLedger {
 
     private void replace(ChangeRecord change) {
         if (change.getState() == ChangeState.CHANGE_RUNNING) {
-                        now = new Changes(now.past(), change, now.wantedVoters());
+            now = new Changes(now.past(), change, now.wantedVoters());
             return;
         }
         var past = new ArrayList<>(now.past());
         past.add(change);
-                boolean says = change.getState() == ChangeState.CHANGE_DONE && change.getWantedVoters() > 0;
+        boolean says = change.getState() == ChangeState.CHANGE_DONE && change.getWantedVoters() > 0;
         now = new Changes(
                 past.subList(Math.max(0, past.size() - MAX_PAST), past.size()),
                 null,
                 says ? change.getWantedVoters() : now.wantedVoters());
     }
 
-        void restore(List<ChangeRecord> changes, int wantedVoters) {
+    void restore(List<ChangeRecord> changes, int wantedVoters) {
         var past = new ArrayList<ChangeRecord>();
         ChangeRecord running = null;
         for (ChangeRecord change : changes) {

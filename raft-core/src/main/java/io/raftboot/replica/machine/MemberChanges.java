@@ -53,7 +53,7 @@ final class MemberChanges {
         return withoutTheOldest(members.with(removed.build()));
     }
 
-        /** Nobody needs the votes of those that were removed any more. */
+    /** Nobody needs the votes of those that were removed any more. */
     static Members settled(Members members, List<Long> ids) {
         var after = members;
         for (long id : ids) {

@@ -144,7 +144,7 @@ public final class SystemMachine implements KnownMembers {
                         yield ChangeResult.getDefaultInstance();
                     }
                     case BEGIN_CHANGE -> ledger.begin(command.getBeginChange(), index, configuration, agreedTimeMillis);
-                                        case END_CHANGE -> ledger.end(command.getEndChange(), agreedTimeMillis);
+                    case END_CHANGE -> ledger.end(command.getEndChange(), agreedTimeMillis);
                     case SETTLE_REMOVALS -> {
                         members = MemberChanges.settled(
                                 members, command.getSettleRemovals().getIdsList());

@@ -42,7 +42,7 @@ public final class MemberAnnouncement {
         var unused = group.submit(command.build().toByteArray()).whenComplete((outcome, failure) -> underWay = false);
     }
 
-        private boolean isAnother(MemberRecord known) {
+    private boolean isAnother(MemberRecord known) {
         return known.getIncarnation() != 0 && known.getIncarnation() != self.getIncarnation();
     }
 

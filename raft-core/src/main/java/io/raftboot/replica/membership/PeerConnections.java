@@ -64,12 +64,7 @@ public final class PeerConnections {
     private ClusterSearch newSearch(Transport over) {
         var self = links.self();
         return new ClusterSearch(
-                addresses.configuredOthers(),
-                over,
-                refusals,
-                self.clock(),
-                self.electionTimeout(),
-new Finds());
+                addresses.configuredOthers(), over, refusals, self.clock(), self.electionTimeout(), new Finds());
     }
 
     /** Who does not accept whom. */

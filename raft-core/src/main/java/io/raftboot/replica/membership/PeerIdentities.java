@@ -34,7 +34,7 @@ public final class PeerIdentities {
     private final KnownMembers members;
     private final UpToDate upToDate;
     private final Map<Long, RemoteMember> introduced = new ConcurrentHashMap<>();
-        private final Map<Long, Promise> promises = new ConcurrentHashMap<>();
+    private final Map<Long, Promise> promises = new ConcurrentHashMap<>();
 
     /** Members that came and were not let in, the newest process of each. */
     private final Map<Long, RemoteMember> turnedAway = new ConcurrentHashMap<>();
@@ -99,7 +99,7 @@ public final class PeerIdentities {
         }
     }
 
-        /** It is there, and was told why it does not talk to this member: perhaps because it lost its directory. */
+    /** It is there, and was told why it does not talk to this member: perhaps because it lost its directory. */
     public void turnedAway(RemoteMember remote) {
         var known = members.members().get(remote.nodeId());
         if (known != null && !known.getRemoved()) {
@@ -196,13 +196,15 @@ public final class PeerIdentities {
     }
 
     /**
-          * That the process which was introduced under this id last was removed, with the very directory that it comes with, and that nobody
+     * That the process which was introduced under this id last was removed, with the very directory that it comes with, and that nobody
      * needs its vote any more; null if that is not so, as far as this member has applied.
      */
     public @Nullable RemovalNotice removalOf(long id) {
         var known = members.members().get(id);
         var remote = introduced.get(id);
-        if (known == null || remote == null                 || !known.getRemovalSettled()
+        if (known == null
+                || remote == null
+                || !known.getRemovalSettled()
                 || known.getIncarnation() != remote.incarnation()) {
             return null;
         }
@@ -225,7 +227,7 @@ public final class PeerIdentities {
     private @Nullable String reason(RemoteMember remote) {
         var known = members.members().get(remote.nodeId());
         if (known != null && !known.getRemoved()) {
-                        if (known.getIncarnation() != 0 && known.getIncarnation() != remote.incarnation()) {
+            if (known.getIncarnation() != 0 && known.getIncarnation() != remote.incarnation()) {
                 return "node " + remote.nodeId()
                         + " is known here with another data directory than the one it comes with now;"
                         + " its old vote may be lost with that directory, so it can't take part as the same member."
