@@ -68,16 +68,13 @@ final class ReplicaStartFailureAnalyzer extends AbstractFailureAnalyzer<ReplicaS
                 "Write into raft.peers what the directory was made with, or write an empty directory into"
                         + " raft.data-dir if what is in this one is not needed. If it was made by mistake by a member alone,"
                         + " docs/operations.md says how what is in it becomes the beginning of a cluster.";
-            case STATE_MACHINE ->
-                "Repair the state machine that the message names; log and snapshots are as they were.";
+            case STATE_MACHINE -> "Repair the state machine that is named; log and snapshots are as they were.";
             case STATE_OF_ANOTHER ->
                 "Give this member and each of its state machines a database of its own (spring.datasource.url, or what the"
                         + " application makes it of), or raft.data-dir, raft.node-id and raft.cluster-name what they were when"
                         + " the database was made. Nothing was changed.";
             case ENTRY_SKIP -> "Write the same raft.apply.skip on all members, and only what none of them has applied.";
-            case REMOVED ->
-                "If the member is to stay away, do not start it. If it is to come back, move its directory away, start it with"
-                        + " raft.join=true, and add its node id anew through a member of the cluster.";
+            case REMOVED -> "Leave it stopped; or move the directory away, start it to join, and add its id anew.";
             case STOPPED -> "Nothing is wrong: the application was closed before the member was up.";
             case INPUT_OUTPUT -> "Check that raft.data-dir can be written and has space.";
         };
