@@ -39,6 +39,7 @@ class DemoHttpTests {
                 "--raft.peers=1@127.0.0.1:"
                         + io.raftboot.testing.FreePorts.some(1).get(0),
                 "--raft.storage=memory",
+                "--raft.admin.enabled=true",
                 "--server.port=0",
                 "--demo.max-value-size=1KB");
         port = Objects.requireNonNull(((WebServerApplicationContext) application).getWebServer())
@@ -68,6 +69,27 @@ class DemoHttpTests {
         HttpResponse<String> empty = get("/kv/form");
         assertThat(empty.statusCode()).isEqualTo(200);
         assertThat(empty.body()).isEmpty();
+    }
+
+    @Test
+    void membersAreLookedAfterByRest() throws Exception {
+        JsonNode members = json(get("/raft/admin/members"));
+        assertThat(members.at("/members/0/id").asLong()).isEqualTo(1);
+        assertThat(members.at("/members/0/role").asString()).isEqualTo("leader");
+        HttpResponse<String> last = send("DELETE", "/raft/admin/members/1", "", FORM);
+        assertThat(last.statusCode()).isEqualTo(409);
+        assertThat(json(last).get("reason").asString()).isEqualTo("MAJORITY");
+        HttpResponse<String> added =
+                send("POST", "/raft/admin/members", "{\"id\":2,\"address\":\"127.0.0.1:7402\"}", "application/json");
+        assertThat(added.statusCode()).isEqualTo(202);
+        String change = added.headers().firstValue("Location").orElseThrow();
+        assertThat(json(get(change)).get("state").asString()).isEqualTo("running");
+        assertThat(json(send("DELETE", change, "", FORM)).get("state").asString())
+                .isEqualTo("cancelled");
+        assertThat(json(send("POST", "/raft/admin/snapshot", "{}", "application/json"))
+                        .get("index")
+                        .asLong())
+                .isPositive();
     }
 
     @Test

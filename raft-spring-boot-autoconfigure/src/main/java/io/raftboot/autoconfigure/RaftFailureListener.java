@@ -1,6 +1,7 @@
 package io.raftboot.autoconfigure;
 
 import io.raftboot.api.ReplicaListener;
+import io.raftboot.replica.MemberRemovedException;
 import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -66,6 +67,10 @@ public final class RaftFailureListener implements ReplicaListener {
 
     @Override
     public void failedForGood(Throwable cause) {
+        if (cause instanceof MemberRemovedException) {
+            // Somebody wanted that, and a process that is started again would only be told so again.
+            return;
+        }
         switch (action) {
             case STOP_MEMBER -> {}
             case RESTART -> breakLiveness();

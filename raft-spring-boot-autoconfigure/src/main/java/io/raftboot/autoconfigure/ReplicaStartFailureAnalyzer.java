@@ -54,25 +54,6 @@ final class ReplicaStartFailureAnalyzer extends AbstractFailureAnalyzer<ReplicaS
             case DIRECTORY_LOCKED ->
                 "Stop what holds it, another process or, in this one, another application context, or wait for the thread that the message names; or write a directory of this"
                         + " member alone into raft.data-dir.";
-            case DIRECTORY_OF_ANOTHER_MEMBER,
-                    DIRECTORY_CORRUPT,
-                    DIRECTORY_OF_ANOTHER_VERSION,
-                    PEERS_CHANGED,
-                    REMOVED -> actionForDirectory(problem);
-            case STATE_MACHINE ->
-                "Repair the state machine that the message names; log and snapshots are as they were.";
-            case STATE_OF_ANOTHER ->
-                "Give this member and each of its state machines a database of its own (spring.datasource.url, or what the"
-                        + " application makes it of), or raft.data-dir, raft.node-id and raft.cluster-name what they were when"
-                        + " the database was made. Nothing was changed.";
-            case ENTRY_SKIP -> "Write the same raft.apply.skip on all members, and only what none of them has applied.";
-            case STOPPED -> "Nothing is wrong: the application was closed before the member was up.";
-            case INPUT_OUTPUT -> "Check that raft.data-dir can be written and has space.";
-        };
-    }
-
-    private static String actionForDirectory(ReplicaStartException.Problem problem) {
-        return switch (problem) {
             case DIRECTORY_OF_ANOTHER_MEMBER ->
                 "Write this member's own directory into raft.data-dir, or into raft.node-id, raft.cluster-name and"
                         + " raft.peers what the directory was made with.";
@@ -87,10 +68,15 @@ final class ReplicaStartFailureAnalyzer extends AbstractFailureAnalyzer<ReplicaS
                 "Write into raft.peers what the directory was made with, or write an empty directory into"
                         + " raft.data-dir if what is in this one is not needed. If it was made by mistake by a member alone,"
                         + " docs/operations.md says how what is in it becomes the beginning of a cluster.";
-            case REMOVED ->
-                "If the member is to stay away, do not start it. If it is to come back, move its directory away, start it with"
-                        + " raft.join=true, and add its node id anew through a member of the cluster.";
-            default -> throw new IllegalArgumentException(problem + " is none of the directory");
+            case STATE_MACHINE -> "Repair the state machine that is named; log and snapshots are as they were.";
+            case STATE_OF_ANOTHER ->
+                "Give this member and each of its state machines a database of its own (spring.datasource.url, or what the"
+                        + " application makes it of), or raft.data-dir, raft.node-id and raft.cluster-name what they were when"
+                        + " the database was made. Nothing was changed.";
+            case ENTRY_SKIP -> "Write the same raft.apply.skip on all members, and only what none of them has applied.";
+            case REMOVED -> "Leave it stopped; or move the directory away, start it to join, and add its id anew.";
+            case STOPPED -> "Nothing is wrong: the application was closed before the member was up.";
+            case INPUT_OUTPUT -> "Check that raft.data-dir can be written and has space.";
         };
     }
 }

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.raftboot.api.ReplicaListener;
 import io.raftboot.api.StateMachineFailureException;
+import io.raftboot.replica.MemberRemovedException;
 import io.raftboot.replica.Replica;
 import io.raftboot.replica.ReplicaState;
 import io.raftboot.spring.RaftCommand;
@@ -23,6 +24,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.mockito.Mockito;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.availability.ApplicationAvailabilityAutoConfiguration;
 import org.springframework.boot.availability.ApplicationAvailability;
@@ -82,6 +85,30 @@ class RaftFailureListenerTests {
             await().untilAsserted(() -> assertThat(liveness(availability)).isEqualTo(expected));
             assertThat(replica.pendingRestart()).isNull();
         });
+    }
+
+    /** The application stays up, whatever is wanted of one whose member has failed. */
+    @ParameterizedTest
+    @EnumSource(FailureAction.class)
+    void removalOfTheMemberIsNoFailure(FailureAction action) {
+        var states = new CopyOnWriteArrayList<Object>();
+        var ended = new AtomicBoolean();
+        try (var context = context(states)) {
+            var listener = new RaftFailureListener(context, action, new RaftFailureListener.End() {
+                @Override
+                public void exit(int code) {
+                    ended.set(true);
+                }
+
+                @Override
+                public void halt(int code) {
+                    ended.set(true);
+                }
+            });
+            listener.failedForGood(Mockito.mock(MemberRemovedException.class));
+            assertThat(states).isEmpty();
+            assertThat(ended).isFalse();
+        }
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.raftboot.testing;
 
+import io.raftboot.api.BackupOutcome;
 import io.raftboot.api.CommandContext;
 import io.raftboot.api.Consistency;
 import io.raftboot.api.Outcome;
@@ -94,6 +95,8 @@ public final class FakeReplica {
             case "transferLeadership" -> transfer(call.getArgument(0));
             case "membership" -> membership();
             case "takeSnapshot" -> CompletableFuture.completedFuture(snapshotOutcome);
+            case "backup" ->
+                CompletableFuture.completedFuture(new BackupOutcome.NotMade("there is nothing to back up"));
             case "failure" -> failure;
             case "status" -> CompletableFuture.completedFuture(status());
             case "isLeader" -> leader;

@@ -47,11 +47,9 @@ public final class RaftEndpoint {
     /** All that is known of the member and its group; waits a second for the leader, no longer. */
     @ReadOperation
     public RaftDescriptor status() {
-        var asked = view();
+        var asked = membership();
         ReplicaStatus status = now();
-        MembershipView view = asked.completeOnTimeout(
-                        KnownMembers.of(status), VIEW_DEADLINE_MILLIS, TimeUnit.MILLISECONDS)
-                .join();
+        MembershipView view = view(asked, status);
         return RaftDescriptor.of(status, replica.pendingRestart(), view, drift == null ? null : drift.of(view));
     }
 
@@ -59,8 +57,16 @@ public final class RaftEndpoint {
         return replica.status().orTimeout(DEADLINE_SECONDS, TimeUnit.SECONDS).join();
     }
 
-    private CompletableFuture<MembershipView> view() {
+    private CompletableFuture<MembershipView> membership() {
         return replica.membership().view(RaftMembership.VIEW_PATIENCE);
+    }
+
+    /** The members as the group says them; of a member that does not run, or whose stages hang, as it knows them. */
+    private static MembershipView view(CompletableFuture<MembershipView> asked, ReplicaStatus status) {
+        MembershipView known = KnownMembers.of(status);
+        MembershipView said = asked.completeOnTimeout(known, VIEW_DEADLINE_MILLIS, TimeUnit.MILLISECONDS)
+                .join();
+        return said.members().isEmpty() ? known : said;
     }
 
     /**
@@ -78,10 +84,7 @@ public final class RaftEndpoint {
         if (replica.state() == ReplicaState.REMOVED) {
             return QuorumAnswer.ofRemoved(status.nodeId());
         }
-        MembershipView view = view().completeOnTimeout(
-                        KnownMembers.of(status), VIEW_DEADLINE_MILLIS, TimeUnit.MILLISECONDS)
-                .join();
-        return QuorumAnswer.of(status.nodeId(), view);
+        return QuorumAnswer.of(status.nodeId(), view(membership(), status));
     }
 
     /**

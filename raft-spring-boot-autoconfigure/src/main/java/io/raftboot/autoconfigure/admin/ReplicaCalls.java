@@ -9,6 +9,7 @@ import io.raftboot.autoconfigure.members.Drift;
 import io.raftboot.autoconfigure.members.DriftShape;
 import io.raftboot.autoconfigure.members.DriftWatch;
 import io.raftboot.replica.Replica;
+import io.raftboot.replica.ReplicaState;
 import io.raftboot.replica.ReplicaStatus;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -96,7 +97,10 @@ final class ReplicaCalls {
             return CompletableFuture.completedFuture(AdminAnswer.ok(body));
         }
         if (outcome instanceof TransferOutcome.TimedOut late) {
-            return CompletableFuture.completedFuture(problems.notInTime(call.request(), late.message()));
+            return CompletableFuture.completedFuture(
+                    replica.state() == ReplicaState.RUNNING
+                            ? problems.notInTime(call.request(), late.message())
+                            : problems.refused(call.request(), Reason.NO_LEADER, late.message(), null));
         }
         return replica.membership().view(RaftMembership.VIEW_PATIENCE).thenApply(view -> {
             if (outcome instanceof TransferOutcome.InvalidTarget invalid) {

@@ -6,7 +6,6 @@ import io.raftboot.notice.QuietLogger;
 import io.raftboot.replica.config.Peer;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
@@ -65,9 +64,10 @@ public final class DriftWatch implements SmartLifecycle {
         return last;
     }
 
-    /** Asks the group, and says what is new. */
-    CompletableFuture<Void> look() {
-        return membership.get().view(RaftMembership.VIEW_PATIENCE).thenAccept(view -> say(of(view)));
+    /** Asks the group, waits for its answer, and says what is new. */
+    void look() {
+        var view = membership.get().view(RaftMembership.VIEW_PATIENCE);
+        say(of(view.orTimeout(INTERVAL.toMillis(), TimeUnit.MILLISECONDS).join()));
     }
 
     private synchronized void say(Drift drift) {
@@ -106,7 +106,7 @@ public final class DriftWatch implements SmartLifecycle {
     /** A look that fails must not be the last one. */
     private void lookAndGoOn() {
         try {
-            look().join();
+            look();
         } catch (RuntimeException e) {
             failures.warn("The members of the group can't be compared with those configured", e);
         }

@@ -158,6 +158,12 @@ class RaftActuatorTests {
         assertThat(body.at("/members/0/memberRole").asString()).isEqualTo("leader");
         assertThat(body.get("membersAgeMillis").isNull()).isTrue();
         assertThat(get("/actuator/raft/quorum-critical").statusCode()).isEqualTo(503);
+        fake.membership.reset();
+        fake.membership.view = FakeMembership.of();
+        assertThat(JSON.readTree(get("/actuator/raft").body())
+                        .at("/members/1/id")
+                        .asLong())
+                .isEqualTo(2);
     }
 
     @Test

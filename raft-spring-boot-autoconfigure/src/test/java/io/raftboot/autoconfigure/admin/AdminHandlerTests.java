@@ -11,6 +11,7 @@ import io.raftboot.api.MemberChange.Promotion;
 import io.raftboot.api.SnapshotOutcome;
 import io.raftboot.api.TransferOutcome;
 import io.raftboot.autoconfigure.members.DriftWatch;
+import io.raftboot.replica.ReplicaState;
 import io.raftboot.replica.config.Peer;
 import io.raftboot.testing.FakeMembership;
 import io.raftboot.testing.FakeReplica;
@@ -349,10 +350,13 @@ class AdminHandlerTests {
 
     @Test
     void transferThatDidNotEndIsSaid() {
+        fake.state = ReplicaState.RUNNING;
         membership.transferOutcome = new TransferOutcome.TimedOut("node 2 did not take over");
         var answer = call("POST", "leader", "{\"to\":2}");
         assertThat(answer.status()).isEqualTo(504);
         assertThat(json(answer).get("outcome").asString()).isEqualTo("unknown");
+        fake.state = ReplicaState.REMOVED;
+        assertThat(call("POST", "leader", "{\"to\":2}").status()).isEqualTo(503);
         membership.transferOutcome = new TransferOutcome.NotLeader(null);
         assertThat(call("POST", "leader", "{\"to\":2}").status()).isEqualTo(503);
     }

@@ -105,15 +105,15 @@ class DriftTests {
                 0);
         membership.view = GROUP;
         assertThat(watch.last()).isNull();
-        watch.look().join();
-        watch.look().join();
+        watch.look();
+        watch.look();
         assertThat(output.getAll().split("node 3 is of the group", -1)).hasSize(2);
         assertThat(output).contains("WARN").contains("raft.peers=1@node1:7401,2@node2:7402,3@node3:7403");
         assertThat(watch.last()).isNotNull().satisfies(last -> assertThat(last.isThere())
                 .isTrue());
         membership.view = FakeMembership.of(FakeMembership.member(1, "leader"), FakeMembership.member(2, "follower"));
-        watch.look().join();
-        watch.look().join();
+        watch.look();
+        watch.look();
         assertThat(output.getAll().split("are those of raft.peers again", -1)).hasSize(2);
     }
 
