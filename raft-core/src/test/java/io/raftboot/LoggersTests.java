@@ -26,7 +26,7 @@ class LoggersTests {
             Map.entry("ErrorGuard", 1),
             Map.entry("ThreadGuard", 1),
             Map.entry("LeaseConditions", 2),
-            Map.entry("ReplicaRun", 5),
+            Map.entry("ReplicaRun", 6),
             Map.entry("Ending", 1),
             Map.entry("WaitingThreads", 1),
             Map.entry("RaftWebFluxAutoConfiguration", 1),
@@ -68,15 +68,17 @@ class LoggersTests {
             "SessionWatch", 2,
             // Changes of the members, which are looked at every ten seconds.
             "DriftWatch", 3,
-            // For tests.
-            "MemoryNetwork", 1,
-            "Alikeness", 1);
+            // Steps of a change of the members, one line when it is taken and one when it waits.
+            "ChangeDriver", 3);
+
+    private static final Map<String, Integer> FOR_TESTS = Map.of("MemoryNetwork", 1, "Alikeness", 1);
 
     @Test
     void whatMayRepeatIsNotSaidByAPlainLogger() throws IOException {
         var expected = new TreeMap<String, Integer>(ONCE_IN_THE_LIFE_OF_A_MEMBER);
         expected.putAll(ONCE_FOR_EACH_OF_A_FEW_THINGS_AT_THE_START);
         expected.putAll(BOUNDED_OTHERWISE);
+        expected.putAll(FOR_TESTS);
         assertThat(linesOfPlainLoggers()).isEqualTo(expected);
     }
 

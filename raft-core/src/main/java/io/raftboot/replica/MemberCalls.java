@@ -7,6 +7,7 @@ import io.raftboot.api.ReadOptions;
 import io.raftboot.api.ReadOutcome;
 import io.raftboot.api.SnapshotOutcome;
 import io.raftboot.api.TransferOutcome;
+import io.raftboot.notice.QuietLogger;
 import io.raftboot.replica.snapshot.Backups;
 import io.raftboot.replica.watch.TimedCall;
 import io.raftboot.replica.watch.TimedFuture;
@@ -15,14 +16,13 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * What a caller asks of a member. Each call ends when its time is up, whoever hangs, and what is attached to it holds up no stage.
  * Any thread.
  */
 final class MemberCalls {
-    private static final Logger log = LoggerFactory.getLogger(MemberCalls.class);
+    private final Logger log = QuietLogger.of(MemberCalls.class);
 
     private final MemberWiring member;
     private final Backups backups;
@@ -121,7 +121,7 @@ final class MemberCalls {
     }
 
     /** Who asked may not wait any more, or may have been told that the member stops: then nobody would close the backup. */
-    private static void handOver(BackupOutcome outcome, CompletableFuture<BackupOutcome> future) {
+    private void handOver(BackupOutcome outcome, CompletableFuture<BackupOutcome> future) {
         if (!future.complete(outcome) && outcome instanceof BackupOutcome.Ready ready) {
             try {
                 ready.backup().close();

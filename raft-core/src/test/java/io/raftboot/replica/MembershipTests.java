@@ -283,7 +283,8 @@ class MembershipTests {
         long down = cluster.otherThan(leader);
         long up = 6 - leader - down;
         cluster.replica(down).stop();
-        await().atMost(PATIENCE).until(() -> view(leader).source().failureTolerance() == 0);
+        await().atMost(PATIENCE)
+                .until(() -> Integer.valueOf(0).equals(view(leader).source().failureTolerance()));
         assertThat(refused(leader, new MemberChange.Remove(up)).reason()).isEqualTo(Reason.MAJORITY);
         assertThat(refused(leader, new MemberChange.Demote(up)).reason()).isEqualTo(Reason.MAJORITY);
         assertThat(view(leader).criticalBecauseOf(up)).contains("of 3 voters 2 are needed");

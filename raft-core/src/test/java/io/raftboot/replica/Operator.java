@@ -62,7 +62,7 @@ final class Operator {
             return false;
         }
         var state = leader.running().configuration().state();
-        dismissStrangers(leader, state, what);
+        dismissStrangers(leader, what);
         if (state.getVotersOutgoingCount() > 0) {
             return !state.getAutoLeave() && what % 3 > 0 && propose(leader, ConfChangeV2.getDefaultInstance());
         }
@@ -89,7 +89,7 @@ final class Operator {
     }
 
     /** Those that were removed, or never let in, are switched off now and then. */
-    private void dismissStrangers(SimulatedMember leader, ConfState state, int what) {
+    private void dismissStrangers(SimulatedMember leader, int what) {
         for (var member : world.up()) {
             boolean stranger = member != leader && !isConcerned(member.id());
             if (stranger && what % 2 == 0) {

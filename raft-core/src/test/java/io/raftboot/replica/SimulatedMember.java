@@ -458,13 +458,15 @@ final class SimulatedMember {
 
     /** Whether it is up, and counts a directory of this incarnation as that of a member. */
     boolean counts(long other, long incarnation) {
-        var known = run == null
-                ? null
-                : run.member.parts.machines.system().members().get(other);
+        if (run == null) {
+            return false;
+        }
+        var parts = run.member.parts;
+        var known = parts.machines.system().members().get(other);
         return known != null
                 && !known.getRemoved()
                 && known.getIncarnation() == incarnation
-                && run.member.parts.links.inForce().isMember(other);
+                && parts.links.inForce().isMember(other);
     }
 
     /** What its processes have found of members that are not alike. */

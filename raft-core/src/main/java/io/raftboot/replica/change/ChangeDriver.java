@@ -1,6 +1,7 @@
 package io.raftboot.replica.change;
 
 import io.raftboot.api.TransferOutcome;
+import io.raftboot.notice.QuietLogger;
 import io.raftboot.raft.ConfigurationReplay;
 import io.raftboot.raft.Node;
 import io.raftboot.raft.ProposalListener;
@@ -31,6 +32,8 @@ import org.slf4j.LoggerFactory;
 public final class ChangeDriver implements Duty {
     /** Each line of it is of one step, and each step is worth one. */
     private static final Logger log = LoggerFactory.getLogger(ChangeDriver.class);
+
+    private final Logger quiet = QuietLogger.of(ChangeDriver.class);
 
     private final Links links;
     private final Node node;
@@ -145,7 +148,7 @@ public final class ChangeDriver implements Duty {
         var unused = outcome.whenComplete((result, failure) -> links.tasks().execute(() -> {
             handingOver = false;
             if (!(result instanceof TransferOutcome.Transferred)) {
-                log.warn("nobody could take the leadership over for change {}: {}", change.getId(), result);
+                quiet.warn("nobody could take the leadership over for change {}: {}", change.getId(), result);
             }
         }));
     }

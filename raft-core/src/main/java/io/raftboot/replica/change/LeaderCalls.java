@@ -2,6 +2,7 @@ package io.raftboot.replica.change;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
+import io.raftboot.notice.QuietLogger;
 import io.raftboot.replica.duty.Self;
 import io.raftboot.replica.proto.MembershipAnswer;
 import io.raftboot.replica.proto.MembershipRequest;
@@ -13,11 +14,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Asks whoever leads about the members, again and again until one answers or the time is up. Any thread. */
 public final class LeaderCalls {
-    private static final Logger log = LoggerFactory.getLogger(LeaderCalls.class);
+    private final Logger log = QuietLogger.of(LeaderCalls.class);
 
     private final Self self;
     private final Transport transport;

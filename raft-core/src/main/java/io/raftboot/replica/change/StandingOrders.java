@@ -1,5 +1,6 @@
 package io.raftboot.replica.change;
 
+import io.raftboot.notice.QuietLogger;
 import io.raftboot.replica.config.MembershipPolicy;
 import io.raftboot.replica.duty.Duty;
 import io.raftboot.replica.duty.Links;
@@ -11,11 +12,10 @@ import io.raftboot.replica.proto.SystemCommand;
 import java.util.List;
 import java.util.Objects;
 import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Looks now and then, while this member leads, whether a change is to be begun that nobody asks for. Owned by the raft stage. */
 public final class StandingOrders implements Duty {
-    private static final Logger log = LoggerFactory.getLogger(StandingOrders.class);
+    private final Logger log = QuietLogger.of(StandingOrders.class);
 
     private final Links links;
     private final SystemMachine system;
