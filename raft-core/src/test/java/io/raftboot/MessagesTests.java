@@ -11,16 +11,15 @@ import java.util.List;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/** What messages and documents tell people to do must exist: members can't be added or removed by an operation. */
+/** What messages and documents say of changes of the members is as it is: there are operations for them. */
 class MessagesTests {
     private static final Path ROOT = Path.of("..");
-    private static final Pattern NO_SUCH_OPERATION = Pattern.compile(
-            "remove (the|this|that) member|add (it|them|the member|the others|that one) (as new|anew|again)"
-                    + "|add the others|members? (is|are) (added|removed) (and|by|with)",
+    private static final Pattern OUTDATED = Pattern.compile(
+            "members can('|no)t be (added|removed|replaced)|(has|have) no verbs|there is no way to (add|remove) (a )?members?",
             Pattern.CASE_INSENSITIVE);
 
     @Test
-    void nobodyIsToldToAddOrRemoveMembers() throws IOException {
+    void nobodyIsToldThatMembersStayAsTheyAre() throws IOException {
         List<String> found = new ArrayList<>();
         try (var files = Files.walk(ROOT, 12)) {
             files.filter(MessagesTests::isRead).forEach(file -> look(file, found));
@@ -39,7 +38,7 @@ class MessagesTests {
             // A message goes over several lines, with quotes and plus signs in between.
             String text =
                     Files.readString(file).replaceAll("\"\\s*\\+\\s*\"", "").replaceAll("\\s+", " ");
-            var matcher = NO_SUCH_OPERATION.matcher(text);
+            var matcher = OUTDATED.matcher(text);
             while (matcher.find()) {
                 found.add(file + ": " + matcher.group());
             }

@@ -3,6 +3,7 @@ package io.raftboot.replica;
 import io.raftboot.raft.proto.Message;
 import io.raftboot.replica.membership.PeerConnections;
 import io.raftboot.replica.membership.PeerIdentities;
+import io.raftboot.replica.membership.ReturnedMembers;
 import io.raftboot.transport.RemoteMember;
 import org.jspecify.annotations.Nullable;
 
@@ -11,11 +12,13 @@ final class Door {
     private final PeerIdentities identities;
     private final SkipAgreement skips;
     private final PeerConnections connections;
+    private final ReturnedMembers returned;
 
-    Door(PeerIdentities identities, SkipAgreement skips, PeerConnections connections) {
+    Door(PeerIdentities identities, SkipAgreement skips, PeerConnections connections, ReturnedMembers returned) {
         this.identities = identities;
         this.skips = skips;
         this.connections = connections;
+        this.returned = returned;
     }
 
     /** Why this member must not talk to the other one; null if it may. */
@@ -29,13 +32,14 @@ final class Door {
     void introduced(RemoteMember remote) {
         noteSkips(remote);
         identities.introduced(remote);
+        returned.introduced(remote);
         connections.introduced(remote);
     }
 
     /** The other one is there for certain, and was told why it does not talk to this member. */
     void turnedAway(RemoteMember remote) {
         noteSkips(remote);
-        identities.turnedAway(remote);
+        returned.turnedAway(remote);
     }
 
     /** Somebody was met while one of the two did not know its cluster. */

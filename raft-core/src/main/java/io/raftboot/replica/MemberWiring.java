@@ -18,6 +18,7 @@ import io.raftboot.replica.membership.JoinAnnouncement;
 import io.raftboot.replica.membership.PeerConnections;
 import io.raftboot.replica.membership.PeerIdentities;
 import io.raftboot.replica.membership.Removal;
+import io.raftboot.replica.membership.ReturnedMembers;
 import io.raftboot.replica.read.ParkedReads;
 import io.raftboot.replica.snapshot.SnapshotIntake;
 import io.raftboot.replica.snapshot.SnapshotMaker;
@@ -58,6 +59,7 @@ final class MemberWiring {
     final ApplyStage apply;
     final SkipAgreement skips;
     final PeerIdentities identities;
+    final ReturnedMembers returned;
     final FetchedLog fetchedLog;
     final Node node;
     final RaftWiring leading;
@@ -99,6 +101,7 @@ final class MemberWiring {
         this.fetchedLog = storage.fetchedLog(guard.logFetcher(threads.fetcher()));
         this.node = opening.newNode(fetchedLog, links.tasks()::wake);
         this.identities = identities(opening, machines.system(), links.applied());
+        this.returned = new ReturnedMembers(links.self().clock());
         this.leading = new RaftWiring(this);
         this.spaceWatch = spaceWatch();
         events.connect(node, leading.raft, apply);

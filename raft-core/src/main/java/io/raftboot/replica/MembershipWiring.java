@@ -19,14 +19,18 @@ import io.raftboot.replica.duty.Duty;
 import io.raftboot.replica.leader.HandOver;
 import io.raftboot.replica.leader.Leadership;
 import io.raftboot.replica.leader.Standing;
+import io.raftboot.replica.machine.MachineSlot;
 import io.raftboot.replica.space.SpacePolicy;
 import io.raftboot.replica.watch.TimedCall;
 import io.raftboot.replica.watch.TimedFuture;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.function.LongPredicate;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Makes what has to do with changes of the members, over what the raft stage has been made of. */
@@ -54,7 +58,7 @@ final class MembershipWiring {
                 member.config.membership().stableAfter(),
                 member.machines.byName().keySet());
         var driver = new ChangeDriver(links, member.node, system, seat, health, conditions, commands::submitToSystem);
-        var report = new MembershipReport(links, system, seat, health, joiners, driver);
+        var report = new MembershipReport(links, system, seat, health, joiners, driver, unsavable(member));
         var desk = new MembershipDesk(links, system, seat, joiners, report, commands::submitToSystem, support);
         LeaderCalls.KnownLeader leader = () -> leadership.view().leaderId();
         var transport = member.opening.transport();
@@ -66,13 +70,19 @@ final class MembershipWiring {
                 links, system, leaderCalls, leader, member.config.commandTimeout(), new Guarded(member));
         var orders = StandingOrders.of(
                 member.config.membership(),
-                member.identities,
-                joiners,
-                health,
+                new StandingOrders.Observed(member.returned, joiners, health, conditions),
                 report,
                 new StandingOrders.Means(links, system, seat, commands::submitToSystem, support));
+        driver.askWhetherWanted(orders::objection);
         var settled = new RemovalsSettled(links, system, seat, commands::submitToSystem, support);
         this.duties = List.of(joiners, health, driver, orders, settled);
+    }
+
+    private static Set<String> unsavable(MemberWiring member) {
+        return member.machines.byName().values().stream()
+                .filter(slot -> !slot.machine().hasSnapshots())
+                .map(MachineSlot::name)
+                .collect(Collectors.toCollection(TreeSet::new));
     }
 
     /** In the order in which they are called upon. */

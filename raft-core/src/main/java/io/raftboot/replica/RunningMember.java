@@ -75,7 +75,7 @@ final class RunningMember {
         var introduction = new Introduction(config, storage, parts.opening.runId());
         var self = introduction.toGroup(leases, parts.machines.byName());
         var announcement = new MemberAnnouncement(self, parts.leading.commands::submitToSystem);
-        var joining = new JoinAnnouncement(self, parts.links, transport, parts.removal);
+        var joining = new JoinAnnouncement(self, parts.links, transport, parts.removal, parts.connections);
         parts.announceBy(joining);
         parts.guard.start();
         parts.threads.carry(carriers, List.of(parts.leading.raft, parts.logStage, parts.apply));
@@ -105,7 +105,7 @@ final class RunningMember {
             lines.tick(view, () -> Obstacles.sentence(transport.obstacles()), report::trouble);
         }
         announcement.tick(parts.machines.system().members(), view.leaderId() != 0);
-        joining.tick(parts.connections.known(), storage.identity().clusterId() != 0);
+        joining.tick(storage.identity().clusterId() != 0);
         parts.connections.tick(
                 view.leaderId() != 0 && parts.leading.standing.contact().trouble() == null);
     }

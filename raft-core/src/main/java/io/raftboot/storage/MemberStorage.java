@@ -192,13 +192,16 @@ public final class MemberStorage implements AutoCloseable {
                     "The data directory " + directory.path()
                             + " was made for a cluster of one, and is started with the peers "
                             + ids(request.peers())
-                            + ". Peers do not join by being configured. Start this member as it was; or, to have several,"
-                            + " copy its newest complete snapshot with 'raft-tools.jar snapshot export' and make a directory"
-                            + " for each member from it with 'snapshot import', as docs/operations.md says of members that"
-                            + " were started alone; or, if its data is not needed, delete the directory");
+                            + ". Peers do not join by being configured. Start this member as it was; to have several, start"
+                            + " the others with raft.join=true and empty directories, and add them to it while it runs, as"
+                            + " docs/operations.md says; or, if several were started alone, make their directories from one"
+                            + " of them with 'raft-tools.jar snapshot export' and 'snapshot import'; or, if its data is not"
+                            + " needed, delete the directory");
         }
         boolean grown = request.peers().isEmpty() && votesWithOthers(identity, log);
-        if (requestedAlone && (grown || (!identity.alone() && !votesAlone))) {
+        // A group whose members have changed since may have shrunk to this one: then it goes on alone, as its log says.
+        boolean certainlyOneOfSeveral = !identity.alone() && !votesAlone && !log.configurationMayHaveChanged();
+        if (requestedAlone && (grown || certainlyOneOfSeveral)) {
             throw new StorageOpenException(
                     Problem.PEERS_CHANGED,
                     "The data directory " + directory.path() + " belongs to a member of a cluster with the peers "

@@ -18,8 +18,10 @@ import io.raftboot.replica.config.StorageKind;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The members of a group that works are changed by what the group itself agrees on. */
 class MembershipTests {
@@ -154,6 +156,7 @@ class MembershipTests {
         long leader = cluster.awaitLeader();
         long gone = cluster.otherThan(leader);
         cluster.applied(leader, "a");
+        awaitAddresses(leader);
         cluster.replica(gone).stop();
         done(leader, new MemberChange.Remove(gone));
 
@@ -321,6 +324,8 @@ class MembershipTests {
         assertThat(((ChangeOutcome.Accepted) second).change().id())
                 .isEqualTo(((ChangeOutcome.Accepted) first).change().id());
         assertThat(((ChangeOutcome.Accepted) second).change().by()).isEqualTo("me");
+        var other = get(cluster.replica(leader).membership().change(add(5), options));
+        assertThat(((ChangeOutcome.Refused) other).message()).contains("was used for another change");
     }
 
     @Test
@@ -428,5 +433,46 @@ class MembershipTests {
     private void awaitAddresses(long through) {
         await().atMost(PATIENCE).until(() -> view(through).members().stream()
                 .noneMatch(member -> member.address().isEmpty()));
+    }
+
+    @Test
+    void groupThatHasShrunkToOneStartsAloneAndGrowsAgain(@TempDir Path dir) {
+        cluster.close();
+        cluster = new TestCluster(2, StorageKind.WAL, dir, config -> config.membership(POLICY));
+        cluster.start();
+        long leader = cluster.awaitLeader();
+        long gone = 3 - leader;
+        cluster.applied(leader, "a");
+        done(leader, new MemberChange.Remove(gone));
+        assertThat(refused(leader, new MemberChange.Remove(leader)).reason()).isEqualTo(Reason.MAJORITY);
+        cluster.replica(leader).stop();
+        var alone = cluster.alone(leader);
+        alone.start();
+        await().atMost(PATIENCE).until(alone::isLeader);
+        cluster.applied(leader, "b");
+        cluster.join(4).start();
+        done(leader, add(4));
+        cluster.applied(4, "c");
+    }
+
+    @Test
+    void nobodyIsAddedToStateThatCanNotBeSaved() {
+        cluster.close();
+        cluster = new TestCluster(
+                1,
+                StorageKind.MEMORY,
+                Path.of("unused"),
+                config -> config.membership(POLICY),
+                id -> Map.of("unsavable", new StubMachine() {
+                    @Override
+                    public boolean hasSnapshots() {
+                        return false;
+                    }
+                }));
+        cluster.start();
+        cluster.awaitLeader();
+        var refusal = refused(1, add(2));
+        assertThat(refusal.reason()).isEqualTo(Reason.REFUSED);
+        assertThat(refusal.message()).contains("[unsavable]").contains("no snapshots");
     }
 }

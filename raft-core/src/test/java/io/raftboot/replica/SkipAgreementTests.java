@@ -3,11 +3,15 @@ package io.raftboot.replica;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.raftboot.api.EntryName;
+import io.raftboot.replica.machine.Members;
+import io.raftboot.replica.membership.PeerIdentities;
+import io.raftboot.replica.membership.ReturnedMembers;
 import io.raftboot.transport.MemberRun;
 import io.raftboot.transport.RemoteMember;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -106,6 +110,17 @@ class SkipAgreementTests {
     /** For whom who comes is all that matters. */
     @SuppressWarnings("NullAway")
     private static FromPeers listener(SkipAgreement agreement) {
-        return new FromPeers(null, null, null, new Door(null, agreement, null), null, null, cause -> {});
+        return new FromPeers(
+                null,
+                null,
+                null,
+                new Door(
+                        new PeerIdentities(() -> new Members(new TreeMap<>()), () -> true),
+                        agreement,
+                        null,
+                        new ReturnedMembers(new FakeClock(0))),
+                null,
+                null,
+                cause -> {});
     }
 }

@@ -217,7 +217,8 @@ final class StoreClients {
     private void ended(Attempt attempt, Outcome outcome, Told told) {
         waiting--;
         var value = attempt.command.value();
-        simulation.note("client", value + " " + outcome.getClass().getSimpleName());
+        var why = outcome instanceof Outcome.Refused refusal ? " " + refusal.reason() : "";
+        simulation.note("client", value + " " + outcome.getClass().getSimpleName() + why);
         if (outcome instanceof Outcome.Applied applied) {
             counts.applied++;
             checkApplied(attempt.command, applied);

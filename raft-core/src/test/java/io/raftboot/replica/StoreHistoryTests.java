@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** What a history of a world's clients finds, by itself and of mistakes in the product. */
 @ExtendWith(SilentMembers.class)
 class StoreHistoryTests {
-    private static final int SEEDS = 30;
+    private static final int SEEDS = 120;
 
     private long nanos;
     private final StoreHistory history = new StoreHistory(() -> nanos++);

@@ -250,7 +250,17 @@ public final class TestCluster implements AutoCloseable {
         return dir.resolve("node" + id);
     }
 
+    /** As {@link #renew}, for a member that is told of nobody else. */
+    Replica alone(long id) {
+        add(id, false, List.of(new Peer(id, "member" + id, 7400)));
+        return replica(id);
+    }
+
     private void add(long id, boolean join) {
+        add(id, join, peers);
+    }
+
+    private void add(long id, boolean join, List<Peer> told) {
         var machine = new LedgerMachine();
         machines.put(id, machine);
         var all = new TreeMap<String, StateMachine>(others.apply(id));
@@ -258,7 +268,7 @@ public final class TestCluster implements AutoCloseable {
         var config = ReplicaConfig.builder(directory(id))
                 .clusterName("test")
                 .nodeId(id)
-                .peers(peers)
+                .peers(told)
                 .join(join)
                 .storage(storage)
                 .tickInterval(TICK)

@@ -3,7 +3,9 @@ package io.raftboot.replica;
 import io.raftboot.api.ChangeOptions;
 import io.raftboot.api.ChangeOutcome;
 import io.raftboot.api.MemberChange;
+import io.raftboot.proof.Sometimes;
 import io.raftboot.raft.proto.ConfState;
+import io.raftboot.replica.proto.ChangeState;
 import io.raftboot.simulation.Simulation;
 import io.raftboot.simulation.network.SimulatedNetwork;
 import java.util.ArrayList;
@@ -28,6 +30,9 @@ final class Verbs {
     /** Of the changes that were accepted, who was asked. */
     private final TreeMap<Long, Long> accepted = new TreeMap<>();
 
+    private long seenChange;
+    private long seenLeader;
+
     /** @param newcomers has a process with an empty directory begin, now or later, and gives its id */
     Verbs(Simulation simulation, World world, IntFunction<Long> newcomers) {
         this.simulation = simulation;
@@ -41,6 +46,7 @@ final class Verbs {
      * @return whether there was one to ask for
      */
     boolean change(int who, int what) {
+        look();
         var up = world.up();
         if (up.isEmpty()) {
             return false;
@@ -80,7 +86,26 @@ final class Verbs {
                         + (outcome instanceof ChangeOutcome.Refused no ? " " + no.reason() : ""));
         if (outcome instanceof ChangeOutcome.Accepted yes) {
             accepted.put(yes.change().id(), through);
+            world.proof().happened(through, Sometimes.CHANGE_BEGUN);
+        } else if (outcome instanceof ChangeOutcome.Refused) {
+            world.proof().happened(through, Sometimes.CHANGE_REFUSED);
         }
+    }
+
+    /** Now and then: whether another one leads now, and goes on with what was begun under the one before. */
+    private void look() {
+        var leader = world.leader();
+        var running = leader == null
+                ? null
+                : leader.running().parts.machines.system().changes().running();
+        if (leader == null || running == null) {
+            return;
+        }
+        if (running.getId() == seenChange && leader.id() != seenLeader) {
+            world.proof().happened(leader.id(), Sometimes.CHANGE_TAKEN_OVER);
+        }
+        seenChange = running.getId();
+        seenLeader = leader.id();
     }
 
     private @Nullable MemberChange wish(ConfState state, int who, int what) {
@@ -139,6 +164,7 @@ final class Verbs {
 
     /** One step towards an end of all changes; whether none is under way. */
     boolean settle(SimulatedMember leader) {
+        look();
         var running = leader.running().parts.machines.system().changes().running();
         if (running != null) {
             cancel(leader, running.getId());
@@ -149,6 +175,14 @@ final class Verbs {
     /** What was accepted and has not ended, as a member knows it; to be asked when all is over. */
     List<String> unended(SimulatedMember member) {
         var changes = member.running().parts.machines.system().changes();
+        for (var ended : changes.past()) {
+            world.proof()
+                    .happened(
+                            member.id(),
+                            ended.getState() == ChangeState.CHANGE_DONE
+                                    ? Sometimes.CHANGE_DONE
+                                    : Sometimes.CHANGE_CANCELLED);
+        }
         long oldest = changes.past().isEmpty()
                 ? Long.MAX_VALUE
                 : changes.past().get(0).getId();

@@ -2,6 +2,7 @@ package io.raftboot.replica;
 
 import io.raftboot.api.StateMachine;
 import io.raftboot.proof.Proof;
+import io.raftboot.proof.Sometimes;
 import io.raftboot.replica.config.Peer;
 import io.raftboot.simulation.SimulatedDisk.Fate;
 import io.raftboot.simulation.Simulation;
@@ -87,6 +88,7 @@ final class World {
     /** It has ended by itself; who may act as leader must not count on that very directory. */
     private void removed(SimulatedMember member, long incarnation) {
         dismissed.add(member.id());
+        proof.happened(member.id(), Sometimes.REMOVED_MEMBER_WAS_TOLD);
         var present = leader();
         if (present != null && present.counts(member.id(), incarnation)) {
             found.add("member " + member.id() + " was told that it was removed, and member " + present.id()

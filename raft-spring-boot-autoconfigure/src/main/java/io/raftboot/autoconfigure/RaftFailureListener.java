@@ -1,7 +1,7 @@
 package io.raftboot.autoconfigure;
 
+import io.raftboot.api.MemberRemovedException;
 import io.raftboot.api.ReplicaListener;
-import io.raftboot.replica.MemberRemovedException;
 import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

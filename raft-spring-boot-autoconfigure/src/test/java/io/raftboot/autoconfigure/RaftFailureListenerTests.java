@@ -3,9 +3,9 @@ package io.raftboot.autoconfigure;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.raftboot.api.MemberRemovedException;
 import io.raftboot.api.ReplicaListener;
 import io.raftboot.api.StateMachineFailureException;
-import io.raftboot.replica.MemberRemovedException;
 import io.raftboot.replica.Replica;
 import io.raftboot.replica.ReplicaState;
 import io.raftboot.spring.RaftCommand;

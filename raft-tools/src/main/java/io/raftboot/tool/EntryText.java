@@ -62,10 +62,8 @@ final class EntryText {
             }
             case BEGIN_CHANGE ->
                 "change of the members begun, " + command.getBeginChange().getStepsCount() + " steps,";
-            case END_CHANGE ->
-                "change " + command.getEndChange().getChangeId() + " of the members ended,";
-            case SETTLE_REMOVALS ->
-                "removal of " + command.getSettleRemovals().getIdsList() + " settled,";
+            case END_CHANGE -> "change " + command.getEndChange().getChangeId() + " of the members ended,";
+            case SETTLE_REMOVALS -> "removal of " + command.getSettleRemovals().getIdsList() + " settled,";
             case COMMAND_NOT_SET -> "of a newer version,";
         };
     }

@@ -50,6 +50,11 @@ public final class ChangeDriver implements Duty {
     private String waitsFor = "";
     private @Nullable Proposal saidToWait;
 
+    /** The step for which nobody could take over, so that it is taken all the same. */
+    private @Nullable Proposal withoutSuccessor;
+
+    private Wanted wanted = (change, nowNanos) -> null;
+
     /** A step that was proposed; index 0 until it is known where it stands. */
     private record Proposal(long changeId, int step, long index) {}
 
@@ -68,6 +73,20 @@ public final class ChangeDriver implements Duty {
         this.health = health;
         this.conditions = conditions;
         this.group = group;
+        this.handOverNanos = links.self().nowNanos() - links.self().electionTimeoutNanos();
+    }
+
+    /** Whether a change that nobody has asked for is wanted still. On the raft stage. */
+    @FunctionalInterface
+    public interface Wanted {
+        /** Why it is not; null if it is. */
+        @Nullable
+        String objection(ChangeRecord change, long nowNanos);
+    }
+
+    /** Before anything runs: this one is asked before the first step. */
+    public void askWhetherWanted(Wanted newWanted) {
+        wanted = newWanted;
     }
 
     /** What the change under way waits for; empty if it does not wait, or there is none. */
@@ -120,14 +139,23 @@ public final class ChangeDriver implements Duty {
             fail(change, "it was not possible any more to " + StepText.of(step) + ": " + impossible);
             return;
         }
+        String unwanted = wanted.objection(change, nowNanos);
+        if (unwanted != null) {
+            fail(change, unwanted);
+            return;
+        }
         String missing = conditions.missing(step, before, replay.confState(), system.members(), nowNanos);
         if (missing != null) {
             waitFor(change, missing);
-        } else if (isLeaving(replay.confState())) {
+        } else if (isLeaving(replay.confState()) && !isWithoutSuccessor(change)) {
             handOver(change, replay.confState(), nowNanos);
         } else {
             propose(change, step, before);
         }
+    }
+
+    private boolean isWithoutSuccessor(ChangeRecord change) {
+        return new Proposal(change.getId(), change.getDone(), 0).equals(withoutSuccessor);
     }
 
     /** Whether this member is no voter of the configuration that comes of it. */
@@ -147,6 +175,10 @@ public final class ChangeDriver implements Duty {
         seat.handOver(id -> after.getVotersList().contains(id) && health.isHealthy(id), outcome);
         var unused = outcome.whenComplete((result, failure) -> links.tasks().execute(() -> {
             handingOver = false;
+            if (result instanceof TransferOutcome.InvalidTarget) {
+                // The group elects somebody when this one has gone: that takes an election timeout, and no longer.
+                withoutSuccessor = new Proposal(change.getId(), change.getDone(), 0);
+            }
             if (!(result instanceof TransferOutcome.Transferred)) {
                 quiet.warn("nobody could take the leadership over for change {}: {}", change.getId(), result);
             }

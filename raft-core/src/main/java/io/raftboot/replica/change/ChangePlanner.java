@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  * is given.
  */
 final class ChangePlanner {
+    /** Far more than a group of one log can make use of. */
+    private static final int MAX_MEMBERS = 64;
+
     private final Situation present;
 
     /** What comes of a request. */
@@ -110,11 +113,27 @@ final class ChangePlanner {
                     "node " + id + " is a member already" + (present.address(id).isEmpty() ? "" : ", at ")
                             + present.address(id));
         }
+        if (!present.unsavable().isEmpty()) {
+            throw new RefusedException(
+                    Reason.REFUSED,
+                    "the state machines " + present.unsavable()
+                            + " have no snapshots, so nobody can be brought to their"
+                            + " state: give them methods that save and restore it, and update all members first");
+        }
         if (member.getAddress().isEmpty()) {
             throw new RefusedException(
                     Reason.INVALID, "node " + id + " is new, so its address has to be said, as HOST:PORT");
         }
-        wanted.put(id, at(member(checkedId(id), voter), member.getAddress()));
+        var placed = at(member(checkedId(id), voter), member.getAddress());
+        for (WantedMember other : wanted.values()) {
+            if (other.getAddress().equals(placed.getAddress())) {
+                throw new RefusedException(
+                        Reason.INVALID,
+                        "'" + placed.getAddress() + "' is written for node " + other.getId() + " and for node " + id
+                                + ": each member has an address of its own");
+            }
+        }
+        wanted.put(id, placed);
     }
 
     private void promote(Map<Long, WantedMember> wanted, long id) {
@@ -177,6 +196,10 @@ final class ChangePlanner {
     }
 
     private static void checkNamedOnce(List<Long> ids) {
+        if (ids.size() > MAX_MEMBERS) {
+            throw new RefusedException(
+                    Reason.INVALID, ids.size() + " members are named, and a group has " + MAX_MEMBERS + " at most");
+        }
         ids.forEach(id -> {
             checkedId(id);
             if (ids.indexOf(id) != ids.lastIndexOf(id)) {

@@ -32,11 +32,15 @@ final class ChangeSteps {
         added(wanted, steps);
         if (!given.isEmpty()) {
             boolean nobodyStays = present.configuration().getVotersList().stream()
-                    .noneMatch(id -> wanted.containsKey(id) && wanted.get(id).getVoter());
+                    .noneMatch(id -> wanted.containsKey(id)
+                            && wanted.get(id).getVoter()
+                            && present.healthy().test(id));
             if (nobodyStays) {
                 // Else there would be nobody to whom the leader could hand over.
                 steps.add(step(given));
-                steps.add(step(taken));
+                if (!taken.isEmpty()) {
+                    steps.add(step(taken));
+                }
             } else {
                 var both = new ArrayList<>(given);
                 both.addAll(taken);

@@ -3,45 +3,39 @@ package io.raftboot.replica.change;
 import java.util.ArrayDeque;
 
 /**
- * When the commit index of the leader was where, for as long as that is remembered: so a lag in entries is one in time. Owned by the
- * raft stage.
+ * When the commit index of the leader was where, not longer ago than is of use: so a lag in entries is one in time. Owned by the raft
+ * stage.
  */
 final class CommitTimes {
-    /** Samples that are kept; of more, each second one is forgotten, and fewer are taken from then on. */
+    /** Samples that are kept. */
     private static final int MAX_SAMPLES = 256;
 
+    /** Parts of the time that matters between two samples: by so much a lag may be taken for a shorter one. */
+    private static final int SAMPLES_IN_PATIENCE = 16;
+
     private final ArrayDeque<Sample> samples = new ArrayDeque<>();
-    private long everyNanos;
+    private final long everyNanos;
 
     /** Up to this index all was committed at that time, and not before the sample before it. */
     private record Sample(long nanos, long commitIndex) {}
 
+    /** @param patienceNanos lag that has to be told from a shorter one; the longest that is told is a multiple of it */
+    CommitTimes(long patienceNanos) {
+        this.everyNanos = patienceNanos / SAMPLES_IN_PATIENCE;
+    }
+
     void note(long nowNanos, long commitIndex) {
         var last = samples.peekLast();
-        boolean news = last == null || commitIndex > last.commitIndex();
-        if (!news || (last != null && nowNanos - last.nanos() < everyNanos)) {
+        if (last != null && (commitIndex <= last.commitIndex() || nowNanos - last.nanos() < everyNanos)) {
             return;
         }
         samples.add(new Sample(nowNanos, commitIndex));
         if (samples.size() > MAX_SAMPLES) {
-            thinOut();
+            samples.remove();
         }
     }
 
-    private void thinOut() {
-        var first = samples.getFirst();
-        var last = samples.getLast();
-        everyNanos = 2 * (last.nanos() - first.nanos()) / samples.size();
-        boolean keep = false;
-        for (var rest = samples.iterator(); rest.hasNext(); keep = !keep) {
-            rest.next();
-            if (!keep && rest.hasNext()) {
-                rest.remove();
-            }
-        }
-    }
-
-    /** Since when something is committed that is behind this index; 0 if nothing is. */
+    /** Since when something is committed that is behind this index, as far back as is remembered; 0 if nothing is. */
     long lagNanos(long nowNanos, long index) {
         for (var sample : samples) {
             if (sample.commitIndex() > index) {
@@ -53,6 +47,5 @@ final class CommitTimes {
 
     void clear() {
         samples.clear();
-        everyNanos = 0;
     }
 }

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Removes members that have been silent for very long. Voters go one at a time, and never so many that fewer are left than are wanted:
- * the floor is taken from what was wanted last, never from what there is, or a group would dwindle. Where as many learners keep up as
- * voters are dead, those take their places at one moment. A new leader counts from its election on.
+ * the floor is taken from what was wanted last, never from what there is, or a group would dwindle. Learners that keep up take
+ * the places of dead voters, at one moment. A new leader counts from its election on.
  */
 final class DeadRemoved implements Initiative {
     private static final String PROPERTY = "raft.membership.remove-dead-after";
@@ -51,11 +51,12 @@ final class DeadRemoved implements Initiative {
         if (dead.isEmpty()) {
             return null;
         }
-        if (spare.size() == dead.size()) {
+        if (!spare.isEmpty()) {
+            var replaced = dead.subList(0, spare.size());
             var changes = new ArrayList<ConfChangeSingle>();
             spare.forEach(id -> changes.add(ConfChanges.single(ConfChangeType.CONF_CHANGE_ADD_NODE, id)));
-            dead.forEach(id -> changes.add(remove(id)));
-            return wish(changes, dead, present);
+            replaced.forEach(id -> changes.add(remove(id)));
+            return wish(changes, replaced, present);
         }
         return state.getVotersCount() - 1 >= floor(state.getVotersCount())
                 ? wish(List.of(remove(dead.get(0))), dead.subList(0, 1), present)

@@ -1,8 +1,6 @@
 package io.raftboot.replica.change;
 
 import io.raftboot.replica.config.MembershipPolicy;
-import io.raftboot.replica.machine.SystemMachine;
-import io.raftboot.replica.membership.PeerIdentities;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -10,22 +8,18 @@ import java.util.List;
 final class Initiatives {
     private Initiatives() {}
 
-    static List<Initiative> of(
-            MembershipPolicy policy,
-            PeerIdentities identities,
-            Joiners joiners,
-            MemberHealth health,
-            SystemMachine system) {
+    static List<Initiative> of(MembershipPolicy policy, StandingOrders.Observed observed, StandingOrders.Means means) {
         var all = new ArrayList<Initiative>();
         if (policy.replaceWiped()) {
-            all.add(new WipedReplaced(identities));
+            all.add(new WipedReplaced(
+                    observed.returned(), observed.health(), means.links().self().electionTimeoutNanos()));
         }
         if (policy.acceptJoins()) {
-            all.add(new JoinsAccepted(joiners, policy.promote()));
+            all.add(new JoinsAccepted(observed.joiners(), observed.conditions(), means.system(), policy.promote()));
         }
         var deadAfter = policy.removeDeadAfter();
         if (deadAfter != null) {
-            all.add(new DeadRemoved(health, system, deadAfter, policy.minVoters()));
+            all.add(new DeadRemoved(observed.health(), means.system(), deadAfter, policy.minVoters()));
         }
         return all;
     }

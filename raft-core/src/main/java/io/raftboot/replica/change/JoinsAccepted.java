@@ -1,19 +1,30 @@
 package io.raftboot.replica.change;
 
 import io.raftboot.api.MemberChange.Promotion;
-import io.raftboot.replica.proto.WantedMember;
-import java.util.TreeMap;
+import io.raftboot.raft.ConfigurationReplay;
+import io.raftboot.replica.machine.SystemMachine;
+import io.raftboot.replica.proto.AddMember;
+import io.raftboot.replica.proto.ChangeRequest;
+import io.raftboot.replica.proto.MemberAddress;
+import io.raftboot.replica.proto.MemberRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Adds processes that announce themselves. One whose id was removed waits for an operator all the same: somebody did not want it.
  */
 final class JoinsAccepted implements Initiative {
+    /** Voters beyond which who joins by itself stays a learner: more make a group slower, and no safer. */
+    private static final int MAX_VOTERS = 7;
+
     private final Joiners joiners;
+    private final StepConditions conditions;
+    private final SystemMachine system;
     private final Promotion promotion;
 
-    JoinsAccepted(Joiners joiners, Promotion promotion) {
+    JoinsAccepted(Joiners joiners, StepConditions conditions, SystemMachine system, Promotion promotion) {
         this.joiners = joiners;
+        this.conditions = conditions;
+        this.system = system;
         this.promotion = promotion;
     }
 
@@ -22,35 +33,38 @@ final class JoinsAccepted implements Initiative {
         for (var joiner : joiners.all()) {
             var record = joiner.record();
             var known = present.members().get(record.getId());
-            boolean fit = !present.isMember(record.getId())
-                    && !record.getAddress().isEmpty()
-                    && joiners.of(record.getId()).size() == 1
-                    && (known == null || !known.getRemoved());
-            if (fit) {
-                var wanted = new TreeMap<Long, WantedMember>();
-                present.ids()
-                        .forEach(id -> wanted.put(
-                                id,
-                                WantedMember.newBuilder()
-                                        .setId(id)
-                                        .setVoter(present.isVoter(id))
-                                        .build()));
-                boolean voter = promotion == Promotion.AUTO;
-                wanted.put(
-                        record.getId(),
-                        WantedMember.newBuilder()
-                                .setId(record.getId())
-                                .setAddress(record.getAddress())
-                                .setVoter(voter)
-                                .build());
-                int voters = present.configuration().getVotersCount() + (voter ? 1 : 0);
-                return new Wish(
-                        new ChangeSteps(present).to(wanted),
-                        "raft.membership.accept-joins",
-                        "node " + record.getId() + " announces itself at " + record.getAddress() + ", and is added",
-                        voters);
+            var wish = known != null && known.getRemoved() ? null : wish(record, present, nowNanos);
+            if (wish != null) {
+                return wish;
             }
         }
         return null;
+    }
+
+    /** As if an operator had asked for it: what would be refused, or would have to wait, is not begun. */
+    private @Nullable Wish wish(MemberRecord joiner, Situation present, long nowNanos) {
+        int voters = present.configuration().getVotersCount();
+        boolean votes = promotion == Promotion.AUTO && voters < MAX_VOTERS;
+        var request = ChangeRequest.newBuilder()
+                .setAdd(AddMember.newBuilder()
+                        .setMember(
+                                MemberAddress.newBuilder().setId(joiner.getId()).setAddress(joiner.getAddress()))
+                        .setPromote(votes))
+                .build();
+        if (!(new ChangePlanner(present).plan(request) instanceof ChangePlanner.Plan.Steps planned)) {
+            return null;
+        }
+        var replay = new ConfigurationReplay(present.configuration());
+        var first = planned.steps().get(0);
+        boolean possible = replay.apply(ChangePlanner.change(first)) == null
+                && conditions.missing(first, present.configuration(), replay.confState(), present.members(), nowNanos)
+                        == null;
+        return possible
+                ? new Wish(
+                        planned.steps(),
+                        "raft.membership.accept-joins",
+                        "node " + joiner.getId() + " announces itself at " + joiner.getAddress() + ", and is added",
+                        votes ? Math.max(voters + 1, system.changes().wantedVoters()) : 0)
+                : null;
     }
 }

@@ -16,7 +16,11 @@ public final class MemberHealth implements Duty {
     private final Links links;
     private final Node node;
     private final LeaderSeat seat;
-    private final CommitTimes commits = new CommitTimes();
+    private final CommitTimes commits;
+
+    /** Since when each has been a member, as this leader has seen it. */
+    private final Map<Long, Long> memberSinceNanos = new TreeMap<>();
+
     private final Map<Long, Standing> standings = new TreeMap<>();
     private long lastIndex;
     private long leadsSinceNanos;
@@ -39,12 +43,15 @@ public final class MemberHealth implements Duty {
         this.links = links;
         this.node = node;
         this.seat = seat;
+        this.commits = new CommitTimes(links.self().electionTimeoutNanos());
+        this.leadsSinceNanos = links.self().nowNanos();
     }
 
     @Override
     public void leaderChanged() {
         standings.clear();
         commits.clear();
+        memberSinceNanos.clear();
         leadsSinceNanos = links.self().nowNanos();
     }
 
@@ -52,6 +59,7 @@ public final class MemberHealth implements Duty {
     @Override
     public void paused(long nowNanos) {
         commits.clear();
+        leadsSinceNanos = nowNanos;
     }
 
     @Override
@@ -66,6 +74,8 @@ public final class MemberHealth implements Duty {
         var own = present.get(links.self().nodeId());
         lastIndex = own == null ? lastIndex : own.matchIndex();
         standings.keySet().retainAll(present.keySet());
+        memberSinceNanos.keySet().retainAll(present.keySet());
+        present.keySet().forEach(id -> memberSinceNanos.putIfAbsent(id, nowNanos));
         present.forEach((id, progress) -> standings.put(id, standing(id, progress, nowNanos)));
     }
 
@@ -102,11 +112,21 @@ public final class MemberHealth implements Duty {
         return standing == null || standing.healthySinceNanos() == null ? 0 : nowNanos - standing.healthySinceNanos();
     }
 
-    /** For how long nothing was heard of a member, as this leader knows: from its election on, at most. */
+    /**
+     * For how long nothing was heard of a member, as this leader knows: since its election, its last standstill, or since it is a member
+     * at most. What was heard of somebody else under its id before does not count.
+     */
     long silentNanos(long id, long nowNanos) {
         var heard = id == links.self().nodeId() ? Long.valueOf(nowNanos) : seat.heardNanos(id);
-        long since = heard == null ? leadsSinceNanos : Math.max(heard, leadsSinceNanos);
+        long member = memberSinceNanos.getOrDefault(id, nowNanos);
+        long since = Math.max(heard == null ? leadsSinceNanos : heard, Math.max(leadsSinceNanos, member));
         return Math.max(0, nowNanos - since);
+    }
+
+    /** Whether this leader has led for long enough to know how the others are, or knows nothing but good of them. */
+    boolean isSettled() {
+        return links.self().nowNanos() - leadsSinceNanos >= links.self().electionTimeoutNanos()
+                || (!standings.isEmpty() && standings.values().stream().allMatch(Standing::isHealthy));
     }
 
     /** Index of the leader's newest durable entry. */

@@ -11,11 +11,13 @@ import io.raftboot.replica.machine.SystemMachine;
 import io.raftboot.replica.proto.CancelRequest;
 import io.raftboot.replica.proto.MemberRecord;
 import io.raftboot.replica.proto.MemberState;
+import io.raftboot.replica.proto.MembershipAnswer;
 import io.raftboot.replica.proto.MembershipRequest;
 import io.raftboot.replica.proto.MembershipState;
 import io.raftboot.replica.proto.TransferRequest;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
@@ -69,7 +71,7 @@ public final class MembershipCalls implements RaftMembership {
         var request = MembershipRequest.newBuilder().setView(true).build();
         var answer = leader.call(request, patience).thenApply(result -> {
             var told = result.answer();
-            return told == null ? lastKnown() : MembershipFormat.view(noted(told.getState()), 0L);
+            return told == null ? lastKnown() : present(told);
         });
         return limit.limit(answer, patience, why -> lastKnown());
     }
@@ -132,8 +134,7 @@ public final class MembershipCalls implements RaftMembership {
                 .thenApply(result -> {
                     var answer = result.answer();
                     if (answer != null) {
-                        noted(answer.getState());
-                        return MembershipFormat.outcome(answer, 0);
+                        return MembershipFormat.outcome(answer, present(answer));
                     }
                     return result.maybeHeard() ? undecided(key) : noLeader();
                 });
@@ -169,9 +170,13 @@ public final class MembershipCalls implements RaftMembership {
         return limit.limit(outcome, patience, TransferOutcome.TimedOut::new);
     }
 
-    private MembershipState noted(MembershipState state) {
-        seen = new Seen(state, links.self().nowNanos());
-        return state;
+    /** What a leader says; or has said before, if it has lost its office over the answer. */
+    private MembershipView present(MembershipAnswer answer) {
+        if (!answer.hasState()) {
+            return lastKnown();
+        }
+        seen = new Seen(answer.getState(), links.self().nowNanos());
+        return MembershipFormat.view(answer.getState(), 0L);
     }
 
     /** What a leader said last, unless this member itself knows of a newer configuration. */
@@ -184,7 +189,7 @@ public final class MembershipCalls implements RaftMembership {
     }
 
     private MembershipState own() {
-        var situation = new Situation(links.inForce().state(), system.members(), id -> false);
+        var situation = new Situation(links.inForce().state(), system.members(), id -> false, Set.of());
         var state = MembershipState.newBuilder()
                 .setVersion(system.configurationIndex())
                 .setLeader(knownLeader.id())

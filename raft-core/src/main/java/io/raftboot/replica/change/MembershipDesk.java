@@ -1,5 +1,6 @@
 package io.raftboot.replica.change;
 
+import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.raftboot.api.ChangeOutcome.Reason;
 import io.raftboot.api.Outcome;
@@ -7,11 +8,13 @@ import io.raftboot.api.TransferOutcome;
 import io.raftboot.raft.ConfigurationReplay;
 import io.raftboot.raft.proto.ConfChangeV2;
 import io.raftboot.replica.duty.Links;
+import io.raftboot.replica.machine.ChangeLedger;
 import io.raftboot.replica.machine.SystemMachine;
 import io.raftboot.replica.membership.GroupCommands;
 import io.raftboot.replica.proto.BeginChange;
 import io.raftboot.replica.proto.CancelRequest;
 import io.raftboot.replica.proto.ChangeRefusal;
+import io.raftboot.replica.proto.ChangeRefusalReason;
 import io.raftboot.replica.proto.ChangeRequest;
 import io.raftboot.replica.proto.ChangeResult;
 import io.raftboot.replica.proto.ChangeState;
@@ -65,7 +68,9 @@ public final class MembershipDesk {
      * @param respond called once, on any thread
      */
     public void answer(MembershipRequest request, Consumer<MembershipAnswer> respond) {
-        if (!seat.ready()) {
+        // What is applied comes into force a moment later: until then version and members would not belong together.
+        boolean behind = links.inForce().now().index() < system.configurationIndex();
+        if (!seat.ready() || behind) {
             respond.accept(MembershipAnswer.getDefaultInstance());
             return;
         }
@@ -96,7 +101,11 @@ public final class MembershipDesk {
     private void change(ChangeRequest request, Consumer<MembershipAnswer> respond) {
         var before = system.changes().byKey(request.getKey());
         if (before.isPresent() && !request.getDryRun()) {
-            respond.accept(answer().setAccepted(before.get()).build());
+            boolean same = before.get().getRequest().equals(content(request));
+            respond.accept(
+                    same
+                            ? answer().setAccepted(before.get()).build()
+                            : refused(Reason.REFUSED, ChangeLedger.KEY_REUSED));
             return;
         }
         var refusal = refusal(request);
@@ -107,7 +116,12 @@ public final class MembershipDesk {
         var situation = report.situation();
         var plan = new ChangePlanner(situation).plan(request);
         if (plan instanceof ChangePlanner.Plan.Refusal no) {
-            respond.accept(refused(no.reason(), no.message()));
+            boolean early = no.reason() == Reason.MAJORITY || no.reason() == Reason.LAGGING;
+            // Who asks a leader that does not know yet how the others are asks again a moment later.
+            respond.accept(
+                    early && !report.isSettled()
+                            ? MembershipAnswer.getDefaultInstance()
+                            : refused(no.reason(), no.message()));
         } else if (plan instanceof ChangePlanner.Plan.Steps planned) {
             if (request.getDryRun()) {
                 respond.accept(answer().setPlanned(PlannedSteps.newBuilder().addAllSteps(planned.steps()))
@@ -119,9 +133,34 @@ public final class MembershipDesk {
                     .setConfiguration(situation.configuration())
                     .addAllSteps(planned.steps())
                     .setBy(request.getBy())
-                    .setWantedVoters(votersAfter(situation, planned.steps()));
+                    .setRequest(content(request))
+                    .setWantedVoters(wantedVoters(request, situation, planned.steps()));
             submit(SystemCommand.newBuilder().setBeginChange(begin), respond);
         }
+    }
+
+    /** What is wanted, whoever asks, and however often. */
+    private static ByteString content(ChangeRequest request) {
+        return request.toBuilder()
+                .clearKey()
+                .clearVersion()
+                .clearBy()
+                .clearDryRun()
+                .build()
+                .toByteString();
+    }
+
+    /**
+     * How many voters are wanted from now on; 0 for as many as before. What has to do with one member changes what was wanted by that
+     * one, however many there are: dead ones that were removed are wanted still.
+     */
+    private int wantedVoters(ChangeRequest request, Situation situation, List<ChangeStep> steps) {
+        int before = situation.configuration().getVotersCount();
+        int after = votersAfter(situation, steps);
+        if (request.hasTarget()) {
+            return after;
+        }
+        return after == before ? 0 : Math.max(before, system.changes().wantedVoters()) + after - before;
     }
 
     private static int votersAfter(Situation situation, List<ChangeStep> steps) {
@@ -159,6 +198,8 @@ public final class MembershipDesk {
         var known = system.changes().byId(request.getChangeId());
         if (known.isEmpty()) {
             respond.accept(refused(Reason.UNKNOWN, "there is no change " + request.getChangeId()));
+        } else if (known.get().getState() == ChangeState.CHANGE_CANCELLED) {
+            respond.accept(answer().setAccepted(known.get()).build());
         } else if (known.get().getState() != ChangeState.CHANGE_RUNNING) {
             respond.accept(refused(Reason.REFUSED, "change " + request.getChangeId() + " has ended already"));
         } else {
@@ -204,7 +245,7 @@ public final class MembershipDesk {
                 var result = ChangeResult.parseFrom(applied.value());
                 return result.hasChange()
                         ? answer().setAccepted(result.getChange()).build()
-                        : refused(Reason.CHANGE_RUNNING, result.getRefusal());
+                        : refused(reason(result.getReason()), result.getRefusal());
             } catch (InvalidProtocolBufferException e) {
                 throw new IllegalStateException("the group's own state machine gave a result that can't be read", e);
             }
@@ -216,6 +257,15 @@ public final class MembershipDesk {
                 .build();
     }
 
+    private static Reason reason(ChangeRefusalReason reason) {
+        return switch (reason) {
+            case CHANGE_REFUSAL_RUNNING -> Reason.CHANGE_RUNNING;
+            case CHANGE_REFUSAL_STALE -> Reason.STALE;
+            case CHANGE_REFUSAL_UNKNOWN -> Reason.UNKNOWN;
+            case CHANGE_REFUSAL_OTHER, UNRECOGNIZED -> Reason.REFUSED;
+        };
+    }
+
     private MembershipAnswer refused(Reason reason, String message) {
         return answer().setRefused(
                         ChangeRefusal.newBuilder().setReason(reason.name()).setMessage(message))
@@ -223,6 +273,8 @@ public final class MembershipDesk {
     }
 
     private MembershipAnswer.Builder answer() {
-        return MembershipAnswer.newBuilder().setLeads(true).setState(report.state());
+        var answer = MembershipAnswer.newBuilder().setLeads(true);
+        // Who has lost the office meanwhile knows nothing of the others any more.
+        return seat.ready() ? answer.setState(report.state()) : answer;
     }
 }

@@ -68,8 +68,8 @@ final class MembershipFormat {
                 .build();
     }
 
-    /** @param ageMillis time since the leader gave the answer */
-    static ChangeOutcome outcome(MembershipAnswer answer, long ageMillis) {
+    /** @param present the members as they are, for one who is refused */
+    static ChangeOutcome outcome(MembershipAnswer answer, MembershipView present) {
         var state = answer.getState();
         return switch (answer.getOutcomeCase()) {
             case ACCEPTED -> new ChangeOutcome.Accepted(change(answer.getAccepted(), state.getWaitsFor()));
@@ -81,7 +81,7 @@ final class MembershipFormat {
                 new ChangeOutcome.Refused(
                         reason(answer.getRefused().getReason()),
                         answer.getRefused().getMessage(),
-                        view(state, ageMillis));
+                        present);
             case UNDECIDED -> new ChangeOutcome.Undecided(answer.getUndecided());
             case TRANSFER, OUTCOME_NOT_SET ->
                 new ChangeOutcome.Undecided("the leader answered what this version of the replica does not know");

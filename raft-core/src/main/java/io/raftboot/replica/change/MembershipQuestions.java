@@ -75,11 +75,11 @@ public final class MembershipQuestions {
                 && (request.getPassedOn() || request.getMember().getId() == from);
         long to = leader.id();
         if (possible && to == links.self().nodeId()) {
-            links.tasks().execute(() -> response.complete(answer(desk.joins(request.getMember()))));
+            links.tasks().execute(() -> response.complete(answer(desk.joins(request.getMember()).toBuilder())));
         } else if (possible && to != 0 && !request.getPassedOn()) {
             passOn(to, request, response);
         } else {
-            response.complete(answer(JoinAnswer.getDefaultInstance()));
+            response.complete(answer(JoinAnswer.newBuilder()));
         }
     }
 
@@ -91,10 +91,14 @@ public final class MembershipQuestions {
         var unused = transport
                 .request(to, passedOn, links.self().electionTimeout())
                 .whenComplete((answer, failure) ->
-                        response.complete(answer == null ? answer(JoinAnswer.getDefaultInstance()) : answer));
+                        response.complete(answer == null ? answer(JoinAnswer.newBuilder()) : answer));
     }
 
-    private static ByteString answer(JoinAnswer answer) {
-        return Response.newBuilder().setJoin(answer).build().toByteString();
+    /** With where the members are: who joins may know one of them alone, and has asked it one thing already. */
+    private ByteString answer(JoinAnswer.Builder answer) {
+        return Response.newBuilder()
+                .setJoin(answer.addAllMembers(connections.all()))
+                .build()
+                .toByteString();
     }
 }

@@ -7,6 +7,7 @@ import io.raftboot.replica.proto.MemberRecord;
 import io.raftboot.replica.proto.MemberState;
 import io.raftboot.replica.proto.MembershipState;
 import java.util.Objects;
+import java.util.Set;
 
 /** Puts together how the members are, as the leader sees them. Owned by the raft stage. */
 public final class MembershipReport {
@@ -16,24 +17,33 @@ public final class MembershipReport {
     private final MemberHealth health;
     private final Joiners joiners;
     private final ChangeDriver driver;
+    private final Set<String> unsavable;
 
+    /** @param unsavable names of the state machines without snapshots */
     public MembershipReport(
             Links links,
             SystemMachine system,
             LeaderSeat seat,
             MemberHealth health,
             Joiners joiners,
-            ChangeDriver driver) {
+            ChangeDriver driver,
+            Set<String> unsavable) {
         this.links = links;
         this.system = system;
         this.seat = seat;
         this.health = health;
         this.joiners = joiners;
         this.driver = driver;
+        this.unsavable = unsavable;
     }
 
     Situation situation() {
-        return new Situation(links.inForce().state(), system.members(), health::isHealthy);
+        return new Situation(links.inForce().state(), system.members(), health::isHealthy, unsavable);
+    }
+
+    /** Whether what is said of the others' health can be relied on: a leader that was just elected has heard of nobody. */
+    boolean isSettled() {
+        return health.isSettled();
     }
 
     MembershipState state() {

@@ -12,8 +12,9 @@ import java.util.function.LongPredicate;
  * @param configuration in force
  * @param members what they have said of themselves
  * @param healthy who is heard of and keeps up
+ * @param unsavable names of the state machines without snapshots: nobody else can be brought to their state
  */
-record Situation(ConfState configuration, Members members, LongPredicate healthy) {
+record Situation(ConfState configuration, Members members, LongPredicate healthy, Set<String> unsavable) {
     boolean isVoter(long id) {
         return configuration.getVotersList().contains(id);
     }

@@ -6,16 +6,22 @@ import io.raftboot.replica.duty.Duty;
 import io.raftboot.replica.duty.Links;
 import io.raftboot.replica.machine.SystemMachine;
 import io.raftboot.replica.membership.GroupCommands;
-import io.raftboot.replica.membership.PeerIdentities;
+import io.raftboot.replica.membership.ReturnedMembers;
 import io.raftboot.replica.proto.BeginChange;
+import io.raftboot.replica.proto.ChangeRecord;
+import io.raftboot.replica.proto.ChangeState;
 import io.raftboot.replica.proto.SystemCommand;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
 /** Looks now and then, while this member leads, whether a change is to be begun that nobody asks for. Owned by the raft stage. */
 public final class StandingOrders implements Duty {
     private final Logger log = QuietLogger.of(StandingOrders.class);
+
+    /** Beginning of the keys of changes that nobody has asked for. */
+    private static final String KEY = "order-";
 
     private final Links links;
     private final SystemMachine system;
@@ -29,16 +35,13 @@ public final class StandingOrders implements Duty {
     private long begun;
 
     /** Nothing is done that the policy does not say. */
-    public static StandingOrders of(
-            MembershipPolicy policy,
-            PeerIdentities identities,
-            Joiners joiners,
-            MemberHealth health,
-            MembershipReport report,
-            Means means) {
-        var initiatives = Initiatives.of(policy, identities, joiners, health, means.system());
+    public static StandingOrders of(MembershipPolicy policy, Observed observed, MembershipReport report, Means means) {
+        var initiatives = Initiatives.of(policy, observed, means);
         return new StandingOrders(means, report, initiatives);
     }
+
+    /** What it is by which a leader notices that something is to be done. */
+    public record Observed(ReturnedMembers returned, Joiners joiners, MemberHealth health, StepConditions conditions) {}
 
     /** What it takes to begin a change. */
     public record Means(
@@ -52,6 +55,7 @@ public final class StandingOrders implements Duty {
         this.support = means.support();
         this.report = report;
         this.initiatives = List.copyOf(initiatives);
+        this.lookedNanos = links.self().nowNanos();
     }
 
     @Override
@@ -68,8 +72,33 @@ public final class StandingOrders implements Duty {
         initiatives.stream()
                 .map(initiative -> initiative.next(present, nowNanos))
                 .filter(Objects::nonNull)
+                .filter(wish -> !wasCancelled(wish))
                 .findFirst()
                 .ifPresent(wish -> begin(present, wish));
+    }
+
+    /** What somebody has put an end to is not begun again by itself, as long as that is remembered. */
+    private boolean wasCancelled(Initiative.Wish wish) {
+        return system.changes().past().stream()
+                .anyMatch(ended -> ended.getState() == ChangeState.CHANGE_CANCELLED
+                        && ended.getBy().equals(wish.by())
+                        && ended.getStepsList().equals(wish.steps()));
+    }
+
+    /**
+     * Why a change that nobody asked for, and of which nothing is done yet, is not wanted any more; null if it is, or somebody has
+     * asked for it.
+     */
+    public @Nullable String objection(ChangeRecord change, long nowNanos) {
+        if (change.getDone() > 0 || !change.getKey().startsWith(KEY)) {
+            return null;
+        }
+        var present = report.situation();
+        boolean wanted = initiatives.stream()
+                .map(initiative -> initiative.next(present, nowNanos))
+                .filter(Objects::nonNull)
+                .anyMatch(wish -> wish.steps().equals(change.getStepsList()));
+        return wanted ? null : "what it was begun for is not so any more";
     }
 
     private void begin(Situation present, Initiative.Wish wish) {
@@ -78,7 +107,7 @@ public final class StandingOrders implements Duty {
         var self = links.self();
         var command = SystemCommand.newBuilder()
                 .setBeginChange(BeginChange.newBuilder()
-                        .setKey("order-" + self.nodeId() + "-" + Long.toHexString(self.runId()) + "-" + ++begun)
+                        .setKey(KEY + self.nodeId() + "-" + Long.toHexString(self.runId()) + "-" + ++begun)
                         .setConfiguration(present.configuration())
                         .addAllSteps(wish.steps())
                         .setBy(wish.by())

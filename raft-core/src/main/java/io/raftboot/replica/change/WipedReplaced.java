@@ -2,7 +2,7 @@ package io.raftboot.replica.change;
 
 import io.raftboot.raft.confchange.ConfChanges;
 import io.raftboot.raft.proto.ConfChangeType;
-import io.raftboot.replica.membership.PeerIdentities;
+import io.raftboot.replica.membership.ReturnedMembers;
 import io.raftboot.replica.proto.ChangeStep;
 import io.raftboot.replica.proto.MemberRecord;
 import java.util.ArrayList;
@@ -14,23 +14,51 @@ import org.jspecify.annotations.Nullable;
  * was committed with its help is then on enough of them to be on one of each majority without it.
  */
 final class WipedReplaced implements Initiative {
-    private final PeerIdentities identities;
+    /** Silence of the member that is known, in election timeouts, before another one takes its place. */
+    private static final int SILENT_ELECTION_TIMEOUTS = 10;
 
-    WipedReplaced(PeerIdentities identities) {
-        this.identities = identities;
+    private final ReturnedMembers returned;
+    private final MemberHealth health;
+    private final long electionTimeoutNanos;
+
+    WipedReplaced(ReturnedMembers returned, MemberHealth health, long electionTimeoutNanos) {
+        this.returned = returned;
+        this.health = health;
+        this.electionTimeoutNanos = electionTimeoutNanos;
     }
 
     @Override
     public @Nullable Wish next(Situation present, long nowNanos) {
+        if (!present.unsavable().isEmpty()) {
+            return null;
+        }
         for (long id : present.ids()) {
-            var remote = identities.comesAnew(id);
+            var visit = visit(id, present, nowNanos);
             boolean othersAreThere = present.ids().stream()
                     .allMatch(other -> other == id || present.healthy().test(other));
-            if (remote != null && othersAreThere && !present.healthy().test(id)) {
-                return wish(id, remote.incarnation(), present);
+            if (visit != null && othersAreThere) {
+                return wish(id, visit.remote().incarnation(), present);
             }
         }
         return null;
+    }
+
+    /** Who comes where the member was, while nothing is heard of the member itself: not some other process under its id. */
+    private ReturnedMembers.@Nullable Visit visit(long id, Situation present, long nowNanos) {
+        var known = present.members().get(id);
+        if (known == null || known.getRemoved() || known.getIncarnation() == 0) {
+            return null;
+        }
+        var visit = returned.other(id, known.getIncarnation());
+        if (visit == null) {
+            return null;
+        }
+        String where = visit.remote().process().advertisedAddress();
+        boolean elsewhere = !where.isEmpty() && !known.getAddress().isEmpty() && !where.equals(known.getAddress());
+        long silent = health.silentNanos(id, nowNanos);
+        boolean gone =
+                silent >= SILENT_ELECTION_TIMEOUTS * electionTimeoutNanos && silent >= nowNanos - visit.firstNanos();
+        return elsewhere || !gone ? null : visit;
     }
 
     private static Wish wish(long id, long incarnation, Situation present) {

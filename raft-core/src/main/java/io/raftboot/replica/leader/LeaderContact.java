@@ -204,8 +204,7 @@ public final class LeaderContact {
             var parsed = Response.parseFrom(response);
             if (parsed.hasRemoved()) {
                 failure = "it says that this member was removed from the group";
-                removal.removed(
-                        parsed.getRemoved().getAtMillis(), parsed.getRemoved().getBy());
+                removal.removed(parsed.getRemoved());
                 return;
             }
             var answer = parsed.getLeader();

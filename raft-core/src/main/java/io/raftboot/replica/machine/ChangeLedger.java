@@ -7,6 +7,7 @@ import io.raftboot.raft.proto.ConfState;
 import io.raftboot.replica.proto.BeginChange;
 import io.raftboot.replica.proto.ChangeContext;
 import io.raftboot.replica.proto.ChangeRecord;
+import io.raftboot.replica.proto.ChangeRefusalReason;
 import io.raftboot.replica.proto.ChangeResult;
 import io.raftboot.replica.proto.ChangeState;
 import io.raftboot.replica.proto.EndChange;
@@ -20,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  * whoever comes to lead goes on with what the one before began. Owned by the apply stage; {@link #now} may be read from any thread.
  */
 public final class ChangeLedger {
+    /** Why a key that is known is refused. */
+    public static final String KEY_REUSED = "the idempotency key was used for another change before: take a new one";
+
     /** Ended changes that are remembered; for as long a change that is asked for again is known to be the same. */
     static final int MAX_PAST = 32;
 
@@ -73,20 +77,27 @@ public final class ChangeLedger {
 
     /** Who asked for the change that a step belongs to; empty if that is not known. */
     String askedBy(ChangeContext context) {
-        return now.byId(context.getChangeId()).map(ChangeRecord::getBy).orElse("");
+        var running = now.running();
+        // The change that leaves a joint configuration is the core's own, and names nobody.
+        long id = context.getChangeId() == 0 && running != null ? running.getId() : context.getChangeId();
+        return now.byId(id).map(ChangeRecord::getBy).orElse("");
     }
 
     ChangeResult begin(BeginChange begin, long index, ConfState configuration, long agreedMillis) {
         var same = now.byKey(begin.getKey());
         if (same.isPresent()) {
-            return ChangeResult.newBuilder().setChange(same.get()).build();
+            return same.get().getRequest().equals(begin.getRequest())
+                    ? ChangeResult.newBuilder().setChange(same.get()).build()
+                    : refused(ChangeRefusalReason.CHANGE_REFUSAL_OTHER, KEY_REUSED);
         }
         var running = now.running();
         if (running != null) {
-            return refused("change " + running.getId() + " is under way");
+            return refused(ChangeRefusalReason.CHANGE_REFUSAL_RUNNING, "change " + running.getId() + " is under way");
         }
         if (ConfChanges.difference(begin.getConfiguration(), configuration) != null) {
-            return refused("the configuration has changed meanwhile");
+            return refused(
+                    ChangeRefusalReason.CHANGE_REFUSAL_STALE,
+                    "the configuration has changed meanwhile: look at it, and decide again");
         }
         var begun = ChangeRecord.newBuilder()
                 .setId(index)
@@ -95,6 +106,7 @@ public final class ChangeLedger {
                 .addAllSteps(begin.getStepsList())
                 .setBegunMillis(agreedMillis)
                 .setWantedVoters(begin.getWantedVoters())
+                .setRequest(begin.getRequest())
                 .build();
         var change = settled(begun, configuration, agreedMillis);
         replace(change);
@@ -106,7 +118,8 @@ public final class ChangeLedger {
         if (running == null || running.getId() != end.getChangeId()) {
             return now.byId(end.getChangeId())
                     .map(ended -> ChangeResult.newBuilder().setChange(ended).build())
-                    .orElseGet(() -> refused("there is no change " + end.getChangeId()));
+                    .orElseGet(() -> refused(
+                            ChangeRefusalReason.CHANGE_REFUSAL_UNKNOWN, "there is no change " + end.getChangeId()));
         }
         var ended = running.toBuilder()
                 .setState(end.getState())
@@ -170,7 +183,7 @@ public final class ChangeLedger {
         now = new Changes(past, running, wantedVoters);
     }
 
-    private static ChangeResult refused(String why) {
-        return ChangeResult.newBuilder().setRefusal(why).build();
+    private static ChangeResult refused(ChangeRefusalReason reason, String why) {
+        return ChangeResult.newBuilder().setReason(reason).setRefusal(why).build();
     }
 }

@@ -1,11 +1,11 @@
 package io.raftboot.replica.machine;
 
-import io.raftboot.raft.proto.ConfChangeSingle;
-import io.raftboot.raft.proto.ConfChangeV2;
-import io.raftboot.replica.proto.ChangeContext;
+import io.raftboot.raft.proto.ConfState;
 import io.raftboot.replica.proto.MemberRecord;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 
 /** What a change of the configuration does to what the group knows of its members. */
 final class MemberChanges {
@@ -22,21 +22,36 @@ final class MemberChanges {
      */
     record Removal(long atMillis, String by) {}
 
-    /** The members after the change. */
-    static Members apply(Members members, ConfChangeV2 change, ChangeContext context, Removal removal) {
-        var after = members;
-        for (ConfChangeSingle single : change.getChangesList()) {
-            long id = single.getNodeId();
-            after = switch (single.getType()) {
-                case CONF_CHANGE_REMOVE_NODE -> removed(after, id, removal);
-                case CONF_CHANGE_ADD_NODE, CONF_CHANGE_ADD_LEARNER_NODE -> added(after, id);
-                case CONF_CHANGE_UPDATE_NODE -> after;
-            };
+    /**
+     * A change of the configuration.
+     *
+     * @param named who the members are that it adds, or whose address it changes
+     */
+    record Step(ConfState before, ConfState after, List<MemberRecord> named) {}
+
+    /** The members after the change. Who still has a vote in the half that is being left is one of them. */
+    static Members apply(Members members, Step step, Removal removal) {
+        var before = ids(step.before());
+        var after = ids(step.after());
+        var changed = members;
+        for (long id : before) {
+            changed = after.contains(id) ? changed : removed(changed, id, removal);
         }
-        for (MemberRecord said : context.getMembersList()) {
-            after = named(after, said);
+        for (long id : after) {
+            changed = before.contains(id) ? changed : added(changed, id);
         }
-        return after;
+        for (MemberRecord said : step.named()) {
+            changed = named(changed, said);
+        }
+        return changed;
+    }
+
+    private static Set<Long> ids(ConfState state) {
+        var ids = new TreeSet<>(state.getVotersList());
+        ids.addAll(state.getVotersOutgoingList());
+        ids.addAll(state.getLearnersList());
+        ids.addAll(state.getLearnersNextList());
+        return ids;
     }
 
     /**

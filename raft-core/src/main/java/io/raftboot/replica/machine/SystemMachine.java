@@ -175,22 +175,29 @@ public final class SystemMachine implements KnownMembers {
                         || (known.getIncarnation() != 0 && known.getIncarnation() != member.getIncarnation())
                         || known.getRuns() > member.getRuns());
         if (!another) {
-            // Where a member is said to be counts until the member itself says otherwise.
-            String where = known == null || !member.getAddress().isEmpty() ? member.getAddress() : known.getAddress();
-            members = members.with(member.toBuilder().setAddress(where).build());
+            // Where a member was moved to counts until another run of it says otherwise.
+            boolean moved = known != null
+                    && !known.getAddress().isEmpty()
+                    && (member.getAddress().isEmpty() || known.getRunId() == member.getRunId());
+            members = members.with(
+                    moved && known != null
+                            ? member.toBuilder().setAddress(known.getAddress()).build()
+                            : member);
         }
     }
 
     /**
      * Applies a change of the configuration.
      *
+     * @param before the configuration that it was made in
      * @param after the configuration that it leads to
      */
-    public void apply(ConfChangeV2 change, ConfState after, long index) {
+    public void apply(ConfChangeV2 change, ConfState before, ConfState after, long index) {
         configurationIndex = index;
         var context = ChangeLedger.contextOf(change);
-        var by = ledger.askedBy(context);
-        members = MemberChanges.apply(members, change, context, new MemberChanges.Removal(agreedTimeMillis, by));
+        var removal = new MemberChanges.Removal(agreedTimeMillis, ledger.askedBy(context));
+        members =
+                MemberChanges.apply(members, new MemberChanges.Step(before, after, context.getMembersList()), removal);
         ledger.stepDone(context, after, agreedTimeMillis);
     }
 

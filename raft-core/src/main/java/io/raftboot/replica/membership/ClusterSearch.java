@@ -156,9 +156,7 @@ final class ClusterSearch {
         try {
             var response = Response.parseFrom(answer);
             if (response.hasRemoved()) {
-                found.removed(
-                        response.getRemoved().getAtMillis(),
-                        response.getRemoved().getBy());
+                found.removed(response.getRemoved());
                 return;
             }
             found.members(response.getMembers().getMembersList());

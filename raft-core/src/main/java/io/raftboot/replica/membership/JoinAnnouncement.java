@@ -26,15 +26,18 @@ public final class JoinAnnouncement {
     private final Links links;
     private final Transport transport;
     private final RemovalNews removal;
+    private final PeerConnections connections;
     private long askedNanos;
     private long askedId;
     private volatile @Nullable String waitsFor;
 
-    public JoinAnnouncement(MemberRecord self, Links links, Transport transport, RemovalNews removal) {
+    public JoinAnnouncement(
+            MemberRecord self, Links links, Transport transport, RemovalNews removal, PeerConnections connections) {
         this.self = self;
         this.links = links;
         this.transport = transport;
         this.removal = removal;
+        this.connections = connections;
         this.askedNanos = links.self().nowNanos() - links.self().electionTimeoutNanos();
     }
 
@@ -46,14 +49,14 @@ public final class JoinAnnouncement {
     /**
      * Announces this process, if it is in no configuration.
      *
-     * @param known other members whose address is known
      * @param clusterKnown whether this process has found its cluster
      */
-    public void tick(Collection<Long> known, boolean clusterKnown) {
+    public void tick(boolean clusterKnown) {
         if (links.inForce().state().getVotersCount() > 0) {
             waitsFor = null;
             return;
         }
+        var known = connections.known();
         if (!clusterKnown) {
             say("this process joins, and has not found its cluster: it waits for one of the members that it knows, "
                     + known);
@@ -97,10 +100,11 @@ public final class JoinAnnouncement {
         try {
             var response = Response.parseFrom(answer);
             if (response.hasRemoved()) {
-                removal.removed(
-                        response.getRemoved().getAtMillis(),
-                        response.getRemoved().getBy());
-            } else if (response.getJoin().getHeard() && waitsFor != null) {
+                removal.removed(response.getRemoved());
+                return;
+            }
+            connections.told(response.getJoin().getMembersList());
+            if (response.getJoin().getHeard() && waitsFor != null) {
                 say("this process joins, and is no member yet: "
                         + response.getJoin().getWaitsFor());
             }

@@ -26,7 +26,7 @@ public final class MemberAnnouncement {
 
     public void tick(Members members, boolean leaderKnown) {
         var known = members.get(self.getId());
-        if (self.equals(known) || underWay || !leaderKnown) {
+        if (underWay || !leaderKnown || (known != null && asAddressed(known).equals(known))) {
             return;
         }
         if (known != null && known.getRemoved()) {
@@ -40,6 +40,12 @@ public final class MemberAnnouncement {
         var command =
                 SystemCommand.newBuilder().setMemberUp(MemberUp.newBuilder().setMember(self));
         var unused = group.submit(command.build().toByteArray()).whenComplete((outcome, failure) -> underWay = false);
+    }
+
+    /** This member, where the group has it: somebody may have moved it since it has said where it is, or it may not say so at all. */
+    private MemberRecord asAddressed(MemberRecord known) {
+        boolean moved = self.getAddress().isEmpty() || known.getRunId() == self.getRunId();
+        return moved ? self.toBuilder().setAddress(known.getAddress()).build() : self;
     }
 
     private boolean isAnother(MemberRecord known) {

@@ -131,6 +131,10 @@ public final class PeerAddresses {
 
     /** Where the group's own table says where a member is, or that it is gone, what single members said of it is of no more use. */
     public void forgetTold(Members table) {
+        met.keySet().removeIf(id -> {
+            var known = table.get(id);
+            return known != null && known.getRemoved();
+        });
         told.keySet().removeIf(id -> {
             var known = table.get(id);
             return known != null && (known.getRemoved() || isAddress(id, known.getAddress()));

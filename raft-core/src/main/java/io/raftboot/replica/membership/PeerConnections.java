@@ -6,6 +6,7 @@ import io.raftboot.replica.duty.Links;
 import io.raftboot.replica.duty.RemovalNews;
 import io.raftboot.replica.machine.SystemMachine;
 import io.raftboot.replica.proto.MemberRecord;
+import io.raftboot.replica.proto.RemovalNotice;
 import io.raftboot.storage.MemberStorage;
 import io.raftboot.transport.RemoteMember;
 import io.raftboot.transport.Transport;
@@ -94,6 +95,13 @@ public final class PeerConnections {
         return addresses.of(system.members()).keySet();
     }
 
+    /** Another member says where the members are; any thread. */
+    void told(List<MemberRecord> told) {
+        if (addresses.tell(told)) {
+            publication.changed();
+        }
+    }
+
     /** Somebody was met while this member or the other one did not know its cluster. */
     public void met(RemoteMember remote) {
         search.met(remote);
@@ -108,7 +116,8 @@ public final class PeerConnections {
         addresses.tick();
         if (storage.identity().clusterId() == 0) {
             search.decide();
-        } else if (!served || links.inForce().state().getVotersCount() == 0) {
+        } else if (!served && links.inForce().state().getVotersCount() > 0) {
+            // Who is in no configuration yet is told when it announces itself.
             search.ask(addresses.of(system.members()).keySet());
         }
     }
@@ -142,14 +151,12 @@ public final class PeerConnections {
 
         @Override
         public void members(List<MemberRecord> told) {
-            if (addresses.tell(told)) {
-                publication.changed();
-            }
+            PeerConnections.this.told(told);
         }
 
         @Override
-        public void removed(long atMillis, String by) {
-            background.removal().removed(atMillis, by);
+        public void removed(RemovalNotice notice) {
+            background.removal().removed(notice);
         }
     }
 }

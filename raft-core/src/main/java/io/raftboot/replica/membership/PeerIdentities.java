@@ -36,9 +36,6 @@ public final class PeerIdentities {
     private final Map<Long, RemoteMember> introduced = new ConcurrentHashMap<>();
     private final Map<Long, Promise> promises = new ConcurrentHashMap<>();
 
-    /** Members that came and were not let in, the newest process of each. */
-    private final Map<Long, RemoteMember> turnedAway = new ConcurrentHashMap<>();
-
     /** Whether this member knows what its group knew of the others when it started. Any thread. */
     @FunctionalInterface
     public interface UpToDate {
@@ -97,26 +94,6 @@ public final class PeerIdentities {
         if (introduced.size() > MAX_INTRODUCED) {
             forgetStrangers();
         }
-    }
-
-    /** It is there, and was told why it does not talk to this member: perhaps because it lost its directory. */
-    public void turnedAway(RemoteMember remote) {
-        var known = members.members().get(remote.nodeId());
-        if (known != null && !known.getRemoved()) {
-            turnedAway.put(remote.nodeId(), remote);
-        }
-    }
-
-    /** Who comes under a member's id with another directory than the one by which it is known; null if nobody has. */
-    public @Nullable RemoteMember comesAnew(long id) {
-        var known = members.members().get(id);
-        var remote = turnedAway.get(id);
-        boolean another = known != null
-                && remote != null
-                && !known.getRemoved()
-                && known.getIncarnation() != 0
-                && known.getIncarnation() != remote.incarnation();
-        return another ? remote : null;
     }
 
     /** Ids that the group does not know are for anybody to make up; a member that is new has only to connect once more. */
@@ -211,6 +188,7 @@ public final class PeerIdentities {
         return RemovalNotice.newBuilder()
                 .setAtMillis(known.getRemovedAtMillis())
                 .setBy(known.getRemovedBy())
+                .setIncarnation(known.getIncarnation())
                 .build();
     }
 

@@ -3,6 +3,7 @@ package io.raftboot.replica.membership;
 import io.raftboot.api.MemberRemovedException;
 import io.raftboot.replica.config.ReplicaConfig;
 import io.raftboot.replica.duty.RemovalNews;
+import io.raftboot.replica.proto.RemovalNotice;
 import io.raftboot.replica.watch.FailureHandler;
 import io.raftboot.storage.MemberStorage;
 import java.io.IOException;
@@ -33,10 +34,12 @@ public final class Removal implements RemovalNews {
     }
 
     @Override
-    public void removed(long atMillis, String by) {
-        if (noted.compareAndSet(false, true)) {
-            String how =
-                    (atMillis == 0 ? "" : " at " + Instant.ofEpochMilli(atMillis)) + (by.isEmpty() ? "" : " by " + by);
+    public void removed(RemovalNotice notice) {
+        boolean own = notice.getIncarnation() == storage.identity().incarnation();
+        if (own && noted.compareAndSet(false, true)) {
+            long atMillis = notice.getAtMillis();
+            String how = (atMillis == 0 ? "" : " at " + Instant.ofEpochMilli(atMillis))
+                    + (notice.getBy().isEmpty() ? "" : " by " + notice.getBy());
             disk.execute(() -> end(how));
         }
     }

@@ -136,12 +136,13 @@ final class EntryApplier {
                     + " holds a change of the configuration of a newer version (" + e.getMessage()
                     + "); update this member");
         }
+        var before = configuration.confState();
         String objection = configuration.apply(change);
         if (objection != null) {
             ignore(entry, "a change of the configuration that is not allowed (" + objection + ")");
             return null;
         }
-        system.apply(change, configuration.confState(), entry.getIndex());
+        system.apply(change, before, configuration.confState(), entry.getIndex());
         events.membersChanged(system.members());
         return change;
     }

@@ -50,7 +50,7 @@ class LeaderContactTests {
                     return 77;
                 }
             },
-            (at, by) -> {});
+            notice -> {});
 
     private void applied(long index) {
         links.applied().publish(new Applied(index, 1, 0, 0));

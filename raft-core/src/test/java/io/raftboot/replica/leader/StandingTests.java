@@ -41,7 +41,7 @@ class StandingTests {
     private long lastIndex = 5;
     private long commitIndex = 5;
     private boolean roundsAreAnswered = true;
-    private final Standing standing = new Standing(links, transport, leadership, rounds(), log(), (at, by) -> {});
+    private final Standing standing = new Standing(links, transport, leadership, rounds(), log(), notice -> {});
 
     private LeaderWays.Rounds rounds() {
         return new LeaderWays.Rounds() {

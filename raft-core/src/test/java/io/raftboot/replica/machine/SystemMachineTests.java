@@ -20,6 +20,9 @@ class SystemMachineTests {
     private static final ConfState VOTERS =
             ConfState.newBuilder().addVoters(1).addVoters(2).addVoters(3).build();
 
+    private static final ConfState OTHERS =
+            ConfState.newBuilder().addVoters(1).addVoters(2).build();
+
     private final SystemMachine machine = new SystemMachine(1);
     private long index = 10;
 
@@ -37,12 +40,12 @@ class SystemMachineTests {
     }
 
     private void change(ConfChangeType type) {
-        machine.apply(
-                ConfChangeV2.newBuilder()
-                        .addChanges(ConfChangeSingle.newBuilder().setType(type).setNodeId(3))
-                        .build(),
-                VOTERS,
-                ++index);
+        var change = ConfChangeV2.newBuilder()
+                .addChanges(ConfChangeSingle.newBuilder().setType(type).setNodeId(3))
+                .build();
+        boolean removes = type == ConfChangeType.CONF_CHANGE_REMOVE_NODE;
+        boolean updates = type == ConfChangeType.CONF_CHANGE_UPDATE_NODE;
+        machine.apply(change, removes || updates ? VOTERS : OTHERS, removes ? OTHERS : VOTERS, ++index);
     }
 
     private @Nullable MemberRecord known() {
@@ -122,6 +125,7 @@ class SystemMachineTests {
                                 .setNodeId(3))
                         .setContext(context.toByteString())
                         .build(),
+                VOTERS,
                 VOTERS,
                 ++index);
         up(5, 1);

@@ -44,8 +44,10 @@ final class BackupCalls {
         return switch (written) {
             case LINEARIZABLE -> ReadOptions.LINEARIZABLE;
             case LOCAL -> ReadOptions.of(Consistency.LOCAL);
-            default -> throw new BadRequestException("consistency is '" + written + "'; write " + LINEARIZABLE
-                    + " for all that was acknowledged, or " + LOCAL + " for what this member has, without a leader as well");
+            default ->
+                throw new BadRequestException("consistency is '" + written + "'; write " + LINEARIZABLE
+                        + " for all that was acknowledged, or " + LOCAL
+                        + " for what this member has, without a leader as well");
         };
     }
 

@@ -103,7 +103,7 @@ final class ReactiveAdmin implements WebHandler {
         var download = answer.download();
         if (download != null) {
             response.getHeaders().setContentType(MediaType.parseMediaType(answer.type()));
-            if (exchange.getRequest().getMethod() == HttpMethod.HEAD) {
+            if (HttpMethod.HEAD.equals(exchange.getRequest().getMethod())) {
                 letGo(answer);
                 return response.setComplete();
             }

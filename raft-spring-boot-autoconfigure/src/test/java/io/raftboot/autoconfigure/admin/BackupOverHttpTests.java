@@ -82,11 +82,11 @@ class BackupOverHttpTests {
                     assertThat(backup.clusterName()).isEqualTo("orders");
                     assertThat(answer.headers().firstValue("Raft-Backup-Checksum"))
                             .contains(String.format(Locale.ROOT, "crc32c=%08x", backup.checksum()));
-                    assertThat(answer.headers().firstValueAsLong("Raft-Backup-Index").orElseThrow())
-                            .isEqualTo(backup.contents()
-                                    .snapshot()
-                                    .getMetadata()
-                                    .getIndex());
+                    assertThat(answer.headers()
+                                    .firstValueAsLong("Raft-Backup-Index")
+                                    .orElseThrow())
+                            .isEqualTo(
+                                    backup.contents().snapshot().getMetadata().getIndex());
                 }
             }
             var head = send(application, "HEAD", "", HttpResponse.BodyHandlers.ofByteArray());
@@ -114,7 +114,9 @@ class BackupOverHttpTests {
         var coming = new CompletableFuture<BackupOutcome>();
         var replica = fake.replica();
         Mockito.doReturn(coming).when(replica).backup(ArgumentMatchers.any());
-        var route = new BackupCalls(replica, new Problems(() -> fake.membership)).routes().get(0);
+        var route = new BackupCalls(replica, new Problems(() -> fake.membership))
+                .routes()
+                .get(0);
         var request = new AdminRequest(
                 "GET", "/raft/admin", "snapshot", null, new AdminRequest.Content(null, new byte[0]), null, "");
         var answer = route.work().answer(new AdminCall(request, route, 0, Map.of()));

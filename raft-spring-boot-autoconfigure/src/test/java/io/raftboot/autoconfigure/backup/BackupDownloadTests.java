@@ -89,8 +89,8 @@ class BackupDownloadTests {
                 .then()
                 .materialize()
                 .block();
-        assertThat(failure).isNotNull();
-        assertThat(failure.getThrowable()).hasRootCauseMessage("the disk is gone");
+        assertThat(failure).isNotNull().satisfies(signal -> assertThat(signal.getThrowable())
+                .hasRootCauseMessage("the disk is gone"));
         await().untilAsserted(() -> assertThat(failing.closed).isEqualTo(1));
     }
 

@@ -26,7 +26,7 @@ public final class StoredBackup implements Backup {
     }
 
     public static byte at(long position) {
-        return (byte) (position * 31 >>> 3);
+        return (byte) ((position * 31) >>> 3);
     }
 
     @Override
@@ -76,7 +76,7 @@ public final class StoredBackup implements Backup {
 
     @Override
     public int read(ByteBuffer target) throws IOException {
-        readers += Thread.currentThread().getName() + " ";
+        readers = readers.concat(Thread.currentThread().getName() + " ");
         if (closed > 0) {
             throw new IOException("closed");
         }
@@ -95,7 +95,7 @@ public final class StoredBackup implements Backup {
     }
 
     @Override
-    public void close() {
-        closed++;
+    public synchronized void close() {
+        closed = closed + 1;
     }
 }
