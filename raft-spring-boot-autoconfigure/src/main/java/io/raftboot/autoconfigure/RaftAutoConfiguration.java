@@ -1,6 +1,5 @@
 package io.raftboot.autoconfigure;
 
-import io.raftboot.autoconfigure.discovery.DiscoveryConfiguration;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Import;
@@ -12,7 +11,7 @@ import org.springframework.context.annotation.Import;
 @AutoConfiguration
 @EnableConfigurationProperties(RaftProperties.class)
 @Import({
-    DiscoveryConfiguration.class,
+    RaftDiscoveryConfiguration.class,
     RaftMemberConfiguration.class,
     RaftStateMachineConfiguration.class,
     RaftLifecycleConfiguration.class

@@ -2,20 +2,18 @@ package io.raftboot.autoconfigure.discovery;
 
 import io.raftboot.autoconfigure.InvalidRaftPropertyException;
 import io.raftboot.autoconfigure.RaftPeerDiscovery;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
-import org.springframework.boot.context.properties.EnableConfigurationProperties;
-import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
 
 /** The discovery that the properties choose. */
-@Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties(DiscoveryProperties.class)
-public class DiscoveryConfiguration {
-    /** @throws InvalidRaftPropertyException if the name of this process's host does not say which member it is */
-    @Bean
-    @ConditionalOnMissingBean
-    RaftPeerDiscovery raftPeerDiscovery(DiscoveryProperties properties, Environment environment) {
+public final class ChosenDiscovery {
+    private ChosenDiscovery() {}
+
+    /**
+     * By the names of a headless service, if there is one; else nobody is found beside those that are configured.
+     *
+     * @throws InvalidRaftPropertyException if the name of this process's host does not say which member it is
+     */
+    public static RaftPeerDiscovery of(DiscoveryProperties properties, Environment environment) {
         var dns = properties.dns();
         if (dns.name() == null) {
             return nodeId -> null;
