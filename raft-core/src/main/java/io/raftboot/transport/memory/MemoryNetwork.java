@@ -63,7 +63,7 @@ public final class MemoryNetwork implements AutoCloseable {
         delivery = host.timer("memory-network", MemoryNetwork::failed);
         files = host.worker("memory-network-files", 1, Integer.MAX_VALUE, MemoryNetwork::failed);
         // Who was refused tries again, as over sockets.
-        delivery.every(RETRY_PAUSE, () -> recheck(Disconnect.OTHER));
+        delivery.every(RETRY_PAUSE, () -> recheck());
     }
 
     /**
@@ -79,7 +79,7 @@ public final class MemoryNetwork implements AutoCloseable {
         synchronized (this) {
             cut.add(new Link(from, to));
         }
-        recheck(Disconnect.OTHER);
+        recheck();
     }
 
     /** Loses everything between the two. */
@@ -88,7 +88,7 @@ public final class MemoryNetwork implements AutoCloseable {
             cut.add(new Link(one, other));
             cut.add(new Link(other, one));
         }
-        recheck(Disconnect.OTHER);
+        recheck();
     }
 
     /** Loses everything between this member and all that have started. */
@@ -101,7 +101,7 @@ public final class MemoryNetwork implements AutoCloseable {
                 }
             }
         }
-        recheck(Disconnect.OTHER);
+        recheck();
     }
 
     /** Repairs all that was cut. Drops and delays stay. */
@@ -109,7 +109,7 @@ public final class MemoryNetwork implements AutoCloseable {
         synchronized (this) {
             cut.clear();
         }
-        recheck(Disconnect.OTHER);
+        recheck();
     }
 
     /** Loses each message, request or answer with this probability, unnoticed by its sender. */
@@ -131,7 +131,7 @@ public final class MemoryNetwork implements AutoCloseable {
         synchronized (this) {
             stopped.add(nodeId);
         }
-        recheck(Disconnect.REFUSED_AT_RECONNECT);
+        recheck();
     }
 
     /** Takes back {@link #stop}. */
@@ -139,7 +139,7 @@ public final class MemoryNetwork implements AutoCloseable {
         synchronized (this) {
             stopped.remove(nodeId);
         }
-        recheck(Disconnect.OTHER);
+        recheck();
     }
 
     /** Ends the threads. Transports that still run can't send any more. */
@@ -161,17 +161,25 @@ public final class MemoryNetwork implements AutoCloseable {
         if (members.putIfAbsent(transport.nodeId(), transport) != null) {
             throw new IOException("member " + transport.nodeId() + " is running already");
         }
-        recheck(Disconnect.OTHER);
+        recheck();
     }
 
     void closed(MemoryTransport transport) {
         members.remove(transport.nodeId(), transport);
-        recheck(Disconnect.REFUSED_AT_RECONNECT);
+        recheck();
     }
 
-    /** Lets each member find out whom it is connected to now; {@code cause} is for connections that are gone. */
-    void recheck(Disconnect cause) {
-        onDelivery(() -> members.values().forEach(member -> member.recheck(cause)));
+    /** Lets each member find out whom it is connected to now. */
+    void recheck() {
+        onDelivery(() -> members.values().forEach(MemoryTransport::recheck));
+    }
+
+    /** Why a connection is gone, whoever notices it first: with its process, if that is not there and its machine can be reached. */
+    synchronized Disconnect causeOfLoss(long from, long to) {
+        var there = members.get(to);
+        boolean unreachable = stopped.contains(from) || cut.contains(new Link(from, to));
+        boolean lives = !stopped.contains(to) && there != null && there.isRunning();
+        return unreachable || lives ? Disconnect.OTHER : Disconnect.REFUSED_AT_RECONNECT;
     }
 
     /** The member at the other end, if what {@code from} sends can get there. */

@@ -79,7 +79,7 @@ final class MemoryTransport implements Transport {
         Running now = running;
         if (now != null) {
             running = new Running(now.self.withClusterId(clusterId), now.listener);
-            network.recheck(Disconnect.OTHER);
+            network.recheck();
         }
     }
 
@@ -90,7 +90,7 @@ final class MemoryTransport implements Transport {
         }
         // Sorted, so that the order in which they are connected is the same in each run.
         peers = Collections.unmodifiableMap(new TreeMap<>(addresses));
-        network.recheck(Disconnect.OTHER);
+        network.recheck();
     }
 
     @Override
@@ -224,8 +224,12 @@ final class MemoryTransport implements Transport {
         }
     }
 
+    boolean isRunning() {
+        return running != null;
+    }
+
     /** Delivery thread: tells the listener about connections that came or went. */
-    void recheck(Disconnect cause) {
+    void recheck() {
         if (running == null) {
             connections.clear();
             return;
@@ -236,6 +240,7 @@ final class MemoryTransport implements Transport {
             Long now = incarnationAt(peer);
             if (before != null && !before.equals(now)) {
                 connections.remove(peer);
+                var cause = now == null ? network.causeOfLoss(nodeId, peer) : Disconnect.REFUSED_AT_RECONNECT;
                 tell(listener -> listener.unreachable(peer));
                 tell(listener -> listener.disconnected(peer, cause));
             }
