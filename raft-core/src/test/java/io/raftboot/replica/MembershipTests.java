@@ -328,6 +328,18 @@ class MembershipTests {
         assertThat(((ChangeOutcome.Refused) other).message()).contains("was used for another change");
     }
 
+    /** Leaders name changes of their own, too: those names must be nobody else's. */
+    @Test
+    void changeOfAnOperatorIsCarriedOutWhateverItsKeyIs() {
+        cluster.start();
+        long leader = cluster.awaitLeader();
+        cluster.join(4).start();
+        var options = ChangeOptions.DEFAULTS.withIdempotencyKey("order-4711");
+        var outcome = get(cluster.replica(leader).membership().change(add(4), options));
+        var end = ended(leader, ((ChangeOutcome.Accepted) outcome).change().id());
+        assertThat(end.state()).as(end.toString()).isEqualTo(State.DONE);
+    }
+
     @Test
     void planSaysWhatWouldBeDoneAndDoesNothing() {
         cluster.start();

@@ -98,6 +98,7 @@ public final class ChangeDriver implements Duty {
     public void leaderChanged() {
         proposal = null;
         handingOver = false;
+        withoutSuccessor = null;
         waitsFor = "";
     }
 

@@ -37,7 +37,7 @@ final class DeadRemoved implements Initiative {
                 .filter(id -> isDead(id, nowNanos))
                 .toList();
         if (!deadLearners.isEmpty()) {
-            return wish(List.of(remove(deadLearners.get(0))), deadLearners, present);
+            return wish(List.of(remove(deadLearners.get(0))), deadLearners.subList(0, 1), present);
         }
         var dead = state.getVotersList().stream()
                 .filter(id -> isDead(id, nowNanos))

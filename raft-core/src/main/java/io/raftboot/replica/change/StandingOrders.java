@@ -90,7 +90,8 @@ public final class StandingOrders implements Duty {
      * asked for it.
      */
     public @Nullable String objection(ChangeRecord change, long nowNanos) {
-        if (change.getDone() > 0 || !change.getKey().startsWith(KEY)) {
+        // What somebody has asked for says what that was; its key may be any.
+        if (change.getDone() > 0 || !change.getRequest().isEmpty()) {
             return null;
         }
         var present = report.situation();
