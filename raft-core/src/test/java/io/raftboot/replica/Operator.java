@@ -77,11 +77,7 @@ final class Operator {
 
     /** All members of a configuration, of both halves. */
     static List<Long> members(ConfState state) {
-        var all = new TreeSet<>(state.getVotersList());
-        all.addAll(state.getVotersOutgoingList());
-        all.addAll(state.getLearnersList());
-        all.addAll(state.getLearnersNextList());
-        return List.copyOf(all);
+        return List.copyOf(ConfChanges.members(state));
     }
 
     private static <T> T oneOf(List<T> all, int which) {

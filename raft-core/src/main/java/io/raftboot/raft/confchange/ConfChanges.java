@@ -12,6 +12,8 @@ import io.raftboot.raft.proto.Entry;
 import io.raftboot.raft.proto.EntryType;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -165,6 +167,15 @@ public final class ConfChanges {
         }
         return "ConfStates not equivalent after sorting:\n" + sorted(first) + "\n" + sorted(second) + "\nInputs were:\n"
                 + first + "\n" + second;
+    }
+
+    /** All members of a configuration: voters of both halves, learners, and those that are to become learners. */
+    public static SortedSet<Long> members(ConfState state) {
+        var members = new TreeSet<>(state.getVotersList());
+        members.addAll(state.getVotersOutgoingList());
+        members.addAll(state.getLearnersList());
+        members.addAll(state.getLearnersNextList());
+        return members;
     }
 
     private static ConfState sorted(ConfState state) {

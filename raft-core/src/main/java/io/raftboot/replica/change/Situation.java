@@ -1,9 +1,9 @@
 package io.raftboot.replica.change;
 
+import io.raftboot.raft.confchange.ConfChanges;
 import io.raftboot.raft.proto.ConfState;
 import io.raftboot.replica.machine.Members;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.function.LongPredicate;
 
 /**
@@ -29,11 +29,7 @@ record Situation(ConfState configuration, Members members, LongPredicate healthy
 
     /** All members, of both halves. */
     Set<Long> ids() {
-        var ids = new TreeSet<>(configuration.getVotersList());
-        ids.addAll(configuration.getVotersOutgoingList());
-        ids.addAll(configuration.getLearnersList());
-        ids.addAll(configuration.getLearnersNextList());
-        return ids;
+        return ConfChanges.members(configuration);
     }
 
     /** Where a member says that it is; empty if it has not. */

@@ -1,9 +1,9 @@
 package io.raftboot.replica.duty;
 
 import io.raftboot.raft.AppliedConfiguration;
+import io.raftboot.raft.confchange.ConfChanges;
 import io.raftboot.raft.proto.ConfState;
 import java.util.Set;
-import java.util.TreeSet;
 
 /**
  * The configuration in force in the core, whether it came with the start, an entry or a snapshot. Published by the raft stage
@@ -32,21 +32,12 @@ public final class InForce implements ConfigurationInForce, VotersInForce {
 
     /** All members, of both halves. */
     public Set<Long> members() {
-        var state = now.state();
-        var members = new TreeSet<>(state.getVotersList());
-        members.addAll(state.getVotersOutgoingList());
-        members.addAll(state.getLearnersList());
-        members.addAll(state.getLearnersNextList());
-        return members;
+        return ConfChanges.members(now.state());
     }
 
     /** Whether it is a member, of either half. */
     public boolean isMember(long id) {
-        var state = now.state();
-        return state.getVotersList().contains(id)
-                || state.getVotersOutgoingList().contains(id)
-                || state.getLearnersList().contains(id)
-                || state.getLearnersNextList().contains(id);
+        return members().contains(id);
     }
 
     /**

@@ -1,11 +1,10 @@
 package io.raftboot.replica.machine;
 
+import io.raftboot.raft.confchange.ConfChanges;
 import io.raftboot.raft.proto.ConfState;
 import io.raftboot.replica.proto.MemberRecord;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Set;
-import java.util.TreeSet;
 
 /** What a change of the configuration does to what the group knows of its members. */
 final class MemberChanges {
@@ -31,8 +30,8 @@ final class MemberChanges {
 
     /** The members after the change. Who still has a vote in the half that is being left is one of them. */
     static Members apply(Members members, Step step, Removal removal) {
-        var before = ids(step.before());
-        var after = ids(step.after());
+        var before = ConfChanges.members(step.before());
+        var after = ConfChanges.members(step.after());
         var changed = members;
         for (long id : before) {
             changed = after.contains(id) ? changed : removed(changed, id, removal);
@@ -44,14 +43,6 @@ final class MemberChanges {
             changed = named(changed, said);
         }
         return changed;
-    }
-
-    private static Set<Long> ids(ConfState state) {
-        var ids = new TreeSet<>(state.getVotersList());
-        ids.addAll(state.getVotersOutgoingList());
-        ids.addAll(state.getLearnersList());
-        ids.addAll(state.getLearnersNextList());
-        return ids;
     }
 
     /**

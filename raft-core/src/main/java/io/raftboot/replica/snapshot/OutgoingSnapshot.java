@@ -3,7 +3,7 @@ package io.raftboot.replica.snapshot;
 import io.raftboot.notice.QuietLogger;
 import io.raftboot.raft.Node;
 import io.raftboot.raft.SnapshotStatus;
-import io.raftboot.raft.proto.ConfState;
+import io.raftboot.raft.confchange.ConfChanges;
 import io.raftboot.raft.proto.Message;
 import io.raftboot.raft.proto.Snapshot;
 import io.raftboot.replica.duty.Duty;
@@ -66,7 +66,7 @@ public final class OutgoingSnapshot implements Duty {
     public void send(Message message, long configurationIndex) {
         var metadata = message.getSnapshot().getMetadata();
         long index = metadata.getIndex();
-        if (!names(metadata.getConfState(), message.getTo())) {
+        if (!ConfChanges.members(metadata.getConfState()).contains(message.getTo())) {
             // The receiver would refuse it, now and each time: it is in no configuration that it knows.
             log(message.getTo())
                     .info(
@@ -138,13 +138,6 @@ public final class OutgoingSnapshot implements Duty {
     @Override
     public void end(String why) {
         transfers.end();
-    }
-
-    private static boolean names(ConfState configuration, long nodeId) {
-        return configuration.getVotersList().contains(nodeId)
-                || configuration.getLearnersList().contains(nodeId)
-                || configuration.getLearnersNextList().contains(nodeId)
-                || configuration.getVotersOutgoingList().contains(nodeId);
     }
 
     private SnapshotSource source(Message message, SnapshotTransfers.Transfer transfer) throws IOException {
