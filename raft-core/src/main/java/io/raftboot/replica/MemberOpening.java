@@ -199,7 +199,11 @@ final class MemberOpening {
     }
 
     Duration electionTimeout() {
-        return config.tickInterval().multipliedBy(raftConfig.electionTicks());
+        return config.tickInterval().multipliedBy(electionTicks());
+    }
+
+    int electionTicks() {
+        return raftConfig.electionTicks();
     }
 
     LeaseConditions.Setting leases() {

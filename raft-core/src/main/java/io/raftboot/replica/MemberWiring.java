@@ -190,7 +190,7 @@ final class MemberWiring {
     }
 
     int electionTicks() {
-        return Math.toIntExact(opening.electionTimeout().dividedBy(config.tickInterval()));
+        return opening.electionTicks();
     }
 
     /** On the thread of what failed, as its last act. The others must not go on for longer than they notice. */
