@@ -24,8 +24,11 @@ import org.slf4j.LoggerFactory;
  */
 final class Campaign {
     private static final Logger log = LoggerFactory.getLogger(Campaign.class);
-    private static final int SEEDS_PER_PROCESS = 100;
+    private static final int SEEDS_PER_PROCESS = 200;
     private static final int HEAP_MEBIBYTES = 768;
+
+    /** A process of so few seeds ends before what the second compiler makes of its code has paid for the compiling. */
+    private static final String FIRST_COMPILER_ALONE = "-XX:TieredStopAtLevel=1";
 
     private final Setup setup;
     private final Map<Long, SeedResult> first = new TreeMap<>();
@@ -107,6 +110,7 @@ final class Campaign {
                 java.resolve("bin/java").toString(),
                 "-Xmx" + HEAP_MEBIBYTES + "m",
                 "-XX:+UseSerialGC",
+                FIRST_COMPILER_ALONE,
                 "-Draft.simulation.plant=" + setup.plant,
                 "-Draft.simulation.steps=" + setup.steps,
                 "-Draft.simulation.directory=" + setup.directory,

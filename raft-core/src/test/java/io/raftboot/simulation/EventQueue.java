@@ -1,7 +1,6 @@
 package io.raftboot.simulation;
 
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.PriorityQueue;
 import java.util.function.BooleanSupplier;
 
@@ -11,10 +10,15 @@ import java.util.function.BooleanSupplier;
  * thread at a time: whoever runs it, and what happens while it runs.
  */
 public final class EventQueue {
-    private record Event(long atNanos, long number, Runnable action) {}
+    private record Event(long atNanos, long number, Runnable action) implements Comparable<Event> {
+        @Override
+        public int compareTo(Event other) {
+            int byTime = Long.compare(atNanos, other.atNanos);
+            return byTime != 0 ? byTime : Long.compare(number, other.number);
+        }
+    }
 
-    private final PriorityQueue<Event> events =
-            new PriorityQueue<>(Comparator.comparingLong(Event::atNanos).thenComparingLong(Event::number));
+    private final PriorityQueue<Event> events = new PriorityQueue<>();
     private final Control control = new Control(new Run());
     private Runnable look = () -> {};
     private BooleanSupplier condition = () -> false;
