@@ -95,6 +95,7 @@ final class MemberFactory {
                 .withAcceptJoins(membership.acceptJoins())
                 .withReplaceWiped(membership.replaceWiped())
                 .withRemoveDeadAfter(membership.removeDeadAfter())
+                .withMaxVoters(membership.maxVoters())
                 .withMinVoters(minVoters == null ? 0 : minVoters);
     }
 

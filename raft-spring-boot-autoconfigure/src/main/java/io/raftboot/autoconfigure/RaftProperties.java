@@ -256,6 +256,7 @@ public record RaftProperties(
      *     there
      * @param removeDeadAfter Time without a word from a voter after which it is removed, 1h at least; never if not set
      * @param minVoters Fewest voters that the removal of dead ones leaves; a majority of as many as were wanted last if not set
+     * @param maxVoters Voters beyond which a process that joins by accept-joins stays a learner
      */
     public record Membership(
             @DefaultValue("10s") Duration stableAfter,
@@ -263,10 +264,12 @@ public record RaftProperties(
             @DefaultValue("false") boolean acceptJoins,
             @DefaultValue("false") boolean replaceWiped,
             @Nullable Duration removeDeadAfter,
-            @Nullable Integer minVoters) {
+            @Nullable Integer minVoters,
+            @DefaultValue("7") int maxVoters) {
         public Membership {
             DurationChecks.notNegative("raft.membership.stable-after", stableAfter, "10s");
             MembershipChecks.removal(removeDeadAfter, minVoters);
+            MembershipChecks.most(maxVoters);
         }
     }
 

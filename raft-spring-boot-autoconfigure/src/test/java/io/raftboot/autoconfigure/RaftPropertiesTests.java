@@ -168,10 +168,11 @@ class RaftPropertiesTests {
                         "raft.membership.accept-joins=true",
                         "raft.membership.replace-wiped=true",
                         "raft.membership.remove-dead-after=2h",
-                        "raft.membership.min-voters=3")
+                        "raft.membership.min-voters=3",
+                        "raft.membership.max-voters=5")
                 .run(context -> assertThat(policy(context.getBean(RaftProperties.class)))
                         .isEqualTo(new MembershipPolicy(
-                                Duration.ofSeconds(3), Promotion.MANUAL, true, true, Duration.ofHours(2), 3)));
+                                Duration.ofSeconds(3), Promotion.MANUAL, true, true, Duration.ofHours(2), 3, 5)));
     }
 
     private static MembershipPolicy policy(RaftProperties properties) {

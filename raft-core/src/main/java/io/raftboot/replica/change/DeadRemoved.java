@@ -1,8 +1,10 @@
 package io.raftboot.replica.change;
 
+import io.raftboot.api.MemberChange.Promotion;
 import io.raftboot.raft.confchange.ConfChanges;
 import io.raftboot.raft.proto.ConfChangeSingle;
 import io.raftboot.raft.proto.ConfChangeType;
+import io.raftboot.replica.config.MembershipPolicy;
 import io.raftboot.replica.machine.SystemMachine;
 import io.raftboot.replica.proto.ChangeStep;
 import java.time.Duration;
@@ -13,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Removes members that have been silent for very long. Voters go one at a time, and never so many that fewer are left than are wanted:
  * the floor is taken from what was wanted last, never from what there is, or a group would dwindle. Learners that keep up take
- * the places of dead voters, at one moment. A new leader counts from its election on.
+ * the places of dead voters, at one moment, unless votes are given by hand alone. A new leader counts from its election on.
  */
 final class DeadRemoved implements Initiative {
     private static final String PROPERTY = "raft.membership.remove-dead-after";
@@ -21,13 +23,13 @@ final class DeadRemoved implements Initiative {
     private final MemberHealth health;
     private final SystemMachine system;
     private final Duration deadAfter;
-    private final int minVoters;
+    private final MembershipPolicy policy;
 
-    DeadRemoved(MemberHealth health, SystemMachine system, Duration deadAfter, int minVoters) {
+    DeadRemoved(MemberHealth health, SystemMachine system, Duration deadAfter, MembershipPolicy policy) {
         this.health = health;
         this.system = system;
         this.deadAfter = deadAfter;
-        this.minVoters = minVoters;
+        this.policy = policy;
     }
 
     @Override
@@ -43,14 +45,10 @@ final class DeadRemoved implements Initiative {
                 .filter(id -> isDead(id, nowNanos))
                 .sorted()
                 .toList();
-        var spare = state.getLearnersList().stream()
-                .filter(id -> present.healthy().test(id))
-                .sorted()
-                .limit(dead.size())
-                .toList();
         if (dead.isEmpty()) {
             return null;
         }
+        var spare = spare(present).stream().limit(dead.size()).toList();
         if (!spare.isEmpty()) {
             var replaced = dead.subList(0, spare.size());
             var changes = new ArrayList<ConfChangeSingle>();
@@ -63,13 +61,23 @@ final class DeadRemoved implements Initiative {
                 : null;
     }
 
+    /** Learners that keep up, where votes are not given by hand alone. */
+    private List<Long> spare(Situation present) {
+        return policy.promote() == Promotion.AUTO
+                ? present.configuration().getLearnersList().stream()
+                        .filter(id -> present.healthy().test(id))
+                        .sorted()
+                        .toList()
+                : List.of();
+    }
+
     private boolean isDead(long id, long nowNanos) {
         return health.silentNanos(id, nowNanos) >= deadAfter.toNanos();
     }
 
     private int floor(int voters) {
         int wanted = wanted(voters);
-        return minVoters > 0 ? minVoters : wanted / 2 + 1;
+        return policy.minVoters() > 0 ? policy.minVoters() : wanted / 2 + 1;
     }
 
     private int wanted(int voters) {

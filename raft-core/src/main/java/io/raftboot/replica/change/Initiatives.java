@@ -15,11 +15,11 @@ final class Initiatives {
                     observed.returned(), observed.health(), means.links().self().electionTimeoutNanos()));
         }
         if (policy.acceptJoins()) {
-            all.add(new JoinsAccepted(observed.joiners(), observed.conditions(), means.system(), policy.promote()));
+            all.add(new JoinsAccepted(observed.joiners(), observed.conditions(), means.system(), policy));
         }
         var deadAfter = policy.removeDeadAfter();
         if (deadAfter != null) {
-            all.add(new DeadRemoved(observed.health(), means.system(), deadAfter, policy.minVoters()));
+            all.add(new DeadRemoved(observed.health(), means.system(), deadAfter, policy));
         }
         return all;
     }

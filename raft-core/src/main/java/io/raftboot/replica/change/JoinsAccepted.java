@@ -2,6 +2,7 @@ package io.raftboot.replica.change;
 
 import io.raftboot.api.MemberChange.Promotion;
 import io.raftboot.raft.ConfigurationReplay;
+import io.raftboot.replica.config.MembershipPolicy;
 import io.raftboot.replica.machine.SystemMachine;
 import io.raftboot.replica.proto.AddMember;
 import io.raftboot.replica.proto.ChangeRequest;
@@ -13,19 +14,16 @@ import org.jspecify.annotations.Nullable;
  * Adds processes that announce themselves. One whose id was removed waits for an operator all the same: somebody did not want it.
  */
 final class JoinsAccepted implements Initiative {
-    /** Voters beyond which who joins by itself stays a learner: more make a group slower, and no safer. */
-    private static final int MAX_VOTERS = 7;
-
     private final Joiners joiners;
     private final StepConditions conditions;
     private final SystemMachine system;
-    private final Promotion promotion;
+    private final MembershipPolicy policy;
 
-    JoinsAccepted(Joiners joiners, StepConditions conditions, SystemMachine system, Promotion promotion) {
+    JoinsAccepted(Joiners joiners, StepConditions conditions, SystemMachine system, MembershipPolicy policy) {
         this.joiners = joiners;
         this.conditions = conditions;
         this.system = system;
-        this.promotion = promotion;
+        this.policy = policy;
     }
 
     @Override
@@ -44,7 +42,7 @@ final class JoinsAccepted implements Initiative {
     /** As if an operator had asked for it: what would be refused, or would have to wait, is not begun. */
     private @Nullable Wish wish(MemberRecord joiner, Situation present, long nowNanos) {
         int voters = present.configuration().getVotersCount();
-        boolean votes = promotion == Promotion.AUTO && voters < MAX_VOTERS;
+        boolean votes = policy.promote() == Promotion.AUTO && voters < policy.maxVoters();
         var request = ChangeRequest.newBuilder()
                 .setAdd(AddMember.newBuilder()
                         .setMember(

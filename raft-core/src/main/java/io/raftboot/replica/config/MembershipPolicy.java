@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param removeDeadAfter time without a word after which a voter is removed, at least {@link #SHORTEST_DEATH}; null for never
  * @param minVoters fewest voters that the removal of dead ones leaves; 0 for a majority of as many as were wanted last, never of as many
  *     as there are
+ * @param maxVoters voters beyond which a process that joins by itself stays a learner, and so a spare; who is asked for by name may be
+ *     one more
  */
 public record MembershipPolicy(
         Duration stableAfter,
@@ -24,15 +26,18 @@ public record MembershipPolicy(
         boolean acceptJoins,
         boolean replaceWiped,
         @Nullable Duration removeDeadAfter,
-        int minVoters) {
+        int minVoters,
+        int maxVoters) {
     /** Shortest time after which a member may be taken for dead: a restart, or a machine that is replaced, takes less. */
     public static final Duration SHORTEST_DEATH = Duration.ofHours(1);
 
     /** Most voters that can be asked for: more than any group has, so that a slip is told. */
     public static final int MAX_VOTERS = 99;
 
+    private static final int DEFAULT_MAX_VOTERS = 7;
+
     private static final MembershipPolicy DEFAULTS =
-            new MembershipPolicy(Duration.ofSeconds(10), Promotion.AUTO, false, false, null, 0);
+            new MembershipPolicy(Duration.ofSeconds(10), Promotion.AUTO, false, false, null, 0, DEFAULT_MAX_VOTERS);
 
     /** Checks the numbers. */
     public MembershipPolicy {
@@ -45,6 +50,10 @@ public record MembershipPolicy(
                 minVoters >= 0 && minVoters <= MAX_VOTERS,
                 "the fewest voters that stay are " + minVoters + "; write a number between 1 and " + MAX_VOTERS
                         + ", or 0 for a majority of as many as are wanted");
+        check(
+                maxVoters >= 1 && maxVoters <= MAX_VOTERS,
+                "the most voters that processes join to be are " + maxVoters + "; write a number between 1 and "
+                        + MAX_VOTERS);
     }
 
     /** Learners get their votes by themselves after 10 seconds; else nothing happens that nobody asked for. */
@@ -53,27 +62,32 @@ public record MembershipPolicy(
     }
 
     public MembershipPolicy withStableAfter(Duration value) {
-        return new MembershipPolicy(value, promote, acceptJoins, replaceWiped, removeDeadAfter, minVoters);
+        return new MembershipPolicy(value, promote, acceptJoins, replaceWiped, removeDeadAfter, minVoters, maxVoters);
     }
 
     public MembershipPolicy withPromote(Promotion value) {
-        return new MembershipPolicy(stableAfter, value, acceptJoins, replaceWiped, removeDeadAfter, minVoters);
+        return new MembershipPolicy(
+                stableAfter, value, acceptJoins, replaceWiped, removeDeadAfter, minVoters, maxVoters);
     }
 
     public MembershipPolicy withAcceptJoins(boolean value) {
-        return new MembershipPolicy(stableAfter, promote, value, replaceWiped, removeDeadAfter, minVoters);
+        return new MembershipPolicy(stableAfter, promote, value, replaceWiped, removeDeadAfter, minVoters, maxVoters);
     }
 
     public MembershipPolicy withReplaceWiped(boolean value) {
-        return new MembershipPolicy(stableAfter, promote, acceptJoins, value, removeDeadAfter, minVoters);
+        return new MembershipPolicy(stableAfter, promote, acceptJoins, value, removeDeadAfter, minVoters, maxVoters);
     }
 
     public MembershipPolicy withRemoveDeadAfter(@Nullable Duration value) {
-        return new MembershipPolicy(stableAfter, promote, acceptJoins, replaceWiped, value, minVoters);
+        return new MembershipPolicy(stableAfter, promote, acceptJoins, replaceWiped, value, minVoters, maxVoters);
+    }
+
+    public MembershipPolicy withMaxVoters(int value) {
+        return new MembershipPolicy(stableAfter, promote, acceptJoins, replaceWiped, removeDeadAfter, minVoters, value);
     }
 
     public MembershipPolicy withMinVoters(int value) {
-        return new MembershipPolicy(stableAfter, promote, acceptJoins, replaceWiped, removeDeadAfter, value);
+        return new MembershipPolicy(stableAfter, promote, acceptJoins, replaceWiped, removeDeadAfter, value, maxVoters);
     }
 
     private static void check(boolean valid, String message) {

@@ -2,6 +2,7 @@ package io.raftboot.replica.change;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.raftboot.api.MemberChange.Promotion;
 import io.raftboot.api.TransferOutcome;
 import io.raftboot.raft.MemoryStorage;
 import io.raftboot.raft.Node;
@@ -13,6 +14,7 @@ import io.raftboot.raft.proto.Snapshot;
 import io.raftboot.raft.proto.SnapshotMetadata;
 import io.raftboot.replica.FakeClock;
 import io.raftboot.replica.TestLinks;
+import io.raftboot.replica.config.MembershipPolicy;
 import io.raftboot.replica.machine.Members;
 import io.raftboot.replica.machine.SystemMachine;
 import io.raftboot.replica.proto.SystemState;
@@ -106,9 +108,13 @@ class DeadRemovedTests {
     }
 
     private @Nullable String removed(int minVoters, long... healthy) {
+        return removed(MembershipPolicy.defaults().withMinVoters(minVoters), healthy);
+    }
+
+    private @Nullable String removed(MembershipPolicy policy, long... healthy) {
         var up = Set.of(Arrays.stream(healthy).boxed().toArray(Long[]::new));
         var situation = new Situation(configuration, new Members(new TreeMap<>()), up::contains, Set.of());
-        var wish = new DeadRemoved(health, system, DEAD_AFTER, minVoters).next(situation, clock.nanoTime());
+        var wish = new DeadRemoved(health, system, DEAD_AFTER, policy).next(situation, clock.nanoTime());
         return wish == null ? null : StepText.of(wish.steps().get(0));
     }
 
@@ -139,6 +145,15 @@ class DeadRemovedTests {
         health = health();
         pass(DEAD_AFTER, 2, 6);
         assertThat(removed(3, 1, 2, 6)).isEqualTo("at one moment: give node 6 a vote, remove node 3");
+        assertThat(removed(
+                        MembershipPolicy.defaults()
+                                .withPromote(Promotion.MANUAL)
+                                .withMinVoters(3),
+                        1,
+                        2,
+                        6))
+                .as("where votes are given by hand")
+                .isNull();
     }
 
     @Test

@@ -70,10 +70,11 @@ class PoliciesTests {
                 .withAcceptJoins(true)
                 .withReplaceWiped(true)
                 .withRemoveDeadAfter(Duration.ofHours(2))
-                .withMinVoters(3);
+                .withMinVoters(3)
+                .withMaxVoters(5);
         assertThat(policy)
                 .isEqualTo(new MembershipPolicy(
-                        Duration.ofSeconds(1), Promotion.MANUAL, true, true, Duration.ofHours(2), 3));
+                        Duration.ofSeconds(1), Promotion.MANUAL, true, true, Duration.ofHours(2), 3, 5));
         assertThat(policy.withRemoveDeadAfter(null).removeDeadAfter()).isNull();
     }
 
@@ -92,6 +93,11 @@ class PoliciesTests {
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> MembershipPolicy.defaults().withMinVoters(wrong))
                     .withMessageContaining("stay are " + wrong);
+        }
+        for (int wrong : new int[] {0, MembershipPolicy.MAX_VOTERS + 1}) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> MembershipPolicy.defaults().withMaxVoters(wrong))
+                    .withMessageContaining("join to be are " + wrong);
         }
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> MembershipPolicy.defaults().withStableAfter(Duration.ofMillis(-1)))

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class MembershipChecks {
     private static final String REMOVAL = "raft.membership.remove-dead-after";
+    private static final String MOST = "raft.membership.max-voters";
     private static final String FEWEST = "raft.membership.min-voters";
 
     /** What Spring Security puts before the name of a role. */
@@ -39,6 +40,17 @@ public final class MembershipChecks {
                     "is " + fewest,
                     "Write the fewest voters that are to stay, from 1 to " + MembershipPolicy.MAX_VOTERS
                             + ", for example 3, or leave it out for a majority of as many as were wanted last.");
+        }
+    }
+
+    /** At least one may come. */
+    public static void most(int most) {
+        if (most < 1 || most > MembershipPolicy.MAX_VOTERS) {
+            throw invalid(
+                    MOST,
+                    "is " + most,
+                    "Write the most voters that processes may join to be, from 1 to " + MembershipPolicy.MAX_VOTERS
+                            + ", for example 5, or leave it out for 7.");
         }
     }
 

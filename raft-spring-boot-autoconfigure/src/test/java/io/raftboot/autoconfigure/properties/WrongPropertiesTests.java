@@ -139,6 +139,8 @@ class WrongPropertiesTests {
                 "FILE | raft.membership.remove-dead-after=off | raft.membership.remove-dead-after | 100ms or 5s",
                 "FILE | raft.membership.min-voters=0 | raft.membership.min-voters | from 1 to 99",
                 "FILE | raft.membership.min-voters=100 | raft.membership.min-voters | from 1 to 99",
+                "FILE | raft.membership.max-voters=0 | raft.membership.max-voters | from 1 to 99",
+                "FILE | raft.membership.max-voters=100 | raft.membership.max-voters | from 1 to 99",
                 "FILE | raft.membership.min-voter=3 | raft.membership.min-voter | raft.membership.min-voters=3",
                 "ARGUMENT | raft.admin.enabled=ja | raft.admin.enabled | Write true or false",
                 "ARGUMENT | raft.admin.role= | raft.admin.role | for example RAFT_ADMIN",
