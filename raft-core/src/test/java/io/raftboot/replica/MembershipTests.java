@@ -17,8 +17,12 @@ import io.raftboot.replica.config.MembershipPolicy;
 import io.raftboot.replica.config.StorageKind;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -440,6 +444,99 @@ class MembershipTests {
                 .untilAsserted(() -> assertThat(get(again.status()).service().trouble())
                         .asString()
                         .contains("nobody has asked to add it"));
+    }
+
+    @Test
+    void groupDoesNotGrowPastItsTarget() {
+        cluster.close();
+        cluster = new TestCluster(
+                3,
+                StorageKind.MEMORY,
+                Path.of("unused"),
+                config -> config.membership(POLICY.withAcceptJoins(true).withMaxVoters(3)));
+        cluster.start();
+        long leader = cluster.awaitLeader();
+        awaitAddresses(leader);
+        cluster.join(4).start();
+        await().atMost(PATIENCE)
+                .until(() -> view(leader).past().stream().anyMatch(change -> change.state() == State.DONE));
+        assertThat(view(leader).member(4)).isPresent();
+        assertThat(voters(leader)).containsExactly(1L, 2L, 3L);
+
+        long gone = cluster.otherThan(leader);
+        var most = new AtomicInteger();
+        var change = accepted(
+                leader,
+                new MemberChange.Target(LongStream.rangeClosed(1, 4)
+                        .filter(id -> id != gone)
+                        .mapToObj(MembershipTests::wanted)
+                        .toList()));
+        await().atMost(PATIENCE).until(() -> {
+            most.accumulateAndGet(voters(leader).size(), Math::max);
+            return view(leader).change(change.id()).orElseThrow().state() != State.RUNNING;
+        });
+        assertThat(most).hasValue(3);
+        assertThat(voters(leader)).hasSize(3).contains(4L).doesNotContain(gone);
+    }
+
+    @Test
+    void deadVoterIsSeenAndLowersTheTolerance() {
+        cluster.start();
+        long leader = cluster.awaitLeader();
+        long dead = cluster.otherThan(leader);
+        long other = 6 - leader - dead;
+        await().atMost(PATIENCE)
+                .until(() -> Integer.valueOf(1).equals(view(other).source().failureTolerance()));
+        cluster.replica(dead).stop();
+        await().atMost(PATIENCE)
+                .until(() -> Integer.valueOf(0).equals(view(other).source().failureTolerance()));
+        assertThat(view(other).member(dead).orElseThrow().contact()).isNotNull().matches(contact -> !contact.healthy());
+    }
+
+    @Test
+    void membersChangeWhileOneIsOffline() {
+        cluster.start();
+        long leader = cluster.awaitLeader();
+        awaitAddresses(leader);
+        long offline = cluster.otherThan(leader);
+        cluster.replica(offline).stop();
+        cluster.applied(leader, "a");
+        cluster.join(4).start();
+        done(leader, add(4));
+        assertThat(voters(leader)).containsExactly(1L, 2L, 3L, 4L);
+        done(leader, new MemberChange.Remove(offline));
+        assertThat(voters(leader)).hasSize(3).contains(4L).doesNotContain(offline);
+        cluster.applied(4, "b");
+    }
+
+    @Test
+    void noChangeIsDroppedInSilence() {
+        cluster.start();
+        long leader = cluster.awaitLeader();
+        awaitAddresses(leader);
+        for (int round = 0; round < 5; round++) {
+            var asked = new ArrayList<CompletableFuture<ChangeOutcome>>();
+            for (long through = 1; through <= 3; through++) {
+                for (long id = 4; id <= 6; id++) {
+                    asked.add(cluster.replica(through).membership().change(add(id), ChangeOptions.DEFAULTS));
+                }
+            }
+            var outcomes = asked.stream().map(TestCluster::get).toList();
+            assertThat(outcomes).doesNotHaveAnyElementsOfTypes(ChangeOutcome.Undecided.class);
+            var accepted = outcomes.stream()
+                    .filter(ChangeOutcome.Accepted.class::isInstance)
+                    .map(outcome -> ((ChangeOutcome.Accepted) outcome).change().id())
+                    .toList();
+            assertThat(accepted).hasSize(1);
+            assertThat(outcomes)
+                    .filteredOn(ChangeOutcome.Refused.class::isInstance)
+                    .hasSize(8)
+                    .allSatisfy(outcome -> assertThat(((ChangeOutcome.Refused) outcome).reason())
+                            .isIn(Reason.CHANGE_RUNNING, Reason.EXISTS));
+            get(cluster.replica(2).membership().cancel(accepted.get(0), "test"));
+            assertThat(ended(3, accepted.get(0)).state()).isEqualTo(State.CANCELLED);
+        }
+        assertThat(voters(leader)).containsExactly(1L, 2L, 3L);
     }
 
     private void awaitAddresses(long through) {
