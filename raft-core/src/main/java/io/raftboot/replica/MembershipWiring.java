@@ -25,7 +25,6 @@ import io.raftboot.replica.watch.TimedCall;
 import io.raftboot.replica.watch.TimedFuture;
 import java.time.Duration;
 import java.util.List;
-import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
@@ -58,7 +57,7 @@ final class MembershipWiring {
                 member.config.membership().stableAfter(),
                 member.machines.byName().keySet());
         var driver = new ChangeDriver(links, member.node, system, seat, health, conditions, commands::submitToSystem);
-        var report = new MembershipReport(links, system, seat, health, joiners, driver, unsavable(member));
+        var report = new MembershipReport(links, system, seat, health, joiners, driver, noNewcomers(member));
         var desk = new MembershipDesk(links, system, seat, joiners, report, commands::submitToSystem, support);
         LeaderCalls.KnownLeader leader = () -> leadership.view().leaderId();
         var transport = member.opening.transport();
@@ -78,11 +77,22 @@ final class MembershipWiring {
         this.duties = List.of(joiners, health, driver, orders, settled);
     }
 
-    private static Set<String> unsavable(MemberWiring member) {
-        return member.machines.byName().values().stream()
+    /** Why nobody can be added to this group as it was started; null if somebody can. */
+    private static @Nullable String noNewcomers(MemberWiring member) {
+        var unsavable = member.machines.byName().values().stream()
                 .filter(slot -> !slot.machine().hasSnapshots())
                 .map(MachineSlot::name)
                 .collect(Collectors.toCollection(TreeSet::new));
+        if (!unsavable.isEmpty()) {
+            return "the state machines " + unsavable
+                    + " have no snapshots, so nobody can be brought to their"
+                    + " state: give them methods that save and restore it, and update all members first";
+        }
+        return member.config.peers().isEmpty()
+                ? "node " + member.config.nodeId() + " was started without raft.peers, so it listens for nobody."
+                        + " Start it again with its own entry, raft.peers=" + member.config.nodeId()
+                        + "@HOST:PORT, and add others then"
+                : null;
     }
 
     /** In the order in which they are called upon. */

@@ -192,11 +192,10 @@ public final class MemberStorage implements AutoCloseable {
                     "The data directory " + directory.path()
                             + " was made for a cluster of one, and is started with the peers "
                             + ids(request.peers())
-                            + ". Peers do not join by being configured. Start this member as it was; to have several, start"
-                            + " the others with raft.join=true and empty directories, and add them to it while it runs, as"
-                            + " docs/operations.md says; or, if several were started alone, make their directories from one"
-                            + " of them with 'raft-tools.jar snapshot export' and 'snapshot import'; or, if its data is not"
-                            + " needed, delete the directory");
+                            + ". Peers do not join by being configured. Start this member with its own entry alone; to have"
+                            + " several, start the others with raft.join=true and empty directories, and add them to it"
+                            + " while it runs, as docs/operations.md says; or, if its data is not needed, delete the"
+                            + " directory");
         }
         boolean grown = request.peers().isEmpty() && votesWithOthers(identity, log);
         // A group whose members have changed since may have shrunk to this one: then it goes on alone, as its log says.

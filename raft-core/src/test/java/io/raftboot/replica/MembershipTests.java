@@ -45,6 +45,9 @@ class MembershipTests {
     private void startWith(int size) {
         cluster.close();
         cluster = cluster(size);
+        if (size == 1) {
+            cluster.alone(1);
+        }
         cluster.start();
     }
 

@@ -5,22 +5,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
 import io.raftboot.api.BackupOutcome;
+import io.raftboot.api.ChangeOptions;
+import io.raftboot.api.ChangeOutcome;
 import io.raftboot.api.CommandContext;
+import io.raftboot.api.MemberChange;
 import io.raftboot.api.Outcome;
 import io.raftboot.api.ReadOptions;
 import io.raftboot.api.ReadOutcome;
 import io.raftboot.api.SnapshotOutcome;
 import io.raftboot.api.SnapshotWriter;
 import io.raftboot.api.StateMachine;
-import io.raftboot.raft.ProposalListener;
 import io.raftboot.raft.RaftConfig;
-import io.raftboot.raft.RaftException;
-import io.raftboot.raft.proto.ConfChangeSingle;
-import io.raftboot.raft.proto.ConfChangeType;
-import io.raftboot.raft.proto.ConfChangeV2;
 import io.raftboot.raft.proto.Entry;
 import io.raftboot.raft.proto.HardState;
 import io.raftboot.replica.Replica;
+import io.raftboot.replica.config.MembershipPolicy;
 import io.raftboot.replica.config.Peer;
 import io.raftboot.replica.config.ReplicaConfig;
 import io.raftboot.replica.config.SnapshotPolicy;
@@ -120,20 +119,14 @@ final class Directories {
     /** One that joins a cluster of one, and is added to it. */
     static Replica joined(Path dir, long nodeId, List<Peer> peers, int port, Replica leader) {
         var joined = started(dir, nodeId, peers, port, SnapshotPolicy.defaults(), true);
-        var change = ConfChangeV2.newBuilder()
-                .addChanges(ConfChangeSingle.newBuilder()
-                        .setType(ConfChangeType.CONF_CHANGE_ADD_NODE)
-                        .setNodeId(nodeId))
-                .build();
-        leader.node().proposeConfChange(change, new ProposalListener() {
-            @Override
-            public void appended(long term, long index) {}
-
-            @Override
-            public void dropped(RaftException reason) {
-                throw new AssertionError(reason);
-            }
-        });
+        var address = peers.stream()
+                .filter(peer -> peer.id() == nodeId)
+                .findFirst()
+                .orElseThrow()
+                .address();
+        var change = new MemberChange.Add(new MemberChange.Address(nodeId, address), MemberChange.Promotion.AUTO);
+        assertThat(leader.membership().change(change, ChangeOptions.DEFAULTS).join())
+                .isInstanceOf(ChangeOutcome.Accepted.class);
         return joined;
     }
 
@@ -144,6 +137,7 @@ final class Directories {
                 .peers(peers)
                 .join(join)
                 .tickInterval(Duration.ofMillis(10))
+                .membership(MembershipPolicy.defaults().withStableAfter(Duration.ZERO))
                 .snapshots(snapshots)
                 .build();
         var raftConfig = RaftConfig.builder()

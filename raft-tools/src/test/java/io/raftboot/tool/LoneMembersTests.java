@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
+import io.raftboot.api.ChangeOptions;
+import io.raftboot.api.ChangeOutcome;
+import io.raftboot.api.MemberChange;
 import io.raftboot.replica.Replica;
 import io.raftboot.replica.ReplicaStartException;
 import io.raftboot.replica.config.Peer;
@@ -55,6 +58,47 @@ class LoneMembersTests {
                 members.add(Directories.started(dir, peer.id(), peers, peer.port(), SnapshotPolicy.defaults()));
             }
             await().until(() -> members.stream().anyMatch(Replica::isLeader));
+            Directories.submit(members.get(2), "more");
+            for (Replica member : members) {
+                assertThat(Directories.words(member)).containsExactly("x", "y", "more");
+            }
+        } finally {
+            members.forEach(Replica::stop);
+        }
+    }
+
+    @Test
+    void oneOfThemListensWithItsOwnEntryAndOthersAreAdded() throws Exception {
+        var first = peers.get(0);
+        var deaf = Directories.started(chosen, List.of(), null);
+        try {
+            await().until(deaf::isLeader);
+            var second = new MemberChange.Address(2, peers.get(1).address());
+            var outcome = deaf.membership()
+                    .change(new MemberChange.Add(second, MemberChange.Promotion.AUTO), ChangeOptions.DEFAULTS)
+                    .join();
+            assertThat(outcome)
+                    .isInstanceOfSatisfying(ChangeOutcome.Refused.class, refused -> assertThat(refused.message())
+                            .contains("it listens for nobody")
+                            .contains("raft.peers=1@HOST:PORT"));
+        } finally {
+            deaf.stop();
+        }
+        assertThatExceptionOfType(ReplicaStartException.class)
+                .isThrownBy(() -> Directories.started(chosen, 1, peers, first.port(), SnapshotPolicy.defaults()))
+                .withMessageContaining("with its own entry alone");
+
+        var members = new ArrayList<Replica>();
+        try {
+            var leader = Directories.started(chosen, List.of(first), first.port());
+            members.add(leader);
+            await().until(leader::isLeader);
+            for (Peer peer : peers.subList(1, 3)) {
+                members.add(
+                        Directories.joined(temp.resolve("added" + peer.id()), peer.id(), peers, peer.port(), leader));
+                await().until(() ->
+                        leader.status().join().configuration().voters().contains(peer.id()));
+            }
             Directories.submit(members.get(2), "more");
             for (Replica member : members) {
                 assertThat(Directories.words(member)).containsExactly("x", "y", "more");

@@ -113,12 +113,9 @@ final class ChangePlanner {
                     "node " + id + " is a member already" + (present.address(id).isEmpty() ? "" : ", at ")
                             + present.address(id));
         }
-        if (!present.unsavable().isEmpty()) {
-            throw new RefusedException(
-                    Reason.REFUSED,
-                    "the state machines " + present.unsavable()
-                            + " have no snapshots, so nobody can be brought to their"
-                            + " state: give them methods that save and restore it, and update all members first");
+        String closed = present.noNewcomers();
+        if (closed != null) {
+            throw new RefusedException(Reason.REFUSED, closed);
         }
         if (member.getAddress().isEmpty()) {
             throw new RefusedException(

@@ -17,7 +17,6 @@ import io.raftboot.replica.proto.MembershipState;
 import io.raftboot.replica.proto.TransferRequest;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
@@ -189,7 +188,7 @@ public final class MembershipCalls implements RaftMembership {
     }
 
     private MembershipState own() {
-        var situation = new Situation(links.inForce().state(), system.members(), id -> false, Set.of());
+        var situation = new Situation(links.inForce().state(), system.members(), id -> false, null);
         var state = MembershipState.newBuilder()
                 .setVersion(system.configurationIndex())
                 .setLeader(knownLeader.id())

@@ -7,7 +7,7 @@ import io.raftboot.replica.proto.MemberRecord;
 import io.raftboot.replica.proto.MemberState;
 import io.raftboot.replica.proto.MembershipState;
 import java.util.Objects;
-import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Puts together how the members are, as the leader sees them. Owned by the raft stage. */
 public final class MembershipReport {
@@ -17,9 +17,9 @@ public final class MembershipReport {
     private final MemberHealth health;
     private final Joiners joiners;
     private final ChangeDriver driver;
-    private final Set<String> unsavable;
+    private final @Nullable String noNewcomers;
 
-    /** @param unsavable names of the state machines without snapshots */
+    /** @param noNewcomers as {@link Situation#noNewcomers} */
     public MembershipReport(
             Links links,
             SystemMachine system,
@@ -27,18 +27,18 @@ public final class MembershipReport {
             MemberHealth health,
             Joiners joiners,
             ChangeDriver driver,
-            Set<String> unsavable) {
+            @Nullable String noNewcomers) {
         this.links = links;
         this.system = system;
         this.seat = seat;
         this.health = health;
         this.joiners = joiners;
         this.driver = driver;
-        this.unsavable = unsavable;
+        this.noNewcomers = noNewcomers;
     }
 
     Situation situation() {
-        return new Situation(links.inForce().state(), system.members(), health::isHealthy, unsavable);
+        return new Situation(links.inForce().state(), system.members(), health::isHealthy, noNewcomers);
     }
 
     /** Whether what is said of the others' health can be relied on: a leader that was just elected has heard of nobody. */

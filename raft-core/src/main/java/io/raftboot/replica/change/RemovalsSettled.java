@@ -33,7 +33,7 @@ public final class RemovalsSettled implements Duty {
 
     @Override
     public void tick(long nowNanos) {
-        if (underWay || !seat.ready() || support.lacking() != null) {
+        if (underWay || !seat.ready()) {
             return;
         }
         var open = system.members().byId().values().stream()
@@ -41,7 +41,7 @@ public final class RemovalsSettled implements Duty {
                 .map(MemberRecord::getId)
                 .filter(id -> !links.inForce().isMember(id))
                 .toList();
-        if (open.isEmpty()) {
+        if (open.isEmpty() || support.lacking() != null) {
             return;
         }
         underWay = true;

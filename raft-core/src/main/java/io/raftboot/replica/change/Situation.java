@@ -5,6 +5,7 @@ import io.raftboot.raft.proto.ConfState;
 import io.raftboot.replica.machine.Members;
 import java.util.Set;
 import java.util.function.LongPredicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The members as a change is planned for them.
@@ -12,9 +13,9 @@ import java.util.function.LongPredicate;
  * @param configuration in force
  * @param members what they have said of themselves
  * @param healthy who is heard of and keeps up
- * @param unsavable names of the state machines without snapshots: nobody else can be brought to their state
+ * @param noNewcomers why nobody can be brought to the state of the members; null if somebody can
  */
-record Situation(ConfState configuration, Members members, LongPredicate healthy, Set<String> unsavable) {
+record Situation(ConfState configuration, Members members, LongPredicate healthy, @Nullable String noNewcomers) {
     boolean isVoter(long id) {
         return configuration.getVotersList().contains(id);
     }

@@ -29,7 +29,7 @@ final class WipedReplaced implements Initiative {
 
     @Override
     public @Nullable Wish next(Situation present, long nowNanos) {
-        if (!present.unsavable().isEmpty()) {
+        if (present.noNewcomers() != null) {
             return null;
         }
         for (long id : present.ids()) {

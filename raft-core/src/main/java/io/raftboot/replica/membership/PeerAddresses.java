@@ -155,7 +155,7 @@ public final class PeerAddresses {
             }
             String difference = "the address of node " + id + " is " + address + " among the peers of this node "
                     + nodeId + ", and " + known.getAddress()
-                    + " among its own: write the same list of peers on all members";
+                    + " among its own: write it alike in both lists";
             refusals.differs(id, difference);
             conditions.trouble(Level.WARN, "address " + id, difference, difference);
         });

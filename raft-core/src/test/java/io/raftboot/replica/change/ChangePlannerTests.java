@@ -40,7 +40,7 @@ class ChangePlannerTests {
                             .setIncarnation(id)
                             .build());
         }
-        var situation = new Situation(configuration, new Members(table), id -> !down.contains(id), Set.of());
+        var situation = new Situation(configuration, new Members(table), id -> !down.contains(id), null);
         return new ChangePlanner(situation)
                 .plan(MembershipFormat.request(change, ChangeOptions.DEFAULTS, "key", false));
     }

@@ -44,7 +44,7 @@ class PeerAddressesTests {
                 .contains("node 3 is c:7400")
                 .contains("this node 1")
                 .contains("10.0.0.3:7400 among its own")
-                .contains("write the same list of peers on all members"));
+                .contains("write it alike in both lists"));
         refusals.refused(3, "somebody else answered");
         assertThat(refusals.reasons().get(3L)).startsWith("somebody else answered; the address of node 3");
         refusals.connected(3);
