@@ -6,6 +6,7 @@ import io.raftboot.api.MemberChange;
 import io.raftboot.api.MembershipView;
 import io.raftboot.api.TransferOutcome;
 import io.raftboot.raft.proto.ConfState;
+import io.raftboot.replica.duty.Voters;
 import io.raftboot.replica.proto.AddMember;
 import io.raftboot.replica.proto.ChangeRecord;
 import io.raftboot.replica.proto.ChangeRequest;
@@ -126,7 +127,7 @@ final class MembershipFormat {
                 state.getMembersList().stream()
                         .map(member -> member(member, state, ageMillis != null))
                         .toList(),
-                Majorities.halves(state.getConfiguration()),
+                Voters.of(state.getConfiguration()).halves(),
                 running.orElse(null),
                 past,
                 joining(state));

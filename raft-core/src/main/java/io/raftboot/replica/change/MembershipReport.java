@@ -1,6 +1,7 @@
 package io.raftboot.replica.change;
 
 import io.raftboot.replica.duty.Links;
+import io.raftboot.replica.duty.Voters;
 import io.raftboot.replica.machine.SystemMachine;
 import io.raftboot.replica.proto.JoiningMember;
 import io.raftboot.replica.proto.MemberRecord;
@@ -52,7 +53,7 @@ public final class MembershipReport {
                 .setVersion(system.configurationIndex())
                 .setLeader(links.self().nodeId())
                 .setConfiguration(situation.configuration())
-                .setFailureTolerance(Majorities.failureTolerance(situation.configuration(), health::isHealthy))
+                .setFailureTolerance(Voters.of(situation.configuration()).spare(health::isHealthy))
                 .addAllChanges(system.changes().all())
                 .setWaitsFor(driver.waitsFor());
         situation.ids().forEach(id -> state.addMembers(member(id, situation)));

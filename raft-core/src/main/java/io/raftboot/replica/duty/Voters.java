@@ -26,9 +26,33 @@ public record Voters(List<Long> incoming, List<Long> outgoing) {
         return !incoming.isEmpty() && ids().allMatch(predicate::test);
     }
 
+    /** Those of each half: one but while the configuration is joint; none if nobody is known. */
+    public List<List<Long>> halves() {
+        return Stream.of(incoming, outgoing).filter(half -> !half.isEmpty()).toList();
+    }
+
     /** Whether it holds for a majority of either half; false if none is known. */
     public boolean majority(LongPredicate predicate) {
-        return majority(incoming, predicate) && (outgoing.isEmpty() || majority(outgoing, predicate));
+        return spare(predicate) >= 0;
+    }
+
+    /** How many it may cease to hold for, and would hold for a majority of either half still; negative if it holds for none. */
+    public int spare(LongPredicate predicate) {
+        if (incoming.isEmpty()) {
+            return -1;
+        }
+        int least = count(incoming, predicate) - majorityOf(incoming);
+        return outgoing.isEmpty() ? least : Math.min(least, count(outgoing, predicate) - majorityOf(outgoing));
+    }
+
+    /** How many of a half it holds for. */
+    public static int count(List<Long> half, LongPredicate predicate) {
+        return (int) half.stream().filter(predicate::test).count();
+    }
+
+    /** How many of a half are a majority of it. */
+    public static int majorityOf(List<Long> half) {
+        return half.size() / 2 + 1;
     }
 
     /** Whether this member decides alone. */
@@ -43,9 +67,5 @@ public record Voters(List<Long> incoming, List<Long> outgoing) {
 
     private Stream<Long> ids() {
         return Stream.concat(incoming.stream(), outgoing.stream());
-    }
-
-    private static boolean majority(List<Long> half, LongPredicate predicate) {
-        return half.stream().filter(predicate::test).count() > half.size() / 2;
     }
 }

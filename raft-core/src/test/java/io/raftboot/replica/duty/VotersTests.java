@@ -28,6 +28,16 @@ class VotersTests {
     }
 
     @Test
+    void halfThatCanSpareFewestCounts() {
+        assertThat(JOINT.spare(id -> true)).isEqualTo(1);
+        assertThat(JOINT.spare(id -> id != 3)).isZero();
+        assertThat(JOINT.spare(id -> id != 1)).isZero();
+        assertThat(JOINT.spare(id -> id <= 3)).isEqualTo(-1);
+        assertThat(ALONE.spare(id -> true)).isZero();
+        assertThat(NOBODY.spare(id -> true)).isNegative();
+    }
+
+    @Test
     void whoVotesAloneWaitsForNobody() {
         assertThat(ALONE.areOnly(1)).isTrue();
         assertThat(ALONE.areOnly(2)).isFalse();
