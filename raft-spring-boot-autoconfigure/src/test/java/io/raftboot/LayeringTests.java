@@ -84,7 +84,7 @@ class LayeringTests {
                         .and(not(resideInAnyPackage(
                                 "io.raftboot.spring..",
                                 "io.raftboot.autoconfigure..",
-                                "io.raftboot.api",
+                                "io.raftboot.api..",
                                 "io.raftboot.replica",
                                 "io.raftboot.replica.config",
                                 "io.raftboot.raft..",
@@ -109,7 +109,7 @@ class LayeringTests {
 
     @Test
     void featuresOfTheApplicationKnowNothingOfEachOther() {
-        var features = List.of("actuate", "admin", "jdbc", "web");
+        var features = List.of("actuate", "admin", "jdbc", "metrics", "web");
         for (String feature : features) {
             var others = features.stream()
                     .filter(other -> !other.equals(feature))

@@ -1,6 +1,7 @@
 package io.raftboot.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.net.URI;
@@ -8,6 +9,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -69,6 +71,18 @@ class DemoHttpTests {
         HttpResponse<String> empty = get("/kv/form");
         assertThat(empty.statusCode()).isEqualTo(200);
         assertThat(empty.body()).isEmpty();
+    }
+
+    @Test
+    void figuresAreScraped() throws Exception {
+        assertThat(send("PUT", "/kv/figures", "1", FORM).statusCode()).isEqualTo(200);
+        await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(
+                        get("/actuator/prometheus").body())
+                .containsPattern("raft_commands_seconds_count\\{group=\"default\",machine=\"kv\",outcome=\"applied\"} [1-9]")
+                .containsPattern("raft_up\\{group=\"default\"} 1.0")
+                .containsPattern("raft_failure_tolerance\\{group=\"default\"} 0.0")
+                .containsPattern("raft_member_lag\\{group=\"default\",peer=\"1\"} 0.0")
+                .containsPattern("raft_disk_usable_bytes\\{group=\"default\"}"));
     }
 
     @Test

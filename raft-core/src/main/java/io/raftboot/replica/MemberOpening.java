@@ -2,6 +2,7 @@ package io.raftboot.replica;
 
 import io.raftboot.agent.AgentHost;
 import io.raftboot.api.EntryName;
+import io.raftboot.api.meter.MemberMeter;
 import io.raftboot.notice.QuietLogger;
 import io.raftboot.raft.Node;
 import io.raftboot.raft.RaftConfig;
@@ -54,6 +55,7 @@ final class MemberOpening {
     private final RaftConfig raftConfig;
     private final Map<String, MachineSlot> machines;
     private final ReplicaEvents events;
+    private final MemberMeter meter;
     private final AgentHost host;
     private final FailureHandler onFailure;
     private final Transport transport;
@@ -89,6 +91,7 @@ final class MemberOpening {
         this.raftConfig = group.raftConfig();
         this.machines = group.machines();
         this.events = group.events();
+        this.meter = group.meter();
         this.seams = group.seams();
         this.host = process.host();
         this.onFailure = onFailure;
@@ -129,6 +132,10 @@ final class MemberOpening {
                     "that is more than half of the heap, which has to hold the state machines as well, and each command"
                             + " several times while it passes. Give the process a larger heap, or lower what was set");
         }
+    }
+
+    MemberMeter meter() {
+        return meter;
     }
 
     MemoryBudget memory() {

@@ -89,7 +89,7 @@ final class MemberWiring {
                 machines.system(),
                 new PeerConnections.Background(guard.completions(), threads.space(), this::fail, removal));
         var events = new StageEvents(config.nodeId(), opening.transport(), storage.writer(), new Told());
-        this.logStage = new LogStage(storage.writer(), events, links.self().clock());
+        this.logStage = new LogStage(storage.writer(), events, links.self().clock(), links.meter());
         this.snapshots = snapshots();
         this.pending = new PendingCommands(config.maxPendingCommands(), config.maxPendingBytes(), 0);
         this.inbox = new CommandInbox(links.self().clock());
@@ -125,7 +125,8 @@ final class MemberWiring {
                 opening.host().clock(),
                 opening.electionTimeout(),
                 config.tickInterval());
-        return new Links(self, new RaftTasks(), new InForce(opening.base().configuration()), new AppliedView());
+        return new Links(
+                self, new RaftTasks(), new InForce(opening.base().configuration()), new AppliedView(), opening.meter());
     }
 
     private SnapshotParts snapshots() {
@@ -136,7 +137,8 @@ final class MemberWiring {
                 config.snapshots().retainedCount(),
                 guard.snapshotWriter(threads.snapshots(), work.activity(), SnapshotWork.LIMIT, work::describe),
                 logStage,
-                work);
+                work,
+                new SnapshotMaker.Measure(links.self().clock(), links.meter()));
         var arriving = new AtomicInteger();
         var intake = new SnapshotIntake(store, machines.system(), arriving, machines.byName());
         var trigger = new SnapshotTrigger(

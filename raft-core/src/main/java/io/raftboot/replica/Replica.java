@@ -1,6 +1,7 @@
 package io.raftboot.replica;
 
 import io.raftboot.agent.AgentThread;
+import io.raftboot.agent.Clock;
 import io.raftboot.api.BackupOutcome;
 import io.raftboot.api.Outcome;
 import io.raftboot.api.RaftGroup;
@@ -12,6 +13,7 @@ import io.raftboot.api.ReplicaListener;
 import io.raftboot.api.SnapshotOutcome;
 import io.raftboot.api.StateMachine;
 import io.raftboot.api.TransferOutcome;
+import io.raftboot.api.meter.MemberMeter;
 import io.raftboot.raft.AppliedConfiguration;
 import io.raftboot.raft.Node;
 import io.raftboot.raft.RaftConfig;
@@ -20,6 +22,7 @@ import io.raftboot.replica.change.PresentMembership;
 import io.raftboot.replica.config.OnFailure;
 import io.raftboot.replica.config.ReplicaConfig;
 import io.raftboot.replica.config.StorageKind;
+import io.raftboot.replica.duty.MeterRelay;
 import io.raftboot.replica.leader.ReplicaEvents;
 import io.raftboot.replica.machine.MachineSlot;
 import io.raftboot.replica.watch.Carriers;
@@ -52,6 +55,7 @@ public final class Replica implements RaftGroup {
     private final RaftConfig raftConfig;
     private final Supplier<Map<String, StateMachine>> machineSource;
     private final ReplicaEvents events;
+    private final MeterRelay meter = new MeterRelay();
     private final ProcessParts process;
     private final Carriers carriers;
 
@@ -177,7 +181,11 @@ public final class Replica implements RaftGroup {
 
     @Override
     public CompletableFuture<Outcome> submit(String machine, byte[] command, @Nullable Duration timeout) {
-        return ask(member -> member.calls().submit(machine, command, null, timeout), this::notSubmitted);
+        long begunNanos = clock().nanoTime();
+        return metered(
+                machine,
+                ask(member -> member.calls().submit(machine, command, null, timeout), this::notSubmitted),
+                begunNanos);
     }
 
     @Override
@@ -188,15 +196,32 @@ public final class Replica implements RaftGroup {
             throw new IllegalArgumentException("an idempotency key must have 1 to " + MAX_KEY_BYTES
                     + " bytes and not be blank, but '" + idempotencyKey + "' has " + bytes);
         }
-        return ask(member -> member.calls().submit(machine, command, idempotencyKey, timeout), this::notSubmitted);
+        long begunNanos = clock().nanoTime();
+        return metered(
+                machine,
+                ask(member -> member.calls().submit(machine, command, idempotencyKey, timeout), this::notSubmitted),
+                begunNanos);
+    }
+
+    private CompletableFuture<Outcome> metered(String machine, CompletableFuture<Outcome> call, long begunNanos) {
+        if (meter.hears()) {
+            var unused = call.whenComplete(
+                    (outcome, failure) -> meter.command(machine, outcome, clock().nanoTime() - begunNanos));
+        }
+        return call;
     }
 
     /** Answered by this member, from its own state. */
     @Override
     public CompletableFuture<ReadOutcome> read(String machine, byte[] query, ReadOptions options) {
-        return ask(
-                member -> member.calls().read(machine, query, options),
-                () -> new ReadOutcome.Refused(RefusalReason.NOT_RUNNING, whyNot()));
+        long begunNanos = clock().nanoTime();
+        var call = ask(member -> member.calls().read(machine, query, options), () ->
+                (ReadOutcome) new ReadOutcome.Refused(RefusalReason.NOT_RUNNING, whyNot()));
+        if (meter.hears()) {
+            var unused = call.whenComplete((outcome, failure) ->
+                    meter.query(machine, options.consistency(), outcome, clock().nanoTime() - begunNanos));
+        }
+        return call;
     }
 
     /**
@@ -328,6 +353,15 @@ public final class Replica implements RaftGroup {
         events.addListener(listener);
     }
 
+    /** The meter is told of what this replica does from now on. */
+    public void addMeter(MemberMeter newMeter) {
+        meter.add(newMeter);
+    }
+
+    private Clock clock() {
+        return process.host().clock();
+    }
+
     private @Nullable RunningMember running() {
         return life.running();
     }
@@ -349,7 +383,8 @@ public final class Replica implements RaftGroup {
                 machines = MachineSlot.byName(machineSource.get());
                 machinesByName = MachineSlot.machines(machines);
             }
-            return MemberOpening.open(new GroupParts(config, raftConfig, machines, events), process, onFailure);
+            return MemberOpening.open(
+                    new GroupParts(config, raftConfig, machines, events, meter, Seams.NONE), process, onFailure);
         }
 
         @Override

@@ -5,6 +5,7 @@ import io.raftboot.api.MemberRemovedException;
 import io.raftboot.api.ReplicaListener;
 import io.raftboot.api.StateMachine;
 import io.raftboot.api.TransferOutcome;
+import io.raftboot.api.meter.MemberMeter;
 import io.raftboot.proof.Sometimes;
 import io.raftboot.raft.AppliedConfiguration;
 import io.raftboot.raft.RaftConfig;
@@ -175,7 +176,8 @@ final class SimulatedMember {
                 divergences.add(divergence);
             }
         });
-        var group = new GroupParts(setting.config(), setting.raftConfig(), slots, events, setting.seams());
+        var group = new GroupParts(
+                setting.config(), setting.raftConfig(), slots, events, MemberMeter.NONE, setting.seams());
         var parts = new ProcessParts(host, new PromisingTransport(transport, host, promises), mounted);
         var begun = new Opened(host, transport, machine, group);
         process = host;

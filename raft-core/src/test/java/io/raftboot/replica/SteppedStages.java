@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.google.protobuf.ByteString;
 import io.raftboot.agent.SteppedHost;
 import io.raftboot.api.CommandContext;
+import io.raftboot.api.meter.MemberMeter;
 import io.raftboot.raft.AppliedConfiguration;
 import io.raftboot.raft.BasicStatus;
 import io.raftboot.raft.Node;
@@ -159,7 +160,7 @@ public final class SteppedStages implements AutoCloseable {
             @Override
             public void membersChanged() {}
         });
-        this.logStage = new LogStage(storage.writer(), events, clock);
+        this.logStage = new LogStage(storage.writer(), events, clock, MemberMeter.NONE);
         this.pending = new PendingCommands(config.maxPendingCommands(), config.maxPendingBytes(), 0);
         var inbox = new CommandInbox(clock);
         this.apply = applyStage(inbox, events);

@@ -22,7 +22,7 @@ import org.springframework.util.unit.DataSize;
 /** Translates properties into what a member is made of. */
 final class MemberFactory {
     /** The one group of an application, for now. */
-    static final String GROUP = "default";
+    static final String GROUP = RaftProperties.GROUP;
 
     /** Address for a cluster of one, which nobody else talks to unless another is named. */
     private static final String LOOPBACK = "127.0.0.1";

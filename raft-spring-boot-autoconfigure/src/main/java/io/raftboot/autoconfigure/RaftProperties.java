@@ -83,6 +83,9 @@ public record RaftProperties(
         @DefaultValue("off") String divergenceCheck,
         @DefaultValue Membership membership,
         @DefaultValue Admin admin) {
+    /** Name of the group of state machines: an application has one. */
+    public static final String GROUP = "default";
+
     private static final DataSize MAX_COMMAND_SIZE = DataSize.ofBytes(ReplicaConfig.MAX_COMMAND_SIZE_BYTES);
 
     public RaftProperties {

@@ -1,6 +1,8 @@
 package io.raftboot.replica.snapshot;
 
+import io.raftboot.agent.Clock;
 import io.raftboot.api.SnapshotOutcome;
+import io.raftboot.api.meter.MemberMeter;
 import io.raftboot.notice.QuietLogger;
 import io.raftboot.raft.proto.ConfState;
 import io.raftboot.storage.snapshot.SnapshotStore;
@@ -22,6 +24,13 @@ public final class SnapshotMaker {
     private final SnapshotMark mark;
 
     private final SnapshotWork work;
+    private final Measure measure;
+
+    /** Who is told how long it took, and by what clock. */
+    public record Measure(Clock clock, MemberMeter meter) {
+        /** Of a maker that nobody measures. */
+        public static final Measure NONE = new Measure(Clock.SYSTEM, MemberMeter.NONE);
+    }
 
     /**
      * A captured state, and where in the log it is.
@@ -55,12 +64,21 @@ public final class SnapshotMaker {
      * @param mark told of a file that is durable and was read back: the log must know it before older entries go
      */
     public SnapshotMaker(SnapshotStore store, int retainedCount, Executor executor, SnapshotMark mark) {
-        this(store, retainedCount, executor, mark, new SnapshotWork());
+        this(store, retainedCount, executor, mark, new SnapshotWork(), Measure.NONE);
     }
 
-    /** @param work what the thread of the executor is at */
+    /**
+     * @param work what the thread of the executor is at
+     * @param measure told of each file that is written
+     */
     public SnapshotMaker(
-            SnapshotStore store, int retainedCount, Executor executor, SnapshotMark mark, SnapshotWork work) {
+            SnapshotStore store,
+            int retainedCount,
+            Executor executor,
+            SnapshotMark mark,
+            SnapshotWork work,
+            Measure measure) {
+        this.measure = measure;
         this.work = work;
         this.store = store;
         this.retainedCount = retainedCount;
@@ -101,10 +119,12 @@ public final class SnapshotMaker {
     }
 
     private void write(Task task, Done done) {
+        long begunNanos = measure.clock().nanoTime();
         try {
             var snapshot = task.captured().writeTo(store, task.index(), task.term(), task.confState(), work);
             long sizeBytes = SnapshotStore.sizeBytes(snapshot);
             log.info("took a snapshot at index {}, {} bytes", task.index(), sizeBytes);
+            measure.meter().snapshotTaken(sizeBytes, measure.clock().nanoTime() - begunNanos);
             mark.taken(snapshot);
             done.written(task.captured().kind(), task.index(), sizeBytes);
             answer(task, new SnapshotOutcome.Taken(task.index(), sizeBytes));

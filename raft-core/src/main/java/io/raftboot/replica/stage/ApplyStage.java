@@ -43,6 +43,7 @@ public final class ApplyStage implements Agent, AppliedReads, SnapshotsWanted, R
     private final AgentActivity activity = new AgentActivity();
     private final PresentWork present = new PresentWork();
     private final AppliedView view;
+    private final Links links;
     private final SystemMachine system;
     private final Machines machines;
     private final Snapshots snapshots;
@@ -80,6 +81,7 @@ public final class ApplyStage implements Agent, AppliedReads, SnapshotsWanted, R
             AppliedCommands commands,
             ApplyEvents events) {
         this.view = links.applied();
+        this.links = links;
         this.machines = machines;
         this.system = machines.system();
         this.snapshots = snapshots;
@@ -274,6 +276,7 @@ public final class ApplyStage implements Agent, AppliedReads, SnapshotsWanted, R
     }
 
     private void applyAll(Message apply) {
+        long begunNanos = links.self().nowNanos();
         commands.begin();
         try {
             for (Entry entry : apply.getEntriesList()) {
@@ -292,6 +295,7 @@ public final class ApplyStage implements Agent, AppliedReads, SnapshotsWanted, R
         } finally {
             commands.end();
         }
+        links.meter().applied(apply.getEntriesCount(), links.self().nowNanos() - begunNanos);
         snapshots.applied(view.index());
         events.applied(apply.getResponsesList());
     }
@@ -317,6 +321,7 @@ public final class ApplyStage implements Agent, AppliedReads, SnapshotsWanted, R
             // A newer one waits behind it, and the file of this one may be gone: the log names the newer.
             return;
         }
+        long begunNanos = links.self().nowNanos();
         present.other(
                 "restoring the snapshot at index " + snapshot.getMetadata().getIndex());
         restoreFrom(snapshot);
@@ -331,6 +336,7 @@ public final class ApplyStage implements Agent, AppliedReads, SnapshotsWanted, R
         snapshots.configured(configuration.state());
         snapshots.restored(snapshot);
         snapshots.installed();
+        links.meter().snapshotInstalled(links.self().nowNanos() - begunNanos);
         hashes.begin();
         events.membersChanged(system.members());
     }

@@ -4,6 +4,7 @@ import io.raftboot.agent.Agent;
 import io.raftboot.agent.AgentActivity;
 import io.raftboot.agent.Clock;
 import io.raftboot.agent.Inbox;
+import io.raftboot.api.meter.MemberMeter;
 import io.raftboot.raft.proto.HardState;
 import io.raftboot.raft.proto.Message;
 import io.raftboot.raft.proto.Snapshot;
@@ -27,6 +28,7 @@ public final class LogStage implements Agent, LogRelease, SnapshotMark {
     private final LogWriter writer;
     private final LogEvents events;
     private final Clock clock;
+    private final MemberMeter meter;
 
     /** When the work of the disk that is under way began; 0 if none is. Read by the watchdog. */
     private volatile long underWaySinceNanos;
@@ -52,10 +54,11 @@ public final class LogStage implements Agent, LogRelease, SnapshotMark {
         record Release(long index) implements Item {}
     }
 
-    public LogStage(LogWriter writer, LogEvents events, Clock clock) {
+    public LogStage(LogWriter writer, LogEvents events, Clock clock, MemberMeter meter) {
         this.writer = writer;
         this.events = events;
         this.clock = clock;
+        this.meter = meter;
     }
 
     /** Any thread: a MSG_STORAGE_APPEND. */
@@ -106,7 +109,7 @@ public final class LogStage implements Agent, LogRelease, SnapshotMark {
             append(batch);
         }
         if (batch.releaseIndex > 0) {
-            begin();
+            long unused = begin();
             writer.release(batch.releaseIndex);
             end();
         }
@@ -114,15 +117,18 @@ public final class LogStage implements Agent, LogRelease, SnapshotMark {
     }
 
     private void append(Batch batch) throws IOException {
-        begin();
+        long begun = begin();
         var update = writer.append(batch.writes);
         end();
+        meter.forced(batch.entries, clock.nanoTime() - begun);
         events.durable(update, batch.installed, batch.responses, batch.taken);
     }
 
-    private void begin() {
+    private long begin() {
+        long now = clock.nanoTime();
         // Never 0, which says that nothing is under way.
-        underWaySinceNanos = clock.nanoTime() | 1;
+        underWaySinceNanos = now | 1;
+        return now;
     }
 
     private void end() {
@@ -137,6 +143,7 @@ public final class LogStage implements Agent, LogRelease, SnapshotMark {
         private final List<Snapshot> taken = new ArrayList<>(0);
         private long releaseIndex;
         private int size;
+        private int entries;
 
         void add(Item item) {
             size++;
@@ -152,6 +159,7 @@ public final class LogStage implements Agent, LogRelease, SnapshotMark {
 
         private void addAppend(Message message) {
             @Nullable Snapshot snapshot = message.hasSnapshot() ? message.getSnapshot() : null;
+            entries += message.getEntriesCount();
             writes.add(new LogWrite(hardState(message), message.getEntriesList(), snapshot, null));
             if (snapshot != null) {
                 installed.add(snapshot);

@@ -168,8 +168,12 @@ public final class RaftStage implements Agent {
         if (ready.hardState() != null) {
             term = ready.hardState().getTerm();
         }
+        boolean stood = stands(leadership.view().role());
         if (leadership.update(ready.softState(), term)) {
             duties.forEach(Duty::leaderChanged);
+        }
+        if (!stood && stands(leadership.view().role())) {
+            links.meter().electionBegun();
         }
         ready.readStates().forEach(reads::answered);
         for (Message message : DurableVotes.hold(ready.messages())) {
@@ -182,6 +186,11 @@ public final class RaftStage implements Agent {
         if (core.reader().snapshotWanted()) {
             outlets.snapshots().wantedByCore(Math.max(core.reader().firstIndex() - 1, 1));
         }
+    }
+
+    /** A pre-candidate asks whether it would win, and becomes a candidate if so: that is one election. */
+    private static boolean stands(RaftRole role) {
+        return role == RaftRole.CANDIDATE || role == RaftRole.PRE_CANDIDATE;
     }
 
     private void dispatch(Message message) {
@@ -216,6 +225,7 @@ public final class RaftStage implements Agent {
     private void notePause(long now) {
         long pauseNanos = now - lastTickNanos;
         if (pauseNanos > links.self().electionTimeoutNanos()) {
+            links.meter().paused(pauseNanos);
             duties.forEach(duty -> duty.paused(now));
             log.warn(
                     "the process stood still for {} ms, longer than an election timeout; long collections of garbage,"

@@ -279,7 +279,8 @@ class SnapshotReadBackTests {
     }
 
     private SnapshotMaker maker(SnapshotWork work) {
-        return new SnapshotMaker(storage.snapshots(), 1, Runnable::run, snapshot -> {}, work);
+        return new SnapshotMaker(
+                storage.snapshots(), 1, Runnable::run, snapshot -> {}, work, SnapshotMaker.Measure.NONE);
     }
 
     private SnapshotMaker.Task task() {

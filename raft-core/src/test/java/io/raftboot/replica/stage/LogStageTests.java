@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.raftboot.api.meter.MemberMeter;
 import io.raftboot.raft.proto.ConfState;
 import io.raftboot.raft.proto.Entry;
 import io.raftboot.raft.proto.HardState;
@@ -38,7 +39,14 @@ class LogStageTests {
             StorageOptions.defaults().withBackground(Runnable::run));
     private final List<Told> told = new ArrayList<>();
     private Runnable onDurable = () -> {};
-    private final LogStage stage = new LogStage(storage.writer(), this::durable, clock);
+    private final List<String> measured = new ArrayList<>();
+    private final MemberMeter meter = new MemberMeter() {
+        @Override
+        public void forced(int entries, long nanos) {
+            measured.add(entries + " entries in " + nanos);
+        }
+    };
+    private final LogStage stage = new LogStage(storage.writer(), this::durable, clock, meter);
     private int forces;
     private Runnable onForce = () -> {};
 
@@ -97,6 +105,17 @@ class LogStageTests {
         assertThat(told.get(0).responses()).containsExactly(2L, 3L, 4L, 5L, 6L, 7L);
         storage.reader().advance(told.get(0).update());
         assertThat(storage.reader().lastIndex()).isEqualTo(7);
+    }
+
+    @Test
+    void eachForceIsMeasuredWithWhatItCovers() throws Exception {
+        onForce = () -> clock.advanceMillis(7);
+        stage.append(append(2, 3).build());
+        stage.append(append(4, 4).build());
+        int unused = stage.doWork();
+        stage.append(append(5, 5).build());
+        unused = stage.doWork();
+        assertThat(measured).containsExactly("3 entries in 7000000", "1 entries in 7000000");
     }
 
     @Test

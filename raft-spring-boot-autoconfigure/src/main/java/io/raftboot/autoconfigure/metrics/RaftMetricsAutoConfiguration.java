@@ -1,0 +1,36 @@
+package io.raftboot.autoconfigure.metrics;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.raftboot.autoconfigure.RaftAutoConfiguration;
+import io.raftboot.autoconfigure.RaftNodeLifecycle;
+import io.raftboot.autoconfigure.RaftProperties;
+import io.raftboot.replica.Replica;
+import org.springframework.boot.LazyInitializationExcludeFilter;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.SearchStrategy;
+import org.springframework.context.annotation.Bean;
+
+/** The member's meters, where the application has a registry for them. */
+@AutoConfiguration(
+        after = RaftAutoConfiguration.class,
+        afterName = {
+            "org.springframework.boot.micrometer.metrics.autoconfigure.MetricsAutoConfiguration",
+            "org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration"
+        })
+@ConditionalOnClass(MeterRegistry.class)
+@ConditionalOnBean(value = Replica.class, search = SearchStrategy.CURRENT)
+public final class RaftMetricsAutoConfiguration {
+    @Bean
+    static LazyInitializationExcludeFilter eagerRaftMeters() {
+        return LazyInitializationExcludeFilter.forBeanTypes(RaftMeters.class);
+    }
+
+    @Bean
+    @ConditionalOnBean(MeterRegistry.class)
+    RaftMeters raftMeters(Replica replica, RaftProperties properties) {
+        return new RaftMeters(
+                replica, RaftProperties.GROUP, "raft-meters-" + properties.memberId(), RaftNodeLifecycle.PHASE + 1);
+    }
+}
