@@ -100,7 +100,8 @@ class StrangersProcessTests {
                 .isEqualTo(removed.settings().listen());
         group.applyThroughEach();
 
-        var back = group.start(removed.settings().withListen(group.freeAddress()).withDir(group.newDir("removed")));
+        var back =
+                group.start(removed.settings().withListen(group.freeAddress()).withDir(group.newDir("removed")));
         assertThat(back.awaitEnd(QuietGroup.PATIENCE.toSeconds())).isTrue();
         assertThat(back.exitValue()).isEqualTo(ChaosMember.REMOVED);
         group.assertGoesOn();
