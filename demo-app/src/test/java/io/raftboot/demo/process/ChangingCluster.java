@@ -2,7 +2,6 @@ package io.raftboot.demo.process;
 
 import static org.awaitility.Awaitility.await;
 
-import io.raftboot.testing.FreePorts;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -46,7 +45,7 @@ final class ChangingCluster implements AutoCloseable {
 
     /** Starts a group of one, and puts it into service. */
     void found(long id) {
-        int raftPort = FreePorts.some(1).get(0);
+        int raftPort = ServerPorts.one();
         place(id, raftPort, "--raft.peers=" + id + "@127.0.0.1:" + raftPort);
         start(id);
         serve(id);
@@ -55,7 +54,7 @@ final class ChangingCluster implements AutoCloseable {
     /** Starts processes that join, by way of a member that is in service; returns when they answer over HTTP. */
     void join(List<Long> ids) {
         for (long id : ids) {
-            relocate(id, FreePorts.some(1).get(0));
+            relocate(id, ServerPorts.one());
             process(id).start();
         }
         ids.forEach(this::awaitAnswer);
@@ -63,7 +62,7 @@ final class ChangingCluster implements AutoCloseable {
 
     /** New addresses for members whose processes have ended, and which are all told all of them. */
     void moveAll(Collection<Long> ids) {
-        var ports = FreePorts.some(ids.size());
+        var ports = ServerPorts.some(ids.size());
         var addresses = new TreeMap<Long, String>();
         for (long id : ids) {
             addresses.put(id, id + "@127.0.0.1:" + ports.get(addresses.size()));
@@ -95,7 +94,7 @@ final class ChangingCluster implements AutoCloseable {
         all.add("--raft.admin.enabled=true");
         all.addAll(settings);
         var process = new MemberProcess(
-                directory.resolve("member-" + id + ".log"), FreePorts.some(1).get(0), all.toArray(String[]::new));
+                directory.resolve("member-" + id + ".log"), ServerPorts.one(), all.toArray(String[]::new));
         places.put(id, new Place(raftPort, process));
     }
 

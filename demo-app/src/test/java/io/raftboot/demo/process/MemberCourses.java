@@ -1,6 +1,5 @@
 package io.raftboot.demo.process;
 
-import io.raftboot.testing.FreePorts;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -200,16 +199,26 @@ final class MemberCourses implements AutoCloseable {
     /** The group is told of the new addresses of all, and each is started there, one after the other. */
     void moveAll() {
         var ids = cluster.ids();
-        var ports = FreePorts.some(ids.size());
+        var ports = ServerPorts.some(ids.size());
         step("addresses of all changed by one call", () -> operator.move(ids, ports));
         for (int i = 0; i < ids.size(); i++) {
-            long id = ids.get(i);
-            int port = ports.get(i);
-            endGuarded(id, "moved: end of a process");
-            cluster.relocate(id, port);
-            step("start of a process", () -> cluster.start(id));
-            step("moved: back in service", () -> cluster.serve(id));
+            restartAt(ids.get(i), ports.get(i));
         }
+    }
+
+    /** The same with one, by the call for one. */
+    void moveOne() {
+        long id = followers().get(0);
+        int port = ServerPorts.one();
+        step("address of one changed", () -> operator.move(id, port));
+        restartAt(id, port);
+    }
+
+    private void restartAt(long id, int port) {
+        endGuarded(id, "moved: end of a process");
+        cluster.relocate(id, port);
+        step("start of a process", () -> cluster.start(id));
+        step("moved: back in service", () -> cluster.serve(id));
     }
 
     /** All stop, and come back under new ports that all of them are told: nobody can be served meanwhile. */

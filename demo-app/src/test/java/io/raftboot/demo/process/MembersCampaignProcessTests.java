@@ -40,6 +40,7 @@ class MembersCampaignProcessTests {
         });
         COURSES.put("moved", courses -> {
             courses.moveAll();
+            courses.moveOne();
             courses.restartAllElsewhere();
         });
         COURSES.put("rolling", MemberCourses::rollingRestart);

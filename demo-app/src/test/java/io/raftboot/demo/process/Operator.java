@@ -62,6 +62,11 @@ final class Operator {
         change("PUT", "members", "{\"members\":" + members + "}");
     }
 
+    /** Says where one member is to be reached. */
+    void move(long id, int raftPort) {
+        change("PUT", "members/" + id, "{\"address\":\"127.0.0.1:" + raftPort + "\"}");
+    }
+
     private List<String> members(List<Long> ids) {
         return ids.stream()
                 .map(id -> "{\"id\":" + id + ",\"address\":\"" + cluster.address(id) + "\"}")
