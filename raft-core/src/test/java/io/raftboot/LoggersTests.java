@@ -68,8 +68,8 @@ class LoggersTests {
             "SessionWatch", 2,
             // Changes of the members, which are looked at every ten seconds.
             "DriftWatch", 3,
-            // Steps of a change of the members, one line when it is taken and one when it waits.
-            "ChangeDriver", 3);
+            // Steps of a change of the members, one line when it is taken and one when it waits; and its end.
+            "ChangeDriver", 4);
 
     private static final Map<String, Integer> FOR_TESTS = Map.of("MemoryNetwork", 1, "Alikeness", 1);
 

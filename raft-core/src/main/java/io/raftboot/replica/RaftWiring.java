@@ -68,8 +68,8 @@ final class RaftWiring {
         this.leadership = leadership(member);
         this.handOver = new HandOver(node, self.nodeId(), leadership, self.electionTimeoutNanos());
         this.space = new SpacePolicy(links, leadership, handOver, transport, member.apply::snapshotEarly);
-        var forwarding =
-                new CommandForwarding(transport, leadership, links.applied(), links.tasks(), requestTimeout(member));
+        var forwarding = new CommandForwarding(
+                transport, leadership, links.applied(), links.tasks(), requestTimeout(member), member.removal);
         var changeSupport = new ChangeSupport(links.inForce(), member.machines.system());
         this.commands = commands(member, leadership, space, forwarding, changeSupport);
         var reader = member.opening.storage().reader();

@@ -101,7 +101,7 @@ final class Campaign {
         for (int number = 1; number <= CLIENTS; number++) {
             clients.add(started("client" + number, new Client(number, shared, random.split())));
         }
-        var memberFaults = new MemberFaults(cluster, faults, run, settings.voters());
+        var memberFaults = new MemberFaults(cluster, faults, run, tally, settings.voters());
         var tracks = List.of(
                 track(Track.KILLS, new ProcessFaults(cluster, ground, faults, run)::make),
                 track(Track.PAUSES, new ProcessFaults(cluster, ground, faults, run)::make),
@@ -122,7 +122,7 @@ final class Campaign {
         tracks.forEach(Campaign::join);
         clients.forEach(Campaign::join);
         heal(ground, cluster);
-        run.problems().addAll(new Settling(cluster, settings.voters(), faults).troubles());
+        run.problems().addAll(new Settling(cluster, settings.voters(), memberFaults).troubles());
         readAll(shared);
         write("history.txt", history.operations().stream().map(Object::toString).toList());
         var findings = Linearizability.check(history.operations());
@@ -134,7 +134,8 @@ final class Campaign {
         var plan = new Plan(settings.seed(), track, settings::makes);
         return started("track-" + track, () -> {
             while (!run.isOver() && !plan.isEmpty()) {
-                if (isTurnOf(track)) {
+                boolean rests = run.isTruce() && track != Track.MEMBERS;
+                if (isTurnOf(track) && !rests) {
                     var action = plan.next();
                     faultsOfTrack.accept(action);
                     run.pause(action.rest());

@@ -3,12 +3,15 @@ package io.raftboot.chaos;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.raftboot.api.Consistency;
+import io.raftboot.api.MemberRemovedException;
 import io.raftboot.api.Outcome;
 import io.raftboot.api.ReadOptions;
 import io.raftboot.api.ReadOutcome;
 import io.raftboot.api.ReplicaListener;
 import io.raftboot.replica.Replica;
+import io.raftboot.replica.ReplicaStartException;
 import io.raftboot.replica.ReplicaStatus;
+import io.raftboot.replica.config.MembershipPolicy;
 import io.raftboot.replica.config.Peer;
 import io.raftboot.replica.config.ReplicaConfig;
 import io.raftboot.replica.config.SessionPolicy;
@@ -44,6 +47,9 @@ final class ChaosMember {
     /** What it ends with when the member could not be started. */
     static final int NOT_STARTED = 4;
 
+    /** What it ends with when the group has removed the member. */
+    static final int REMOVED = 5;
+
     private static final long SEGMENT_SIZE_BYTES = 512 * 1024;
     private static final long ENTRIES_BETWEEN_SNAPSHOTS = 1_500;
     private static final long KEPT_ENTRIES = 300;
@@ -55,6 +61,7 @@ final class ChaosMember {
     /** Longer than a campaign and the jumps of its clocks, which the agreed time follows. */
     private static final Duration KEPT = Duration.ofHours(12);
 
+    private static final Duration STABLE_AFTER = Duration.ofSeconds(1);
     private static final int MAX_KEYS = 2_000_000;
     private static final long MAX_KEY_BYTES = 96L * 1024 * 1024;
 
@@ -131,6 +138,9 @@ final class ChaosMember {
                 .snapshots(SnapshotPolicy.defaults()
                         .withIntervalEntries(ENTRIES_BETWEEN_SNAPSHOTS)
                         .withKeepEntries(KEPT_ENTRIES))
+                .membership(MembershipPolicy.defaults()
+                        .withStableAfter(STABLE_AFTER)
+                        .withReplaceWiped(true))
                 .build();
         int colon = settings.listen().lastIndexOf(':');
         var transport = new NettyTransport(
@@ -138,7 +148,7 @@ final class ChaosMember {
                 Integer.valueOf(settings.listen().substring(colon + 1)),
                 TransportOptions.defaults());
         replica = new Replica(config, transport, () -> Map.of(KeyValueMachine.NAME, machine));
-        changes = new MemberChanges(replica);
+        changes = new MemberChanges(replica.membership());
     }
 
     /** The command of a process that runs a member in a small heap. */
@@ -165,13 +175,15 @@ final class ChaosMember {
         replica.addListener(new ReplicaListener() {
             @Override
             public void failed(Throwable cause) {
-                end(STOPPED_BY_ITSELF, cause);
+                end(cause instanceof MemberRemovedException ? REMOVED : STOPPED_BY_ITSELF, cause);
             }
         });
         try {
             replica.start();
         } catch (RuntimeException e) {
-            end(NOT_STARTED, e);
+            boolean removed = e instanceof ReplicaStartException refused
+                    && refused.problem() == ReplicaStartException.Problem.REMOVED;
+            end(removed ? REMOVED : NOT_STARTED, e);
         }
         answers.println("0 started");
     }
@@ -197,21 +209,15 @@ final class ChaosMember {
             case "status" -> replica.status().thenApply(ChaosMember::text);
             case "state" -> CompletableFuture.completedFuture(machine.state());
             case "clock" -> CompletableFuture.completedFuture(System.currentTimeMillis() + " " + System.nanoTime());
-            case "change" -> change(Arrays.copyOfRange(words, 1, words.length));
+            case "change" -> changes.change(Arrays.copyOfRange(words, 1, words.length));
+            case "cancel" -> changes.cancel(words[1]);
+            case "members" -> changes.view();
             case "transfer" ->
                 replica.transferLeadership(words[1].equals("-") ? null : Long.valueOf(words[1]))
                         .thenApply(String::valueOf);
             case "stop" -> stop();
             default -> throw new IllegalArgumentException("'" + words[0] + "' is no question to a member");
         };
-    }
-
-    private CompletableFuture<String> change(String[] words) {
-        try {
-            return changes.propose(words);
-        } catch (IllegalStateException e) {
-            return CompletableFuture.completedFuture("dropped " + e.getMessage());
-        }
     }
 
     private CompletableFuture<String> stop() {

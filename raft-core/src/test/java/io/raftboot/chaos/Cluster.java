@@ -1,5 +1,6 @@
 package io.raftboot.chaos;
 
+import io.raftboot.replica.config.Peer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -103,10 +104,7 @@ final class Cluster implements AutoCloseable {
     Joining join() {
         Joining joining;
         synchronized (this) {
-            int place = IntStream.rangeClosed(1, ground.places())
-                    .filter(free -> members.stream().noneMatch(member -> member.place() == free))
-                    .findFirst()
-                    .orElse(0);
+            int place = freePlace();
             if (place == 0) {
                 return null;
             }
@@ -120,6 +118,47 @@ final class Cluster implements AutoCloseable {
         return joining;
     }
 
+    /** Somebody who is not there, under an id that nobody has, where nobody is. */
+    synchronized Peer nobody() {
+        lastId++;
+        return ClusterMember.peer(ground, lastId, ground.places() + 1);
+    }
+
+    /** Where a member could go; null if no place is free. */
+    @Nullable
+    Peer freePeer(long id) {
+        int place = freePlace();
+        return place == 0 ? null : ClusterMember.peer(ground, id, place);
+    }
+
+    private int freePlace() {
+        return IntStream.rangeClosed(1, ground.places())
+                .filter(free -> members.stream().noneMatch(member -> member.place() == free))
+                .findFirst()
+                .orElse(0);
+    }
+
+    /** Ends a member where it is, and starts it in the first free place; returns whether it was there before. */
+    boolean relocate(ClusterMember member) {
+        ClusterMember moved;
+        synchronized (this) {
+            int place = freePlace();
+            if (place == 0 || !members.contains(member)) {
+                return false;
+            }
+            var others = members.stream()
+                    .filter(other -> other != member)
+                    .map(ClusterMember::peer)
+                    .toList();
+            member.remove();
+            moved = new ClusterMember(ground, settings, member.id(), place, others, true, problems);
+            lastIdOfPlace.put(place, member.id());
+            members.set(members.indexOf(member), moved);
+        }
+        moved.start();
+        return true;
+    }
+
     /** Ends a member that is none any more; its directory goes as well. */
     void dispose(ClusterMember member) {
         member.remove();
@@ -127,7 +166,7 @@ final class Cluster implements AutoCloseable {
         members.remove(member);
     }
 
-    private static void delete(Path dir) {
+    static void delete(Path dir) {
         if (!Files.exists(dir)) {
             return;
         }

@@ -1,6 +1,7 @@
 package io.raftboot.chaos;
 
 import io.raftboot.replica.config.Peer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -102,10 +103,13 @@ final class ClusterMember {
     /** Starts a process where none runs, and waits until it is ready. */
     synchronized void start() {
         var before = process;
-        if (gone || (before != null && before.isAlive())) {
+        if (before != null && before.isAlive()) {
             return;
         }
         noticeEnd();
+        if (gone) {
+            return;
+        }
         var command = new ArrayList<>(ground.within(place));
         command.addAll(ChaosMember.command(settings()));
         var started = new ControlledProcess("member" + id, command, ground.clockOf(place), log());
@@ -120,6 +124,11 @@ final class ClusterMember {
         if (ended != null && !ended.isAlive() && !endedByUs) {
             endedByUs = true;
             ground.ended(ended.pid());
+            if (ended.exitValue() == ChaosMember.REMOVED) {
+                // What the group has told it; a group that still counts on it does not get back to its size.
+                gone = true;
+                return;
+            }
             problems.accept(
                     "member " + id + " ended by itself with " + ended.exitValue() + ", see member" + id + ".log");
         }
@@ -136,6 +145,14 @@ final class ClusterMember {
         running.kill();
         ground.ended(running.pid());
         return running.exitValue() == KILLED;
+    }
+
+    /** Kills it, and deletes its directory; returns whether there was one. */
+    synchronized boolean wipe() {
+        boolean unused = kill();
+        boolean wiped = !gone && Files.exists(dir());
+        Cluster.delete(dir());
+        return wiped;
     }
 
     /** Stops it in order; returns whether it has ended well. */

@@ -34,7 +34,15 @@ enum Fault {
     PROMOTE(Needs.NOTHING),
     DEMOTE(Needs.NOTHING),
     REMOVE(Needs.NOTHING),
-    REPLACE_JOINTLY(Needs.NOTHING);
+    REPLACE_JOINTLY(Needs.NOTHING),
+    /** All members that are wanted are said, as a whole. */
+    SET_MEMBERS(Needs.NOTHING),
+    CANCEL_CHANGE(Needs.NOTHING),
+    /** A member is elsewhere from now on. */
+    MOVE(Needs.NOTHING),
+    /** A member loses its directory, and comes back without it. */
+    WIPE(Needs.NOTHING),
+    LEADER_KILLED_IN_CHANGE(Needs.NOTHING);
 
     /** What a fault takes to be made. */
     enum Needs {
@@ -47,7 +55,17 @@ enum Fault {
     private static final Set<Fault> PARTITIONS =
             EnumSet.of(PARTITION, ONE_WAY_PARTITION, PARTIAL_PARTITION, FLAPPING_PARTITION);
 
-    private static final Set<Fault> MEMBERS = EnumSet.of(ADD_LEARNER, PROMOTE, DEMOTE, REMOVE, REPLACE_JOINTLY);
+    private static final Set<Fault> MEMBERS = EnumSet.of(
+            ADD_LEARNER,
+            PROMOTE,
+            DEMOTE,
+            REMOVE,
+            REPLACE_JOINTLY,
+            SET_MEMBERS,
+            CANCEL_CHANGE,
+            MOVE,
+            WIPE,
+            LEADER_KILLED_IN_CHANGE);
 
     private final Needs needs;
 

@@ -1,72 +1,85 @@
 package io.raftboot.chaos;
 
-import io.raftboot.raft.ProposalListener;
-import io.raftboot.raft.RaftException;
-import io.raftboot.raft.proto.ConfChangeSingle;
-import io.raftboot.raft.proto.ConfChangeTransition;
-import io.raftboot.raft.proto.ConfChangeType;
-import io.raftboot.raft.proto.ConfChangeV2;
-import io.raftboot.replica.Replica;
+import io.raftboot.api.ChangeOptions;
+import io.raftboot.api.ChangeOutcome;
+import io.raftboot.api.MemberChange;
+import io.raftboot.api.MemberChange.Promotion;
+import io.raftboot.api.RaftMembership;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 
-/**
- * The verbs that change who belongs to the group. They are proposed to the core, as a replica has none of its own; the one that
- * asks looks at the configuration to see what came of it.
- */
+/** The product's own verbs that change who belongs to the group, asked of a member by lines. */
 final class MemberChanges {
-    private final Replica replica;
+    static final String ACCEPTED = "accepted ";
+    static final String REFUSED = "refused ";
 
-    MemberChanges(Replica replica) {
-        this.replica = replica;
+    private final RaftMembership membership;
+
+    MemberChanges(RaftMembership membership) {
+        this.membership = membership;
     }
 
     /**
-     * Proposes a change.
+     * Asks for a change.
      *
-     * @param words a verb ({@code learner}, {@code voter}, {@code remove}, {@code replace}, {@code replace-in-steps} or
-     *     {@code leave}) with the ids it is about
-     * @return what became of the proposal, in words
+     * @param words the idempotency key, and then {@code add ID ADDRESS auto|manual}, {@code promote ID}, {@code demote ID}, {@code remove
+     *     ID}, {@code move ID ADDRESS}, {@code replace ID@ADDRESS,... ID,...} or {@code set ID@ADDRESS,...}, where an address may be empty
+     * @return {@code accepted} with the change's id, {@code refused} with reason and message, or {@code undecided}
      */
-    CompletableFuture<String> propose(String[] words) {
-        var result = new CompletableFuture<String>();
-        replica.node().proposeConfChange(change(words), new ProposalListener() {
-            @Override
-            public void appended(long term, long index) {
-                result.complete("appended " + index);
-            }
-
-            @Override
-            public void dropped(RaftException reason) {
-                result.complete("dropped " + reason.getMessage());
-            }
-        });
-        return result;
+    CompletableFuture<String> change(String[] words) {
+        var options = ChangeOptions.DEFAULTS.withIdempotencyKey(words[0]).withBy("campaign");
+        return membership.change(change(words[1], words), options).thenApply(MemberChanges::text);
     }
 
-    private static ConfChangeV2 change(String[] words) {
-        var change = ConfChangeV2.newBuilder();
-        switch (words[0]) {
-            case "learner" -> change.addChanges(single(ConfChangeType.CONF_CHANGE_ADD_LEARNER_NODE, words[1]));
-            case "voter" -> change.addChanges(single(ConfChangeType.CONF_CHANGE_ADD_NODE, words[1]));
-            case "remove" -> change.addChanges(single(ConfChangeType.CONF_CHANGE_REMOVE_NODE, words[1]));
-            case "replace", "replace-in-steps" ->
-                change.addChanges(single(ConfChangeType.CONF_CHANGE_ADD_NODE, words[1]))
-                        .addChanges(single(ConfChangeType.CONF_CHANGE_REMOVE_NODE, words[2]))
-                        .setTransition(
-                                words[0].equals("replace")
-                                        ? ConfChangeTransition.CONF_CHANGE_TRANSITION_JOINT_IMPLICIT
-                                        : ConfChangeTransition.CONF_CHANGE_TRANSITION_JOINT_EXPLICIT);
-            // An empty change leaves a joint configuration.
-            case "leave" -> {}
-            default -> throw new IllegalArgumentException("'" + words[0] + "' is no change of the members");
+    CompletableFuture<String> cancel(String id) {
+        return membership.cancel(Long.parseLong(id), "campaign").thenApply(MemberChanges::text);
+    }
+
+    /** As {@link GroupView#valueOf} reads it. */
+    CompletableFuture<String> view() {
+        return membership.view(RaftMembership.VIEW_PATIENCE).thenApply(view -> GroupView.of(view)
+                .text());
+    }
+
+    private static MemberChange change(String verb, String[] words) {
+        return switch (verb) {
+            case "add" ->
+                new MemberChange.Add(
+                        new MemberChange.Address(Long.parseLong(words[2]), words[3]),
+                        Promotion.valueOf(words[4].toUpperCase(Locale.ROOT)));
+            case "promote" -> new MemberChange.Promote(Long.parseLong(words[2]));
+            case "demote" -> new MemberChange.Demote(Long.parseLong(words[2]));
+            case "remove" -> new MemberChange.Remove(Long.parseLong(words[2]));
+            case "move" -> new MemberChange.Move(new MemberChange.Address(Long.parseLong(words[2]), words[3]));
+            case "replace" -> new MemberChange.Replace(addresses(words[2]), ids(words[3]));
+            case "set" ->
+                new MemberChange.Target(addresses(words[2]).stream()
+                        .map(member -> new MemberChange.Wanted(
+                                member.id(), member.address().isEmpty() ? null : member.address(), true))
+                        .toList());
+            default -> throw new IllegalArgumentException("'" + verb + "' is no change of the members");
+        };
+    }
+
+    private static List<MemberChange.Address> addresses(String text) {
+        return Arrays.stream(text.split(",", -1))
+                .map(word -> word.split("@", 2))
+                .map(pair -> new MemberChange.Address(Long.parseLong(pair[0]), pair[1]))
+                .toList();
+    }
+
+    private static List<Long> ids(String text) {
+        return Arrays.stream(text.split(",", -1)).map(Long::valueOf).toList();
+    }
+
+    private static String text(ChangeOutcome outcome) {
+        if (outcome instanceof ChangeOutcome.Accepted accepted) {
+            return ACCEPTED + accepted.change().id();
         }
-        return change.build();
-    }
-
-    private static ConfChangeSingle single(ConfChangeType type, String id) {
-        return ConfChangeSingle.newBuilder()
-                .setType(type)
-                .setNodeId(Long.parseLong(id))
-                .build();
+        return outcome instanceof ChangeOutcome.Refused refused
+                ? REFUSED + refused.reason() + " " + refused.message()
+                : "undecided " + outcome;
     }
 }

@@ -38,12 +38,17 @@ final class Plan {
                             new Weight(Fault.HALF_OPEN, 6),
                             new Weight(Fault.RESET, 5),
                             new Weight(Fault.FLIP, 6));
-                // Both bring in a learner first; who is removed is promoted and demoted around it.
+                // Before one is removed another one is added, promoted, and it is demoted.
                 case MEMBERS ->
                     List.of(
-                            new Weight(Fault.TRANSFER, 30),
-                            new Weight(Fault.REPLACE_JOINTLY, 30),
-                            new Weight(Fault.REMOVE, 30));
+                            new Weight(Fault.TRANSFER, 15),
+                            new Weight(Fault.REPLACE_JOINTLY, 15),
+                            new Weight(Fault.REMOVE, 15),
+                            new Weight(Fault.SET_MEMBERS, 10),
+                            new Weight(Fault.CANCEL_CHANGE, 6),
+                            new Weight(Fault.MOVE, 10),
+                            new Weight(Fault.WIPE, 5),
+                            new Weight(Fault.LEADER_KILLED_IN_CHANGE, 10));
             };
         }
 

@@ -106,15 +106,16 @@ final class QuietGroup implements AutoCloseable {
     Cluster.Joining join() {
         var joining = Objects.requireNonNull(cluster.join(), "no place is free");
         long id = joining.member().id();
-        change("learner " + id, view -> view.learners().contains(id));
-        change("voter " + id, view -> view.voters().contains(id));
+        var peer = joining.member().peer();
+        change("add " + id + " " + peer.host() + ":" + peer.port() + " auto", view -> view.voters()
+                .contains(id));
         return joining;
     }
 
-    /** Removes a member from the group, and ends its process; its directory goes to another place. */
+    /** Removes a member from the group when its process has ended; its directory, which does not know of that, goes to another place. */
     void remove(ClusterMember member, Path kept) throws IOException {
-        change("remove " + member.id(), view -> !view.voters().contains(member.id()));
         member.stop();
+        change("remove " + member.id(), view -> !view.voters().contains(member.id()));
         copy(member.dir(), kept);
         cluster.dispose(member);
     }
@@ -123,7 +124,7 @@ final class QuietGroup implements AutoCloseable {
         await().atMost(PATIENCE).pollInterval(LOOK).until(() -> {
             var leader = cluster.leader();
             if (leader != null && !inForce.test(leader.view())) {
-                Answers.within(ANSWER_MILLIS, leader.member().ask("change " + words));
+                Answers.within(ANSWER_MILLIS, leader.member().ask("change " + words.replace(' ', '-') + " " + words));
             }
             return leader != null && inForce.test(leader.view());
         });

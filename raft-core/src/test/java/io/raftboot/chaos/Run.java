@@ -9,6 +9,7 @@ import java.util.concurrent.TimeUnit;
 final class Run {
     private final CountDownLatch over = new CountDownLatch(1);
     private final List<String> problems = new CopyOnWriteArrayList<>();
+    private volatile boolean truce;
 
     boolean isOver() {
         return over.getCount() == 0;
@@ -17,6 +18,16 @@ final class Run {
     /** Ends all pauses. */
     void end() {
         over.countDown();
+    }
+
+    /** Whether nothing new is to be done to members by those who don't hold the truce. */
+    boolean isTruce() {
+        return truce;
+    }
+
+    /** From now on, or no more, others rest: one loss more is more than the group is made to bear. */
+    void setTruce(boolean newTruce) {
+        truce = newTruce;
     }
 
     /** Lets time pass, but not beyond the end. */

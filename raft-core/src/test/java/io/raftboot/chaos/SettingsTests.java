@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.raftboot.chaos.Settings.Clocks;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -71,6 +72,17 @@ class SettingsTests {
         var view = new MemberView("leader", 7, 2, 99, List.of(1L, 2L), List.of(), List.of(3L));
         assertThat(MemberView.valueOf(view.text())).isEqualTo(view);
         assertThat(view.leads()).isTrue();
+    }
+
+    @Test
+    void viewOfTheGroupComesThroughALine() {
+        var members = List.of(
+                new GroupView.Member(1, "10.77.0.101:7401", true, true, -5),
+                new GroupView.Member(4, "10.77.0.104:7404", false, false, 0));
+        var view = new GroupView(1, 17, "it waits for node 4", Map.of(9L, "DONE", 12L, "CANCELLED"), members);
+        assertThat(GroupView.valueOf(view.text())).isEqualTo(view);
+        var none = new GroupView(0, 0, "", Map.of(), List.of());
+        assertThat(GroupView.valueOf(none.text())).isEqualTo(none);
     }
 
     @Test

@@ -16,18 +16,18 @@ final class Settling {
     private final Cluster cluster;
     private final Run run = new Run();
     private final int voters;
-    private final FaultLog faults;
+    private final MemberFaults members;
 
-    Settling(Cluster cluster, int voters, FaultLog faults) {
+    Settling(Cluster cluster, int voters, MemberFaults members) {
         this.cluster = cluster;
         this.voters = voters;
-        this.faults = faults;
+        this.members = members;
     }
 
     /** What did not come about: a group of as many voters as there should be, with one state on all. */
     List<String> troubles() {
         long deadline = System.nanoTime() + PATIENCE_NANOS;
-        var members = new MemberFaults(cluster, faults, run, voters);
+        members.goOnFor(run);
         boolean settled = members.settle();
         var states = states();
         while (!(settled && areEqual(states)) && System.nanoTime() < deadline) {
@@ -43,6 +43,8 @@ final class Settling {
         if (!areEqual(states)) {
             troubles.add("the members did not come to the same state: " + states);
         }
+        troubles.addAll(members.unended());
+        troubles.addAll(run.problems());
         return troubles;
     }
 

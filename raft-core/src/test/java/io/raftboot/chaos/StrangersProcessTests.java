@@ -91,7 +91,7 @@ class StrangersProcessTests {
     }
 
     @Test
-    void newMemberTakesTheAddressOfOneThatWasRemovedAndComesBackElsewhere() throws IOException {
+    void newMemberTakesTheAddressOfOneThatWasRemovedAndIsToldSoWhenItComesBack() throws Exception {
         var removed = group.follower();
         group.remove(removed, group.newDir("removed"));
         var joined = group.join();
@@ -100,7 +100,10 @@ class StrangersProcessTests {
                 .isEqualTo(removed.settings().listen());
         group.applyThroughEach();
 
-        group.start(removed.settings().withListen(group.freeAddress()).withDir(group.newDir("removed")));
+        var back =
+                group.start(removed.settings().withListen(group.freeAddress()).withDir(group.newDir("removed")));
+        assertThat(back.awaitEnd(QuietGroup.PATIENCE.toSeconds())).isTrue();
+        assertThat(back.exitValue()).isEqualTo(ChaosMember.REMOVED);
         group.assertGoesOn();
         assertThat(group.members()).contains(joined.member()).doesNotContain(removed);
     }

@@ -13,6 +13,7 @@ import io.raftboot.api.MemberChange;
 import io.raftboot.api.MembershipView;
 import io.raftboot.api.MembershipView.State;
 import io.raftboot.api.Outcome;
+import io.raftboot.replica.change.ChangeDriver;
 import io.raftboot.replica.config.MembershipPolicy;
 import io.raftboot.replica.config.StorageKind;
 import java.nio.file.Path;
@@ -319,6 +320,25 @@ class MembershipTests {
             assertThat(change.message()).contains("an operator");
         });
         assertThat(accepted(leader, add(5)).id()).isGreaterThan(first.id());
+    }
+
+    @Test
+    void leaderSaysWhatBecameOfAChange() {
+        try (var log = LogLines.of(ChangeDriver.class)) {
+            cluster.start();
+            long leader = cluster.awaitLeader();
+            long id = accepted(leader, add(4)).id();
+            await().atMost(PATIENCE).untilAsserted(() -> assertThat(log.lines())
+                    .contains("INFO change " + id
+                            + " of the members waits: the process of node 4 has not announced itself:"
+                            + " start it to join, with the address of at least one member"));
+            get(cluster.replica(leader).membership().cancel(id, "an operator"));
+            await().atMost(PATIENCE).untilAsserted(() -> assertThat(log.lines())
+                    .contains("INFO change " + id + " of the members was cancelled"));
+            var demotion = accepted(leader, new MemberChange.Demote(cluster.otherThan(leader)));
+            await().atMost(PATIENCE).untilAsserted(() -> assertThat(log.lines())
+                    .contains("INFO change " + demotion.id() + " of the members is done"));
+        }
     }
 
     @Test

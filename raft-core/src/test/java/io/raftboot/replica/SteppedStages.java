@@ -170,8 +170,8 @@ public final class SteppedStages implements AutoCloseable {
         this.leadership =
                 new Leadership(1, new AgreedTime(clock), new ReplicaEvents(new SteppedHost(clock, 1), "events"));
         this.handOver = new HandOver(node, 1, leadership, ELECTION_TIMEOUT.toNanos());
-        this.forwarding =
-                new CommandForwarding(transport, leadership, links.applied(), links.tasks(), ELECTION_TIMEOUT);
+        this.forwarding = new CommandForwarding(
+                transport, leadership, links.applied(), links.tasks(), ELECTION_TIMEOUT, notice -> {});
         this.router = router();
         this.commands = new Commands(
                 links,

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 final class MemberProcess {
     private static final Path JAR = Path.of("target", "demo-app.jar");
     private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(10);
+    private static final Duration STOP_LIMIT = Duration.ofMinutes(1);
     private static final HttpClient CLIENT = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(Duration.ofSeconds(2))
@@ -69,6 +70,12 @@ final class MemberProcess {
     void kill() {
         running().destroyForcibly();
         waitFor(Duration.ofSeconds(10));
+    }
+
+    /** SIGTERM; returns when the process has ended in order. */
+    void stop() {
+        running().destroy();
+        waitFor(STOP_LIMIT);
     }
 
     /** SIGSTOP: the process stands still, and its connections stay open. */
@@ -144,6 +151,23 @@ final class MemberProcess {
                 .header("Content-Type", "application/json")
                 .header("Idempotency-Key", idempotencyKey)
                 .POST(HttpRequest.BodyPublishers.ofString(json))
+                .build());
+    }
+
+    /**
+     * A request of whichever method.
+     *
+     * @param json the body; empty for none
+     */
+    HttpResponse<String> call(String method, String path, String json, String idempotencyKey) throws IOException {
+        return send(request(path)
+                .header("Content-Type", "application/json")
+                .header("Idempotency-Key", idempotencyKey)
+                .method(
+                        method,
+                        json.isEmpty()
+                                ? HttpRequest.BodyPublishers.noBody()
+                                : HttpRequest.BodyPublishers.ofString(json))
                 .build());
     }
 

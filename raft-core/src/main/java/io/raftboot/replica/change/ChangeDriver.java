@@ -50,6 +50,9 @@ public final class ChangeDriver implements Duty {
     private String waitsFor = "";
     private @Nullable Proposal saidToWait;
 
+    /** The change that was under way at the last tick; 0 for none. */
+    private long followed;
+
     /** The step for which nobody could take over, so that it is taken all the same. */
     private @Nullable Proposal withoutSuccessor;
 
@@ -100,11 +103,15 @@ public final class ChangeDriver implements Duty {
         handingOver = false;
         withoutSuccessor = null;
         waitsFor = "";
+        followed = 0;
     }
 
     @Override
     public void tick(long nowNanos) {
         var change = system.changes().running();
+        if (seat.ready()) {
+            sayWhatEnded(change == null ? 0 : change.getId());
+        }
         if (!seat.ready() || change == null) {
             proposal = null;
             waitsFor = "";
@@ -121,6 +128,20 @@ public final class ChangeDriver implements Duty {
             waitFor(change, "both sets of voters have to agree that the new one decides alone");
         } else if (change.getDone() < change.getStepsCount()) {
             advance(change, state, nowNanos);
+        }
+    }
+
+    /** One that has failed was said to when its end was asked for. */
+    private void sayWhatEnded(long running) {
+        if (followed != running) {
+            system.changes()
+                    .byId(followed)
+                    .filter(ended -> ended.getState() != ChangeState.CHANGE_FAILED)
+                    .ifPresent(ended -> log.info(
+                            "change {} of the members {}",
+                            followed,
+                            ended.getState() == ChangeState.CHANGE_DONE ? "is done" : "was cancelled"));
+            followed = running;
         }
     }
 

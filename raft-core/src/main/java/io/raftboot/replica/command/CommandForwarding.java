@@ -5,6 +5,7 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import io.raftboot.api.RefusalReason;
 import io.raftboot.replica.duty.AppliedView;
 import io.raftboot.replica.duty.RaftTasks;
+import io.raftboot.replica.duty.RemovalNews;
 import io.raftboot.replica.leader.LeaderWays;
 import io.raftboot.replica.leader.Leadership;
 import io.raftboot.replica.proto.Request;
@@ -38,17 +39,27 @@ public final class CommandForwarding {
     private final AppliedView applied;
     private final RaftTasks tasks;
     private final Duration requestTimeout;
+    private final RemovalNews removal;
     private Resting resting = command -> {};
     private @Nullable LeaderWays ways;
 
-    /** @param requestTimeout within which a leader has appended what it was sent */
+    /**
+     * @param requestTimeout within which a leader has appended what it was sent
+     * @param removal told if this member is one no more
+     */
     public CommandForwarding(
-            Transport transport, Leadership leadership, AppliedView applied, RaftTasks tasks, Duration requestTimeout) {
+            Transport transport,
+            Leadership leadership,
+            AppliedView applied,
+            RaftTasks tasks,
+            Duration requestTimeout,
+            RemovalNews removal) {
         this.transport = transport;
         this.leadership = leadership;
         this.applied = applied;
         this.tasks = tasks;
         this.requestTimeout = requestTimeout;
+        this.removal = removal;
     }
 
     /** From now on this is told what becomes of requests with commands. */
@@ -103,8 +114,14 @@ public final class CommandForwarding {
     }
 
     private void forwarded(List<Sent> sent, @Nullable ByteString response, @Nullable Throwable failure) {
-        var results = response == null ? List.<SubmitResult>of() : results(response);
-        boolean certainlyNotSent = failure instanceof TransportException e && e.certainlyNotSent();
+        var answer = response == null ? Response.getDefaultInstance() : parsed(response);
+        var results = answer.getSubmit().getResultsList();
+        boolean certainlyNotSent =
+                answer.hasRemoved() || (failure instanceof TransportException e && e.certainlyNotSent());
+        if (answer.hasRemoved()) {
+            // That is said in place of any answer, and what was asked is not looked at.
+            removal.removed(answer.getRemoved());
+        }
         for (int i = 0; i < sent.size(); i++) {
             var command = sent.get(i).command();
             if (!sent.get(i).isPresent()) {
@@ -173,11 +190,11 @@ public final class CommandForwarding {
         return trouble == null ? "" : "; " + trouble;
     }
 
-    private static List<SubmitResult> results(ByteString response) {
+    private static Response parsed(ByteString response) {
         try {
-            return Response.parseFrom(response).getSubmit().getResultsList();
+            return Response.parseFrom(response);
         } catch (InvalidProtocolBufferException e) {
-            return List.of();
+            return Response.getDefaultInstance();
         }
     }
 }

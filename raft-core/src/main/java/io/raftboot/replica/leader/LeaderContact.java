@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  * Whether this member could serve: it asks the leader's replica once in an election timeout how far the group is, over the
  * way that commands and reads take, and looks when it has applied that much itself. A follower's own commit index says
  * nothing of how far behind it is, nor does hearing the leader say that the leader can be asked. The leader learns by it
- * how far the others have applied. Owned by the raft stage, but for what says any thread.
+ * how far the others have applied. A member that has applied its removal asks at each tick, until it is told to go. Owned by the raft
+ * stage, but for what says any thread.
  */
 public final class LeaderContact {
     /** Answers that may be missing, or be behind, before this member counts as one that can't serve. */
@@ -168,9 +169,21 @@ public final class LeaderContact {
     }
 
     private long intervalNanos(long now) {
+        if (isOutside()) {
+            // Whoever calls this member waits in vain until it is told that it was removed: then they are sent
+            // elsewhere.
+            return 0;
+        }
         var upToDate = upToDateNanos;
         boolean fresh = upToDate != null && now - upToDate <= 2 * electionTimeoutNanos;
         return fresh ? electionTimeoutNanos : electionTimeoutNanos / INQUIRIES_IN_ELECTION_TIMEOUT_WHEN_BEHIND;
+    }
+
+    /** Whether the configuration that this member has in force is without it. One that joins has none. */
+    private boolean isOutside() {
+        var inForce = links.inForce();
+        return inForce.state().getVotersCount() > 0
+                && !inForce.isMember(links.self().nodeId());
     }
 
     private void ask(long now) {

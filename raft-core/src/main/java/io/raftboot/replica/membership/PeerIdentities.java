@@ -23,8 +23,8 @@ import org.slf4j.Logger;
 public final class PeerIdentities {
     /** What is left to whoever reads a refusal and has no such directory any more. */
     static final String WITHOUT_IT =
-            "Without it this member stays out, and the others go on as long as they are a majority;"
-                    + " how to begin anew with all members, from what the others have, is in docs/operations.md";
+            "Without it this member stays out, and the others go on as long as they are a majority:"
+                    + " remove it, and add it anew with an empty directory, as docs/operations.md says";
 
     /** Far more than any group has. */
     private static final int MAX_INTRODUCED = 1024;
@@ -209,7 +209,8 @@ public final class PeerIdentities {
                 return "node " + remote.nodeId()
                         + " is known here with another data directory than the one it comes with now;"
                         + " its old vote may be lost with that directory, so it can't take part as the same member."
-                        + " Bring the old directory back. " + WITHOUT_IT;
+                        + " Bring the old directory back. " + WITHOUT_IT
+                        + "; with raft.membership.replace-wiped=true that is done once all others are there";
             }
             var run = remote.run();
             if (!run.isKnown() && known.getRuns() > 0) {

@@ -20,6 +20,7 @@ import io.raftboot.replica.leader.ReplicaEvents;
 import io.raftboot.replica.proto.Envelope;
 import io.raftboot.replica.proto.IdempotencyKey;
 import io.raftboot.replica.proto.Refusal;
+import io.raftboot.replica.proto.RemovalNotice;
 import io.raftboot.replica.proto.Response;
 import io.raftboot.replica.proto.SubmitRequest;
 import io.raftboot.replica.proto.SubmitResponse;
@@ -36,6 +37,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Commands on their way to node 2, which leads in term 3 and answers when the test says so. */
 class CommandForwardingTests {
@@ -48,8 +50,9 @@ class CommandForwardingTests {
             new Leadership(1, new AgreedTime(clock), new ReplicaEvents(new SteppedHost(Clock.SYSTEM, 1), "events"));
     private final PendingCommands pending = new PendingCommands(10_000, 0);
     private final List<LocalCommand> resting = new ArrayList<>();
-    private final CommandForwarding forwarding =
-            new CommandForwarding(transport, leadership, links.applied(), links.tasks(), Duration.ofSeconds(2));
+    private final List<RemovalNotice> removals = new ArrayList<>();
+    private final CommandForwarding forwarding = new CommandForwarding(
+            transport, leadership, links.applied(), links.tasks(), Duration.ofSeconds(2), removals::add);
 
     @BeforeEach
     void followNode2() {
@@ -126,6 +129,23 @@ class CommandForwardingTests {
         assertThat(requests()).extracting(SubmitRequest::getCommandsCount).containsExactly(3, 2);
         forwarding.forward(List.of(command(3 * BATCH_BYTES, true), command(10, true)));
         assertThat(requests()).extracting(SubmitRequest::getCommandsCount).containsExactly(3, 2, 1, 1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void memberThatWasRemovedLearnsItFromTheAnswerToCommandsAndNoneOfThemWasAppended(boolean repeatable) {
+        var command = forwarded(repeatable);
+        var notice =
+                RemovalNotice.newBuilder().setIncarnation(5).setBy("operator").build();
+        transport
+                .asked
+                .get(0)
+                .answer()
+                .complete(Response.newBuilder().setRemoved(notice).build().toByteString());
+        assertThat(removals).containsExactly(notice);
+        assertThat(resting).containsExactly(command);
+        command.end("this member was removed");
+        assertThat(command.future()).isCompletedWithValueMatching(Outcome.Refused.class::isInstance);
     }
 
     @Test

@@ -53,8 +53,8 @@ class CommandRouterTests {
     private final List<Request> requests = new ArrayList<>();
     private final List<CompletableFuture<ByteString>> answers = new ArrayList<>();
     private final Links links = TestLinks.of(clock, 1000);
-    private final CommandForwarding forwarding =
-            new CommandForwarding(transport(), leadership, links.applied(), links.tasks(), Duration.ofSeconds(2));
+    private final CommandForwarding forwarding = new CommandForwarding(
+            transport(), leadership, links.applied(), links.tasks(), Duration.ofSeconds(2), notice -> {});
     private final CommandRouter router = new CommandRouter(
             new io.raftboot.raft.Node(aloneNode(), () -> {}),
             leadership,

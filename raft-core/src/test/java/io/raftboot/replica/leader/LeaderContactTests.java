@@ -4,14 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
 import io.raftboot.agent.ThreadedHost;
+import io.raftboot.raft.AppliedConfiguration;
 import io.raftboot.raft.RaftRole;
 import io.raftboot.raft.SoftState;
+import io.raftboot.raft.proto.ConfState;
 import io.raftboot.replica.FakeClock;
 import io.raftboot.replica.TestLinks;
 import io.raftboot.replica.duty.Applied;
 import io.raftboot.replica.duty.Links;
 import io.raftboot.replica.proto.LeaderAnswer;
 import io.raftboot.replica.proto.LeaderInquiry;
+import io.raftboot.replica.proto.RemovalNotice;
 import io.raftboot.replica.proto.Request;
 import io.raftboot.replica.proto.Response;
 import io.raftboot.transport.Transport;
@@ -33,6 +36,7 @@ class LeaderContactTests {
     private final List<CompletableFuture<ByteString>> answers = new ArrayList<>();
     private boolean majority = true;
     private final Links links = TestLinks.of(clock, TIMEOUT_MILLIS);
+    private final List<RemovalNotice> removals = new ArrayList<>();
 
     private final LeaderContact contact = new LeaderContact(
             links,
@@ -50,7 +54,7 @@ class LeaderContactTests {
                     return 77;
                 }
             },
-            notice -> {});
+            removals::add);
 
     private void applied(long index) {
         links.applied().publish(new Applied(index, 1, 0, 0));
@@ -96,6 +100,27 @@ class LeaderContactTests {
         applied(10);
         contact.tick();
         assertThat(contact.trouble()).isNull();
+    }
+
+    @Test
+    void memberThatHasAppliedItsRemovalAsksAtEachTickUntilItIsToldToGo() {
+        leaderIs(2);
+        answer(0);
+        pass(50);
+        assertThat(requests).hasSize(1);
+        links.inForce()
+                .update(new AppliedConfiguration(
+                        9, ConfState.newBuilder().addVoters(2).addVoters(3).build()));
+        pass(50);
+        assertThat(requests).hasSize(2);
+        pass(50);
+        assertThat(requests).as("one is under way").hasSize(2);
+        answer(0);
+        pass(50);
+        assertThat(requests).hasSize(3);
+        var notice = RemovalNotice.newBuilder().setIncarnation(5).build();
+        answers.get(2).complete(Response.newBuilder().setRemoved(notice).build().toByteString());
+        assertThat(removals).containsExactly(notice);
     }
 
     @Test
