@@ -35,7 +35,6 @@ class LoggersTests {
             Map.entry("MemberOpening", 3),
             Map.entry("OpeningChecks", 1),
             Map.entry("MemberAnnouncement", 1),
-            Map.entry("FromPeers", 1),
             Map.entry("RaftFailureListener", 1),
             Map.entry("RaftLeadershipLifecycle", 3),
             Map.entry("RaftNodeLifecycle", 2),

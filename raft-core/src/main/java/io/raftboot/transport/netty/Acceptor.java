@@ -200,7 +200,7 @@ final class Acceptor implements StreamConnection.Owner, Doorkeeper {
         PeerLink link = endpoint.link(meeting.peerId());
         if (link != null) {
             link.peerOpened(meeting);
-            endpoint.reachChanged();
+            endpoint.links().changed();
         }
         return accepted;
     }
@@ -212,7 +212,7 @@ final class Acceptor implements StreamConnection.Owner, Doorkeeper {
         PeerLink link = endpoint.link(nodeId);
         if (wasTheLast && link != null) {
             link.peerClosed(connection);
-            endpoint.reachChanged();
+            endpoint.links().changed();
         }
         if (refusal != null) {
             endpoint.notices().warnOnce("member " + nodeId, "refused this member: " + refusal.getMessage());

@@ -12,7 +12,6 @@ import io.raftboot.raft.proto.Message;
 import io.raftboot.transport.ErrorGuard;
 import io.raftboot.transport.PeerAddress;
 import io.raftboot.transport.ProcessIdentity;
-import io.raftboot.transport.Reach;
 import io.raftboot.transport.RemoteMember;
 import io.raftboot.transport.TransportListener;
 import io.raftboot.transport.netty.handshake.Dialler;
@@ -143,12 +142,8 @@ final class Endpoint implements TransferHost {
         onEventLoop(links::dialNow);
     }
 
-    Map<Long, Reach> reach() {
-        return links.reach();
-    }
-
-    Map<Long, String> obstacles() {
-        return links.obstacles();
+    PeerLinks links() {
+        return links;
     }
 
     void setPeers(Map<Long, List<PeerAddress>> peers) {
@@ -333,11 +328,6 @@ final class Endpoint implements TransferHost {
         StreamConnection opened = acceptor.connectionOf(peerId);
         GroupLane lane = opened == null || (link != null && link.connection() != null) ? null : opened.lane(group);
         return opened == null || lane == null ? null : new OpenedStream(lane.served(), opened::say);
-    }
-
-    /** A connection came or went, or could not be made. */
-    void reachChanged() {
-        links.changed();
     }
 
     void answer(StreamConnection connection, GroupLane lane, Response response) {

@@ -222,15 +222,23 @@ public final class NettyTransport implements Transport {
     }
 
     @Override
+    public void disconnect(long peerId) {
+        Running now = running;
+        if (now != null) {
+            now.endpoint.links().disconnect(peerId);
+        }
+    }
+
+    @Override
     public Map<Long, Reach> reach() {
         Running now = running;
-        return now == null ? Map.of() : now.endpoint.reach();
+        return now == null ? Map.of() : now.endpoint.links().reach();
     }
 
     @Override
     public Map<Long, String> obstacles() {
         Running now = running;
-        return now == null ? Map.of() : now.endpoint.obstacles();
+        return now == null ? Map.of() : now.endpoint.links().obstacles();
     }
 
     @Override

@@ -43,6 +43,21 @@ final class PeerLinks {
         return links.get(peerId);
     }
 
+    /** Any thread: closes the streams with a member, whoever opened them. */
+    void disconnect(long peerId) {
+        endpoint.onEventLoop(() -> {
+            PeerLink link = links.get(peerId);
+            StreamConnection dialled = link == null ? null : link.connection();
+            StreamConnection opened = endpoint.openedBy(peerId);
+            if (dialled != null) {
+                dialled.close();
+            }
+            if (opened != null) {
+                opened.close();
+            }
+        });
+    }
+
     void dialNow() {
         links.values().forEach(PeerLink::dialNow);
     }
