@@ -93,6 +93,11 @@ final class PeerLink implements DialOutcome, StreamConnection.Owner {
         return places.present();
     }
 
+    /** Where it may be, the likeliest first. */
+    List<PeerAddress> addresses() {
+        return places.addresses();
+    }
+
     /** Takes over where the peer may be; returns false if this link is connected to where it is no more. */
     boolean moveTo(List<PeerAddress> addresses) {
         if (connection != null && !addresses.contains(address())) {

@@ -73,6 +73,14 @@ final class PeerLinks {
         return places.getOrDefault(peerId, otherwise);
     }
 
+    /** Where a peer is reached, as far as is known: the hosts of its addresses. */
+    List<String> hostsOf(long peerId) {
+        PeerLink link = links.get(peerId);
+        return link == null
+                ? List.of()
+                : link.addresses().stream().map(PeerAddress::host).distinct().toList();
+    }
+
     /**
      * Connects new peers, disconnects those that are gone, and connects those anew that are connected to where they are no more.
      *
