@@ -26,7 +26,8 @@ class SerializationTests {
     void nothingIsDeserialisedByTheNameOfItsClass() throws IOException {
         var found = new ArrayList<String>();
         int read = 0;
-        for (String module : List.of("raft-core", "raft-spring-boot-autoconfigure", "raft-tools", "raft-spring-boot-test")) {
+        for (String module :
+                List.of("raft-core", "raft-spring-boot-autoconfigure", "raft-tools", "raft-spring-boot-test")) {
             try (var files = Files.walk(Path.of("..", module, "src", "main", "java"))) {
                 for (Path file :
                         files.filter(path -> path.toString().endsWith(".java")).toList()) {

@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -68,8 +69,7 @@ class TlsStrangerTests {
                 var peer = client.peerOfTheProtocol()) {
             peer.say(RawPeer.PREFACE);
             peer.say(RawPeer.frame(Frame.newBuilder().setHello(RawPeer.hello(Members.identity(3), purpose))));
-            Frame answer = peer.hear();
-            assertThat(answer).isNotNull();
+            Frame answer = Objects.requireNonNull(peer.hear());
             assertThat(answer.getRefusal().getReason()).isEqualTo(RefusalReason.REFUSAL_REASON_CERTIFICATE);
             assertThat(answer.getRefusal().getMessage()).contains("raft/orders/9, and not of member 3");
             assertThat(answer.hasHello()).isFalse();

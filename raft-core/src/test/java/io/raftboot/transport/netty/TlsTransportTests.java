@@ -7,6 +7,7 @@ import com.google.protobuf.ByteString;
 import io.raftboot.raft.proto.Message;
 import io.raftboot.raft.proto.MessageType;
 import io.raftboot.transport.Reach;
+import io.raftboot.transport.RemoteMember;
 import io.raftboot.transport.SnapshotSource;
 import io.raftboot.transport.netty.Members.Member;
 import io.raftboot.transport.tls.PeerNaming;
@@ -52,7 +53,7 @@ class TlsTransportTests {
                 .setTo(two.id())
                 .setTerm(3)
                 .build();
-        one.transport().sendSnapshot(offer, new Bytes(content)).get(30, TimeUnit.SECONDS);
+        one.transport().sendSnapshot(offer, new Bytes(ByteString.copyFrom(content))).get(30, TimeUnit.SECONDS);
         return content;
     }
 
@@ -166,6 +167,19 @@ class TlsTransportTests {
         one.transport().setPeers(Map.of(2L, two.address(), 3L, three.address()));
         await().untilAsserted(() -> assertThat(one.recorder().refusals)
                 .hasEntrySatisfying(3L, said -> assertThat(said).contains("is of node3.example.org, and not of")));
+    }
+
+    @Test
+    void whoJoinsIsNobodysPeerAndIsKnownByItsUri() throws Exception {
+        Member one = members.start(1);
+        Member joining = members.start(9);
+        joining.transport().setPeers(Map.of(1L, one.address()));
+        joining.awaitEvent("connected 1");
+        assertAnswers(joining, one);
+        Member named = byName(8, "node8.example.org");
+        named.transport().setPeers(Map.of(1L, one.address()));
+        await().untilAsserted(() -> assertThat(named.recorder().refusals).containsKey(1L));
+        assertThat(one.recorder().introduced).extracting(RemoteMember::nodeId).containsOnly(9L);
     }
 
     private Member byName(long id, String name) throws IOException {
@@ -286,16 +300,16 @@ class TlsTransportTests {
     }
 
     /** A file in memory. */
-    private record Bytes(byte[] content) implements SnapshotSource {
+    private record Bytes(ByteString content) implements SnapshotSource {
         @Override
         public long length() {
-            return content.length;
+            return content.size();
         }
 
         @Override
         public int read(long offset, ByteBuffer into) {
-            int length = (int) Math.min(into.remaining(), content.length - offset);
-            into.put(content, (int) offset, length);
+            int length = (int) Math.min(into.remaining(), content.size() - offset);
+            into.put(content.substring((int) offset, (int) offset + length).asReadOnlyByteBuffer());
             return length;
         }
 

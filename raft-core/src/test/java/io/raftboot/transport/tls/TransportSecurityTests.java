@@ -89,7 +89,8 @@ class TransportSecurityTests {
     @Test
     void keyOfAnotherCertificateIsFoundOutBeforeAnybodyIsAsked() {
         var issued = AUTHORITY.issue(URI);
-        var mixed = new TestAuthority.Issued(issued.certificate(), AUTHORITY.issue(URI).keys());
+        var mixed = new TestAuthority.Issued(
+                issued.certificate(), AUTHORITY.issue(URI).keys());
         assertThatExceptionOfType(TlsSettingsException.class)
                 .isThrownBy(() -> security(mixed))
                 .withMessageContaining("a handshake of this member with itself comes to nothing");
