@@ -64,10 +64,7 @@ class RaftMemberConfiguration {
     @Bean(destroyMethod = "close")
     @ConditionalOnMissingBean
     Transport raftTransport(
-            RaftProperties properties,
-            RaftClusterDetails cluster,
-            RaftPeerDiscovery discovery,
-            PeerSecurity security) {
+            RaftProperties properties, RaftClusterDetails cluster, RaftPeerDiscovery discovery, PeerSecurity security) {
         return MemberFactory.transport(properties, cluster.peers(), discovery, security.transport());
     }
 

@@ -53,7 +53,9 @@ class TlsTransportTests {
                 .setTo(two.id())
                 .setTerm(3)
                 .build();
-        one.transport().sendSnapshot(offer, new Bytes(ByteString.copyFrom(content))).get(30, TimeUnit.SECONDS);
+        one.transport()
+                .sendSnapshot(offer, new Bytes(ByteString.copyFrom(content)))
+                .get(30, TimeUnit.SECONDS);
         return content;
     }
 

@@ -29,8 +29,7 @@ public final class RaftHealthContributorAutoConfiguration {
     RaftHealthIndicator raftHealthIndicator(
             Replica replica, ObjectProvider<DriftWatch> drift, ObjectProvider<PeerSecurity> security) {
         var present = security.getIfAvailable();
-        return new RaftHealthIndicator(
-                replica, drift.getIfAvailable(), present == null ? null : present.transport());
+        return new RaftHealthIndicator(replica, drift.getIfAvailable(), present == null ? null : present.transport());
     }
 
     @Bean

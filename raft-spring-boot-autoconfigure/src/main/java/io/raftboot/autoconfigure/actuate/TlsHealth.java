@@ -20,13 +20,14 @@ final class TlsHealth {
             details.put("rejectedUpdate", status.rejectedUpdate());
         }
         if (!status.plainPeers().isEmpty()) {
-            details.put("connectedWithoutTls", status.plainPeers().stream().sorted().toList());
+            details.put(
+                    "connectedWithoutTls", status.plainPeers().stream().sorted().toList());
         }
         if (!status.refused().isEmpty()) {
             var refused = new LinkedHashMap<String, Long>();
             status.refused()
-                    .forEach((kind, count) -> refused.put(
-                            kind.name().toLowerCase(Locale.ROOT).replace('_', '-'), count));
+                    .forEach((kind, count) ->
+                            refused.put(kind.name().toLowerCase(Locale.ROOT).replace('_', '-'), count));
             details.put("refused", refused);
         }
         return details;

@@ -31,8 +31,7 @@ public final class PeerSecurity {
      * @param bundles null if the application has none
      * @throws InvalidRaftPropertyException if TLS is wanted and would come to nothing
      */
-    public static PeerSecurity of(
-            RaftProperties properties, RaftClusterDetails cluster, @Nullable SslBundles bundles) {
+    public static PeerSecurity of(RaftProperties properties, RaftClusterDetails cluster, @Nullable SslBundles bundles) {
         var ssl = properties.transport().ssl();
         String name = ssl.bundle();
         SslBundle given = cluster.sslBundle();
@@ -46,7 +45,8 @@ public final class PeerSecurity {
                 .map(Peer::host)
                 .toList();
         SslBundle bundle = given != null ? given : named(name, bundles);
-        String what = given != null ? "is not what is used, but the bundle of the RaftClusterDetails bean" : "is " + name;
+        String what =
+                given != null ? "is not what is used, but the bundle of the RaftClusterDetails bean" : "is " + name;
         var security = checked(
                 BUNDLE,
                 what,
@@ -82,7 +82,8 @@ public final class PeerSecurity {
             throw new InvalidRaftPropertyException(
                     property,
                     "is set, but " + BUNDLE + " is not: there would be no TLS at all",
-                    "Write the name of a bundle below spring.ssl.bundle into " + BUNDLE + ", or take " + property + " away.",
+                    "Write the name of a bundle below spring.ssl.bundle into " + BUNDLE + ", or take " + property
+                            + " away.",
                     List.of(BUNDLE));
         }
     }
@@ -100,6 +101,10 @@ public final class PeerSecurity {
     }
 
     private static SslBundle named(@Nullable String name, @Nullable SslBundles bundles) {
+        if (name != null && name.isBlank()) {
+            throw new InvalidRaftPropertyException(
+                    BUNDLE, "is empty", "Write the name of a bundle below spring.ssl.bundle, or leave it out.");
+        }
         if (name == null || bundles == null) {
             throw new InvalidRaftPropertyException(
                     BUNDLE,

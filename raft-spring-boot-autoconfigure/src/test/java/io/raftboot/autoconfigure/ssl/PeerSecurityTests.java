@@ -183,8 +183,7 @@ class PeerSecurityTests {
     void whatCanNotWorkEndsTheStart(String property, String reason, String[] values) {
         unstarted.withPropertyValues(values).run(context -> {
             assertThat(context).hasFailed();
-            var cause = NestedExceptionUtils.getMostSpecificCause(
-                    Objects.requireNonNull(context.getStartupFailure()));
+            var cause = NestedExceptionUtils.getMostSpecificCause(Objects.requireNonNull(context.getStartupFailure()));
             assertThat(cause).isInstanceOfSatisfying(InvalidRaftPropertyException.class, e -> {
                 assertThat(e.property()).isEqualTo(property);
                 assertThat(e.getMessage()).contains(reason);
@@ -245,9 +244,8 @@ class PeerSecurityTests {
                     var security = security(context.getBean(PeerSecurity.class));
                     var issued = AUTHORITY.issue(URI);
                     write(dir, issued);
-                    await().untilAsserted(() -> assertThat(
-                                    security.material().certificates())
-                            .containsExactly(issued.certificate()));
+                    await().untilAsserted(() ->
+                            assertThat(security.material().certificates()).containsExactly(issued.certificate()));
                 });
     }
 
@@ -271,8 +269,8 @@ class PeerSecurityTests {
             assertThat(security(one.getBean(PeerSecurity.class)).status().plainPeers())
                     .isEmpty();
             var health = one.getBean(RaftHealthIndicator.class).health();
-            var tls = (Map<?, ?>)
-                    Objects.requireNonNull(Objects.requireNonNull(health).getDetails().get("tls"));
+            var tls = (Map<?, ?>) Objects.requireNonNull(
+                    Objects.requireNonNull(health).getDetails().get("tls"));
             assertThat(tls.get("mode")).isEqualTo("required");
             assertThat(tls.get("daysToExpiry")).isEqualTo(29L);
             assertThat(tls.get("rejectedUpdate")).isNull();

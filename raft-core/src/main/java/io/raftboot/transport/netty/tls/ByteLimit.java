@@ -7,8 +7,11 @@ import io.raftboot.transport.netty.wire.ChannelActions;
 
 /** Ends a connection that sends more than a handshake takes before it has come to anything. First on the connection. Event loop only. */
 final class ByteLimit extends ChannelInboundHandlerAdapter {
-    /** What may come before both sides have introduced themselves: chains of certificates are a few thousand bytes long. */
-    static final int MAX_BYTES = 64 * 1024;
+    /**
+     * What may come before both sides have introduced themselves: chains of certificates are a few thousand bytes long, and with the last
+     * word of the introductions as much of what follows may be read as is read at a time, 64 kB.
+     */
+    static final int MAX_BYTES = 128 * 1024;
 
     private final Runnable onExcess;
     private long bytes;
