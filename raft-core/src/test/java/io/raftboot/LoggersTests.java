@@ -20,7 +20,7 @@ class LoggersTests {
 
     private static final Map<String, Integer> ONCE_IN_THE_LIFE_OF_A_MEMBER = Map.ofEntries(
             Map.entry("LogRecovery", 1),
-            Map.entry("Acceptor", 1),
+            Map.entry("Acceptor", 2),
             Map.entry("ListenAddress", 1),
             Map.entry("Endpoint", 3),
             Map.entry("ErrorGuard", 1),
@@ -35,7 +35,6 @@ class LoggersTests {
             Map.entry("MemberOpening", 3),
             Map.entry("OpeningChecks", 1),
             Map.entry("MemberAnnouncement", 1),
-            Map.entry("FromPeers", 1),
             Map.entry("RaftFailureListener", 1),
             Map.entry("RaftLeadershipLifecycle", 3),
             Map.entry("RaftNodeLifecycle", 2),
@@ -60,6 +59,10 @@ class LoggersTests {
             "EntryApplier", 1,
             // A snapshot that a member installs.
             "SnapshotSections", 1,
+            // A change of the certificates, that is in force or not.
+            "TransportSecurity", 2,
+            // And the end of what it leads to.
+            "Recycling", 1,
             // A second snapshot within ten minutes, once; and what can't happen.
             "SnapshotTransfers", 2,
             // A file that can't be closed, of a snapshot that was sent.

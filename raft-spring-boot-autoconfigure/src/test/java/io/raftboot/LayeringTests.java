@@ -91,6 +91,7 @@ class LayeringTests {
                                 "io.raftboot.storage.disk",
                                 "io.raftboot.transport",
                                 "io.raftboot.transport.netty",
+                                "io.raftboot.transport.tls",
                                 "io.raftboot.notice"))))
                 .check(CLASSES);
     }

@@ -28,7 +28,7 @@ final class Mailbox {
     }
 
     /** A message of another node, or of this node's storage. */
-    record Received(Message message) implements Mail {
+    record Received(Message message, long senderId) implements Mail {
         @Override
         public void drop(StoppedException reason) {
             // The network might have lost it as well.

@@ -48,7 +48,8 @@ final class MessageChecks {
 
     /**
      * What a leader or a follower says of the other's log can't be more than is there. An append may: its entries may be on
-     * their way, and it is committed no further than they reach.
+     * their way, and it is committed no further than they reach. And what is for the leader alone comes to nobody else who knows the
+     * leader of its term, nor does a read have a term before the leader has seen it: passed on, either would be a broken invariant.
      *
      * @throws StepInvalidMessageException if no member would send it to this node
      */
@@ -57,6 +58,14 @@ final class MessageChecks {
             return; // It is of no effect, but its sender may have to be told so.
         }
         switch (message.getType()) {
+            case MSG_READ_INDEX ->
+                require(message.getTerm() == 0, "a read that has a term before it came to the leader");
+            case MSG_TRANSFER_LEADER -> {
+                boolean led = message.getTerm() == raft.term() && raft.leaderId() != NodeIds.NONE;
+                require(
+                        !led || raft.leaderId() == raft.id() || message.getTerm() == 0,
+                        "a request to hand the leadership over, which is node " + raft.leaderId() + "'s");
+            }
             case MSG_HEARTBEAT -> checkWithin("commit", message.getCommit(), raft);
             case MSG_APP_RESP -> {
                 boolean acknowledges = !message.getReject() && message.getTerm() == raft.term();

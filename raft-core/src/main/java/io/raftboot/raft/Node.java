@@ -53,6 +53,7 @@ public final class Node {
     private static final long ANY_TERM = ProposalBatch.ANY_TERM;
 
     private final RawNode rawNode;
+    private final InvalidMessageListener invalid;
     private final Logger logger;
     private final ProposalBatch batch;
     private final Mailbox mailbox;
@@ -63,7 +64,17 @@ public final class Node {
      *     the driver waits in {@link #ready}
      */
     public Node(RawNode rawNode, Runnable onWork) {
+        this(rawNode, onWork, InvalidMessageListener.NONE);
+    }
+
+    /**
+     * As the other constructor.
+     *
+     * @param invalid told of what others send and no member would; on the driver's thread
+     */
+    public Node(RawNode rawNode, Runnable onWork, InvalidMessageListener invalid) {
         this.rawNode = rawNode;
+        this.invalid = invalid;
         this.mailbox = new Mailbox(onWork);
         this.logger = rawNode.raft().logger();
         this.batch = new ProposalBatch(rawNode);
@@ -81,7 +92,17 @@ public final class Node {
      * that is no member for instance, is ignored, with a line at DEBUG.
      */
     public void step(Message message) {
-        mailbox.put(new Received(message));
+        step(message, message.getFrom());
+    }
+
+    /**
+     * As {@link #step(Message)}, for a message that may name somebody else than its sender, as a request to hand the leadership over
+     * does.
+     *
+     * @param senderId who sent it, for the {@link InvalidMessageListener}
+     */
+    public void step(Message message, long senderId) {
+        mailbox.put(new Received(message, senderId));
     }
 
     /** Starts an election; see {@link RawNode#campaign}. */
@@ -114,7 +135,8 @@ public final class Node {
      * leader a round of heartbeats: ask once for all reads that wait.
      */
     public void readIndex(ByteString context) {
-        mailbox.put(new Received(RawNode.readIndexMessage(context)));
+        mailbox.put(
+                new Received(RawNode.readIndexMessage(context), rawNode.raft().id()));
     }
 
     /** A message to that member could not be sent; see {@link RawNode#reportUnreachable}. */
@@ -290,15 +312,22 @@ public final class Node {
     private void step(Received received) {
         try {
             rawNode.step(received.message());
+        } catch (StepInvalidMessageException e) {
+            debugIgnored(received, e);
+            invalid.refused(received.senderId(), received.message(), e.reason());
         } catch (RaftException e) {
-            if (logger.isDebugEnabled()) {
-                logger.debug(
-                        "{} ignored a {} message from {}: {}",
-                        rawNode.raft().name(),
-                        LogText.name(received.message().getType()),
-                        LogText.hex(received.message().getFrom()),
-                        e.getMessage());
-            }
+            debugIgnored(received, e);
+        }
+    }
+
+    private void debugIgnored(Received received, RaftException e) {
+        if (logger.isDebugEnabled()) {
+            logger.debug(
+                    "{} ignored a {} message from {}: {}",
+                    rawNode.raft().name(),
+                    LogText.name(received.message().getType()),
+                    LogText.hex(received.message().getFrom()),
+                    e.getMessage());
         }
     }
 

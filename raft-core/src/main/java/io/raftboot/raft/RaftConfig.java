@@ -38,7 +38,7 @@ import org.slf4j.LoggerFactory;
  *     that could not be put into force, can't be read, or names an id that no node can have: appended, it would stop every
  *     node that applies it. Without effect where {@code disableConfChangeValidation} is set, but for what can't be read
  * @param refuseBeyondLog whether a message that says more of this node's log than it holds is ignored as one that no member
- *     sends: a heartbeat that commits, or an acknowledgement to a leader, beyond its end. Else the former breaks an invariant
+ *     sends: a heartbeat that commits, an acknowledgement to a leader, beyond its end; so is what a follower could not pass on
  * @param stepDownOnRemoval whether a leader becomes follower when it applies its own removal or demotion
  * @param commitByVote whether candidates learn what is committed from those that refuse to vote; see {@link Elections#reject}
  * @param leaderLeases whether this node lets its leader count on it, and takes part in no election of another for an election timeout

@@ -8,7 +8,15 @@ package io.raftboot.raft;
 public final class StepInvalidMessageException extends RaftException {
     private static final long serialVersionUID = 1L;
 
+    private final String reason;
+
     StepInvalidMessageException(String reason) {
         super("raft: cannot step invalid message: " + reason, false);
+        this.reason = reason;
+    }
+
+    /** What no member would say, for an operator. */
+    public String reason() {
+        return reason;
     }
 }

@@ -1,8 +1,10 @@
 package io.raftboot.replica;
 
 import io.raftboot.raft.proto.Message;
+import io.raftboot.raft.proto.MessageType;
 import io.raftboot.replica.membership.PeerConnections;
 import io.raftboot.replica.membership.PeerIdentities;
+import io.raftboot.replica.membership.RefusedMessages;
 import io.raftboot.replica.membership.ReturnedMembers;
 import io.raftboot.transport.RemoteMember;
 import org.jspecify.annotations.Nullable;
@@ -13,12 +15,19 @@ final class Door {
     private final SkipAgreement skips;
     private final PeerConnections connections;
     private final ReturnedMembers returned;
+    private final RefusedMessages refused;
 
-    Door(PeerIdentities identities, SkipAgreement skips, PeerConnections connections, ReturnedMembers returned) {
+    Door(
+            PeerIdentities identities,
+            SkipAgreement skips,
+            PeerConnections connections,
+            ReturnedMembers returned,
+            RefusedMessages refused) {
         this.identities = identities;
         this.skips = skips;
         this.connections = connections;
         this.returned = returned;
+        this.refused = refused;
     }
 
     /** Why this member must not talk to the other one; null if it may. */
@@ -53,6 +62,11 @@ final class Door {
 
     void refused(long peerId, String reason) {
         connections.refusals().refused(peerId, reason);
+    }
+
+    /** No member sends what the other one sent: it is counted, and its connections are closed. */
+    void improper(long from, MessageType type, String why) {
+        refused.refuse(from, type, why);
     }
 
     /** As {@link PeerIdentities#accept}. */

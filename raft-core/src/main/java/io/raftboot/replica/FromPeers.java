@@ -3,6 +3,7 @@ package io.raftboot.replica;
 import com.google.protobuf.ByteString;
 import io.raftboot.raft.Node;
 import io.raftboot.raft.proto.Message;
+import io.raftboot.raft.proto.MessageType;
 import io.raftboot.replica.leader.ElectionSigns;
 import io.raftboot.replica.snapshot.SnapshotIntake;
 import io.raftboot.replica.stage.RaftStage;
@@ -15,15 +16,10 @@ import io.raftboot.transport.TransportListener;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Brings what other members send to the stages. On the transport's threads; waits for nothing. */
 final class FromPeers implements TransportListener {
-    private static final Logger log = LoggerFactory.getLogger(FromPeers.class);
-
     /** No group gets that many terms further while a member is away: an election a second, for over a hundred years. */
     private static final long MAX_TERMS_AHEAD = 1L << 32;
 
@@ -34,7 +30,6 @@ final class FromPeers implements TransportListener {
     private final PeerRequests requests;
     private final SnapshotIntake snapshots;
     private final FailureHandler onFailure;
-    private final AtomicBoolean leapReported = new AtomicBoolean();
 
     FromPeers(
             Node node,
@@ -56,22 +51,32 @@ final class FromPeers implements TransportListener {
     @Override
     public void messages(long from, List<Message> messages) {
         for (Message message : messages) {
-            if (isOfAPossibleTerm(message) && door.accepts(from, message) && signs.passes(from, message)) {
-                node.step(message);
+            String fault = fault(message);
+            if (fault != null) {
+                door.improper(from, message.getType(), fault);
+            } else if (door.accepts(from, message) && signs.passes(from, message)) {
+                node.step(message, from);
             }
         }
     }
 
-    /** A member follows any higher term, and there is none behind the last: one leap there would be the end of the group. */
-    private boolean isOfAPossibleTerm(Message message) {
-        boolean possible = message.getTerm() - MAX_TERMS_AHEAD <= raft.view().term();
-        if (!possible && leapReported.compareAndSet(false, true)) {
-            log.warn(
-                    "node {} sent a message of term {}, which no group can have come to: ignored it, and those that follow",
-                    message.getFrom(),
-                    message.getTerm());
+    @Override
+    public void improper(long from, Message message) {
+        door.improper(
+                from, message.getType(), "it is none between members, or not in its own name, or not to this member");
+    }
+
+    /**
+     * What is wrong with the term of a message; null if nothing is. The core takes a message without one for its own. A member follows
+     * any higher term, and there is none behind the last: one leap there would be the end of the group.
+     */
+    private @Nullable String fault(Message message) {
+        if (message.getTerm() == 0) {
+            return message.getType() == MessageType.MSG_READ_INDEX ? null : "it has no term";
         }
-        return possible;
+        return message.getTerm() - MAX_TERMS_AHEAD <= raft.view().term()
+                ? null
+                : "its term, " + message.getTerm() + ", is none that this group can have come to";
     }
 
     @Override
@@ -110,15 +115,17 @@ final class FromPeers implements TransportListener {
 
     @Override
     public SnapshotSink snapshot(long from, Message snapshotMessage, long length) throws IOException {
-        if (!isOfAPossibleTerm(snapshotMessage)) {
-            throw new IOException("term " + snapshotMessage.getTerm() + " is none that this group can have come to");
+        String fault = fault(snapshotMessage);
+        if (fault != null) {
+            door.improper(from, snapshotMessage.getType(), fault);
+            throw new IOException("a snapshot that no member sends: " + fault);
         }
         return snapshots.receive(snapshotMessage, length);
     }
 
     @Override
     public void snapshotReceived(long from, Message snapshotMessage) {
-        node.step(snapshotMessage);
+        node.step(snapshotMessage, from);
     }
 
     @Override

@@ -4,6 +4,7 @@ import io.raftboot.agent.AgentHost;
 import io.raftboot.api.EntryName;
 import io.raftboot.api.meter.MemberMeter;
 import io.raftboot.notice.QuietLogger;
+import io.raftboot.raft.InvalidMessageListener;
 import io.raftboot.raft.Node;
 import io.raftboot.raft.RaftConfig;
 import io.raftboot.raft.RawNode;
@@ -230,7 +231,7 @@ final class MemberOpening {
      * The core over this member's log. It hands out again all that is committed behind the snapshot, and each machine
      * skips what it already has, because the configuration has to be brought up from there as well.
      */
-    Node newNode(FetchedLog log, Runnable onWork) {
+    Node newNode(FetchedLog log, Runnable onWork, InvalidMessageListener invalid) {
         return new Node(
                 new RawNode(seams.core(raftConfig.toBuilder()
                         .id(config.nodeId())
@@ -250,7 +251,8 @@ final class MemberOpening {
                         .maxUncommittedEntriesSizeBytes(memory.uncommittedBytes())
                         .random(host.random())
                         .build())),
-                onWork);
+                onWork,
+                invalid);
     }
 
     private static LogBase base(LogReader reader) {

@@ -17,6 +17,7 @@ import io.raftboot.replica.machine.SystemMachine;
 import io.raftboot.replica.membership.JoinAnnouncement;
 import io.raftboot.replica.membership.PeerConnections;
 import io.raftboot.replica.membership.PeerIdentities;
+import io.raftboot.replica.membership.RefusedMessages;
 import io.raftboot.replica.membership.Removal;
 import io.raftboot.replica.membership.ReturnedMembers;
 import io.raftboot.replica.read.ParkedReads;
@@ -61,6 +62,7 @@ final class MemberWiring {
     final PeerIdentities identities;
     final ReturnedMembers returned;
     final FetchedLog fetchedLog;
+    final RefusedMessages refused;
     final Node node;
     final RaftWiring leading;
     final SpaceWatch spaceWatch;
@@ -73,12 +75,7 @@ final class MemberWiring {
         var storage = opening.storage();
         this.links = links(opening);
         this.threads = new MemberThreads(opening.host(), "raft-" + config.nodeId(), this::fail);
-        this.guard = new MemberGuard(
-                opening.host(),
-                "raft-" + config.nodeId(),
-                config.tickInterval(),
-                opening.electionTimeout(),
-                this::fail);
+        this.guard = guard(opening);
         this.machines = new Machines(new SystemMachine(storage.identity().clusterId()), opening.machines());
         this.removal = new Removal(config, storage, threads.space(), this::fail);
         this.connections = new PeerConnections(
@@ -99,13 +96,20 @@ final class MemberWiring {
         apply.begin(opening.base().snapshot(), opening.base().hasFile());
         this.skips = opening.skipAgreement(machines.system()::skipped, links.applied()::index, this::fail);
         this.fetchedLog = storage.fetchedLog(guard.logFetcher(threads.fetcher()));
-        this.node = opening.newNode(fetchedLog, links.tasks()::wake);
+        this.refused = new RefusedMessages(config.nodeId(), opening.transport());
+        this.node = opening.newNode(fetchedLog, links.tasks()::wake, refused);
         this.identities = identities(opening, machines.system(), links.applied());
         this.returned = new ReturnedMembers(links.self().clock());
         this.leading = new RaftWiring(this);
         this.spaceWatch = spaceWatch();
         events.connect(node, leading.raft, apply);
         guard.watch(watchedStages(), leading.leadership.office()::look);
+    }
+
+    private MemberGuard guard(MemberOpening opened) {
+        var of = opened.config();
+        String name = "raft-" + of.nodeId();
+        return new MemberGuard(opened.host(), name, of.tickInterval(), opened.electionTimeout(), this::fail);
     }
 
     private List<WatchedStage> watchedStages() {

@@ -219,7 +219,7 @@ final class RaftWiring {
                 member.node,
                 raft,
                 new ElectionSigns(links, standing.majority(), orders, failover(member)),
-                new Door(member.identities, member.skips, member.connections, member.returned),
+                new Door(member.identities, member.skips, member.connections, member.returned, member.refused),
                 new PeerRequests(
                         links,
                         new PeerRequests.Asked(

@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param progress by member, on the leader only; empty elsewhere
  * @param refusals by member there is no connection to because one of the two does not accept the other, or whose address is
  *     another one than is configured here: why, and what to do
+ * @param refusedMessages by member that sent any since the start, messages that no member sends; each closed the connection
  * @param service what it can do for its callers
  * @param reach by other member, how it is reached from here
  * @param sessions by state machine, what is kept for commands that may be sent again; empty if the member is not running
@@ -60,6 +61,7 @@ public record ReplicaStatus(
         Configuration configuration,
         Map<Long, MemberProgress> progress,
         Map<Long, String> refusals,
+        Map<Long, RefusedMessages> refusedMessages,
         Service service,
         Map<Long, Reach> reach,
         Map<String, SessionState> sessions,
@@ -85,6 +87,14 @@ public record ReplicaStatus(
             boolean stale) {
         static final Service UNKNOWN = new Service(null, 0, false, List.of(), false);
     }
+
+    /**
+     * Messages of one sender that no member sends.
+     *
+     * @param count how many
+     * @param last what was wrong with the last
+     */
+    public record RefusedMessages(long count, String last) {}
 
     /**
      * A stage of the member that does not come on.
@@ -117,6 +127,7 @@ public record ReplicaStatus(
                 configuration,
                 progress,
                 refusals,
+                refusedMessages,
                 newService,
                 reach,
                 sessions,

@@ -50,6 +50,7 @@ final class StatusReport {
                 configuration(confState),
                 progress(status),
                 member.connections.refusals().reasons(),
+                refusedMessages(),
                 ReplicaStatus.Service.UNKNOWN,
                 new TreeMap<>(member.opening.transport().reach()),
                 sessions.states(),
@@ -93,6 +94,7 @@ final class StatusReport {
                 configuration(confState),
                 Map.of(),
                 Map.of(),
+                refusedMessages(),
                 ReplicaStatus.Service.UNKNOWN,
                 Map.of(),
                 sessions.states(),
@@ -101,6 +103,15 @@ final class StatusReport {
                 member.apply.skippedBehind(member.snapshots.trigger().writtenIndex()),
                 new ReplicaStatus.DivergenceState(
                         config.divergenceCheck().everyEntries(), 0, true, member.leading.divergence.found()));
+    }
+
+    private Map<Long, ReplicaStatus.RefusedMessages> refusedMessages() {
+        var counted = new TreeMap<Long, ReplicaStatus.RefusedMessages>();
+        member.refused
+                .bySender()
+                .forEach((sender, refused) ->
+                        counted.put(sender, new ReplicaStatus.RefusedMessages(refused.count(), refused.last())));
+        return counted;
     }
 
     /**
@@ -195,6 +206,7 @@ final class StatusReport {
                 known.configuration(),
                 Map.of(),
                 Map.of(),
+                known.refusedMessages(),
                 ReplicaStatus.Service.UNKNOWN,
                 Map.of(),
                 known.sessions(),
@@ -223,6 +235,7 @@ final class StatusReport {
                 0,
                 ReplicaStatus.DiskState.UNKNOWN,
                 new ReplicaStatus.Configuration(List.of(), List.of(), List.of()),
+                Map.of(),
                 Map.of(),
                 Map.of(),
                 ReplicaStatus.Service.UNKNOWN,

@@ -104,6 +104,12 @@ public interface Transport extends AutoCloseable {
      */
     CompletableFuture<Void> sendSnapshot(Message snapshotMessage, SnapshotSource source);
 
+    /**
+     * Closes the connections with a member that says what no member says. It may come again, and is dialled again as after any loss.
+     * A transport that can't do so lets them be.
+     */
+    default void disconnect(long peerId) {}
+
     /** How each peer is reached; a moment old. Empty if the transport can't tell. */
     default Map<Long, Reach> reach() {
         return Map.of();

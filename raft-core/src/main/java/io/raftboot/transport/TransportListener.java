@@ -24,6 +24,11 @@ public interface TransportListener {
     void messages(long from, List<Message> messages);
 
     /**
+     * A peer sent a message that is none between members, or that is not in its own name, or not for this member. It was dropped.
+     */
+    default void improper(long from, Message message) {}
+
+    /**
      * A request of a peer. The future is completed by the listener, on any thread, when it has the answer; completed
      * exceptionally, the peer gets a {@link TransportException} with the exception's message that does not say
      * "certainly not sent". Nobody waits if the connection has broken meanwhile: the answer is then dropped.

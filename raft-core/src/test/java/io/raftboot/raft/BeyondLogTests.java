@@ -8,8 +8,11 @@ import static io.raftboot.raft.TestNodes.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import com.google.protobuf.ByteString;
+import io.raftboot.raft.proto.Entry;
 import io.raftboot.raft.proto.Message;
 import io.raftboot.raft.proto.MessageType;
+import java.util.ArrayList;
 import org.junit.jupiter.api.Test;
 
 /** A node that is told of more than its log holds, with {@link RaftConfig#refuseBeyondLog()}. */
@@ -83,5 +86,31 @@ class BeyondLogTests {
         step(message(MessageType.MSG_HEARTBEAT, 2, 1, 7));
         step(message(MessageType.MSG_HEARTBEAT, 3, 1, 6).setCommit(SNAPSHOT_INDEX + 50));
         assertThat(node.basicStatus().softState().leaderId()).isEqualTo(2);
+    }
+
+    @Test
+    void whatIsForTheLeaderAloneIsNotPassedOnInAnothersName() throws RaftException {
+        step(message(MessageType.MSG_HEARTBEAT, 2, 1, 7));
+        assertRefused(message(MessageType.MSG_TRANSFER_LEADER, 3, 1, 7), "which is node 2's");
+        assertThat(node.basicStatus().softState().leaderId()).isEqualTo(2);
+    }
+
+    @Test
+    void readHasNoTermOnItsWay() throws RaftException {
+        step(message(MessageType.MSG_HEARTBEAT, 2, 1, 7));
+        var read = Entry.newBuilder().setData(ByteString.copyFromUtf8("read"));
+        assertRefused(message(MessageType.MSG_READ_INDEX, 3, 1, 7).addEntries(read), "a read that has a term");
+        node.step(message(MessageType.MSG_READ_INDEX, 3, 1, 0).addEntries(read).build());
+        assertThat(node.ready().messages()).extracting(Message::getTo).containsExactly(2L);
+    }
+
+    @Test
+    void whoeverSentItIsNamed() {
+        var refused = new ArrayList<String>();
+        var mailed = new Node(node, () -> {}, (senderId, message, reason) -> refused.add(senderId + " " + reason));
+        mailed.step(message(MessageType.MSG_HEARTBEAT, 2, 1, 7).build());
+        mailed.step(message(MessageType.MSG_TRANSFER_LEADER, 3, 1, 7).build(), 9);
+        assertThat(mailed.poll()).isNotNull();
+        assertThat(refused).singleElement().asString().startsWith("9 a request to hand the leadership over");
     }
 }

@@ -118,7 +118,8 @@ class SkipAgreementTests {
                         new PeerIdentities(() -> new Members(new TreeMap<>()), () -> true),
                         agreement,
                         null,
-                        new ReturnedMembers(new FakeClock(0))),
+                        new ReturnedMembers(new FakeClock(0)),
+                        null),
                 null,
                 null,
                 cause -> {});

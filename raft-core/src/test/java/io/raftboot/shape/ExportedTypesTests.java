@@ -35,7 +35,8 @@ class ExportedTypesTests {
             "io.raftboot.storage.disk",
             "io.raftboot.transport",
             "io.raftboot.transport.memory",
-            "io.raftboot.transport.netty");
+            "io.raftboot.transport.netty",
+            "io.raftboot.transport.tls");
 
     /** Public types of exported packages, and all types. */
     record Share(long exported, long all) {

@@ -53,6 +53,11 @@ public class ForwardingTransport implements Transport {
     }
 
     @Override
+    public void disconnect(long peerId) {
+        transport.disconnect(peerId);
+    }
+
+    @Override
     public Map<Long, Reach> reach() {
         return transport.reach();
     }

@@ -14,6 +14,7 @@ import io.raftboot.replica.config.Timing;
 import io.raftboot.transport.Transport;
 import io.raftboot.transport.netty.NettyTransport;
 import io.raftboot.transport.netty.TransportOptions;
+import io.raftboot.transport.tls.TransportSecurity;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -121,7 +122,11 @@ final class MemberFactory {
     }
 
     /** Listens where the member's own entry among the peers says, or the properties say otherwise. */
-    static Transport transport(RaftProperties properties, List<Peer> peers, RaftPeerDiscovery discovery) {
+    static Transport transport(
+            RaftProperties properties,
+            List<Peer> peers,
+            RaftPeerDiscovery discovery,
+            @Nullable TransportSecurity security) {
         Peer self = peers.stream()
                 .filter(peer -> peer.id() == properties.memberId())
                 .findFirst()
@@ -140,6 +145,7 @@ final class MemberFactory {
                         .snapshotBytesPerSecond(
                                 properties.snapshot().transferRate().toBytes())
                         .build(),
-                discovery);
+                discovery,
+                security);
     }
 }

@@ -3,6 +3,7 @@ package io.raftboot.autoconfigure;
 import io.raftboot.autoconfigure.properties.LoneMember;
 import io.raftboot.autoconfigure.properties.PropertyNameCheck;
 import io.raftboot.autoconfigure.properties.ServiceVariables;
+import io.raftboot.autoconfigure.ssl.PeerSecurity;
 import io.raftboot.raft.RaftConfig;
 import io.raftboot.replica.Replica;
 import io.raftboot.replica.config.DivergencePolicy;
@@ -15,6 +16,7 @@ import io.raftboot.transport.Transport;
 import java.util.SplittableRandom;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
@@ -52,10 +54,18 @@ class RaftMemberConfiguration {
         return builder.build();
     }
 
+    @Bean
+    @ConditionalOnMissingBean
+    PeerSecurity raftPeerSecurity(
+            RaftProperties properties, RaftClusterDetails cluster, ObjectProvider<SslBundles> bundles) {
+        return PeerSecurity.of(properties, cluster, bundles.getIfAvailable());
+    }
+
     @Bean(destroyMethod = "close")
     @ConditionalOnMissingBean
-    Transport raftTransport(RaftProperties properties, RaftClusterDetails cluster, RaftPeerDiscovery discovery) {
-        return MemberFactory.transport(properties, cluster.peers(), discovery);
+    Transport raftTransport(
+            RaftProperties properties, RaftClusterDetails cluster, RaftPeerDiscovery discovery, PeerSecurity security) {
+        return MemberFactory.transport(properties, cluster.peers(), discovery, security.transport());
     }
 
     @Bean

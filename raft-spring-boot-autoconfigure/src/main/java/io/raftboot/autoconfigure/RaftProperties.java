@@ -12,6 +12,7 @@ import io.raftboot.replica.config.NoLeader;
 import io.raftboot.replica.config.Peer;
 import io.raftboot.replica.config.ReplicaConfig;
 import io.raftboot.replica.config.StorageKind;
+import io.raftboot.transport.tls.TransportSecurity.Mode;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -228,14 +229,34 @@ public record RaftProperties(
      * @param address Address to listen on; the host of this member's entry in raft.peers if not set
      * @param port Port to listen on; the port of this member's entry in raft.peers if not set
      * @param hostTimeout Time for which a start waits for the name of the host to listen on to become known; 0 to not wait
+     * @param ssl TLS on these connections
      */
     public record Transport(
-            @Nullable String address, @Nullable Integer port, @DefaultValue("1m") Duration hostTimeout) {
+            @Nullable String address,
+            @Nullable Integer port,
+            @DefaultValue("1m") Duration hostTimeout,
+            @DefaultValue Ssl ssl) {
         public Transport {
             DurationChecks.notNegative("raft.transport.host-timeout", hostTimeout, "1m");
             PropertyChecks.listenAddress(address, port);
         }
     }
+
+    /**
+     * TLS between the members, each of which shows by its certificate who it is.
+     *
+     * @param bundle Name of the SSL bundle with the certificate of this member and the issuer of all members' certificates; no TLS
+     *     if not set
+     * @param mode Whether members without TLS are heard and dialled as well, while a cluster goes over to it
+     * @param peerName Name that the certificate of a member must have if it has no URI spiffe://TRUST-DOMAIN/raft/CLUSTER/ID, with
+     *     {id}, {host} and {cluster} for those of the member; its host in raft.peers if not set
+     * @param trustDomain Trust domain that such a URI must have; any if not set
+     */
+    public record Ssl(
+            @Nullable String bundle,
+            @DefaultValue("required") Mode mode,
+            @Nullable String peerName,
+            @Nullable String trustDomain) {}
 
     /**
      * What is done with committed entries.

@@ -224,6 +224,7 @@ public final class FakeReplica {
                 new ReplicaStatus.Configuration(voters, List.of(), List.of()),
                 progress,
                 refusals,
+                Map.of(),
                 service,
                 Map.of(),
                 sessions,

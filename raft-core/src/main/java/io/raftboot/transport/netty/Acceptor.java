@@ -24,6 +24,7 @@ import io.raftboot.transport.proto.Hello;
 import io.raftboot.transport.proto.Purpose;
 import io.raftboot.transport.proto.Refusal;
 import io.raftboot.transport.proto.RefusalReason;
+import io.raftboot.transport.tls.TransportSecurity.Refused;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;
@@ -43,6 +44,9 @@ final class Acceptor implements StreamConnection.Owner, Doorkeeper {
     /** Connections that have not introduced themselves yet; more than a cluster needs, few enough to hurt nobody. */
     private static final int MAX_INTRODUCING = 128;
 
+    /** Those of them that may come from one address, so that one machine does not keep all others out. */
+    static final int MAX_INTRODUCING_PER_ADDRESS = 32;
+
     /** Members that are connected; those that are configured peers are always let in. */
     private static final int MAX_CONNECTED = 256;
 
@@ -58,6 +62,9 @@ final class Acceptor implements StreamConnection.Owner, Doorkeeper {
     private final Map<Long, StreamConnection> connections = new HashMap<>();
     private int introducing;
 
+    /** How many of them come from each address that any comes from. */
+    private final Map<String, Integer> introducingFrom = new HashMap<>();
+
     Acceptor(Endpoint endpoint, Introductions introductions, LivenessMonitor liveness, Snapshots snapshots) {
         this.endpoint = endpoint;
         this.introductions = introductions;
@@ -66,7 +73,8 @@ final class Acceptor implements StreamConnection.Owner, Doorkeeper {
     }
 
     private AcceptingHandshake handshake() {
-        return new AcceptingHandshake(this, introductions, liveness, endpoint.options(), endpoint.notices());
+        return new AcceptingHandshake(
+                this, introductions, liveness, endpoint.options(), endpoint.notices(), endpoint.securing());
     }
 
     private ServerBootstrap bootstrap() {
@@ -80,7 +88,8 @@ final class Acceptor implements StreamConnection.Owner, Doorkeeper {
                 .childHandler(new ChannelInitializer<Channel>() {
                     @Override
                     protected void initChannel(Channel created) {
-                        // A TLS handler goes first here: whatever follows then sees plain bytes.
+                        // TLS goes first: whatever follows then sees plain bytes.
+                        endpoint.securing().accepting(created.pipeline());
                         created.pipeline().addLast(new FrameDecoder(), handshake());
                     }
                 });
@@ -99,11 +108,8 @@ final class Acceptor implements StreamConnection.Owner, Doorkeeper {
         }
         if (bind.isSuccess()) {
             bind.channel().pipeline().addLast(new AcceptFailures(endpoint.notices()));
-            if (!address.isLoopbackAddress()) {
-                log.warn(
-                        "listening on {} without TLS: whoever reaches the port can read what members say to each other,"
-                                + " and claim to be one; let nobody else reach it",
-                        new PeerAddress(host, port));
+            if (!address.isLoopbackAddress() && !endpoint.securing().isRequired()) {
+                warnOfPlain(new PeerAddress(host, port));
             }
             return bind.channel();
         }
@@ -113,6 +119,20 @@ final class Acceptor implements StreamConnection.Owner, Doorkeeper {
                 bind.cause() instanceof BindException ? new BindException(message) : new IOException(message);
         failure.initCause(bind.cause());
         throw failure;
+    }
+
+    private void warnOfPlain(PeerAddress address) {
+        if (endpoint.securing().isOn()) {
+            log.warn(
+                    "listening on {} with TLS that is not required: whoever reaches the port can still claim to be a member; write"
+                            + " raft.transport.ssl.mode=required as soon as all members have certificates",
+                    address);
+        } else {
+            log.warn(
+                    "listening on {} without TLS: whoever reaches the port can read what members say to each other,"
+                            + " and claim to be one; let nobody else reach it, or set raft.transport.ssl.bundle",
+                    address);
+        }
     }
 
     void close() {
@@ -127,21 +147,31 @@ final class Acceptor implements StreamConnection.Owner, Doorkeeper {
     }
 
     @Override
-    public boolean mayIntroduce() {
-        if (introducing >= MAX_INTRODUCING) {
+    public boolean mayIntroduce(String host) {
+        if (introducing >= MAX_INTRODUCING || introducingFrom.getOrDefault(host, 0) >= MAX_INTRODUCING_PER_ADDRESS) {
+            endpoint.securing().count(Refused.TOO_MANY);
             return false;
         }
         introducing++;
+        introducingFrom.merge(host, 1, Integer::sum);
         return true;
     }
 
     @Override
-    public void introduced() {
+    public void introduced(String host) {
         introducing--;
+        introducingFrom.computeIfPresent(host, (from, count) -> count > 1 ? count - 1 : null);
     }
 
     @Override
-    public Examination examine(ProcessIdentity me, Hello hello) {
+    public Examination examine(Channel channel, ProcessIdentity me, Hello hello) {
+        // Before anybody else hears of it: nothing that it says is its own to say otherwise.
+        long nodeId = hello.getNodeId();
+        String stranger =
+                endpoint.securing().objection(channel, nodeId, endpoint.links().hostsOf(nodeId));
+        if (stranger != null) {
+            return Examination.refused(Introductions.refusal(RefusalReason.REFUSAL_REASON_CERTIFICATE, stranger));
+        }
         var examination = introductions.examine(me, hello);
         var objection = examination instanceof Examination.Agreed agreed ? objection(agreed.meeting(), hello) : null;
         return objection == null ? examination : Examination.refused(objection);
@@ -183,6 +213,7 @@ final class Acceptor implements StreamConnection.Owner, Doorkeeper {
 
     @Override
     public ChannelHandler accepted(Channel channel, Meeting meeting, Hello hello) {
+        endpoint.securing().established(channel, meeting.peerId());
         endpoint.tellEach(meeting, (listener, remote) -> listener.introduced(remote));
         if (hello.getPurpose() == Purpose.PURPOSE_SNAPSHOT) {
             return snapshots.receive(channel, meeting);
@@ -200,7 +231,7 @@ final class Acceptor implements StreamConnection.Owner, Doorkeeper {
         PeerLink link = endpoint.link(meeting.peerId());
         if (link != null) {
             link.peerOpened(meeting);
-            endpoint.reachChanged();
+            endpoint.links().changed();
         }
         return accepted;
     }
@@ -212,7 +243,7 @@ final class Acceptor implements StreamConnection.Owner, Doorkeeper {
         PeerLink link = endpoint.link(nodeId);
         if (wasTheLast && link != null) {
             link.peerClosed(connection);
-            endpoint.reachChanged();
+            endpoint.links().changed();
         }
         if (refusal != null) {
             endpoint.notices().warnOnce("member " + nodeId, "refused this member: " + refusal.getMessage());

@@ -37,6 +37,10 @@ final class DialPlaces {
         return present;
     }
 
+    List<PeerAddress> addresses() {
+        return addresses;
+    }
+
     int count() {
         return addresses.size();
     }

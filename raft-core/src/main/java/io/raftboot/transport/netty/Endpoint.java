@@ -1,6 +1,5 @@
 package io.raftboot.transport.netty;
 
-import com.google.protobuf.ByteString;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.raftboot.agent.AgentHost;
@@ -8,11 +7,9 @@ import io.raftboot.agent.Clock;
 import io.raftboot.agent.Uninterrupted;
 import io.raftboot.notice.Conditions;
 import io.raftboot.notice.QuietLogger;
-import io.raftboot.raft.proto.Message;
 import io.raftboot.transport.ErrorGuard;
 import io.raftboot.transport.PeerAddress;
 import io.raftboot.transport.ProcessIdentity;
-import io.raftboot.transport.Reach;
 import io.raftboot.transport.RemoteMember;
 import io.raftboot.transport.TransportListener;
 import io.raftboot.transport.netty.handshake.Dialler;
@@ -25,12 +22,14 @@ import io.raftboot.transport.netty.snapshot.OpenedStream;
 import io.raftboot.transport.netty.snapshot.OutgoingFile;
 import io.raftboot.transport.netty.snapshot.Snapshots;
 import io.raftboot.transport.netty.snapshot.TransferHost;
+import io.raftboot.transport.netty.tls.Securing;
 import io.raftboot.transport.netty.wire.ChannelActions;
 import io.raftboot.transport.netty.wire.GuardedLoop;
 import io.raftboot.transport.netty.wire.LivenessMonitor;
 import io.raftboot.transport.netty.wire.NoticeLog;
 import io.raftboot.transport.netty.wire.Sockets;
 import io.raftboot.transport.proto.Response;
+import io.raftboot.transport.tls.TransportSecurity;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -64,8 +63,8 @@ final class Endpoint implements TransferHost {
     private final GuardedLoop eventLoop;
     private final Clock clock;
     private final RandomGenerator random;
-    private final BlockingThreads names;
-    private final BlockingThreads files;
+    private final SideThreads side;
+    private final Securing securing;
     private final ErrorGuard guard;
     private final Introductions introductions;
     private final NoticeLog notices;
@@ -87,8 +86,14 @@ final class Endpoint implements TransferHost {
 
     private final PeerLinks links = new PeerLinks(this);
 
-    /** @param groups those that the process takes part in, at least one */
-    Endpoint(ProcessIdentity self, List<OpenGroup> groups, TransportOptions options, AgentHost host, Sockets sockets) {
+    /** @param security null for no TLS */
+    Endpoint(
+            ProcessIdentity self,
+            List<OpenGroup> groups,
+            TransportOptions options,
+            AgentHost host,
+            Sockets sockets,
+            @Nullable TransportSecurity security) {
         this.options = options;
         this.host = host;
         this.sockets = sockets;
@@ -101,12 +106,18 @@ final class Endpoint implements TransferHost {
         String name = "raft-transport-" + self.nodeId();
         guard = new ErrorGuard(error -> groups.forEach(group -> group.listener().failed(error)));
         eventLoop = sockets.loop(host, name, guard);
-        names = new BlockingThreads(host, name + "-names", guard);
-        files = new BlockingThreads(host, name + "-files", guard);
+        side = new SideThreads(host, name, guard);
+        securing = new Securing(security, side.tls, eventLoop, notices);
         introductions = new Introductions(self, groups, host.strongRandom());
         liveness = new LivenessMonitor(options, clock);
         dialler = new Dialler(
-                eventLoop, new NameLookup(names, sockets), introductions, liveness, options, sockets::connecting);
+                eventLoop,
+                new NameLookup(side.names, sockets),
+                introductions,
+                liveness,
+                options,
+                sockets::connecting,
+                securing);
         outbox = new EventLoopInbox(this);
         snapshots = new Snapshots(this, host.strongRandom());
         acceptor = new Acceptor(this, introductions, liveness, snapshots);
@@ -122,6 +133,7 @@ final class Endpoint implements TransferHost {
                 throw e;
             }
         }
+        securing.start(links::dialNow);
         long interval = options.pingInterval().toNanos();
         Future<?> unused = eventLoop.scheduleWithFixedDelay(
                 () -> {
@@ -143,24 +155,16 @@ final class Endpoint implements TransferHost {
         onEventLoop(links::dialNow);
     }
 
-    Map<Long, Reach> reach() {
-        return links.reach();
-    }
-
-    Map<Long, String> obstacles() {
-        return links.obstacles();
+    PeerLinks links() {
+        return links;
     }
 
     void setPeers(Map<Long, List<PeerAddress>> peers) {
         onEventLoop(() -> links.change(peers));
     }
 
-    void send(OpenGroup group, List<Message> messages) {
-        outbox.send(group, messages);
-    }
-
-    void request(OpenGroup group, long to, ByteString payload, CompletableFuture<ByteString> answer, Duration timeout) {
-        outbox.ask(group, to, payload, answer, timeout);
+    EventLoopInbox outbox() {
+        return outbox;
     }
 
     /** @param address where to dial the member if no link to it knows better; null if that is not known */
@@ -171,7 +175,7 @@ final class Endpoint implements TransferHost {
 
     @Override
     public void onFilesThread(Runnable task) {
-        files.execute(task);
+        side.files.execute(task);
     }
 
     /** Any thread but its own. */
@@ -182,22 +186,22 @@ final class Endpoint implements TransferHost {
         }
         closing.complete(null);
         snapshots.closing();
+        securing.close();
         // Not together with the shutdown, which would end the event loop under what still wants to connect.
         awaitClosed();
         Future<?> unused = eventLoop.shutdownGracefully(0, CLOSE_TIMEOUT.toSeconds(), TimeUnit.SECONDS);
-        names.close(); // a lookup can't be interrupted; its thread does nothing after it
-        files.close(); // not interrupted at once: that would close the file under whoever is writing it
+        side.close();
         try {
             boolean ended = eventLoop.awaitTermination(CLOSE_TIMEOUT.toSeconds(), TimeUnit.SECONDS);
-            if (!files.awaitEnd(CLOSE_TIMEOUT)) {
-                files.interrupt();
+            if (!side.awaitFiles(CLOSE_TIMEOUT)) {
+                side.files.interrupt();
                 ended = false;
             }
             if (!ended) {
                 log.warn("threads of the transport are still busy {} s after its close", CLOSE_TIMEOUT.toSeconds());
             }
         } catch (InterruptedException e) {
-            files.interrupt();
+            side.files.interrupt();
             Thread.currentThread().interrupt();
         }
     }
@@ -222,7 +226,7 @@ final class Endpoint implements TransferHost {
 
     /** Whether the calling thread is one of this transport's. */
     boolean isOwnThread() {
-        return eventLoop.inEventLoop() || names.isCurrent() || files.isCurrent();
+        return eventLoop.inEventLoop() || side.isCurrent();
     }
 
     Clock clock() {
@@ -247,6 +251,10 @@ final class Endpoint implements TransferHost {
     @Override
     public AgentHost process() {
         return host;
+    }
+
+    Securing securing() {
+        return securing;
     }
 
     Sockets sockets() {
@@ -286,7 +294,6 @@ final class Endpoint implements TransferHost {
         return notices;
     }
 
-    /** How the peers can be reached. */
     Conditions conditions() {
         return conditions;
     }
@@ -333,11 +340,6 @@ final class Endpoint implements TransferHost {
         StreamConnection opened = acceptor.connectionOf(peerId);
         GroupLane lane = opened == null || (link != null && link.connection() != null) ? null : opened.lane(group);
         return opened == null || lane == null ? null : new OpenedStream(lane.served(), opened::say);
-    }
-
-    /** A connection came or went, or could not be made. */
-    void reachChanged() {
-        links.changed();
     }
 
     void answer(StreamConnection connection, GroupLane lane, Response response) {

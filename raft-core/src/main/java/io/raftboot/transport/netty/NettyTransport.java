@@ -16,6 +16,7 @@ import io.raftboot.transport.netty.handshake.OpenGroup;
 import io.raftboot.transport.netty.snapshot.OutgoingFile;
 import io.raftboot.transport.netty.wire.MachineSockets;
 import io.raftboot.transport.netty.wire.Sockets;
+import io.raftboot.transport.tls.TransportSecurity;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;
@@ -35,8 +36,9 @@ import org.jspecify.annotations.Nullable;
  * connection of its own. All of it is moved by one thread; host names and snapshot files are left to threads that come and go with
  * the work.
  *
- * <p>Not encrypted: whoever reaches the port can claim to be a member. What was recorded of a connection is of no use on another
- * one, but whoever stands between two members can read and change all of it.
+ * <p>Without a {@link TransportSecurity} nothing is encrypted, and whoever reaches the port can claim to be a member. What was recorded of
+ * a connection is then of no use on another one, but whoever stands between two members can read and change all of it. With one, all
+ * connections speak TLS, and each side shows by its certificate which member it is.
  */
 public final class NettyTransport implements Transport {
     private final String host;
@@ -45,6 +47,7 @@ public final class NettyTransport implements Transport {
     private final AgentHost threads;
     private final Sockets sockets;
     private PeerDiscovery discovery = PeerDiscovery.NONE;
+    private @Nullable TransportSecurity security;
     private volatile @Nullable Running running;
 
     /** Held for a moment only, where a start may hold the transport itself for as long as it waits for its port. */
@@ -80,6 +83,22 @@ public final class NettyTransport implements Transport {
     public NettyTransport(String host, @Nullable Integer port, TransportOptions options, PeerDiscovery discovery) {
         this(host, port, options);
         this.discovery = discovery;
+    }
+
+    /**
+     * As the other constructor.
+     *
+     * @param discovery where peers may be as well
+     * @param security TLS on all connections; null for none
+     */
+    public NettyTransport(
+            String host,
+            @Nullable Integer port,
+            TransportOptions options,
+            PeerDiscovery discovery,
+            @Nullable TransportSecurity security) {
+        this(host, port, options, discovery);
+        this.security = security;
     }
 
     /**
@@ -125,7 +144,7 @@ public final class NettyTransport implements Transport {
             throw new IllegalArgumentException("the peers must not hold the member itself, " + self.nodeId());
         }
         OpenGroup group = new OpenGroup(self.group(), listener);
-        Endpoint endpoint = new Endpoint(self.process(), List.of(group), options, threads, sockets);
+        Endpoint endpoint = new Endpoint(self.process(), List.of(group), options, threads, sockets, security);
         last = endpoint;
         running = new Running(endpoint, group); // first, as the listener may want to send before this returns
         try {
@@ -187,7 +206,7 @@ public final class NettyTransport implements Transport {
     public void send(List<Message> messages) {
         Running now = running;
         if (now != null) {
-            now.endpoint.send(now.group, messages);
+            now.endpoint.outbox().send(now.group, messages);
         }
     }
 
@@ -198,7 +217,7 @@ public final class NettyTransport implements Transport {
         if (now == null) {
             answer.completeExceptionally(EventLoopInbox.notRunning());
         } else {
-            now.endpoint.request(now.group, to, payload, answer, timeout);
+            now.endpoint.outbox().ask(now.group, to, payload, answer, timeout);
         }
         return answer;
     }
@@ -222,15 +241,23 @@ public final class NettyTransport implements Transport {
     }
 
     @Override
+    public void disconnect(long peerId) {
+        Running now = running;
+        if (now != null) {
+            now.endpoint.links().disconnect(peerId);
+        }
+    }
+
+    @Override
     public Map<Long, Reach> reach() {
         Running now = running;
-        return now == null ? Map.of() : now.endpoint.reach();
+        return now == null ? Map.of() : now.endpoint.links().reach();
     }
 
     @Override
     public Map<Long, String> obstacles() {
         Running now = running;
-        return now == null ? Map.of() : now.endpoint.obstacles();
+        return now == null ? Map.of() : now.endpoint.links().obstacles();
     }
 
     @Override

@@ -93,6 +93,11 @@ final class PeerLink implements DialOutcome, StreamConnection.Owner {
         return places.present();
     }
 
+    /** Where it may be, the likeliest first. */
+    List<PeerAddress> addresses() {
+        return places.addresses();
+    }
+
     /** Takes over where the peer may be; returns false if this link is connected to where it is no more. */
     boolean moveTo(List<PeerAddress> addresses) {
         if (connection != null && !addresses.contains(address())) {
@@ -198,7 +203,7 @@ final class PeerLink implements DialOutcome, StreamConnection.Owner {
         broke = false;
         endpoint.tellEach(meeting, (listener, remote) -> listener.introduced(remote));
         announce(meeting);
-        endpoint.reachChanged();
+        endpoint.links().changed();
         return established;
     }
 
@@ -265,7 +270,7 @@ final class PeerLink implements DialOutcome, StreamConnection.Owner {
         boolean otherWay = endpoint.openedBy(peerId) != null;
         String goesOn = otherWay ? "; it is reached on the connection that it opened, trying again" : "; trying again";
         obstacle = "the attempt " + places.describe();
-        endpoint.reachChanged();
+        endpoint.links().changed();
         boolean unclear = failure.kind() == DialFailure.Kind.BROKEN && failedAttempts <= 1;
         if (failure.kind() == DialFailure.Kind.UNSETTLED || unclear) {
             log.debug("{} {}", subject(), places.describe());
@@ -287,7 +292,7 @@ final class PeerLink implements DialOutcome, StreamConnection.Owner {
         }
         log.debug("connection to member {} at {} is lost", peerId, address());
         broke = true;
-        endpoint.reachChanged();
+        endpoint.links().changed();
         tellAnnounced(listener -> listener.unreachable(peerId));
         disconnectUntold = endpoint.openedBy(peerId) == null;
         boolean lasted = endpoint.clock().nanoTime() - broken.openedNanos() >= MIN_LIFE.toNanos();
@@ -305,7 +310,7 @@ final class PeerLink implements DialOutcome, StreamConnection.Owner {
             refused = true;
             tellDisconnected(Disconnect.OTHER);
             obstacle = "the other side at " + address() + " closed it: " + refusal.getMessage();
-            endpoint.reachChanged();
+            endpoint.links().changed();
             warn(refusal.getMessage(), "at " + address() + " closed the connection: " + refusal.getMessage());
             endpoint.tellAll(listener -> listener.refused(peerId, refusal.getMessage()));
             retryAfter(NOT_ACCEPTED_DELAY.toNanos());

@@ -43,6 +43,21 @@ final class PeerLinks {
         return links.get(peerId);
     }
 
+    /** Any thread: closes the streams with a member, whoever opened them. */
+    void disconnect(long peerId) {
+        endpoint.onEventLoop(() -> {
+            PeerLink link = links.get(peerId);
+            StreamConnection dialled = link == null ? null : link.connection();
+            StreamConnection opened = endpoint.openedBy(peerId);
+            if (dialled != null) {
+                dialled.close();
+            }
+            if (opened != null) {
+                opened.close();
+            }
+        });
+    }
+
     void dialNow() {
         links.values().forEach(PeerLink::dialNow);
     }
@@ -56,6 +71,14 @@ final class PeerLinks {
     /** Any thread: where a peer is dialled, as of the last change. */
     PeerAddress placeOf(long peerId, PeerAddress otherwise) {
         return places.getOrDefault(peerId, otherwise);
+    }
+
+    /** Where a peer is reached, as far as is known: the hosts of its addresses. */
+    List<String> hostsOf(long peerId) {
+        PeerLink link = links.get(peerId);
+        return link == null
+                ? List.of()
+                : link.addresses().stream().map(PeerAddress::host).distinct().toList();
     }
 
     /**

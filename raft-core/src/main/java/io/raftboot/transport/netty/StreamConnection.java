@@ -236,11 +236,7 @@ final class StreamConnection extends ChannelInboundHandlerAdapter implements For
             if (mayCome(message)) {
                 all.add(message);
             } else {
-                endpoint.notices()
-                        .warnOnce(
-                                subject(),
-                                "sent messages that no member sends, or not in its own name, or not to this member;"
-                                        + " dropped them, the last a " + message.getType());
+                endpoint.tell(lane.served().group(), listener -> listener.improper(peerId(), message));
             }
         }
         received = all;

@@ -17,6 +17,7 @@ import io.raftboot.transport.netty.handshake.Dialler;
 import io.raftboot.transport.netty.handshake.Introductions;
 import io.raftboot.transport.netty.handshake.Meeting;
 import io.raftboot.transport.netty.handshake.NameLookup;
+import io.raftboot.transport.netty.tls.Securing;
 import io.raftboot.transport.netty.wire.LivenessMonitor;
 import io.raftboot.transport.netty.wire.MachineSockets;
 import io.raftboot.transport.netty.wire.NoticeLog;
@@ -50,7 +51,12 @@ class DiallerTests {
             options,
             () -> {
                 throw new ChannelException("Failed to open a socket.", new SocketException("Too many open files"));
-            });
+            },
+            new Securing(
+                    null,
+                    Runnable::run,
+                    loop,
+                    new NoticeLog(LoggerFactory.getLogger(NettyTransport.class), System::nanoTime)));
 
     @AfterEach
     void close() throws InterruptedException {

@@ -232,7 +232,7 @@ class LifecycleTests {
         endpoint.close();
         for (int i = 0; i < 3; i++) {
             var answer = new CompletableFuture<ByteString>();
-            endpoint.request(endpoint.groups().get(0), 2, ByteString.EMPTY, answer, Duration.ofHours(1));
+            endpoint.outbox().ask(endpoint.groups().get(0), 2, ByteString.EMPTY, answer, Duration.ofHours(1));
             assertThat(NettyTransportTests.failureOf(answer).certainlyNotSent()).isTrue();
         }
     }

@@ -79,7 +79,8 @@ public final class Members implements AutoCloseable {
 
     static Endpoint endpoint(LocalMember self, TransportOptions options) {
         var group = new OpenGroup(self.group(), new Recorder());
-        return new Endpoint(self.process(), List.of(group), options, ThreadedHost.SYSTEM, MachineSockets.INSTANCE);
+        return new Endpoint(
+                self.process(), List.of(group), options, ThreadedHost.SYSTEM, MachineSockets.INSTANCE, null);
     }
 
     Member start(long id) throws IOException {

@@ -18,6 +18,7 @@ class RoomsTests {
     private static final String WIRE = NETTY + ".wire";
     private static final String HANDSHAKE = NETTY + ".handshake";
     private static final String SNAPSHOT = NETTY + ".snapshot";
+    private static final String TLS = NETTY + ".tls";
 
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .withImportOption(new ImportOption.DoNotIncludeTests())
@@ -26,7 +27,7 @@ class RoomsTests {
 
     @Test
     void oneConnectionIsMovedWithoutKnowingForWhom() {
-        knowsNothingOf(WIRE, HANDSHAKE, SNAPSHOT);
+        knowsNothingOf(WIRE, HANDSHAKE, SNAPSHOT, TLS);
     }
 
     @Test
@@ -35,10 +36,25 @@ class RoomsTests {
     }
 
     @Test
+    void tlsKnowsNothingOfIntroductions() {
+        knowsNothingOf(TLS, HANDSHAKE, SNAPSHOT);
+    }
+
+    @Test
+    void whatTlsRestsOnIsForAnybody() {
+        noClasses()
+                .that()
+                .resideInAPackage("io.raftboot.transport.tls")
+                .should()
+                .dependOnClassesThat(resideInAnyPackage(NETTY + "..", "io.netty..", "org.springframework.."))
+                .check(CLASSES);
+    }
+
+    @Test
     void roomsKnowTheOptionsAloneOfWhatIsAboveThem() {
         noClasses()
                 .that()
-                .resideInAnyPackage(WIRE, HANDSHAKE, SNAPSHOT)
+                .resideInAnyPackage(WIRE, HANDSHAKE, SNAPSHOT, TLS)
                 .should()
                 .dependOnClassesThat(
                         resideInAPackage(NETTY).and(not(nameMatching(".*\\.TransportOptions(\\$Builder)?"))))

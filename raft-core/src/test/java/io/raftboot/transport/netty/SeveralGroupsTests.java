@@ -54,7 +54,7 @@ class SeveralGroupsTests {
         }
 
         void send(String group, long to, long index) {
-            endpoint.send(group(group), List.of(Members.append(id, to, index)));
+            endpoint.outbox().send(group(group), List.of(Members.append(id, to, index)));
         }
     }
 
@@ -68,7 +68,8 @@ class SeveralGroupsTests {
                 })
                 .toList();
         var self = new ProcessIdentity(77, id, 1000 + id, "member" + id + ":7400");
-        var endpoint = new Endpoint(self, open, Members.fast().build(), ThreadedHost.SYSTEM, MachineSockets.INSTANCE);
+        var endpoint =
+                new Endpoint(self, open, Members.fast().build(), ThreadedHost.SYSTEM, MachineSockets.INSTANCE, null);
         endpoint.start(Members.HOST, 0);
         var process = new Running(id, endpoint, recorders);
         started.add(process);
@@ -112,7 +113,7 @@ class SeveralGroupsTests {
         two.recorder("stock").answer((payload, response) -> response.complete(ByteString.copyFromUtf8("stock")));
         for (String group : List.of("stock", "orders")) {
             var answer = new CompletableFuture<ByteString>();
-            one.endpoint.request(one.group(group), 2, ByteString.EMPTY, answer, Duration.ofSeconds(20));
+            one.endpoint.outbox().ask(one.group(group), 2, ByteString.EMPTY, answer, Duration.ofSeconds(20));
             assertThat(answer.get(20, TimeUnit.SECONDS).toStringUtf8()).isEqualTo(group);
         }
         assertThat(two.recorder("orders").confirmed).hasSize(1);

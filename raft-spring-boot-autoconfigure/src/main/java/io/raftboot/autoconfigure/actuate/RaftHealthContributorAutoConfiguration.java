@@ -2,6 +2,7 @@ package io.raftboot.autoconfigure.actuate;
 
 import io.raftboot.autoconfigure.RaftAutoConfiguration;
 import io.raftboot.autoconfigure.members.DriftWatch;
+import io.raftboot.autoconfigure.ssl.PeerSecurity;
 import io.raftboot.replica.Replica;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -25,8 +26,10 @@ public final class RaftHealthContributorAutoConfiguration {
 
     @Bean
     @ConditionalOnMissingBean(name = {"raftHealthIndicator", "raftHealthContributor"})
-    RaftHealthIndicator raftHealthIndicator(Replica replica, ObjectProvider<DriftWatch> drift) {
-        return new RaftHealthIndicator(replica, drift.getIfAvailable());
+    RaftHealthIndicator raftHealthIndicator(
+            Replica replica, ObjectProvider<DriftWatch> drift, ObjectProvider<PeerSecurity> security) {
+        var present = security.getIfAvailable();
+        return new RaftHealthIndicator(replica, drift.getIfAvailable(), present == null ? null : present.transport());
     }
 
     @Bean

@@ -7,6 +7,8 @@ import io.raftboot.replica.PendingRestart;
 import io.raftboot.replica.Replica;
 import io.raftboot.replica.ReplicaState;
 import io.raftboot.replica.ReplicaStatus;
+import io.raftboot.transport.tls.TransportSecurity;
+import java.time.Instant;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -28,16 +30,21 @@ public final class RaftHealthIndicator extends AbstractHealthIndicator {
 
     private final Replica replica;
     private final @Nullable DriftWatch drift;
+    private final @Nullable TransportSecurity security;
 
     public RaftHealthIndicator(Replica replica) {
-        this(replica, null);
+        this(replica, null, null);
     }
 
-    /** @param drift null to compare nothing with what is configured */
-    RaftHealthIndicator(Replica replica, @Nullable DriftWatch drift) {
+    /**
+     * @param drift null to compare nothing with what is configured
+     * @param security TLS between the members; null if there is none
+     */
+    RaftHealthIndicator(Replica replica, @Nullable DriftWatch drift, @Nullable TransportSecurity security) {
         super("The raft member did not answer");
         this.replica = replica;
         this.drift = drift;
+        this.security = security;
     }
 
     @Override
@@ -52,6 +59,9 @@ public final class RaftHealthIndicator extends AbstractHealthIndicator {
                 .withDetail("sessions", SessionHealth.of(status.sessions()));
         if (!status.refusals().isEmpty()) {
             builder.withDetail("refusals", status.refusals());
+        }
+        if (security != null) {
+            builder.withDetail("tls", TlsHealth.of(security.status(), Instant.now()));
         }
         addOddities(builder, status);
         if (status.state() == ReplicaState.REMOVED) {
@@ -76,6 +86,9 @@ public final class RaftHealthIndicator extends AbstractHealthIndicator {
         String snapshotFailure = status.snapshotFailure();
         if (snapshotFailure != null) {
             builder.withDetail("snapshotFailure", snapshotFailure);
+        }
+        if (!status.refusedMessages().isEmpty()) {
+            builder.withDetail("refusedMessages", status.refusedMessages());
         }
         if (status.ignoredEntries() > 0) {
             builder.withDetail("ignoredEntries", status.ignoredEntries());

@@ -7,6 +7,7 @@ import io.raftboot.api.ChangeOptions;
 import io.raftboot.api.MemberChange;
 import io.raftboot.api.TransferOutcome;
 import io.raftboot.autoconfigure.RaftAutoConfiguration;
+import io.raftboot.replica.ReplicaStatus;
 import io.raftboot.testing.FakeMembership;
 import io.raftboot.testing.FakeReplica;
 import io.raftboot.transport.Transport;
@@ -61,6 +62,7 @@ abstract class AdminOverHttp {
     void reset() {
         fake.membership.reset();
         fake.leader = true;
+        fake.disk = new ReplicaStatus.DiskState(1L << 40, false, false);
         fake.transferOutcome = new TransferOutcome.Transferred(2, 4);
     }
 
@@ -192,24 +194,10 @@ abstract class AdminOverHttp {
     @Test
     void eachCallIsForThoseWhoHaveTheRole() throws IOException {
         var application = start(secured);
-        var routes = application.getBean(AdminHandler.class).routes();
-        assertThat(routes).hasSizeGreaterThan(12);
-        for (Route route : routes) {
-            String path =
-                    "/raft/admin/" + route.path().replace("{id}", route.path().startsWith("changes") ? "17" : "3");
-            fake.membership.view = FakeMembership.changing();
-            String body = route.example();
-            assertThat(answered(application, null, route, path, body))
-                    .as(path + " of nobody")
-                    .isEqualTo(401);
-            assertThat(answered(application, "bob", route, path, body))
-                    .as(path + " of bob")
-                    .isEqualTo(403);
-            assertThat(answered(application, "ada", route, path, body))
-                    .as(path + " of ada")
-                    // There is no backup here, which is the member's answer and not that of who guards it.
-                    .isIn(200, 202, 503);
-        }
+        assertGuarded(application);
+        // For want of room on the disk the member is read-only, which opens nothing to anybody.
+        fake.disk = new ReplicaStatus.DiskState(1024, true, false);
+        assertGuarded(application);
         assertThat(fake.membership.options)
                 .allSatisfy(options -> assertThat(options.by()).isEqualTo("ada"));
         assertThat(to(application)
@@ -232,6 +220,27 @@ abstract class AdminOverHttp {
         return (user == null ? request : request.as(user))
                 .send(route.method(), path, body)
                 .status();
+    }
+
+    private void assertGuarded(ConfigurableApplicationContext application) throws IOException {
+        var routes = application.getBean(AdminHandler.class).routes();
+        assertThat(routes).hasSizeGreaterThan(12);
+        for (Route route : routes) {
+            String path =
+                    "/raft/admin/" + route.path().replace("{id}", route.path().startsWith("changes") ? "17" : "3");
+            fake.membership.view = FakeMembership.changing();
+            String body = route.example();
+            assertThat(answered(application, null, route, path, body))
+                    .as(path + " of nobody")
+                    .isEqualTo(401);
+            assertThat(answered(application, "bob", route, path, body))
+                    .as(path + " of bob")
+                    .isEqualTo(403);
+            assertThat(answered(application, "ada", route, path, body))
+                    .as(path + " of ada")
+                    // There is no backup here, which is the member's answer and not that of who guards it.
+                    .isIn(200, 202, 503);
+        }
     }
 
     @Test

@@ -5,9 +5,13 @@ import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.DecoderException;
+import io.netty.handler.ssl.NotSslRecordException;
+import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.util.concurrent.ScheduledFuture;
 import io.raftboot.transport.ProcessIdentity;
 import io.raftboot.transport.netty.TransportOptions;
+import io.raftboot.transport.netty.tls.Securing;
+import io.raftboot.transport.netty.tls.TlsText;
 import io.raftboot.transport.netty.wire.ChannelActions;
 import io.raftboot.transport.netty.wire.Checksums;
 import io.raftboot.transport.netty.wire.FrameDecoder;
@@ -19,11 +23,13 @@ import io.raftboot.transport.proto.Frame;
 import io.raftboot.transport.proto.Hello;
 import io.raftboot.transport.proto.Refusal;
 import io.raftboot.transport.proto.RefusalReason;
+import io.raftboot.transport.tls.TransportSecurity.Refused;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,6 +55,7 @@ public final class AcceptingHandshake extends ChannelInboundHandlerAdapter {
     private final LivenessMonitor liveness;
     private final TransportOptions options;
     private final NoticeLog notices;
+    private final Securing securing;
     private final ByteString challenge;
 
     /** As this process introduces itself. */
@@ -59,31 +66,37 @@ public final class AcceptingHandshake extends ChannelInboundHandlerAdapter {
     private @Nullable Meeting meeting;
     private @Nullable ScheduledFuture<?> timeout;
     private boolean counted;
+    private boolean dropped;
 
     public AcceptingHandshake(
             Doorkeeper door,
             Introductions introductions,
             LivenessMonitor liveness,
             TransportOptions options,
-            NoticeLog notices) {
+            NoticeLog notices,
+            Securing securing) {
         this.door = door;
         this.liveness = liveness;
         this.options = options;
         this.notices = notices;
+        this.securing = securing;
         this.challenge = introductions.challenge();
         this.me = introductions.self();
     }
 
     @Override
     public void channelActive(ChannelHandlerContext ctx) {
-        if (!door.mayIntroduce()) {
+        if (!door.mayIntroduce(host(ctx))) {
             ChannelActions.close(ctx);
             return;
         }
         counted = true;
         timeout = ctx.executor()
                 .schedule(
-                        () -> drop(ctx, "did not introduce itself in time"),
+                        () -> {
+                            securing.count(Refused.TOO_SLOW);
+                            drop(ctx, "did not introduce itself in time");
+                        },
                         options.handshakeTimeout().toNanos(),
                         TimeUnit.NANOSECONDS);
     }
@@ -92,7 +105,7 @@ public final class AcceptingHandshake extends ChannelInboundHandlerAdapter {
     public void handlerRemoved(ChannelHandlerContext ctx) {
         if (counted) {
             counted = false;
-            door.introduced();
+            door.introduced(host(ctx));
         }
         if (timeout != null) {
             timeout.cancel(false);
@@ -121,7 +134,7 @@ public final class AcceptingHandshake extends ChannelInboundHandlerAdapter {
             return;
         }
         hello = introduction;
-        Examination examination = door.examine(me, hello);
+        Examination examination = door.examine(ctx.channel(), me, hello);
         if (examination instanceof Examination.Refused refused) {
             refuse(ctx, refused);
         } else if (examination instanceof Examination.Agreed agreed) {
@@ -195,9 +208,28 @@ public final class AcceptingHandshake extends ChannelInboundHandlerAdapter {
     }
 
     @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        if (event instanceof SslHandshakeCompletionEvent tls && !tls.isSuccess()) {
+            failedInTls(ctx, tls.cause());
+        }
+    }
+
+    private void failedInTls(ChannelHandlerContext ctx, Throwable failure) {
+        if (dropped || TlsText.isLoss(failure)) {
+            ChannelActions.close(ctx);
+            return;
+        }
+        securing.count(failure instanceof NotSslRecordException ? Refused.PLAIN : Refused.HANDSHAKE);
+        drop(ctx, TlsText.of(failure));
+    }
+
+    @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
         TransportLoop.caught(ctx, cause);
-        if (cause instanceof DecoderException && cause.getCause() != null) {
+        SSLException tls = TlsText.failureIn(cause);
+        if (tls != null) {
+            failedInTls(ctx, tls);
+        } else if (cause instanceof DecoderException && cause.getCause() != null) {
             drop(ctx, String.valueOf(cause.getCause().getMessage()));
         } else {
             ChannelActions.close(ctx); // a broken connection of somebody unknown
@@ -218,6 +250,7 @@ public final class AcceptingHandshake extends ChannelInboundHandlerAdapter {
 
     /** Whoever does not even speak the protocol gets no answer. */
     private void drop(ChannelHandlerContext ctx, String what) {
+        dropped = true;
         notices.warnOnce("connection from " + host(ctx), what + "; closed it");
         ChannelActions.close(ctx);
     }

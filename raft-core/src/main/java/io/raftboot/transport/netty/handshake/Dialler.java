@@ -12,6 +12,7 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.WriteBufferWaterMark;
 import io.raftboot.transport.PeerAddress;
 import io.raftboot.transport.netty.TransportOptions;
+import io.raftboot.transport.netty.tls.Securing;
 import io.raftboot.transport.netty.wire.ChannelActions;
 import io.raftboot.transport.netty.wire.FrameDecoder;
 import io.raftboot.transport.netty.wire.LivenessMonitor;
@@ -40,16 +41,22 @@ public final class Dialler {
     private final LivenessMonitor liveness;
     private final TransportOptions options;
     private final ChannelFactory<? extends Channel> channels;
+    private final Securing securing;
 
-    /** @param channels makes those that are to be connected */
+    /**
+     * @param channels makes those that are to be connected
+     * @param securing makes them ready
+     */
     public Dialler(
             EventLoop eventLoop,
             NameLookup names,
             Introductions introductions,
             LivenessMonitor liveness,
             TransportOptions options,
-            ChannelFactory<? extends Channel> channels) {
+            ChannelFactory<? extends Channel> channels,
+            Securing securing) {
         this.channels = channels;
+        this.securing = securing;
         this.eventLoop = eventLoop;
         this.names = names;
         this.introductions = introductions;
@@ -172,7 +179,7 @@ public final class Dialler {
                         "failed: the host " + target.address().host() + " is not known"));
                 return;
             }
-            connect(choose(lookUp.join()));
+            connect(choose(lookUp.join()), securing.isOn());
         }
 
         private InetAddress choose(InetAddress[] hosts) {
@@ -185,12 +192,13 @@ public final class Dialler {
             return hosts[target.attempt() % hosts.length];
         }
 
-        private void connect(InetAddress host) {
+        private void connect(InetAddress host, boolean byTls) {
             if (eventLoop.isShuttingDown()) {
                 // A channel that comes now might not be among those that the end of the loop closes.
                 failed(new DialFailure(DialFailure.Kind.OTHER, "is off: the transport is closed"));
                 return;
             }
+            var handshake = new Handshaking(host, byTls);
             ChannelFuture connect = new Bootstrap()
                     .group(eventLoop)
                     .channelFactory(channels)
@@ -204,8 +212,11 @@ public final class Dialler {
                     .handler(new ChannelInitializer<Channel>() {
                         @Override
                         protected void initChannel(Channel created) {
-                            // A TLS handler goes first here: whatever follows then sees plain bytes.
-                            created.pipeline().addLast(new FrameDecoder(), handshake());
+                            if (byTls) {
+                                // It goes first: whatever follows then sees plain bytes.
+                                securing.dialling(created.pipeline());
+                            }
+                            created.pipeline().addLast(new FrameDecoder(), handshake.handler);
                         }
                     })
                     .connect(new InetSocketAddress(host, target.address().port()));
@@ -229,10 +240,6 @@ public final class Dialler {
             }
         }
 
-        private DiallingHandshake handshake() {
-            return new DiallingHandshake(introductions, liveness, options, target, this);
-        }
-
         private DialFailure describe(Throwable cause) {
             // Where a name was looked up, the message ends with what was found; else with what was just said.
             String address = ": /" + target.address();
@@ -248,6 +255,55 @@ public final class Dialler {
             }
             return new DialFailure(
                     DialFailure.Kind.OTHER, "failed: " + (cause.getCause() == null ? reason : DialFailure.text(cause)));
+        }
+
+        /** The one connection of it, or the one of two: where TLS comes to nothing it may be tried without. */
+        private final class Handshaking implements DialOutcome {
+            private final InetAddress host;
+            private final boolean byTls;
+            private final DiallingHandshake handler;
+            private boolean failed;
+
+            private Handshaking(InetAddress host, boolean byTls) {
+                this.host = host;
+                this.byTls = byTls;
+                this.handler = new DiallingHandshake(introductions, liveness, options, target, this, securing);
+            }
+
+            @Override
+            public ChannelHandler established(Channel channel, Meeting meeting) {
+                return Attempt.this.established(channel, meeting);
+            }
+
+            @Override
+            public void notServed(OpenGroup group, String reason) {
+                Attempt.this.notServed(group, reason);
+            }
+
+            @Override
+            public void unsettled(List<ServedGroup> groups) {
+                Attempt.this.unsettled(groups);
+            }
+
+            @Override
+            public void turnedAway(List<ServedGroup> groups) {
+                Attempt.this.turnedAway(groups);
+            }
+
+            /** The first counts: those that follow come from closing the channel. */
+            @Override
+            public void failed(DialFailure failure) {
+                if (failed || over) {
+                    return;
+                }
+                failed = true;
+                String where = "connecting to member " + target.peerId() + " at " + target.address();
+                if (byTls && handler.mayLackTls() && securing.fallsBack(where, failure.message())) {
+                    connect(host, false);
+                } else {
+                    Attempt.this.failed(failure);
+                }
+            }
         }
     }
 }

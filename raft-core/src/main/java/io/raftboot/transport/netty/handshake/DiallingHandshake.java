@@ -4,9 +4,12 @@ import com.google.protobuf.ByteString;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.DecoderException;
+import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.util.concurrent.ScheduledFuture;
 import io.raftboot.transport.ProcessIdentity;
 import io.raftboot.transport.netty.TransportOptions;
+import io.raftboot.transport.netty.tls.Securing;
+import io.raftboot.transport.netty.tls.TlsText;
 import io.raftboot.transport.netty.wire.ChannelActions;
 import io.raftboot.transport.netty.wire.Checksums;
 import io.raftboot.transport.netty.wire.FrameDecoder;
@@ -19,7 +22,9 @@ import io.raftboot.transport.proto.GroupRefusal;
 import io.raftboot.transport.proto.Hello;
 import io.raftboot.transport.proto.Refusal;
 import io.raftboot.transport.proto.RefusalReason;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,23 +41,71 @@ final class DiallingHandshake extends ChannelInboundHandlerAdapter {
     private final ByteString challenge;
     private @Nullable ScheduledFuture<?> timeout;
 
+    /** The other side is behind TLS, if there is any, and has said something. */
+    private boolean heard;
+
+    private final Securing securing;
+
     DiallingHandshake(
             Introductions introductions,
             LivenessMonitor liveness,
             TransportOptions options,
             Dialler.Target target,
-            DialOutcome outcome) {
+            DialOutcome outcome,
+            Securing securing) {
         this.introductions = introductions;
         this.liveness = liveness;
         this.options = options;
         this.target = target;
         this.outcome = outcome;
+        this.securing = securing;
         this.me = introductions.self();
         this.challenge = introductions.challenge();
     }
 
     @Override
     public void channelActive(ChannelHandlerContext ctx) {
+        awaitAnswer(ctx);
+        if (!Securing.isSecured(ctx.channel())) {
+            introduce(ctx);
+        }
+    }
+
+    /** Nothing is said before it is certain to whom. */
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        if (!(event instanceof SslHandshakeCompletionEvent tls)) {
+            return;
+        }
+        if (!tls.isSuccess()) {
+            failedInTls(ctx, tls.cause());
+            return;
+        }
+        String objection = securing.objection(
+                ctx.channel(), target.peerId(), List.of(target.address().host()));
+        if (objection == null) {
+            introduce(ctx);
+        } else {
+            fail(ctx, DialFailure.Kind.NOT_ACCEPTED, "was given up by this side: " + objection);
+        }
+    }
+
+    private void failedInTls(ChannelHandlerContext ctx, Throwable failure) {
+        boolean lost = TlsText.isLoss(failure);
+        fail(
+                ctx,
+                lost
+                        ? DialFailure.broken()
+                        : new DialFailure(
+                                DialFailure.Kind.NOT_ACCEPTED, "failed: the other side " + TlsText.of(failure)));
+    }
+
+    /** Whether whatever ended this may have been for want of TLS on the other side, or of what it rests on. */
+    boolean mayLackTls() {
+        return !heard;
+    }
+
+    private void introduce(ChannelHandlerContext ctx) {
         var visit = target.visit();
         var groups = visit.groups().stream().map(OpenGroup::identity).toList();
         Hello.Builder hello = HelloFormat.hello(me, groups, visit.purpose(), challenge)
@@ -60,6 +113,9 @@ final class DiallingHandshake extends ChannelInboundHandlerAdapter {
                 .setTicket(visit.ticket());
         ChannelActions.write(ctx, Frames.preface(ctx.alloc()));
         send(ctx, Frame.newBuilder().setHello(HelloFormat.sealed(hello)));
+    }
+
+    private void awaitAnswer(ChannelHandlerContext ctx) {
         long nanos = options.handshakeTimeout().toNanos();
         timeout = ctx.executor()
                 .schedule(
@@ -75,6 +131,7 @@ final class DiallingHandshake extends ChannelInboundHandlerAdapter {
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
         Frame frame = (Frame) message;
+        heard = !frame.hasRefusal() || frame.getRefusal().getReason() != RefusalReason.REFUSAL_REASON_CERTIFICATE;
         if (frame.hasHello() && !HelloFormat.isIntact(frame.getHello())) {
             fail(ctx, DialFailure.Kind.OTHER, "got an introduction that was damaged on its way");
         } else if (frame.hasRefusal()) {
@@ -129,6 +186,7 @@ final class DiallingHandshake extends ChannelInboundHandlerAdapter {
             return;
         }
         cancelTimeout();
+        securing.established(ctx.channel(), meeting.peerId());
         var confirmation = Confirmation.newBuilder().setAnswer(hello.getChallenge());
         meeting.refusals().stream()
                 .filter(refusal -> agreed.turnedAway().stream()
@@ -171,7 +229,10 @@ final class DiallingHandshake extends ChannelInboundHandlerAdapter {
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
         TransportLoop.caught(ctx, cause);
-        if (cause instanceof DecoderException && cause.getCause() != null) {
+        SSLException tls = TlsText.failureIn(cause);
+        if (tls != null) {
+            failedInTls(ctx, tls);
+        } else if (cause instanceof DecoderException && cause.getCause() != null) {
             fail(
                     ctx,
                     DialFailure.Kind.NOT_ACCEPTED,

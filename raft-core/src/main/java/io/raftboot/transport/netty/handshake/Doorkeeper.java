@@ -9,18 +9,19 @@ import org.jspecify.annotations.Nullable;
 
 /** Decides about those that dial this process, and takes on whom it accepts. Event loop only. */
 public interface Doorkeeper {
-    /** One more introduces itself; false if too many do. Otherwise {@link #introduced} follows. */
-    boolean mayIntroduce();
+    /** One more introduces itself, from that address; false if too many do. Otherwise {@link #introduced} follows. */
+    boolean mayIntroduce(String host);
 
     /** One less introduces itself. */
-    void introduced();
+    void introduced(String host);
 
     /**
      * Looks at an introduction.
      *
+     * @param channel the connection that it came by
      * @param me how this process is about to introduce itself
      */
-    Examination examine(ProcessIdentity me, Hello hello);
+    Examination examine(Channel channel, ProcessIdentity me, Hello hello);
 
     /**
      * The connection that has to be dead before this one is accepted: a member that was replaced comes back at once, and either

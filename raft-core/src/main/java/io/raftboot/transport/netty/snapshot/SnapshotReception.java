@@ -104,6 +104,9 @@ final class SnapshotReception implements Runnable {
     private Message checked(SnapshotOffer offer) throws IOException {
         Message message = offer.getMessage();
         boolean addressed = PeerMessages.mayOffer(message, senderId, host.selfId());
+        if (!addressed) {
+            served.group().listener().improper(senderId, message);
+        }
         if (!addressed || offer.getLength() < 0) {
             throw new ProtocolViolation(
                     "what member " + senderId + " offered is no snapshot of its own for this member");
