@@ -28,6 +28,7 @@ final class Nemesis {
     private final Ways ways;
     private final long[] tolls = new long[Fault.Kind.values().length];
     private final RollingRestart rolling;
+    private final Crossings crossings;
     private boolean ended;
 
     /** Whether a clock has jumped as far as it may, which it does once. */
@@ -36,6 +37,7 @@ final class Nemesis {
     Nemesis(World world) {
         this.world = world;
         this.rolling = new RollingRestart(world);
+        this.crossings = new Crossings(world.simulation(), world);
         this.ways = world.ways();
     }
 
@@ -48,6 +50,7 @@ final class Nemesis {
     void end() {
         ended = true;
         rolling.end();
+        crossings.end();
     }
 
     /** Has it happen. */
@@ -113,6 +116,12 @@ final class Nemesis {
             case BURST -> burst(what);
             case STOP -> stop(member, what);
             case ROLLING_RESTART -> rolling.begin();
+            case JOIN -> world.arrivals().join(fault.who(), what);
+            case REVIVE -> world.arrivals().revive(fault.who(), what);
+            case MOVE -> world.arrivals().move(fault.who(), what);
+            case VANISH -> world.operator().vanish(fault.who(), what);
+            case CHANGE_CROSSED -> crossings.crossChange(what);
+            case PROMOTED_UNHEARD -> crossings.promoteUnheard(fault.who());
             case RESTART -> throw new IllegalStateException("it hits who is down");
         };
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.raftboot.proof.plant.Planted;
 import io.raftboot.proof.plant.Plants;
+import java.util.ArrayList;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
@@ -26,9 +27,7 @@ class TeethTests {
     Stream<DynamicTest> whatIsPlantedIsFound() {
         var asked = System.getProperty(ASKED);
         if (asked != null) {
-            return ALL.equals(asked)
-                    ? Plants.all().stream().map(plant -> find(plant.name(), ""))
-                    : Stream.of(find(asked, ""));
+            return ALL.equals(asked) ? findAll() : Stream.of(find(asked, ""));
         }
         return Stream.of(
                 find("ACK_BEFORE_FORCE", "NothingUnforcedIsSent"),
@@ -38,14 +37,33 @@ class TeethTests {
                 find("STORAGE_ANSWER_OF_OLDER_TERM_TAKEN", "LateStorageReportTests"));
     }
 
+    /** One after the other, and in the end how many were found. */
+    private static Stream<DynamicTest> findAll() {
+        var missed = new ArrayList<String>();
+        var plants = Plants.all();
+        var searches = plants.stream()
+                .map(plant -> DynamicTest.dynamicTest(plant.name(), () -> {
+                    missed.add(plant.name());
+                    assertFound(plant.name(), "");
+                    missed.remove(plant.name());
+                }));
+        return Stream.concat(searches, Stream.of(DynamicTest.dynamicTest("all of them", () -> {
+            System.out.println(plants.size() + " plants, " + (plants.size() - missed.size()) + " found, "
+                    + missed.size() + " missed " + missed);
+            assertThat(missed).isEmpty();
+        })));
+    }
+
     private static DynamicTest find(String name, String invariant) {
-        return DynamicTest.dynamicTest(name, () -> {
-            var plant = Plants.named(name);
-            var search = plant.tests().isEmpty()
-                    ? Planted.search(plant, Courses.class.getName(), 1, SEEDS)
-                    : Planted.searchByTests(plant);
-            log.info("{}", search);
-            assertThat(search.finding()).as("%s", search).isNotNull().contains(invariant);
-        });
+        return DynamicTest.dynamicTest(name, () -> assertFound(name, invariant));
+    }
+
+    private static void assertFound(String name, String invariant) {
+        var plant = Plants.named(name);
+        var search = plant.tests().isEmpty()
+                ? Planted.search(plant, Courses.class.getName(), 1, SEEDS)
+                : Planted.searchByTests(plant);
+        log.info("{}", search);
+        assertThat(search.finding()).as("%s", search).isNotNull().contains(invariant);
     }
 }

@@ -41,8 +41,9 @@ final class WorldRun {
         world = new World(seed, held);
         simulation = world.simulation();
         nemesis = new Nemesis(world);
-        var drawn = Plan.draw(simulation.random(), steps);
+        var drawn = Plan.draw(simulation.random(), steps, Emphasis.asked());
         this.plan = plan == null ? drawn : plan;
+        world.clients().makeOnly(this.plan.calls());
         simulation.events().afterEach(this::afterEvent);
     }
 
@@ -168,8 +169,10 @@ final class WorldRun {
             return false;
         }
         long applied = leader.appliedIndex();
-        return Operator.members(leader.running().configuration().state()).stream()
-                .allMatch(id -> world.member(id).isUp() && world.member(id).appliedIndex() == applied);
+        return world.operator().knowsWhereAllAre(leader)
+                && Operator.members(leader.running().configuration().state()).stream()
+                        .allMatch(id ->
+                                world.member(id).isUp() && world.member(id).appliedIndex() == applied);
     }
 
     private void checkStates() {
