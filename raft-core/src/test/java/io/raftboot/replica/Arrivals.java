@@ -38,6 +38,17 @@ final class Arrivals {
     /** Those that somebody has ever asked for, which may take effect late. */
     private final Set<Long> everInvited = new TreeSet<>();
 
+    private boolean ended;
+
+    /** What is still to come does not. */
+    void end() {
+        ended = true;
+    }
+
+    boolean hasEnded() {
+        return ended;
+    }
+
     /** Somebody wants it to be a member. */
     void invited(long id) {
         uninvited.remove(id);
@@ -68,7 +79,7 @@ final class Arrivals {
             return false;
         }
         var former = world.operator().former(present);
-        long id = former.isEmpty() || what % 3 > 0 ? world.newId() : former.get(who % former.size());
+        long id = former.isEmpty() || what % 3 == 0 ? world.newId() : former.get(who % former.size());
         var known = known(present, who, what / 3);
         world.operator().prepare(id, known);
         come(id);
@@ -122,7 +133,9 @@ final class Arrivals {
 
     /** While it waits: it comes again with another directory, and both may be known under its id for a time. */
     private void loseDirectory(long id, Collection<Long> known) {
-        if (!waiting().contains(id)) {
+        if (!waiting().contains(id)
+                || world.leader() == null
+                || world.member(id).hasState()) {
             return;
         }
         world.crash(world.member(id), Fate.LOST);
@@ -133,7 +146,11 @@ final class Arrivals {
     private void after(int electionTimeouts, Runnable action) {
         simulation
                 .events()
-                .after(electionTimeouts * world.mix().electionTimeout().toNanos(), action);
+                .after(electionTimeouts * world.mix().electionTimeout().toNanos(), () -> {
+                    if (!ended) {
+                        action.run();
+                    }
+                });
     }
 
     /** One that is no member any more comes back with the directory that it had, and somebody may want it to be one, too. */

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 
 /** Does to a world what is planned, as far as there is somebody whom it can hit, and counts what did. */
 final class Nemesis {
@@ -20,6 +21,11 @@ final class Nemesis {
     /** One of so many processes that are started. */
     private static final int DYING_STARTS = 4;
 
+    /** What takes circumstances that are not there at each moment. */
+    private static final Set<Fault.Kind> PATIENT = EnumSet.of(
+            Fault.Kind.WIPE, Fault.Kind.VANISH, Fault.Kind.JOIN, Fault.Kind.REVIVE, Fault.Kind.PROMOTED_UNHEARD);
+
+    private static final int ATTEMPTS = 16;
     private static final int MOST_FREE_BYTES = 100_000;
     private static final int LARGEST_BURST = 50;
     private static final int SECONDS_PER_HOUR = 3_600;
@@ -51,17 +57,25 @@ final class Nemesis {
         ended = true;
         rolling.end();
         crossings.end();
+        world.arrivals().end();
+        world.operator().verbs().end();
     }
 
-    /** Has it happen. */
-    @SuppressWarnings("EnumOrdinal") // A place in an array.
+    /** Has it happen, at once or as soon as there is somebody whom it can hit. */
     void strike(Fault fault) {
+        strike(fault, PATIENT.contains(fault.kind()) ? ATTEMPTS : 1);
+    }
+
+    @SuppressWarnings("EnumOrdinal") // A place in an array.
+    private void strike(Fault fault, int attempts) {
         if (ended) {
             return;
         }
         world.simulation().note("fault", fault.toString());
         if (fault.kind() == Fault.Kind.RESTART ? restart(fault.who(), fault.what()) : hits(fault)) {
             tolls[fault.kind().ordinal()]++;
+        } else if (attempts > 1) {
+            world.simulation().events().after(electionNanos() / 2, () -> strike(fault, attempts - 1));
         }
     }
 

@@ -184,7 +184,10 @@ final class Operator {
     /** A new id, or one that was there before and comes back with an empty directory; its process is started at once, or with the next restarts. */
     private long newcomer(ConfState state, int who, int what) {
         var former = former(state);
-        long id = former.isEmpty() || what % 3 > 0 ? world.newId() : oneOf(former, who);
+        var wiped = former.stream().filter(forgetful::contains).toList();
+        long id = !wiped.isEmpty()
+                ? oneOf(wiped, who)
+                : former.isEmpty() || what % 3 > 0 ? world.newId() : oneOf(former, who);
         var known = new ArrayList<Long>();
         for (long member : members(state)) {
             if (!forgetful.contains(member) && (known.isEmpty() || (what >> known.size()) % 2 == 0)) {
@@ -312,14 +315,38 @@ final class Operator {
         if (leader == null) {
             return false;
         }
-        var state = leader.running().configuration().state();
-        long id = oneOf(members(state), who);
-        if (state.getVotersOutgoingCount() > 0
-                || isPending(leader)
-                || !standsWithout(leader.running().configuration(), id)
-                || !isKnown(id, state)) {
+        long id = oneOf(members(leader.running().configuration().state()), who);
+        if (!canLose(leader, id)) {
             return false;
         }
+        if (!world.member(id).isDown()) {
+            world.crash(world.member(id), Fate.LOST);
+        }
+        // Nobody may count on it any more when it loses what it has promised.
+        simulation.events().after(2 * world.mix().electionTimeout().toNanos(), () -> loseForGood(id, what));
+        return true;
+    }
+
+    private boolean canLose(SimulatedMember leader, long id) {
+        var applied = leader.running().configuration();
+        return applied.state().getVotersOutgoingCount() == 0
+                && leader.running().parts.machines.system().changes().running() == null
+                && !isPending(leader)
+                && members(applied.state()).contains(id)
+                && standsWithout(applied, id)
+                && isKnown(id, applied.state());
+    }
+
+    private void loseForGood(long id, int what) {
+        var leader = world.leader();
+        if (leader == null
+                || world.arrivals().hasEnded()
+                || !world.member(id).isDown()
+                || world.dismissed().contains(id)
+                || !canLose(leader, id)) {
+            return;
+        }
+        var state = leader.running().configuration().state();
         boolean asOneThatIsNew = what % 2 == 0 || !areEnoughToRefuse(state, id);
         var known = members(state).stream()
                 .filter(other -> !forgetful.contains(other))
@@ -331,7 +358,6 @@ final class Operator {
             world.start(id);
         }
         lookWhetherTurnedAway(id, LOOKS_FOR_LOST);
-        return true;
     }
 
     private void lookWhetherTurnedAway(long id, int looksLeft) {

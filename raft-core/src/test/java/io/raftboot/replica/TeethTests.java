@@ -9,8 +9,6 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Whether mistakes in the product are found by what whole members are held to, or by the tests that are named for them. A few that
@@ -18,9 +16,9 @@ import org.slf4j.LoggerFactory;
  */
 @ExtendWith(SilentMembers.class)
 class TeethTests {
-    private static final Logger log = LoggerFactory.getLogger(TeethTests.class);
     private static final String ASKED = "raft.simulation.plant";
     private static final String ALL = "ALL";
+    private static final String ROOT = "io.raftboot.";
     private static final int SEEDS = 20;
 
     @TestFactory
@@ -60,10 +58,9 @@ class TeethTests {
 
     private static void assertFound(String name, String invariant) {
         var plant = Plants.named(name);
-        var search = plant.tests().isEmpty()
-                ? Planted.search(plant, Courses.class.getName(), 1, SEEDS)
-                : Planted.searchByTests(plant);
-        log.info("{}", search);
+        var course = plant.course().isEmpty() ? Courses.class.getName() : ROOT + plant.course();
+        var search = plant.tests().isEmpty() ? Planted.search(plant, course, 1, SEEDS) : Planted.searchByTests(plant);
+        System.out.println(search);
         assertThat(search.finding()).as("%s", search).isNotNull().contains(invariant);
     }
 }

@@ -63,7 +63,7 @@ final class TraceRun {
     private int next;
 
     TraceRun(long seed) {
-        world = new World(seed, World.Held.EVERYTHING, new Traced());
+        world = new World(seed, World.Held.EVERYTHING, new Traced(), Emphasis.EVERYTHING);
         nemesis = new Nemesis(world);
         faults = draw(world.simulation().random());
     }

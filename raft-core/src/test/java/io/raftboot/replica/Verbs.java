@@ -30,6 +30,9 @@ final class Verbs {
     /** In one of so many cases what was accepted is asked for once more, by somebody who has not heard the answer. */
     private static final int NOT_HEARD = 4;
 
+    /** One of so many changes somebody thinks better of. */
+    private static final int REGRETTED = 6;
+
     /** Election timeouts in which a change gets on, or says what it waits for, once all is well. */
     private static final int PATIENCE = 5;
 
@@ -57,6 +60,7 @@ final class Verbs {
     private Progress progress = new Progress(0, 0, 0);
     private long progressNanos;
     private int silentLooks;
+    private boolean ended;
 
     /** How far a change was when it was looked at, and under whom. */
     private record Progress(long change, int done, long leader) {}
@@ -108,6 +112,11 @@ final class Verbs {
         return true;
     }
 
+    /** Nobody asks again. */
+    void end() {
+        ended = true;
+    }
+
     /** Asks for a change through one of those that are up, and goes on with what that comes to. */
     void ask(MemberChange change, int who, Consumer<ChangeOutcome> then) {
         if (change instanceof MemberChange.Move move) {
@@ -148,7 +157,7 @@ final class Verbs {
                 || (outcome instanceof ChangeOutcome.Accepted yes
                         && repetitions == 0
                         && yes.change().id() % NOT_HEARD == 0);
-        if (isOpen && wish.isRepeatable() && repetitions < MOST_REPETITIONS) {
+        if (isOpen && wish.isRepeatable() && repetitions < MOST_REPETITIONS && !ended) {
             simulation.events().after(world.mix().electionTimeout().toNanos(), () -> askAgain(wish, repetitions + 1));
         } else {
             wish.then().accept(outcome);
@@ -157,7 +166,7 @@ final class Verbs {
 
     private void askAgain(Wish wish, int repetitions) {
         var up = world.up();
-        if (!up.isEmpty()) {
+        if (!up.isEmpty() && !ended) {
             var through = up.get(repetitions % up.size());
             through.host().after(0, "asks again to change the members", () -> ask(through, wish, repetitions));
         }
@@ -169,6 +178,9 @@ final class Verbs {
         var before = key == null ? null : byKey.putIfAbsent(key, id);
         if (before == null) {
             world.proof().happened(through, Sometimes.CHANGE_BEGUN);
+            if (id % REGRETTED == 0) {
+                cancelSoon(id);
+            }
         } else if (before == id) {
             world.proof().happened(through, Sometimes.CHANGE_ASKED_FOR_AGAIN);
         } else {
@@ -197,7 +209,7 @@ final class Verbs {
         long one = members.get(who % members.size());
         int more = what / KINDS;
         var forgetful = world.operator().forgetfulMembers(state);
-        if (!forgetful.isEmpty() && more % 3 == 0) {
+        if (!forgetful.isEmpty() && more % 2 == 0) {
             // To be added anew, with another directory, by a later wish.
             return new MemberChange.Remove(forgetful.get(who % forgetful.size()));
         }
@@ -253,6 +265,15 @@ final class Verbs {
         }
         cancel(through, running.getId());
         return true;
+    }
+
+    private void cancelSoon(long change) {
+        simulation.events().after(change % 4 * world.mix().electionTimeout().toNanos() / 2, () -> {
+            var up = world.up();
+            if (!up.isEmpty()) {
+                cancel(up.get((int) (change % up.size())), change);
+            }
+        });
     }
 
     private void cancel(SimulatedMember through, long change) {

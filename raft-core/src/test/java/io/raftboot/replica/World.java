@@ -59,15 +59,11 @@ final class World {
         DIVERGENCE
     }
 
-    World(long seed, Held held) {
-        this(seed, held, null);
-    }
-
     /** @param differing where its members differ from the product; null for nowhere but in how soon one is taken for dead */
-    World(long seed, Held held, @Nullable Seams differing) {
+    World(long seed, Held held, @Nullable Seams differing, Emphasis emphasis) {
         this.held = held;
         simulation = new Simulation(seed);
-        mix = new Mix(simulation.random(), Emphasis.asked());
+        mix = new Mix(simulation.random(), emphasis);
         seams = differing == null ? new EarlyDeaths(mix) : differing;
         ways = mix.wired()
                 ? new WiredWays(simulation, mix.transportOptions(), places::of)
