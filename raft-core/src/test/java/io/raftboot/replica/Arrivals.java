@@ -78,15 +78,21 @@ final class Arrivals {
         if (present == null || waiting().size() >= MOST_WAITING || world.up().size() >= MOST_PROCESSES) {
             return false;
         }
-        var former = world.operator().former(present);
+        var former = removed(world.operator().former(present));
         long id = former.isEmpty() || what % 3 == 0 ? world.newId() : former.get(who % former.size());
         var known = known(present, who, what / 3);
         world.operator().prepare(id, known);
         come(id);
-        if (what / 9 % 4 == 0) {
+        if (what / 9 % 3 == 0) {
             after(2, () -> loseDirectory(id, known));
         }
         return true;
+    }
+
+    /** Those that were members, or all if none was. */
+    private List<Long> removed(List<Long> former) {
+        var removed = former.stream().filter(world.membership()::wasMember).toList();
+        return removed.isEmpty() ? former : removed;
     }
 
     /** One that is no leader, all of them, or some. */
@@ -119,16 +125,23 @@ final class Arrivals {
     }
 
     private void lookWhetherItWaits(long id) {
-        var former = uninvited.get(id);
-        var says = world.member(id).joining();
-        if (former != null && says != null && says.contains("no member yet")) {
-            world.proof()
-                    .happened(
-                            id,
-                            former && world.mix().membershipPolicy().acceptJoins()
-                                    ? Sometimes.REMOVED_ID_WAITED
-                                    : Sometimes.JOINER_WAITED);
+        if (waitsInVain(id)) {
+            world.proof().happened(id, Sometimes.REMOVED_ID_WAITED);
+        } else if (uninvited.containsKey(id) && isHeard(id)) {
+            world.proof().happened(id, Sometimes.JOINER_WAITED);
         }
+    }
+
+    private boolean isHeard(long id) {
+        var says = world.member(id).joining();
+        return says != null && says.contains("no member yet");
+    }
+
+    /** Whether it would be let in by itself, had it not been removed. */
+    boolean waitsInVain(long id) {
+        return world.mix().membershipPolicy().acceptJoins()
+                && world.membership().wasMember(id)
+                && isHeard(id);
     }
 
     /** While it waits: it comes again with another directory, and both may be known under its id for a time. */
@@ -141,6 +154,14 @@ final class Arrivals {
         world.crash(world.member(id), Fate.LOST);
         world.operator().prepare(id, known);
         world.start(id);
+        // Somebody may want it just then.
+        var address = new MemberChange.Address(id, world.address(id));
+        after(1, () -> {
+            invited(id);
+            world.operator()
+                    .verbs()
+                    .ask(new MemberChange.Add(address, MemberChange.Promotion.AUTO), (int) id, outcome -> {});
+        });
     }
 
     private void after(int electionTimeouts, Runnable action) {

@@ -573,6 +573,9 @@ final class Operator {
             if (isToBeTold) {
                 world.found("member " + member.id() + " was removed, and nobody tells it so: " + member.describe());
             }
+            if (world.arrivals().waitsInVain(member.id())) {
+                world.proof().happened(member.id(), Sometimes.REMOVED_ID_WAITED);
+            }
             world.dismiss(member);
         }
         return true;

@@ -462,7 +462,11 @@ final class SimulatedMember {
 
     /** Told of the end of a member that was removed. */
     interface Removed {
-        /** @param incarnation of the directory with which it was removed; 0 if that is not known */
+        /**
+         * It is about to end.
+         *
+         * @param incarnation of the directory with which it was removed; 0 if that is not known
+         */
         void told(long incarnation, News how);
     }
 

@@ -31,7 +31,7 @@ class TeethTests {
                 find("ACK_BEFORE_FORCE", "NothingUnforcedIsSent"),
                 find("VOTE_FORGOTTEN_IN_SAME_TERM", "NothingGoesBack"),
                 find("READS_ARE_LOCAL", "ReadsAreNew"),
-                find("SESSIONS_IN_ONE_COPY", "SnapshotsAreReplay"),
+                find("SESSIONS_IN_ONE_COPY", "StatesAgree"),
                 find("STORAGE_ANSWER_OF_OLDER_TERM_TAKEN", "LateStorageReportTests"));
     }
 

@@ -19,6 +19,7 @@ import io.raftboot.replica.proto.MemberRecord;
 import io.raftboot.transport.RemoteMember;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
@@ -96,6 +97,10 @@ class WipedReplacedTests {
     }
 
     private boolean isReplaced() {
+        return wish() != null;
+    }
+
+    private Initiative.@Nullable Wish wish() {
         var known = new TreeMap<Long, MemberRecord>();
         known.put(
                 3L,
@@ -106,8 +111,7 @@ class WipedReplacedTests {
                         .build());
         var situation = new Situation(VOTERS, new Members(known), id -> id != 3, Set.of());
         return new WipedReplaced(returned, health, ELECTION_TIMEOUT_MILLIS * 1_000_000)
-                        .next(situation, clock.nanoTime())
-                != null;
+                .next(situation, clock.nanoTime());
     }
 
     @Test
@@ -116,6 +120,20 @@ class WipedReplacedTests {
         assertThat(isReplaced()).isFalse();
         wipedOneComesFor(3);
         assertThat(isReplaced()).isTrue();
+    }
+
+    /** What its leader knows of its old log goes with the old member. */
+    @Test
+    void oldMemberIsRemovedBeforeTheNewOneComes() {
+        wipedOneComesFor(12);
+        var wish = Objects.requireNonNull(wish());
+        assertThat(wish.steps())
+                .extracting(StepText::of)
+                .containsExactly(
+                        "remove node 3",
+                        "take node 3 at c:1 with its new directory as a learner",
+                        "give node 3 a vote");
+        assertThat(wish.steps().get(1).getMembers(0).getIncarnation()).isEqualTo(99);
     }
 
     @Test
