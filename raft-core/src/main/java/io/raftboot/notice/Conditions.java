@@ -161,7 +161,8 @@ public final class Conditions {
     }
 
     private void say(@Nullable Line line) {
-        if (line == null || !log.isEnabledForLevel(line.level()) || !unwritten.offer(line)) {
+        // What the log makes of it is its own affair: what is queued, and run, is the same at every level.
+        if (line == null || !unwritten.offer(line)) {
             return;
         }
         if (writing.compareAndSet(false, true)) {

@@ -67,9 +67,11 @@ final class MembershipWiring {
                         .execute(() -> desk.answer(request, respond)));
         this.calls = new MembershipCalls(
                 links, system, leaderCalls, leader, member.config.commandTimeout(), new Guarded(member));
+        var policy = member.config.membership();
+        var deadAfter = member.opening.seams().deadAfter(policy);
         var orders = StandingOrders.of(
-                member.config.membership(),
-                new StandingOrders.Observed(member.returned, joiners, health, conditions),
+                policy,
+                new StandingOrders.Observed(member.returned, joiners, health, conditions, deadAfter),
                 report,
                 new StandingOrders.Means(links, system, seat, commands::submitToSystem, support));
         driver.askWhetherWanted(orders::objection);

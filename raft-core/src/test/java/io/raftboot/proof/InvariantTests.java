@@ -327,6 +327,23 @@ class InvariantTests {
                             s.disk(1).entry(3, 1, 3, true);
                         }),
                 of(
+                        MajoritiesMeet.class,
+                        "two of four at once",
+                        s -> {
+                            s.proof.configured(1, 5, voters(1, 2, 3));
+                            s.proof.configured(2, 9, voters(1, 2, 3, 4));
+                            s.proof.configured(1, 9, voters(1, 2, 3, 4));
+                        },
+                        s -> s.proof.configured(2, 12, voters(1, 5, 6, 7))),
+                of(
+                        MajoritiesMeet.class,
+                        "of what came between",
+                        s -> {
+                            s.proof.configured(1, 5, voters(1, 2, 3));
+                            s.proof.configured(1, 12, voters(1, 2, 3, 4));
+                        },
+                        s -> s.proof.configured(2, 9, voters(1, 5, 6))),
+                of(
                         VotersLead.class,
                         "that gave its vote up",
                         s -> {
@@ -440,8 +457,7 @@ class InvariantTests {
                 of(
                         SnapshotsAreReplay.class,
                         "other members by an entry",
-                        s -> s.proof.configured(
-                                1, 5, ConfState.newBuilder().addVoters(1).build()),
+                        s -> s.proof.configured(1, 5, voters(1, 2)),
                         s -> s.proof.configured(
                                 2, 5, ConfState.newBuilder().addVoters(9).build())));
     }
@@ -547,6 +563,7 @@ class InvariantTests {
                         OneVotePerTerm.class,
                         CommittedIsOnDisks.class,
                         OneChangeAtATime.class,
+                        MajoritiesMeet.class,
                         ElectedByQuorums.class,
                         VotersLead.class,
                         ReadsAreNew.class,
@@ -559,5 +576,13 @@ class InvariantTests {
                 .stream()
                 .map(invariant -> DynamicTest.dynamicTest(
                         invariant.getSimpleName(), () -> assertThat(told).contains(invariant)));
+    }
+
+    private static ConfState voters(long... ids) {
+        var state = ConfState.newBuilder();
+        for (long id : ids) {
+            state.addVoters(id);
+        }
+        return state.build();
     }
 }

@@ -32,6 +32,7 @@ public final class Proof extends Fanout {
             new OneVotePerTerm(violations),
             new CommittedIsOnDisks(violations),
             new OneChangeAtATime(violations),
+            new MajoritiesMeet(violations),
             new ElectedByQuorums(violations),
             new VotersLead(violations),
             new ReadsAreNew(violations),

@@ -44,8 +44,17 @@ final class Campaign {
      * @param secondJava home of the JDK of the second runs
      * @param processes how many there are at a time
      * @param plant name of a mistake that is put in; empty for none
+     * @param emphasis what the seeds have much of
      */
-    record Setup(long from, long to, long steps, Path directory, Path secondJava, int processes, String plant) {}
+    record Setup(
+            long from,
+            long to,
+            long steps,
+            Path directory,
+            Path secondJava,
+            int processes,
+            String plant,
+            Emphasis emphasis) {}
 
     /** A part of the seeds, to be run by one process. */
     private record Batch(long from, long to, boolean again) {}
@@ -112,6 +121,7 @@ final class Campaign {
                 "-XX:+UseSerialGC",
                 FIRST_COMPILER_ALONE,
                 "-Draft.simulation.plant=" + setup.plant,
+                "-D" + Emphasis.PROPERTY + "=" + setup.emphasis.property(),
                 "-Draft.simulation.steps=" + setup.steps,
                 "-Draft.simulation.directory=" + setup.directory,
                 "-cp",

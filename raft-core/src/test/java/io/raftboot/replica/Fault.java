@@ -59,6 +59,18 @@ record Fault(long atStep, Kind kind, int who, int what) {
         /** Each process in turn ends in order and comes back, the next one once it has caught up. */
         ROLLING_RESTART,
         /** A bit of a log or a snapshot flips while its process is down, which comes back, or is refused and replaced. */
-        ROT
+        ROT,
+        /** A process that nobody asked for begins, with an empty directory and the address of one member or more, and announces itself. */
+        JOIN,
+        /** A process that is no member any more, or never was one, comes back with the directory that it had. */
+        REVIVE,
+        /** A member comes back at another address, which somebody may have told the group before. */
+        MOVE,
+        /** A machine fails, and is not mended for long. */
+        VANISH,
+        /** Whoever leads in the midst of a change of the members leads no more. */
+        CHANGE_CROSSED,
+        /** A learner gets a vote and does not hear of it before it is asked for that vote. */
+        PROMOTED_UNHEARD
     }
 }

@@ -1,5 +1,6 @@
 package io.raftboot.replica;
 
+import io.raftboot.api.MemberChange.Promotion;
 import io.raftboot.raft.RaftConfig;
 import io.raftboot.replica.config.DiskMarks;
 import io.raftboot.replica.config.DivergencePolicy;
@@ -18,6 +19,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What kind of world a seed has drawn: how many members there are, how they are set up, down to the least that is allowed, and how
@@ -33,6 +35,17 @@ final class Mix {
 
     private static final double DRIFT = 0.3;
 
+    /** Longest pause between two calls of a client. */
+    private static final long CALLS_NANOS = 20_000_000;
+
+    /** So that more time passes in as many steps. */
+    private static final long RARE_CALLS_NANOS = 20 * CALLS_NANOS;
+
+    /** Election timeouts: soon, and beyond most faults. */
+    private static final int SOON_DEAD = 6;
+
+    private static final int LATE_DEAD = 20;
+
     /** In which a network of messages finds out by itself who can be reached. */
     private static final Duration RECHECK = Duration.ofMillis(100);
 
@@ -42,6 +55,7 @@ final class Mix {
     private final int size;
     private final int clients;
     private final int keys;
+    private final long longestPauseNanos;
     private final Timing timing;
     private final Carriers carriers;
     private final Pace pace;
@@ -51,12 +65,17 @@ final class Mix {
     private final ReplicaConfig model;
     private final RaftConfig raft;
     private final DivergencePolicy divergence;
+    private final MembershipPolicy membership;
 
-    Mix(RandomGenerator random) {
+    /** In election timeouts; 0 for never. */
+    private final int deadAfter;
+
+    Mix(RandomGenerator random, Emphasis emphasis) {
         this.random = random;
         this.size = SIZES[random.nextInt(SIZES.length)];
         this.clients = random.nextInt(2, 9);
         this.keys = random.nextInt(1, 9);
+        this.longestPauseNanos = emphasis == Emphasis.CHANGES ? RARE_CALLS_NANOS : CALLS_NANOS;
         this.leases = random.nextInt(3) == 0;
         this.carriers = random.nextBoolean() ? Carriers.THREE : Carriers.ONE;
         this.timing = timing();
@@ -67,6 +86,8 @@ final class Mix {
                 .withLateNanos(oneOf(0L, 100_000L, tickNanos / 10));
         this.wired = random.nextBoolean();
         this.transport = transport();
+        this.membership = membership();
+        this.deadAfter = oneOf(0, 0, 0, SOON_DEAD, LATE_DEAD);
         this.model = model();
         this.raft = raft();
         this.divergence = divergence();
@@ -118,9 +139,28 @@ final class Mix {
                 .walCacheSizeBytes(oneOf(1L, 200L, 4_096L, MEBIBYTE))
                 .noLeader(oneOf(NoLeader.REFUSE, NoLeader.WAIT))
                 .diskMarks(DiskMarks.defaults())
-                .membership(MembershipPolicy.defaults()
-                        .withStableAfter(timing.electionTimeout().multipliedBy(random.nextInt(0, 4))))
+                .membership(membership)
                 .build();
+    }
+
+    private MembershipPolicy membership() {
+        return MembershipPolicy.defaults()
+                .withStableAfter(timing.electionTimeout().multipliedBy(random.nextInt(0, 4)))
+                .withPromote(oneOf(Promotion.AUTO, Promotion.AUTO, Promotion.MANUAL))
+                .withAcceptJoins(random.nextInt(3) == 0)
+                .withReplaceWiped(random.nextBoolean())
+                .withMinVoters(oneOf(0, 0, 1, 2, 3));
+    }
+
+    /** How members change by themselves. */
+    MembershipPolicy membershipPolicy() {
+        return membership;
+    }
+
+    /** Silence after which a member is taken for dead, which is shorter than a user may write; null for never. */
+    @Nullable
+    Duration deadAfter() {
+        return deadAfter == 0 ? null : timing.electionTimeout().multipliedBy(deadAfter);
     }
 
     /** In half of the worlds the least that is allowed, so that sessions end while what their members send does not get through. */
@@ -161,6 +201,11 @@ final class Mix {
 
     int keys() {
         return keys;
+    }
+
+    /** Of a client, between two calls. */
+    long longestPauseNanos() {
+        return longestPauseNanos;
     }
 
     boolean leases() {
@@ -255,6 +300,10 @@ final class Mix {
         return size + " members, ticks of " + timing.tickInterval().toMillis() + " ms, election timeout of "
                 + timing.electionTimeout().toMillis() + " ms, carriers " + carriers + (leases ? ", leases" : "")
                 + (divergence.isOn() ? ", states compared each " + divergence.everyEntries() + " entries" : "")
-                + (wired ? ", wired" : "");
+                + (wired ? ", wired" : "")
+                + (membership.acceptJoins() ? ", joins accepted, promotion " + membership.promote() : "")
+                + (membership.replaceWiped() ? ", wiped ones replaced" : "")
+                + (deadAfter > 0 ? ", removed when dead for " + deadAfter() : "")
+                + (membership.minVoters() > 0 ? ", " + membership.minVoters() + " voters at least" : "");
     }
 }

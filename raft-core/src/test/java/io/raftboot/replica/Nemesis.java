@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 
 /** Does to a world what is planned, as far as there is somebody whom it can hit, and counts what did. */
 final class Nemesis {
@@ -20,6 +21,11 @@ final class Nemesis {
     /** One of so many processes that are started. */
     private static final int DYING_STARTS = 4;
 
+    /** What takes circumstances that are not there at each moment. */
+    private static final Set<Fault.Kind> PATIENT = EnumSet.of(
+            Fault.Kind.WIPE, Fault.Kind.VANISH, Fault.Kind.JOIN, Fault.Kind.REVIVE, Fault.Kind.PROMOTED_UNHEARD);
+
+    private static final int ATTEMPTS = 16;
     private static final int MOST_FREE_BYTES = 100_000;
     private static final int LARGEST_BURST = 50;
     private static final int SECONDS_PER_HOUR = 3_600;
@@ -28,6 +34,7 @@ final class Nemesis {
     private final Ways ways;
     private final long[] tolls = new long[Fault.Kind.values().length];
     private final RollingRestart rolling;
+    private final Crossings crossings;
     private boolean ended;
 
     /** Whether a clock has jumped as far as it may, which it does once. */
@@ -36,6 +43,7 @@ final class Nemesis {
     Nemesis(World world) {
         this.world = world;
         this.rolling = new RollingRestart(world);
+        this.crossings = new Crossings(world.simulation(), world);
         this.ways = world.ways();
     }
 
@@ -48,17 +56,26 @@ final class Nemesis {
     void end() {
         ended = true;
         rolling.end();
+        crossings.end();
+        world.arrivals().end();
+        world.operator().verbs().end();
     }
 
-    /** Has it happen. */
-    @SuppressWarnings("EnumOrdinal") // A place in an array.
+    /** Has it happen, at once or as soon as there is somebody whom it can hit. */
     void strike(Fault fault) {
+        strike(fault, PATIENT.contains(fault.kind()) ? ATTEMPTS : 1);
+    }
+
+    @SuppressWarnings("EnumOrdinal") // A place in an array.
+    private void strike(Fault fault, int attempts) {
         if (ended) {
             return;
         }
         world.simulation().note("fault", fault.toString());
         if (fault.kind() == Fault.Kind.RESTART ? restart(fault.who(), fault.what()) : hits(fault)) {
             tolls[fault.kind().ordinal()]++;
+        } else if (attempts > 1) {
+            world.simulation().events().after(electionNanos() / 2, () -> strike(fault, attempts - 1));
         }
     }
 
@@ -113,6 +130,12 @@ final class Nemesis {
             case BURST -> burst(what);
             case STOP -> stop(member, what);
             case ROLLING_RESTART -> rolling.begin();
+            case JOIN -> world.arrivals().join(fault.who(), what);
+            case REVIVE -> world.arrivals().revive(fault.who(), what);
+            case MOVE -> world.arrivals().move(fault.who(), what);
+            case VANISH -> world.operator().vanish(fault.who(), what);
+            case CHANGE_CROSSED -> crossings.crossChange(what);
+            case PROMOTED_UNHEARD -> crossings.promoteUnheard(fault.who());
             case RESTART -> throw new IllegalStateException("it hits who is down");
         };
     }

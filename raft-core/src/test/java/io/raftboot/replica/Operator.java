@@ -14,9 +14,12 @@ import io.raftboot.simulation.SimulatedDisk.Fate;
 import io.raftboot.simulation.Simulation;
 import io.raftboot.storage.disk.CorruptionException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Who changes the members of a world, by changes that are proposed to the core of the one that leads: knows nothing but what that one
@@ -25,12 +28,23 @@ import java.util.TreeSet;
 final class Operator {
     static final int MOST_MEMBERS = 7;
 
+    private static final int LOOKS_FOR_LOST = 20;
+
+    /** In which the group does by itself what it is to do, once all is well. */
+    private static final int ELECTION_TIMEOUTS_TO_WAIT = 30;
+
     private final Simulation simulation;
     private final World world;
     private final Verbs verbs;
 
     /** Those whose directory was lost while they were members: what they promised is forgotten. */
     private final Set<Long> forgetful = new TreeSet<>();
+
+    /** Those of them that nobody has found in their new directory yet. */
+    private final Set<Long> lost = new TreeSet<>();
+
+    /** Since when everything is to become well; negative before that. */
+    private long settlingNanos = -1;
 
     /** Of the change that was proposed last; 0 once it was dropped. */
     private long pendingTerm;
@@ -54,6 +68,42 @@ final class Operator {
             return verbs.change(who, what / 2);
         }
         return changeByHand(who, what / 2);
+    }
+
+    /** The product's own verbs. */
+    Verbs verbs() {
+        return verbs;
+    }
+
+    /** The configuration that who leads has in force, or one that somebody has; null if nobody has any. */
+    @Nullable
+    ConfState present() {
+        var leader = world.leader();
+        return leader != null
+                ? leader.running().configuration().state()
+                : world.up().stream()
+                        .map(member -> member.running().configuration().state())
+                        .filter(state -> state.getVotersCount() > 0)
+                        .findFirst()
+                        .orElse(null);
+    }
+
+    /** Those that are no members any more, or that lost their directory, and that nobody has anything to do with. */
+    List<Long> former(ConfState state) {
+        var former = new TreeSet<>(world.dismissed());
+        former.addAll(forgetful);
+        return former.stream()
+                .filter(id -> !members(state).contains(id) && !isConcerned(id))
+                .toList();
+    }
+
+    /** A process of this id gets an empty directory, whatever it had. */
+    void prepare(long id, Collection<Long> known) {
+        if (world.ids().contains(id) && !world.member(id).isDown()) {
+            world.crash(world.member(id), Fate.LOST);
+        }
+        world.prepare(id, known);
+        forgetful.remove(id);
     }
 
     private boolean changeByHand(int who, int what) {
@@ -99,24 +149,28 @@ final class Operator {
             return false;
         }
         long id = newcomer(state, who, what);
+        world.membership().addedByHand(id);
         return propose(leader, change(ConfChangeType.CONF_CHANGE_ADD_LEARNER_NODE, id));
     }
 
-    /** Of the configuration that who leads has in force, or of one that somebody has. */
+    /** One that waits already, or another one. */
     private long newcomer(int what) {
-        var leader = world.leader();
-        var present = leader != null
-                ? leader
-                : world.up().stream()
-                        .filter(member ->
-                                member.running().configuration().state().getVotersCount() > 0)
-                        .findFirst()
-                        .orElseThrow();
-        return newcomer(present.running().configuration().state(), what, what);
+        var waiting = world.arrivals().waiting();
+        if (!waiting.isEmpty() && what % 2 == 0) {
+            long id = oneOf(waiting, what / 2);
+            world.arrivals().invited(id);
+            return id;
+        }
+        return newcomer(Objects.requireNonNull(present()), what, what);
+    }
+
+    /** Those that lost their directory while they were members, and are members still. */
+    List<Long> forgetfulMembers(ConfState state) {
+        return members(state).stream().filter(forgetful::contains).toList();
     }
 
     /** Whether anybody who is up knows it as a member, or is to make it one. */
-    private boolean isConcerned(long id) {
+    boolean isConcerned(long id) {
         return world.up().stream().anyMatch(member -> {
             var running = member.running().parts.machines.system().changes().running();
             boolean wanted = running != null
@@ -129,18 +183,19 @@ final class Operator {
 
     /** A new id, or one that was there before and comes back with an empty directory; its process is started at once, or with the next restarts. */
     private long newcomer(ConfState state, int who, int what) {
-        var former = world.dismissed().stream()
-                .filter(id -> !members(state).contains(id) && !isConcerned(id))
-                .toList();
-        long id = former.isEmpty() || what % 3 > 0 ? world.newId() : oneOf(former, who);
+        var former = former(state);
+        var wiped = former.stream().filter(forgetful::contains).toList();
+        long id = !wiped.isEmpty()
+                ? oneOf(wiped, who)
+                : former.isEmpty() || what % 3 > 0 ? world.newId() : oneOf(former, who);
         var known = new ArrayList<Long>();
         for (long member : members(state)) {
             if (!forgetful.contains(member) && (known.isEmpty() || (what >> known.size()) % 2 == 0)) {
                 known.add(member);
             }
         }
-        world.prepare(id, known.isEmpty() ? members(state) : known);
-        forgetful.remove(id);
+        prepare(id, known.isEmpty() ? members(state) : known);
+        world.arrivals().invited(id);
         if (what % 2 == 0) {
             world.start(id);
         }
@@ -199,6 +254,7 @@ final class Operator {
             return false;
         }
         long id = newcomer(state, who, what);
+        world.membership().addedByHand(id);
         var type = votes ? ConfChangeType.CONF_CHANGE_ADD_NODE : ConfChangeType.CONF_CHANGE_ADD_LEARNER_NODE;
         var change = change(type, id).toBuilder()
                 .addChanges(single(ConfChangeType.CONF_CHANGE_REMOVE_NODE, gone))
@@ -218,6 +274,13 @@ final class Operator {
 
     private static ConfChangeSingle single(ConfChangeType type, long id) {
         return ConfChangeSingle.newBuilder().setType(type).setNodeId(id).build();
+    }
+
+    /** A change of one member by hand, where most of the voters that come of it are there. */
+    boolean proposeOne(SimulatedMember leader, ConfChangeType type, long id) {
+        var state = leader.running().configuration().state();
+        boolean votes = type == ConfChangeType.CONF_CHANGE_ADD_NODE;
+        return stands(votes ? with(state, id) : without(state, id)) && propose(leader, change(type, id));
     }
 
     private boolean propose(SimulatedMember leader, ConfChangeV2 change) {
@@ -252,20 +315,97 @@ final class Operator {
         if (leader == null) {
             return false;
         }
-        var state = leader.running().configuration().state();
-        long id = oneOf(members(state), who);
-        if (state.getVotersOutgoingCount() > 0
-                || isPending(leader)
-                || !standsWithout(leader.running().configuration(), id)
-                || !isKnown(id, state)) {
+        long id = oneOf(members(leader.running().configuration().state()), who);
+        if (!canLose(leader, id)) {
             return false;
         }
+        if (!world.member(id).isDown()) {
+            world.crash(world.member(id), Fate.LOST);
+        }
+        // Nobody may count on it any more when it loses what it has promised.
+        simulation.events().after(2 * world.mix().electionTimeout().toNanos(), () -> loseForGood(id, what));
+        return true;
+    }
+
+    private boolean canLose(SimulatedMember leader, long id) {
+        var applied = leader.running().configuration();
+        return applied.state().getVotersOutgoingCount() == 0
+                && leader.running().parts.machines.system().changes().running() == null
+                && !isPending(leader)
+                && members(applied.state()).contains(id)
+                && standsWithout(applied, id)
+                && isKnown(id, applied.state());
+    }
+
+    private void loseForGood(long id, int what) {
+        var leader = world.leader();
+        if (leader == null
+                || world.arrivals().hasEnded()
+                || !world.member(id).isDown()
+                || world.dismissed().contains(id)
+                || !canLose(leader, id)) {
+            return;
+        }
+        var state = leader.running().configuration().state();
         boolean asOneThatIsNew = what % 2 == 0 || !areEnoughToRefuse(state, id);
         var known = members(state).stream()
                 .filter(other -> !forgetful.contains(other))
                 .toList();
         world.lose(id, known, asOneThatIsNew);
         forgetful.add(id);
+        lost.add(id);
+        if (what / 2 % 2 == 0) {
+            world.start(id);
+        }
+        lookWhetherTurnedAway(id, LOOKS_FOR_LOST);
+    }
+
+    private void lookWhetherTurnedAway(long id, int looksLeft) {
+        if (!lost.contains(id) || looksLeft == 0) {
+            return;
+        }
+        if (world.member(id).isTurnedAway()) {
+            world.proof().happened(id, Sometimes.WIPED_MEMBER_REFUSED);
+        } else {
+            simulation
+                    .events()
+                    .after(world.mix().electionTimeout().toNanos(), () -> lookWhetherTurnedAway(id, looksLeft - 1));
+        }
+    }
+
+    /** Whoever may act as leader knows the members otherwise than before: those that lost their directories may be known anew. */
+    void noticed(SimulatedMember leader) {
+        for (long id : List.copyOf(lost)) {
+            long incarnation = world.member(id).incarnation();
+            if (incarnation != 0 && leader.counts(id, incarnation)) {
+                lost.remove(id);
+                world.proof()
+                        .happened(
+                                id,
+                                forgetful.remove(id)
+                                        ? Sometimes.WIPED_MEMBER_REPLACED_ITSELF
+                                        : Sometimes.WIPED_MEMBER_REPLACED);
+            }
+        }
+    }
+
+    /** A machine fails that the others can do without, and is not mended for long. */
+    boolean vanish(int who, int what) {
+        var leader = world.leader();
+        if (leader == null) {
+            return false;
+        }
+        var applied = leader.running().configuration();
+        if (applied.state().getVotersOutgoingCount() > 0 || isPending(leader)) {
+            return false;
+        }
+        var able = members(applied.state()).stream()
+                .filter(id -> world.member(id).isUp() && standsWithout(applied, id))
+                .toList();
+        if (able.isEmpty()) {
+            return false;
+        }
+        world.vanish(world.member(oneOf(able, who)), oneOf(List.of(Fate.values()), what));
         return true;
     }
 
@@ -338,6 +478,7 @@ final class Operator {
                 .filter(other -> !forgetful.contains(other))
                 .toList();
         world.lose(id, known, asOneThatIsNew || !areEnoughToRefuse(state, id));
+        lost.add(id);
     }
 
     /**
@@ -376,6 +517,9 @@ final class Operator {
 
     /** One step towards a configuration that can do without anything that was lost; whether there is nothing to be done. */
     boolean settle(SimulatedMember leader) {
+        if (settlingNanos < 0) {
+            settlingNanos = simulation.events().nowNanos();
+        }
         if (!verbs.settle(leader)) {
             return false;
         }
@@ -387,17 +531,73 @@ final class Operator {
             return false;
         }
         for (long id : members(state)) {
-            if (forgetful.contains(id) || world.dismissed().contains(id) || findsNobody(id, state)) {
+            if (forgetful.contains(id) && isReplacedByItself(id)) {
+                return false;
+            }
+            if (forgetful.contains(id)
+                    || world.dismissed().contains(id)
+                    || findsNobody(id, state)
+                    || isAnother(leader, id)) {
                 propose(leader, change(ConfChangeType.CONF_CHANGE_REMOVE_NODE, id));
                 return false;
             }
         }
+        return strangersAreGone(leader, state);
+    }
+
+    private boolean isWaitedFor() {
+        long waited = simulation.events().nowNanos() - settlingNanos;
+        return waited
+                < ELECTION_TIMEOUTS_TO_WAIT * world.mix().electionTimeout().toNanos();
+    }
+
+    /** Whether the group may be about to take it in the place of itself: for so long as that takes. */
+    private boolean isReplacedByItself(long id) {
+        return world.mix().membershipPolicy().replaceWiped()
+                && isWaitedFor()
+                && world.member(id).isUp();
+    }
+
+    /** Who was removed is told so, however much it has missed; the others are switched off. */
+    private boolean strangersAreGone(SimulatedMember leader, ConfState state) {
         for (var member : world.up()) {
-            if (!members(state).contains(member.id())) {
-                world.dismiss(member);
+            if (members(state).contains(member.id())) {
+                continue;
             }
+            boolean isToBeTold = leader.isSettledRemoval(member.id(), member.incarnation())
+                    && member.appliedIndex() > 0
+                    && !world.places().haveMoved();
+            if (isToBeTold && isWaitedFor()) {
+                return false;
+            }
+            if (isToBeTold) {
+                world.found("member " + member.id() + " was removed, and nobody tells it so: " + member.describe());
+            }
+            if (world.arrivals().waitsInVain(member.id())) {
+                world.proof().happened(member.id(), Sometimes.REMOVED_ID_WAITED);
+            }
+            world.dismiss(member);
         }
         return true;
+    }
+
+    /**
+     * Whether a leader has been told where those are that have moved; where members have room for one message that may not get
+     * through for as long as all goes at one beat.
+     */
+    boolean knowsWhereAllAre(SimulatedMember leader) {
+        var transport = world.mix().transportOptions();
+        if (transport.maxQueuedMessages() == 1 || transport.maxQueuedBytes() == 1) {
+            return true;
+        }
+        var known = leader.running().parts.machines.system().members();
+        return members(leader.running().configuration().state()).stream()
+                .filter(id -> world.places().hasMoved(id) && !verbs.hasBeenMoved(id))
+                .filter(id -> !world.member(id).configuredOthers().isEmpty())
+                .allMatch(id -> {
+                    var record = known.get(id);
+                    return record != null && record.getAddress().equals(world.address(id));
+                });
     }
 
     /** What was accepted and has not ended, as a member knows it. */
@@ -405,12 +605,20 @@ final class Operator {
         return verbs.unended(member);
     }
 
+    /** Whether it had lost its directory by the time at which it was added with that. */
+    private boolean isAnother(SimulatedMember leader, long id) {
+        var member = world.member(id);
+        return member.isUp() && member.appliedIndex() == 0 && leader.knowsOtherwise(id, member.incarnation());
+    }
+
     /** Whether it has yet to find its cluster, and was told of somebody else than members that have. */
     private boolean findsNobody(long id, ConfState state) {
         var member = world.member(id);
         return member.appliedIndex() == 0
-                && !member.configuredOthers().stream()
-                        .allMatch(other -> members(state).contains(other)
-                                && world.member(other).appliedIndex() > 0);
+                && !member.config().peers().stream()
+                        .filter(peer -> peer.id() != id)
+                        .allMatch(other -> members(state).contains(other.id())
+                                && world.address(other.id()).equals(other.address())
+                                && world.member(other.id()).appliedIndex() > 0);
     }
 }

@@ -3,29 +3,37 @@ package io.raftboot.replica;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * Looks for less that still goes wrong in the same way: an earlier end, then fewer faults, by halves, quarters and so on, as long as
- * leaving some out changes nothing of what is found; then fewer steps before the first of those that are left, and behind the last.
+ * leaving some out changes nothing of what is found, and likewise fewer calls of clients; then fewer steps before the first of the
+ * faults that are left, and behind the last.
  */
 final class Shrinking {
 
     private final long seed;
     private final String kind;
     private final Function<Plan, List<String>> world;
+    private final long calls;
     private Plan plan;
     private int runs;
 
-    /** @param found what goes wrong with the plan */
-    Shrinking(long seed, Plan plan, String found) {
-        this(seed, plan, found, less -> new WorldRun(seed, less, less.steps())
+    /**
+     * @param found what goes wrong with the plan
+     * @param calls how many calls clients made then
+     */
+    Shrinking(long seed, Plan plan, String found, long calls) {
+        this(seed, plan, found, calls, less -> new WorldRun(seed, less, less.steps())
                 .run()
                 .found());
     }
 
     /** @param world what is found with a plan */
-    Shrinking(long seed, Plan plan, String found, Function<Plan, List<String>> world) {
+    Shrinking(long seed, Plan plan, String found, long calls, Function<Plan, List<String>> world) {
         this.seed = seed;
+        this.calls = calls;
         this.plan = plan;
         this.kind = kind(found);
         this.world = world;
@@ -45,11 +53,27 @@ final class Shrinking {
         while (plan.faults().size() > 1 && parts <= plan.faults().size()) {
             parts = leaveOutOne(parts) ? Math.max(2, parts - 1) : finer(parts);
         }
+        callLess(Calls.of(calls), 0, Calls.PARTS);
         beginEarlier();
         shorten();
-        System.out.println("seed " + seed + ": " + plan.faults().size() + " faults and " + plan.steps()
-                + " steps are left after " + runs + " runs");
+        System.out.println("seed " + seed + ": " + plan.faults().size() + " faults, " + plan.steps() + " steps and "
+                + (Calls.PARTS - plan.calls().silent().size()) + " of " + Calls.PARTS
+                + " parts of the calls are left after " + runs + " runs");
         return plan;
+    }
+
+    /** Leaves out the parts of this range; or, where they can't be left out together, what can be of its halves. */
+    private void callLess(Calls all, int from, int to) {
+        var range = IntStream.range(from, to).boxed().collect(Collectors.toSet());
+        var present = plan.calls().silent().isEmpty() ? all : plan.calls();
+        var less = plan.with(present.without(range));
+        if (goesWrong(less)) {
+            plan = less;
+        } else if (to - from > 1) {
+            int middle = (from + to) / 2;
+            callLess(all, from, middle);
+            callLess(all, middle, to);
+        }
     }
 
     /** Twice as many parts, up to one for each fault; one more than that once there is nothing finer. */

@@ -35,7 +35,7 @@ class ShrinkingTests {
             var kind = step == 6_000 ? Fault.Kind.CRASH : step == 6_400 ? Fault.Kind.WIPE : Fault.Kind.PAUSE;
             faults.add(new Fault(step, kind, 1, 2));
         }
-        var least = new Shrinking(1, new Plan(10_000, faults), FOUND, ShrinkingTests::world).shrink();
+        var least = new Shrinking(1, new Plan(10_000, faults), FOUND, 3_200, ShrinkingTests::world).shrink();
 
         assertThat(least.faults()).extracting(Fault::kind).containsExactly(Fault.Kind.CRASH, Fault.Kind.WIPE);
         assertThat(least.faults().get(0).atStep()).isBetween(STEPS_TO_BEGIN, 2 * STEPS_TO_BEGIN);
@@ -43,5 +43,23 @@ class ShrinkingTests {
         assertThat(wipe - least.faults().get(0).atStep()).isEqualTo(400);
         assertThat(least.steps()).isBetween(wipe + STEPS_TO_SHOW, wipe + 2 * STEPS_TO_SHOW);
         assertThat(world(least)).containsExactly(FOUND);
+        assertThat(least.calls().silent()).hasSize(Calls.PARTS);
+    }
+
+    @Test
+    void callsThatMatterStay() {
+        var faults = List.of(new Fault(10, Fault.Kind.CRASH, 1, 2));
+        var least = new Shrinking(
+                        1,
+                        new Plan(100, faults),
+                        FOUND,
+                        3_200,
+                        less -> less.calls().isMade(1_234) && less.calls().isMade(2_999) ? List.of(FOUND) : List.of())
+                .shrink();
+
+        assertThat(least.calls().silent()).hasSize(Calls.PARTS - 2);
+        assertThat(least.calls().isMade(1_234)).isTrue();
+        assertThat(least.calls().isMade(2_999)).isTrue();
+        assertThat(least.calls().isMade(0)).isFalse();
     }
 }

@@ -31,7 +31,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.LongConsumer;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -61,7 +60,7 @@ final class SimulatedMember {
     private @Nullable Throwable stopped;
     private boolean hasState;
     private boolean removed;
-    private LongConsumer onRemoval = incarnation -> {};
+    private Removed onRemoval = (incarnation, how) -> {};
     private final List<Divergence> divergences = new ArrayList<>();
 
     /** Index at which its log ended when its last process closed it in order; {@link #UNKNOWN} if it did not. */
@@ -453,8 +452,28 @@ final class SimulatedMember {
         return removed;
     }
 
-    /** Told the incarnation of the directory with which it was removed, once its process has ended. */
-    void whenRemoved(LongConsumer action) {
+    /** How a process has come to know that its member was removed. */
+    enum News {
+        /** Its directory says so. */
+        FROM_DIRECTORY,
+        /** Others say so, of what it has applied as well. */
+        OF_WHAT_IT_KNEW,
+        /** Others say so, and it had no part in that any more. */
+        OF_WHAT_IT_HAD_MISSED
+    }
+
+    /** Told of the end of a member that was removed. */
+    interface Removed {
+        /**
+         * It is about to end.
+         *
+         * @param incarnation of the directory with which it was removed; 0 if that is not known
+         */
+        void told(long incarnation, News how);
+    }
+
+    /** Told of its removal, once its process has heard of it. */
+    void whenRemoved(Removed action) {
         onRemoval = action;
     }
 
@@ -469,6 +488,22 @@ final class SimulatedMember {
                 && !known.getRemoved()
                 && known.getIncarnation() == incarnation
                 && parts.links.inForce().isMember(other);
+    }
+
+    /** Whether it is up, and knows a member by another directory. */
+    boolean knowsOtherwise(long other, long incarnation) {
+        var known = run == null
+                ? null
+                : run.member.parts.machines.system().members().get(other);
+        return known != null && known.getIncarnation() != 0 && known.getIncarnation() != incarnation;
+    }
+
+    /** Whether it is up, and knows that a directory is that of a member that was removed and that nobody needs any more. */
+    boolean isSettledRemoval(long other, long incarnation) {
+        var known = run == null
+                ? null
+                : run.member.parts.machines.system().members().get(other);
+        return known != null && known.getRemovalSettled() && known.getIncarnation() == incarnation;
     }
 
     /** What its processes have found of members that are not alike. */
@@ -490,10 +525,7 @@ final class SimulatedMember {
         if (isRemoval(cause)) {
             simulation.note("member " + id, "was removed: " + cause.getMessage());
             removed = true;
-            onRemoval.accept(
-                    run == null
-                            ? 0
-                            : run.member.parts.opening.storage().identity().incarnation());
+            onRemoval.told(incarnation(), newsOfRemoval());
         } else if (disk.faults().explains(cause)) {
             simulation.note("member " + id, "stops: " + cause.getMessage());
             stopped = cause;
@@ -503,6 +535,38 @@ final class SimulatedMember {
         if (!life.fail(cause)) {
             life.end("the member did not start", Duration.ZERO);
         }
+    }
+
+    private News newsOfRemoval() {
+        if (run == null) {
+            return News.FROM_DIRECTORY;
+        }
+        var own = run.member.parts.machines.system().members().get(id);
+        return own != null && own.getRemoved() ? News.OF_WHAT_IT_KNEW : News.OF_WHAT_IT_HAD_MISSED;
+    }
+
+    /** Of its directory; 0 while it is down. */
+    long incarnation() {
+        return run == null ? 0 : run.member.parts.opening.storage().identity().incarnation();
+    }
+
+    /** While it is down: it comes back with this configuration, and the directory that it has. */
+    void setUpAs(ReplicaConfig config) {
+        if (process != null) {
+            throw new IllegalStateException("member " + id + " is up");
+        }
+        setting = setting.withConfig(config);
+    }
+
+    /** Whether it is up, and turned away by somebody. */
+    boolean isTurnedAway() {
+        return run != null && !run.member.parts.connections.refusals().reasons().isEmpty();
+    }
+
+    /** What it says that it waits for before it is a member; null if it does not, or is down. */
+    @Nullable
+    String joining() {
+        return run == null ? null : run.member.parts.joining();
     }
 
     /** Whether it was told so, or its directory says so when it is opened. */

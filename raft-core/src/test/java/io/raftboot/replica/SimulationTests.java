@@ -28,7 +28,7 @@ class SimulationTests {
 
     @Test
     void firstSeedsFindNothing() throws InterruptedException {
-        assertNothingIsFound(FIRST_SEEDS);
+        assertNothingIsFound(FIRST_SEEDS, Emphasis.EVERYTHING);
     }
 
     /** {@code -Psimulation -Draft.simulation.seeds=FROM-TO} runs these. */
@@ -37,11 +37,11 @@ class SimulationTests {
     @DisabledIfSystemProperty(named = REPLAY, matches = ".+")
     @DisabledIfSystemProperty(named = TraceTests.DIRECTORY, matches = ".+")
     void seedsThatAreAskedForFindNothing() throws InterruptedException {
-        assertNothingIsFound(System.getProperty("raft.simulation.seeds", FIRST_SEEDS));
+        assertNothingIsFound(System.getProperty("raft.simulation.seeds", FIRST_SEEDS), Emphasis.asked());
     }
 
-    private static void assertNothingIsFound(String seeds) throws InterruptedException {
-        var summary = campaign(seeds, System.getProperty("raft.simulation.plant", ""));
+    private static void assertNothingIsFound(String seeds, Emphasis emphasis) throws InterruptedException {
+        var summary = campaign(seeds, System.getProperty("raft.simulation.plant", ""), emphasis);
 
         assertThat(summary.lost()).isEmpty();
         assertThat(summary.different()).as("seeds whose second run was another").isEmpty();
@@ -51,7 +51,8 @@ class SimulationTests {
         assertThat(summary.violations()).as("violations, see " + DIRECTORY).isZero();
     }
 
-    private static Campaign.Summary campaign(String seeds, String plant) throws InterruptedException {
+    private static Campaign.Summary campaign(String seeds, String plant, Emphasis emphasis)
+            throws InterruptedException {
         var range = SeedRange.parse(seeds);
         var setup = new Campaign.Setup(
                 range.from(),
@@ -61,13 +62,14 @@ class SimulationTests {
                 Path.of(System.getProperty("raft.simulation.second-java", System.getProperty("java.home"))),
                 Integer.getInteger(
                         "raft.simulation.processes", Runtime.getRuntime().availableProcessors()),
-                plant);
+                plant,
+                emphasis);
         var summary = new Campaign(setup).run();
         summary.lines().forEach(System.out::println);
         return summary;
     }
 
-    /** {@code -Psimulation -Draft.simulation.replay=SEED} writes the whole trace of a seed, and the least of its faults that do. */
+    /** {@code -Psimulation -Draft.simulation.replay=SEED} writes the whole trace of a seed, and the least of its faults and calls that do. */
     @Test
     @Tag("simulation")
     @EnabledIfSystemProperty(named = REPLAY, matches = "[0-9]+")
@@ -80,7 +82,12 @@ class SimulationTests {
         if (result.found().isEmpty()) {
             return;
         }
-        var least = new Shrinking(seed, run.plan(), result.found().get(0)).shrink();
+        var least = new Shrinking(
+                        seed,
+                        run.plan(),
+                        result.found().get(0),
+                        run.world().clients().callsBegun())
+                .shrink();
         Shrinking.lines(least).forEach(System.out::println);
         var again = trace(new WorldRun(seed, least, least.steps()), "seed-" + seed + "-least.trace");
         assertThat(again.found()).isNotEmpty();

@@ -61,6 +61,8 @@ final class StoreClients {
     private final TreeMap<Long, Long> floors = new TreeMap<>();
 
     private long lastValue;
+    private Calls calls = Calls.ALL;
+    private long callsBegun;
     private boolean ended;
     private int waiting;
     private final Counts counts = new Counts();
@@ -95,6 +97,16 @@ final class StoreClients {
         }
     }
 
+    /** From now on these are made, and others left out. */
+    void makeOnly(Calls made) {
+        calls = made;
+    }
+
+    /** Calls so far, with those that were left out. */
+    long callsBegun() {
+        return callsBegun;
+    }
+
     /** Nothing new is begun. */
     void end() {
         ended = true;
@@ -127,12 +139,16 @@ final class StoreClients {
 
     private void later(int client) {
         boolean away = random.nextInt(SLEEPERS) == 0;
-        long longest = away ? mix.longestSleep().toNanos() : LONGEST_PAUSE_NANOS;
+        long longest = away ? mix.longestSleep().toNanos() : mix.longestPauseNanos();
         simulation.events().after(random.nextLong(longest), () -> next(client));
     }
 
     private void next(int client) {
         if (ended) {
+            return;
+        }
+        if (!calls.isMade(callsBegun++)) {
+            later(client);
             return;
         }
         switch (random.nextInt(10)) {

@@ -63,14 +63,14 @@ final class TraceRun {
     private int next;
 
     TraceRun(long seed) {
-        world = new World(seed, World.Held.EVERYTHING, new Traced());
+        world = new World(seed, World.Held.EVERYTHING, new Traced(), Emphasis.EVERYTHING);
         nemesis = new Nemesis(world);
         faults = draw(world.simulation().random());
     }
 
     private static List<Fault> draw(RandomGenerator random) {
         var drawn = new ArrayList<Fault>();
-        for (var fault : Plan.draw(random, STEPS).faults()) {
+        for (var fault : Plan.draw(random, STEPS, Emphasis.EVERYTHING).faults()) {
             if (KINDS.contains(fault.kind())) {
                 drawn.add(fault);
             }

@@ -7,6 +7,7 @@ import io.raftboot.simulation.network.WiredTransports;
 import io.raftboot.transport.netty.TransportOptions;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.function.LongUnaryOperator;
 
 /** A network of connections, over which the product's own transport sends its frames. */
 final class WiredWays implements Ways {
@@ -18,21 +19,28 @@ final class WiredWays implements Ways {
 
     private final SimulatedNetwork network;
     private final TransportOptions options;
+    private final LongUnaryOperator machines;
 
-    WiredWays(Simulation simulation, TransportOptions options) {
+    /** @param machines number of the machine that a member is on at present */
+    WiredWays(Simulation simulation, TransportOptions options, LongUnaryOperator machines) {
         this.network = new SimulatedNetwork(simulation);
         this.options = options;
+        this.machines = machines;
         calm();
     }
 
     @Override
     public SimulatedTransports transports() {
-        return new WiredTransports(network, options);
+        return new WiredTransports(network, options, machines);
+    }
+
+    private long on(long member) {
+        return machines.applyAsLong(member);
     }
 
     @Override
     public void cut(long from, long to) {
-        network.cut(from, to, true);
+        network.cut(on(from), on(to), true);
     }
 
     @Override
@@ -46,7 +54,7 @@ final class WiredWays implements Ways {
         double flips = FLIPS[(what / 7) % FLIPS.length];
         for (long from : members) {
             for (long to : members) {
-                network.flip(from, to, from == to ? 0 : flips);
+                network.flip(on(from), on(to), from == to ? 0 : flips);
             }
         }
     }
@@ -54,18 +62,18 @@ final class WiredWays implements Ways {
     @Override
     public void clog(long from, long to, int what) {
         if (what % 2 == 0) {
-            network.clog(from, to, true);
+            network.clog(on(from), on(to), true);
         } else {
-            network.slow(from, to, BYTES_PER_SECOND[(what / 2) % BYTES_PER_SECOND.length]);
+            network.slow(on(from), on(to), BYTES_PER_SECOND[(what / 2) % BYTES_PER_SECOND.length]);
         }
     }
 
     @Override
     public void reset(long one, long other, int what) {
         switch (what % 3) {
-            case 0 -> network.reset(one, other);
-            case 1 -> network.resetAt(one, other);
-            default -> network.silence(one, other);
+            case 0 -> network.reset(on(one), on(other));
+            case 1 -> network.resetAt(on(one), on(other));
+            default -> network.silence(on(one), on(other));
         }
     }
 

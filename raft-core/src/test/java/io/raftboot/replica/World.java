@@ -3,10 +3,12 @@ package io.raftboot.replica;
 import io.raftboot.api.StateMachine;
 import io.raftboot.proof.Proof;
 import io.raftboot.proof.Sometimes;
+import io.raftboot.replica.config.MembershipPolicy;
 import io.raftboot.replica.config.Peer;
 import io.raftboot.simulation.SimulatedDisk.Fate;
 import io.raftboot.simulation.Simulation;
 import io.raftboot.simulation.network.SimulatedNetwork;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -18,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Real members of one group in one thread, their network, their disks, their clients and their operator, from one seed, and what can
- * be done to them. Ids are never given twice; who was removed may come back with an empty directory.
+ * be done to them. Ids are never given twice; who was removed may come back, with an empty directory or with its own.
  */
 final class World {
     /** With what begins what is said of members that are not alike. */
@@ -33,11 +35,17 @@ final class World {
     private final StoreModel model = new StoreModel();
     private final StoreClients clients;
     private final Operator operator;
+    private final Arrivals arrivals;
+    private final MembershipWatch membership;
+    private final Places places = new Places();
     private final TreeMap<Long, SimulatedMember> members = new TreeMap<>();
     private final Seams seams;
 
     /** Switched off for good, as far as they know. */
     private final Set<Long> dismissed = new TreeSet<>();
+
+    /** Those that are not to come back before everything is made well. */
+    private final Set<Long> vanished = new TreeSet<>();
 
     private final List<String> found = new ArrayList<>();
     private long lastId;
@@ -51,21 +59,22 @@ final class World {
         DIVERGENCE
     }
 
-    World(long seed, Held held) {
-        this(seed, held, Seams.NONE);
-    }
-
-    /** @param seams where its members differ from the product */
-    World(long seed, Held held, Seams seams) {
+    /** @param differing where its members differ from the product; null for nowhere but in how soon one is taken for dead */
+    World(long seed, Held held, @Nullable Seams differing, Emphasis emphasis) {
         this.held = held;
-        this.seams = seams;
         simulation = new Simulation(seed);
-        mix = new Mix(simulation.random());
+        mix = new Mix(simulation.random(), emphasis);
+        seams = differing == null ? new EarlyDeaths(mix) : differing;
         ways = mix.wired()
-                ? new WiredWays(simulation, mix.transportOptions())
+                ? new WiredWays(simulation, mix.transportOptions(), places::of)
                 : new MessageWays(simulation, mix.electionTimeout().toNanos());
         watcher = held == Held.EVERYTHING ? new Watcher(simulation, proof) : null;
+        arrivals = new Arrivals(simulation, this);
         operator = new Operator(simulation, this);
+        membership = new MembershipWatch(this);
+        if (held == Held.EVERYTHING) {
+            simulation.events().afterEach(membership::look);
+        }
         clients = new StoreClients(simulation, mix, model, this::up);
         var first = new ArrayList<Long>();
         for (long id = 1; id <= mix.size(); id++) {
@@ -76,19 +85,33 @@ final class World {
         }
     }
 
+    /** Waiting for the hours that a member has to be silent would take all steps. */
+    private record EarlyDeaths(Mix mix) implements Seams {
+        @Override
+        public @Nullable Duration deadAfter(MembershipPolicy policy) {
+            return mix.deadAfter();
+        }
+    }
+
     private SimulatedMember newMember(long id, SimulatedMember.Setting setting) {
         var member = new SimulatedMember(id, simulation, ways.transports(), setting);
         if (watcher != null) {
             member.watchBy(watcher);
         }
-        member.whenRemoved(incarnation -> removed(member, incarnation));
+        member.whenRemoved((incarnation, how) -> removed(member, incarnation, how));
         return member;
     }
 
     /** It has ended by itself; who may act as leader must not count on that very directory. */
-    private void removed(SimulatedMember member, long incarnation) {
+    private void removed(SimulatedMember member, long incarnation, SimulatedMember.News how) {
         dismissed.add(member.id());
-        proof.happened(member.id(), Sometimes.REMOVED_MEMBER_WAS_TOLD);
+        proof.happened(
+                member.id(),
+                switch (how) {
+                    case FROM_DIRECTORY -> Sometimes.REMOVED_DIRECTORY_REFUSED;
+                    case OF_WHAT_IT_KNEW -> Sometimes.REMOVED_MEMBER_WAS_TOLD;
+                    case OF_WHAT_IT_HAD_MISSED -> Sometimes.REMOVED_MEMBER_HAD_MISSED_IT;
+                });
         var present = leader();
         if (present != null && present.counts(member.id(), incarnation)) {
             found.add("member " + member.id() + " was told that it was removed, and member " + present.id()
@@ -117,12 +140,51 @@ final class World {
                 });
     }
 
-    private static List<Peer> peers(long self, Collection<Long> known) {
+    /** Where they are at present. */
+    private List<Peer> peers(long self, Collection<Long> known) {
         var ids = new TreeSet<>(known);
         ids.add(self);
         return ids.stream()
-                .map(id -> new Peer(id, SimulatedNetwork.address(id), SimulatedNetwork.PORT))
+                .map(id -> new Peer(id, places.address(id), SimulatedNetwork.PORT))
                 .toList();
+    }
+
+    /** Where a member is at present, {@code HOST:PORT}. */
+    String address(long id) {
+        return places.address(id) + ":" + SimulatedNetwork.PORT;
+    }
+
+    /** Where it would be next, {@code HOST:PORT}. */
+    String nextAddress(long id) {
+        return places.nextAddress(id) + ":" + SimulatedNetwork.PORT;
+    }
+
+    /** It comes back elsewhere, with the directory that it has and a list of where the others that it knows are now. */
+    void move(long id, Fate fate) {
+        var member = member(id);
+        if (!member.isDown()) {
+            crash(member, fate);
+        }
+        places.move(id);
+        var before = member.config();
+        member.setUpAs(mix.config(id, peers(id, member.configuredOthers()), before.join()));
+        proof.happened(id, Sometimes.MEMBER_MOVED);
+    }
+
+    Places places() {
+        return places;
+    }
+
+    /** It is down, and not to be mended before everything is. */
+    void vanish(SimulatedMember member, Fate fate) {
+        crash(member, fate);
+        vanished.add(member.id());
+    }
+
+    /** One that was dismissed comes back, with the directory that it has. */
+    void revive(long id) {
+        dismissed.remove(id);
+        start(id);
     }
 
     void begin() {
@@ -166,6 +228,14 @@ final class World {
         return members.keySet();
     }
 
+    Arrivals arrivals() {
+        return arrivals;
+    }
+
+    MembershipWatch membership() {
+        return membership;
+    }
+
     Operator operator() {
         return operator;
     }
@@ -178,7 +248,8 @@ final class World {
     /** Those that are to come back. */
     List<SimulatedMember> down() {
         return members.values().stream()
-                .filter(member -> member.isDown() && !dismissed.contains(member.id()))
+                .filter(member ->
+                        member.isDown() && !dismissed.contains(member.id()) && !vanished.contains(member.id()))
                 .toList();
     }
 
@@ -206,6 +277,7 @@ final class World {
     /** There is going to be a member, or there is again one with an empty directory, which knows these. */
     void prepare(long id, Collection<Long> known) {
         dismissed.remove(id);
+        vanished.remove(id);
         var existing = members.get(id);
         if (existing == null) {
             members.put(id, newMember(id, setting(id, known, true)));
@@ -245,6 +317,7 @@ final class World {
         simulation.note("world", "is made well");
         ways.calm();
         members.values().forEach(member -> member.faults().heal());
+        vanished.clear();
         // Who was dismissed too early is needed after all.
         up().stream()
                 .filter(member -> operator.isGood(member.id()))
@@ -288,6 +361,12 @@ final class World {
             member.divergences().forEach(divergence -> all.add(DIVERGES + divergence));
         }
         return all;
+    }
+
+    /** Something that should not be has been seen. */
+    void found(String what) {
+        simulation.note("world", "found: " + what);
+        found.add(what);
     }
 
     boolean hasFaults() {

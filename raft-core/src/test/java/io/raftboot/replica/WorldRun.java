@@ -36,13 +36,23 @@ final class WorldRun {
         this(seed, plan, steps, World.Held.EVERYTHING);
     }
 
+    /** The plan that the seed draws where it has much of something. */
+    WorldRun(long seed, long steps, Emphasis emphasis) {
+        this(seed, null, steps, World.Held.EVERYTHING, emphasis);
+    }
+
     /** @param plan null for the one that the seed draws, of so many steps */
     WorldRun(long seed, @Nullable Plan plan, long steps, World.Held held) {
-        world = new World(seed, held);
+        this(seed, plan, steps, held, Emphasis.asked());
+    }
+
+    private WorldRun(long seed, @Nullable Plan plan, long steps, World.Held held, Emphasis emphasis) {
+        world = new World(seed, held, null, emphasis);
         simulation = world.simulation();
         nemesis = new Nemesis(world);
-        var drawn = Plan.draw(simulation.random(), steps);
+        var drawn = Plan.draw(simulation.random(), steps, emphasis);
         this.plan = plan == null ? drawn : plan;
+        world.clients().makeOnly(this.plan.calls());
         simulation.events().afterEach(this::afterEvent);
     }
 
@@ -168,13 +178,17 @@ final class WorldRun {
             return false;
         }
         long applied = leader.appliedIndex();
-        return Operator.members(leader.running().configuration().state()).stream()
-                .allMatch(id -> world.member(id).isUp() && world.member(id).appliedIndex() == applied);
+        return world.operator().knowsWhereAllAre(leader)
+                && Operator.members(leader.running().configuration().state()).stream()
+                        .allMatch(id ->
+                                world.member(id).isUp() && world.member(id).appliedIndex() == applied);
     }
 
     private void checkStates() {
         for (var member : world.up()) {
-            found.addAll(world.operator().unended(member));
+            if (world.operator().isConcerned(member.id())) {
+                found.addAll(world.operator().unended(member));
+            }
             var expected = world.model().stateAt(member.appliedIndex());
             if (!member.store().values().equals(expected)) {
                 found.add("member " + member.id() + " has " + member.store().values() + " at " + member.appliedIndex()

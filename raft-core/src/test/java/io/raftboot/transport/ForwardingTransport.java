@@ -58,6 +58,11 @@ public class ForwardingTransport implements Transport {
     }
 
     @Override
+    public void setPeerAddresses(Map<Long, List<String>> addresses) {
+        transport.setPeerAddresses(addresses);
+    }
+
+    @Override
     public Map<Long, Reach> reach() {
         return transport.reach();
     }

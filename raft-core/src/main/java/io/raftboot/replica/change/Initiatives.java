@@ -17,7 +17,7 @@ final class Initiatives {
         if (policy.acceptJoins()) {
             all.add(new JoinsAccepted(observed.joiners(), observed.conditions(), means.system(), policy));
         }
-        var deadAfter = policy.removeDeadAfter();
+        var deadAfter = observed.deadAfter();
         if (deadAfter != null) {
             all.add(new DeadRemoved(observed.health(), means.system(), deadAfter, policy));
         }

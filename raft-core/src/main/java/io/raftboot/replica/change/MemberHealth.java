@@ -123,6 +123,12 @@ public final class MemberHealth implements Duty {
         return Math.max(0, nowNanos - since);
     }
 
+    /** Whether a member has followed this leader behind a moment. */
+    boolean wasHeardBehind(long id, long nanos) {
+        var heard = seat.heardNanos(id);
+        return heard != null && heard - nanos > 0;
+    }
+
     /** Whether this leader has led for long enough to know how the others are, or knows nothing but good of them. */
     boolean isSettled() {
         return links.self().nowNanos() - leadsSinceNanos >= links.self().electionTimeoutNanos()

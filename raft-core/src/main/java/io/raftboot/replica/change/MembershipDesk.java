@@ -207,8 +207,16 @@ public final class MembershipDesk {
                     .setChangeId(request.getChangeId())
                     .setState(ChangeState.CHANGE_CANCELLED)
                     .setWhy("it was cancelled" + (request.getBy().isEmpty() ? "" : " by " + request.getBy()));
-            submit(SystemCommand.newBuilder().setEndChange(end), respond);
+            submit(
+                    SystemCommand.newBuilder().setEndChange(end),
+                    answer -> respond.accept(cancelled(answer, request.getChangeId())));
         }
+    }
+
+    /** Its last step may have been done, or it may have failed, before the end that was asked for was applied. */
+    private MembershipAnswer cancelled(MembershipAnswer answer, long id) {
+        boolean late = answer.hasAccepted() && answer.getAccepted().getState() != ChangeState.CHANGE_CANCELLED;
+        return late ? refused(Reason.REFUSED, "change " + id + " has ended already") : answer;
     }
 
     private void transfer(long target, Consumer<MembershipAnswer> respond) {

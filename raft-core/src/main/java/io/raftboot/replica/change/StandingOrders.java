@@ -11,6 +11,7 @@ import io.raftboot.replica.proto.BeginChange;
 import io.raftboot.replica.proto.ChangeRecord;
 import io.raftboot.replica.proto.ChangeState;
 import io.raftboot.replica.proto.SystemCommand;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -40,8 +41,17 @@ public final class StandingOrders implements Duty {
         return new StandingOrders(means, report, initiatives);
     }
 
-    /** What it is by which a leader notices that something is to be done. */
-    public record Observed(ReturnedMembers returned, Joiners joiners, MemberHealth health, StepConditions conditions) {}
+    /**
+     * What it is by which a leader notices that something is to be done.
+     *
+     * @param deadAfter time without a word after which a member is taken for dead; null for never
+     */
+    public record Observed(
+            ReturnedMembers returned,
+            Joiners joiners,
+            MemberHealth health,
+            StepConditions conditions,
+            @Nullable Duration deadAfter) {}
 
     /** What it takes to begin a change. */
     public record Means(

@@ -55,9 +55,10 @@ final class WipedReplaced implements Initiative {
         }
         String where = visit.remote().process().advertisedAddress();
         boolean elsewhere = !where.isEmpty() && !known.getAddress().isEmpty() && !where.equals(known.getAddress());
-        long silent = health.silentNanos(id, nowNanos);
-        boolean gone =
-                silent >= SILENT_ELECTION_TIMEOUTS * electionTimeoutNanos && silent >= nowNanos - visit.firstNanos();
+        // A leader that was elected while the other one comes has not heard of the member itself, and must not wait for
+        // ever.
+        boolean gone = health.silentNanos(id, nowNanos) >= SILENT_ELECTION_TIMEOUTS * electionTimeoutNanos
+                && !health.wasHeardBehind(id, visit.firstNanos());
         return elsewhere || !gone ? null : visit;
     }
 

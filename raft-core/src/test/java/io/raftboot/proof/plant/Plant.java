@@ -7,9 +7,10 @@ import java.util.List;
  *
  * @param bug number of the bug of others that it is like, in the list that the project keeps of them; 0 for one that could be made here
  * @param tests what finds it where simulated members do not, or not for sure: test classes below the root package
+ * @param course class whose runs are to find it, below the root package; empty for that of most plants
  * @param edits what is another than in the product
  */
-public record Plant(String name, int bug, String what, List<String> tests, List<Edit> edits) {
+public record Plant(String name, int bug, String what, List<String> tests, String course, List<Edit> edits) {
     /**
      * A place in a source where the mistake is.
      *

@@ -58,12 +58,15 @@ public final class Plants {
         int bug = Integer.parseInt(value(lines.get(1), "bug: "));
         var edits = new ArrayList<Plant.Edit>();
         var tests = List.<String>of();
+        var course = "";
         var file = "";
         var from = new ArrayList<String>();
         var to = new ArrayList<String>();
         for (var line : lines.subList(3, lines.size())) {
             if (line.startsWith("test: ")) {
                 tests = List.of(value(line, "test: ").split(", "));
+            } else if (line.startsWith("course: ")) {
+                course = value(line, "course: ");
             } else if (line.startsWith("file: ")) {
                 addEdit(edits, file, from, to);
                 file = value(line, "file: ");
@@ -73,11 +76,11 @@ public final class Plants {
                 to.add(line.substring(1));
             } else if (!line.isEmpty()) {
                 throw new IllegalArgumentException(
-                        lines.get(0) + ": a line begins with test:, file:, - or +, not " + line);
+                        lines.get(0) + ": a line begins with test:, course:, file:, - or +, not " + line);
             }
         }
         addEdit(edits, file, from, to);
-        return new Plant(lines.get(0), bug, value(lines.get(2), "what: "), tests, List.copyOf(edits));
+        return new Plant(lines.get(0), bug, value(lines.get(2), "what: "), tests, course, List.copyOf(edits));
     }
 
     private static void addEdit(List<Plant.Edit> edits, String file, List<String> from, List<String> to) {
