@@ -20,7 +20,6 @@ import io.raftboot.transport.RemoteMember;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
@@ -109,7 +108,7 @@ class WipedReplacedTests {
                         .setIncarnation(33)
                         .setAddress("c:1")
                         .build());
-        var situation = new Situation(VOTERS, new Members(known), id -> id != 3, Set.of());
+        var situation = new Situation(VOTERS, new Members(known), id -> id != 3, null);
         return new WipedReplaced(returned, health, ELECTION_TIMEOUT_MILLIS * 1_000_000)
                 .next(situation, clock.nanoTime());
     }
