@@ -139,8 +139,17 @@ final class DataDirectory implements AutoCloseable {
 
     /** Begins to create the directory: what an earlier attempt left behind is deleted. */
     void beginCreation(Identity identity) throws IOException {
-        write(identity, path.resolve(IDENTITY_OF_CREATION));
+        var mark = path.resolve(IDENTITY_OF_CREATION);
+        if (disk.exists(mark)) {
+            // Before its mark is replaced: a log without any mark is one whose identity was lost.
+            beginEmpty();
+        }
+        write(identity, mark);
         disk.forceDirectory(path);
+        beginEmpty();
+    }
+
+    private void beginEmpty() throws IOException {
         for (var directory : new Path[] {log(), snapshots()}) {
             disk.createDirectories(directory);
             for (var name : disk.list(directory)) {

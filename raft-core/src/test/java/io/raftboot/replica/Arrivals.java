@@ -248,9 +248,10 @@ final class Arrivals {
         }
     }
 
+    /** Who has yet to begin must do so with the list of members that all others have. */
     private boolean canMove(long id) {
-        return !world.dismissed().contains(id)
-                && (world.member(id).isUp() || world.member(id).isDown());
+        var member = world.member(id);
+        return !world.dismissed().contains(id) && member.hasState() && (member.isUp() || member.isDown());
     }
 
     private void moveNow(long id, int what) {
