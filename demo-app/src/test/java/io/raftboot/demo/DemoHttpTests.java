@@ -76,13 +76,14 @@ class DemoHttpTests {
     @Test
     void figuresAreScraped() throws Exception {
         assertThat(send("PUT", "/kv/figures", "1", FORM).statusCode()).isEqualTo(200);
-        await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertThat(
-                        get("/actuator/prometheus").body())
-                .containsPattern("raft_commands_seconds_count\\{group=\"default\",machine=\"kv\",outcome=\"applied\"} [1-9]")
-                .containsPattern("raft_up\\{group=\"default\"} 1.0")
-                .containsPattern("raft_failure_tolerance\\{group=\"default\"} 0.0")
-                .containsPattern("raft_member_lag\\{group=\"default\",peer=\"1\"} 0.0")
-                .containsPattern("raft_disk_usable_bytes\\{group=\"default\"}"));
+        await().atMost(Duration.ofSeconds(30))
+                .untilAsserted(() -> assertThat(get("/actuator/prometheus").body())
+                        .containsPattern(
+                                "raft_commands_seconds_count\\{group=\"default\",machine=\"kv\",outcome=\"applied\"} [1-9]")
+                        .containsPattern("raft_up\\{group=\"default\"} 1.0")
+                        .containsPattern("raft_failure_tolerance\\{group=\"default\"} 0.0")
+                        .containsPattern("raft_member_lag\\{group=\"default\",peer=\"1\"} 0.0")
+                        .containsPattern("raft_disk_usable_bytes\\{group=\"default\"}"));
     }
 
     @Test

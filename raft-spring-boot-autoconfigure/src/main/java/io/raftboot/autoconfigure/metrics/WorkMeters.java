@@ -5,9 +5,9 @@ import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.raftboot.api.Consistency;
-import io.raftboot.api.meter.MemberMeter;
 import io.raftboot.api.Outcome;
 import io.raftboot.api.ReadOutcome;
+import io.raftboot.api.meter.MemberMeter;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
