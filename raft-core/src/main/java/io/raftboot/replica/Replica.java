@@ -204,11 +204,10 @@ public final class Replica implements RaftGroup {
     }
 
     private CompletableFuture<Outcome> metered(String machine, CompletableFuture<Outcome> call, long begunNanos) {
-        if (meter.hears()) {
-            var unused = call.whenComplete(
-                    (outcome, failure) -> meter.command(machine, outcome, clock().nanoTime() - begunNanos));
-        }
-        return call;
+        return meter.hears()
+                ? call.whenComplete(
+                        (outcome, failure) -> meter.command(machine, outcome, clock().nanoTime() - begunNanos))
+                : call;
     }
 
     /** Answered by this member, from its own state. */
@@ -217,11 +216,10 @@ public final class Replica implements RaftGroup {
         long begunNanos = clock().nanoTime();
         var call = ask(member -> member.calls().read(machine, query, options), () ->
                 (ReadOutcome) new ReadOutcome.Refused(RefusalReason.NOT_RUNNING, whyNot()));
-        if (meter.hears()) {
-            var unused = call.whenComplete((outcome, failure) ->
-                    meter.query(machine, options.consistency(), outcome, clock().nanoTime() - begunNanos));
-        }
-        return call;
+        return meter.hears()
+                ? call.whenComplete((outcome, failure) ->
+                        meter.query(machine, options.consistency(), outcome, clock().nanoTime() - begunNanos))
+                : call;
     }
 
     /**
