@@ -132,17 +132,35 @@ public final class ChangeLedger {
 
     /** A change of the configuration is in force. One that was on its way when its change was cancelled counts as well. */
     void stepDone(ChangeContext context, ConfState configuration, long agreedMillis) {
+        int wanted = Math.max(now.wantedVoters(), wantedByThePast(context));
         var past = now.past().stream().map(change -> counted(change, context)).toList();
         var running = now.running();
-        now = new Changes(past, running, now.wantedVoters());
+        now = new Changes(past, running, wanted);
         if (running != null) {
             replace(settled(counted(running, context), configuration, agreedMillis));
         }
     }
 
+    /**
+     * As many voters as a change that has ended wanted to be known, of which a step comes into force all the same; 0 if none does. Else
+     * one that removes a dead voter, and is cancelled meanwhile, would leave a group that seems to have wanted no more.
+     */
+    private int wantedByThePast(ChangeContext context) {
+        return now.past().stream()
+                .filter(change -> counts(change, context))
+                .mapToInt(ChangeRecord::getWantedVoters)
+                .max()
+                .orElse(0);
+    }
+
     private static ChangeRecord counted(ChangeRecord change, ChangeContext context) {
-        boolean counts = context.getChangeId() == change.getId() && context.getStep() == change.getDone();
-        return counts ? change.toBuilder().setDone(change.getDone() + 1).build() : change;
+        return counts(change, context)
+                ? change.toBuilder().setDone(change.getDone() + 1).build()
+                : change;
+    }
+
+    private static boolean counts(ChangeRecord change, ChangeContext context) {
+        return context.getChangeId() == change.getId() && context.getStep() == change.getDone();
     }
 
     /** A change is done when all its steps are, and the last of them is not between two configurations any more. */

@@ -130,6 +130,27 @@ class ChangeLedgerTests {
     }
 
     @Test
+    void stepThatComesIntoForceAfterItsChangeWasCancelledSaysHowManyWereWanted() {
+        var removal =
+                command("dead", THREE, "r3").toBuilder().setWantedVoters(4).build();
+        long change = ledger.begin(removal, ++index, THREE, index).getChange().getId();
+        var end = EndChange.newBuilder().setChangeId(change).setState(ChangeState.CHANGE_CANCELLED);
+        assertThat(ledger.end(end.build(), ++index).getChange().getState()).isEqualTo(ChangeState.CHANGE_CANCELLED);
+        assertThat(ledger.now().wantedVoters()).isZero();
+        done(change, 0, THREE);
+        assertThat(ledger.now().wantedVoters()).isEqualTo(4);
+
+        begin("two");
+        var fewer = command("fewer", THREE, "r2").toBuilder().setWantedVoters(2).build();
+        long next = ledger.begin(fewer, ++index, THREE, index).getChange().getId();
+        done(next, 0, THREE);
+        done(change, 0, THREE);
+        assertThat(ledger.now().wantedVoters())
+                .as("a step that comes twice counts once")
+                .isEqualTo(2);
+    }
+
+    @Test
     void endOfAChangeThatHasEndedChangesNothing() {
         long change = begin("a", "l4").getId();
         done(change, 0, THREE);
