@@ -25,6 +25,7 @@ import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -185,6 +186,58 @@ class SnapshotStoreTests {
             incoming.commit();
         }
         assertThat(follower.newest()).contains(snapshot);
+    }
+
+    @Test
+    void fileWhoseNameCouldNotBeForcedIsReceivedAnew() throws Exception {
+        var snapshot = write(9, 5_000);
+        var received = new FaultDisk(new MemoryDisk());
+        received.createDirectories(Members.DIRECTORY);
+        var follower = SnapshotStore.open(received, Members.DIRECTORY, new RandomIds(new Random(1)));
+        received.failWhen((operation, file) -> operation == FaultDisk.Operation.FORCE_DIRECTORY);
+        try (var pin = store.pin(snapshot);
+                var incoming = follower.receive(snapshot)) {
+            transfer(pin, incoming, Long.MAX_VALUE);
+            assertThatExceptionOfType(IOException.class).isThrownBy(incoming::commit);
+        }
+        received.heal();
+        assertThat(received.list(Members.DIRECTORY)).isEmpty();
+        assertThat(follower.newest()).isEmpty();
+        try (var pin = store.pin(snapshot);
+                var incoming = follower.receive(snapshot)) {
+            assertThat(incoming.offset()).isZero();
+            transfer(pin, incoming, Long.MAX_VALUE);
+            incoming.commit();
+        }
+        assertReadable(follower, snapshot, 5_000);
+    }
+
+    @Test
+    void nameOfAFileThatAnEarlierProcessCompletedIsForcedBeforeItCounts() throws Exception {
+        var snapshot = write(9, 5_000);
+        var received = new FaultDisk(new MemoryDisk());
+        received.createDirectories(Members.DIRECTORY);
+        var earlier = SnapshotStore.open(received, Members.DIRECTORY, new RandomIds(new Random(1)));
+        try (var pin = store.pin(snapshot);
+                var incoming = earlier.receive(snapshot)) {
+            transfer(pin, incoming, Long.MAX_VALUE);
+            incoming.commit();
+        }
+        // As if it had died between the name and its force.
+        var later = SnapshotStore.open(received, Members.DIRECTORY, new RandomIds(new Random(1)));
+        var forces = new AtomicInteger();
+        received.failWhen((operation, file) -> {
+            forces.addAndGet(operation == FaultDisk.Operation.FORCE_DIRECTORY ? 1 : 0);
+            return operation == FaultDisk.Operation.FORCE_DIRECTORY && forces.get() == 1;
+        });
+        try (var incoming = later.receive(snapshot)) {
+            assertThatExceptionOfType(IOException.class).isThrownBy(incoming::commit);
+        }
+        try (var incoming = later.receive(snapshot)) {
+            incoming.commit();
+        }
+        assertThat(forces).hasValue(2);
+        assertReadable(later, snapshot, 5_000);
     }
 
     @Test
