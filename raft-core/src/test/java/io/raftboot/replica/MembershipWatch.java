@@ -236,7 +236,9 @@ final class MembershipWatch {
             if (named
                     && single.getType() == ConfChangeType.CONF_CHANGE_ADD_LEARNER_NODE
                     && (known == null || known.getIncarnation() == 0)) {
-                world.found("member " + single.getNodeId() + " was added, and it is not known by which directory");
+                world.found("member " + single.getNodeId()
+                        + " was added, and it is not known by which directory: it is known as [" + known
+                        + "], and was added as " + step);
             }
         }
     }

@@ -4,6 +4,7 @@ import io.raftboot.api.DiskExhaustedException;
 import io.raftboot.simulation.SimulatedDisk.Fate;
 import io.raftboot.storage.disk.CorruptionException;
 import io.raftboot.storage.disk.OutOfSpaceException;
+import java.io.IOException;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.Map;
@@ -181,7 +182,11 @@ public final class DiskFaults {
     }
 
     private static boolean isOfAFullDisk(Throwable cause) {
-        return cause instanceof OutOfSpaceException || cause instanceof DiskExhaustedException;
+        // A start writes who the directory belongs to before anybody watches the room.
+        boolean raw = cause instanceof IOException
+                && cause.getMessage() != null
+                && cause.getMessage().endsWith(MountedDisk.NO_SPACE);
+        return raw || cause instanceof OutOfSpaceException || cause instanceof DiskExhaustedException;
     }
 
     /** Whether nothing is wrong, and an operation is nothing but done. */

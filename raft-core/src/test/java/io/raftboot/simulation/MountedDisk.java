@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * comes to the process what is wrong with the disk.
  */
 final class MountedDisk implements Disk {
+    static final String NO_SPACE = "No space left on device";
+
     private final SimulatedDisk disk;
     private final DiskFaults faults;
     private final Map<Path, String> locks = new TreeMap<>();
@@ -302,7 +304,7 @@ final class MountedDisk implements Disk {
                         if (free < position + length - inode.size()) {
                             disk.change(inode, change.first(Math.max(0, inode.size() + free - position)));
                             faults.fire("full");
-                            throw new IOException("write of " + path + " failed: No space left on device");
+                            throw new IOException("write of " + path + " failed: " + NO_SPACE);
                         }
                         disk.change(inode, change);
                     },
