@@ -119,7 +119,7 @@ public final class IncomingSnapshot implements AutoCloseable {
         try {
             if (complete) {
                 check(check);
-                store.confirm(snapshot);
+                store.complete(path, snapshot);
                 return;
             }
             verifyReceived();

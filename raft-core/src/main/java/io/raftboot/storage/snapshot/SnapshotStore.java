@@ -282,30 +282,9 @@ public final class SnapshotStore {
         writes.ends(partName);
     }
 
-    /** Gives a file that is durable its name, and the store knows it from then on. */
+    /** Gives a file that is durable its name, if it does not have it, and the store knows it from then on. */
     void complete(Path from, Snapshot snapshot) throws IOException {
-        var complete = path(snapshot, SUFFIX);
-        disk.rename(from, complete);
-        try {
-            confirm(snapshot);
-        } catch (IOException | RuntimeException | Error e) {
-            // Nobody knows whether the name is durable, and a later force need not say: whoever wants the file makes it
-            // anew.
-            try {
-                disk.delete(complete);
-            } catch (IOException | RuntimeException deletion) {
-                e.addSuppressed(deletion);
-            }
-            throw e;
-        }
-    }
-
-    /**
-     * Makes the name of a file durable that has it already: whoever gave it may have died before that. The log must not go on behind a
-     * file whose name a loss of power takes away.
-     */
-    void confirm(Snapshot snapshot) throws IOException {
-        disk.forceDirectory(directory);
+        DurableName.give(disk, from, path(snapshot, SUFFIX));
         synchronized (this) {
             stored.put(id(snapshot), snapshot);
         }
