@@ -2,6 +2,7 @@ package io.raftboot.replica;
 
 import io.raftboot.raft.proto.Message;
 import io.raftboot.raft.proto.MessageType;
+import io.raftboot.replica.duty.VotersInForce;
 import io.raftboot.replica.membership.PeerConnections;
 import io.raftboot.replica.membership.PeerIdentities;
 import io.raftboot.replica.membership.RefusedMessages;
@@ -16,18 +17,21 @@ final class Door {
     private final PeerConnections connections;
     private final ReturnedMembers returned;
     private final RefusedMessages refused;
+    private final VotersInForce voters;
 
     Door(
             PeerIdentities identities,
             SkipAgreement skips,
             PeerConnections connections,
             ReturnedMembers returned,
-            RefusedMessages refused) {
+            RefusedMessages refused,
+            VotersInForce voters) {
         this.identities = identities;
         this.skips = skips;
         this.connections = connections;
         this.returned = returned;
         this.refused = refused;
+        this.voters = voters;
     }
 
     /** Why this member must not talk to the other one; null if it may. */
@@ -69,9 +73,20 @@ final class Door {
         refused.refuse(from, type, why);
     }
 
-    /** As {@link PeerIdentities#accept}. */
+    /** As {@link PeerIdentities#accept}, and whether this member may answer. */
     boolean accepts(long from, Message message) {
-        return identities.accept(from, message);
+        return !asksTooEarly(message.getType()) && identities.accept(from, message);
+    }
+
+    /**
+     * Whether a vote is asked of a member that does not know yet whom its group consists of. Such a member has not begun to be one:
+     * its directory is new, and under its id another one may have voted before. Who asks may count it among its voters since
+     * that time, and the group of today may have gone on without both of them; so a vote of it could elect a second leader. It
+     * votes once it has heard from the group, which is how it is added, or begins one.
+     */
+    private boolean asksTooEarly(MessageType type) {
+        return (type == MessageType.MSG_VOTE || type == MessageType.MSG_PRE_VOTE)
+                && voters.voters().incoming().isEmpty();
     }
 
     /** Who is there for certain agrees, or counts as one who does not; it has been told so. */

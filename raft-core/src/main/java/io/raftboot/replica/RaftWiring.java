@@ -219,7 +219,13 @@ final class RaftWiring {
                 member.node,
                 raft,
                 new ElectionSigns(links, standing.majority(), orders, failover(member)),
-                new Door(member.identities, member.skips, member.connections, member.returned, member.refused),
+                new Door(
+                        member.identities,
+                        member.skips,
+                        member.connections,
+                        member.returned,
+                        member.refused,
+                        links.inForce()),
                 new PeerRequests(
                         links,
                         new PeerRequests.Asked(

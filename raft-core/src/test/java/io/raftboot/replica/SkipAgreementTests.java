@@ -119,6 +119,7 @@ class SkipAgreementTests {
                         agreement,
                         null,
                         new ReturnedMembers(new FakeClock(0)),
+                        null,
                         null),
                 null,
                 null,
