@@ -12,7 +12,9 @@ import io.raftboot.replica.proto.Response;
 import io.raftboot.transport.RemoteMember;
 import io.raftboot.transport.Transport;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -41,6 +43,9 @@ final class ClusterSearch {
     private boolean learning;
     private boolean conflictReported;
     private long askedNanos;
+
+    /** Which of those known is asked first the next time, counted on over all of them. */
+    private int first;
 
     /** Told what is found. Any thread. */
     interface Found extends RemovalNews {
@@ -141,7 +146,7 @@ final class ClusterSearch {
                 .setMembers(MembersQuestion.getDefaultInstance())
                 .build()
                 .toByteString();
-        for (long peer : new TreeSet<>(known)) {
+        for (long peer : inTurn(known)) {
             var unused = transport.request(peer, question, electionTimeout).whenComplete((answer, failure) -> {
                 if (failure == null) {
                     answered(peer, answer);
@@ -150,6 +155,15 @@ final class ClusterSearch {
                 }
             });
         }
+    }
+
+    /** Each of them, another one first each time: there may be room for no more than one question. */
+    private List<Long> inTurn(Collection<Long> known) {
+        var peers = new ArrayList<>(new TreeSet<>(known));
+        if (!peers.isEmpty()) {
+            Collections.rotate(peers, -(Math.floorMod(first++, peers.size())));
+        }
+        return peers;
     }
 
     private void answered(long peer, ByteString answer) {
