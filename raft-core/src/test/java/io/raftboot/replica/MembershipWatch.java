@@ -228,12 +228,16 @@ final class MembershipWatch {
         }
     }
 
-    /** Else whichever process comes first under the id would be taken for the member. */
+    /**
+     * Else whichever process comes first under the id would be taken for the member. Who was added by hand, past the verbs, is known by
+     * its address alone until it says who it is; a plan that wants it as a member finds it to be one.
+     */
     private void checkKnown(SystemMachine system, ChangeStep step) {
         for (ConfChangeSingle single : step.getChangesList()) {
             boolean named = step.getMembersList().stream().anyMatch(member -> member.getId() == single.getNodeId());
             var known = system.members().get(single.getNodeId());
             if (named
+                    && !addedByHand.contains(single.getNodeId())
                     && single.getType() == ConfChangeType.CONF_CHANGE_ADD_LEARNER_NODE
                     && (known == null || known.getIncarnation() == 0)) {
                 world.found("member " + single.getNodeId()

@@ -134,7 +134,9 @@ final class WorldRun {
         if (await("all members to be there and alike", this::areAlike, toPeace)) {
             // A process that stood still may have taken a call up only after its client had given up on it.
             simulation.events().runFor(world.mix().commandTimeout().multipliedBy(2));
-            if (world.isHeldToEverything()) {
+            // It may have been a change of the members, which has to end as well, or to be cancelled.
+            settled = false;
+            if (world.isHeldToEverything() && await("what came late to end", this::areAlike, toPeace)) {
                 checkStates();
                 world.proof().ended();
             }
