@@ -31,7 +31,8 @@ class TeethTests {
                 find("ACK_BEFORE_FORCE", "NothingUnforcedIsSent"),
                 find("VOTE_FORGOTTEN_IN_SAME_TERM", "NothingGoesBack"),
                 find("READS_ARE_LOCAL", "ReadsAreNew"),
-                find("SESSIONS_IN_ONE_COPY", "StatesAgree"),
+                // Whichever looks first: they are not the same on all members, and not by a snapshot as by replay.
+                find("SESSIONS_IN_ONE_COPY", "StatesAgree", "SnapshotsAreReplay"),
                 find("STORAGE_ANSWER_OF_OLDER_TERM_TAKEN", "LateStorageReportTests"));
     }
 
@@ -52,15 +53,15 @@ class TeethTests {
         })));
     }
 
-    private static DynamicTest find(String name, String invariant) {
-        return DynamicTest.dynamicTest(name, () -> assertFound(name, invariant));
+    private static DynamicTest find(String name, String... invariants) {
+        return DynamicTest.dynamicTest(name, () -> assertFound(name, invariants));
     }
 
-    private static void assertFound(String name, String invariant) {
+    private static void assertFound(String name, String... invariants) {
         var plant = Plants.named(name);
         var course = plant.course().isEmpty() ? Courses.class.getName() : ROOT + plant.course();
         var search = plant.tests().isEmpty() ? Planted.search(plant, course, 1, SEEDS) : Planted.searchByTests(plant);
         System.out.println(search);
-        assertThat(search.finding()).as("%s", search).isNotNull().contains(invariant);
+        assertThat(search.finding()).as("%s", search).isNotNull().containsAnyOf(invariants);
     }
 }
