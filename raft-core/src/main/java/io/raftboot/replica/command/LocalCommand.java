@@ -112,9 +112,12 @@ public final class LocalCommand implements Command, TimedCall {
         return deadlineNanos;
     }
 
-    /** Whether it may be sent again without being applied again. */
+    /**
+     * Whether it may be sent again without being applied again, or with no harm: of two sessions that are opened one is never used, and
+     * ends by itself.
+     */
     boolean repeatable() {
-        return session != null || envelope.hasIdempotencyKey();
+        return session != null || envelope.hasIdempotencyKey() || envelope.hasOpenSession();
     }
 
     @Nullable

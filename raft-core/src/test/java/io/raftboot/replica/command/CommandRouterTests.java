@@ -23,6 +23,7 @@ import io.raftboot.replica.machine.MachineSlot;
 import io.raftboot.replica.machine.Members;
 import io.raftboot.replica.proto.Envelope;
 import io.raftboot.replica.proto.IdempotencyKey;
+import io.raftboot.replica.proto.OpenSession;
 import io.raftboot.replica.proto.Refusal;
 import io.raftboot.replica.proto.Request;
 import io.raftboot.replica.proto.Response;
@@ -105,6 +106,33 @@ class CommandRouterTests {
         assertThat(command.future().get())
                 .as("the first copy may be in the log")
                 .isInstanceOf(Outcome.Unknown.class);
+    }
+
+    /** Else the first commands of a member wait for a request that was lost until their time is up. */
+    @Test
+    void sessionWhoseOpeningMayBeLostIsOpenedAnew() {
+        var opening = command(envelope().setOpenSession(OpenSession.newBuilder().setTimeoutMillis(1000)));
+        route(2, 3);
+        answers.get(0).completeExceptionally(new TimeoutException());
+        router.retryResting();
+        route(2, 3);
+        assertThat(requests).hasSize(2);
+        answers.get(1).complete(appended(3, 7));
+        assertThat(requests.get(1).getSubmit().getCommands(0))
+                .as("the same, so that whoever sees it applied knows it")
+                .isEqualTo(requests.get(0).getSubmit().getCommands(0));
+        assertThat(opening.isDone()).as("until it is applied").isFalse();
+    }
+
+    /** Nothing tells that it was applied already. */
+    @Test
+    void commandWithoutASessionAndWithoutAKeyIsSentOnce() {
+        command(envelope());
+        route(2, 3);
+        answers.get(0).completeExceptionally(new TimeoutException());
+        router.retryResting();
+        route(2, 3);
+        assertThat(requests).hasSize(1);
     }
 
     @Test
@@ -208,12 +236,22 @@ class CommandRouterTests {
         return command;
     }
 
+    private LocalCommand command(Envelope.Builder envelope) {
+        var command = pendingCommand(envelope);
+        router.add(command);
+        return command;
+    }
+
+    private Envelope.Builder envelope() {
+        return Envelope.newBuilder().setMachine("m").setAskedMember(1).setAskedCounter(pending.nextCounter());
+    }
+
     private LocalCommand pendingCommand() {
-        var envelope = Envelope.newBuilder()
-                .setMachine("m")
-                .setAskedMember(1)
-                .setAskedCounter(pending.nextCounter())
-                .setIdempotencyKey(IdempotencyKey.newBuilder().setKey(ByteString.copyFromUtf8("k")));
+        return pendingCommand(
+                envelope().setIdempotencyKey(IdempotencyKey.newBuilder().setKey(ByteString.copyFromUtf8("k"))));
+    }
+
+    private LocalCommand pendingCommand(Envelope.Builder envelope) {
         pending.reserve();
         var command = new LocalCommand(
                 envelope, clock.nanoTime() + Duration.ofMinutes(1).toNanos(), pending, null, (c, r) -> router().dropped(
