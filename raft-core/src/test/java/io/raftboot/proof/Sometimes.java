@@ -123,7 +123,18 @@ public enum Sometimes {
     LEASE_READ_ANSWERED,
     LEASE_HELD,
     LEASE_REFUSED,
-    LOCAL_READ_WAS_OLD;
+    LOCAL_READ_WAS_OLD,
+    // TLS
+    CERTIFICATES_CHANGED,
+    CONNECTIONS_RECYCLED,
+    RECYCLING_HELD_BACK,
+    ISSUER_EXCHANGED,
+    WRONG_CERTIFICATE_NOT_TAKEN,
+    START_REFUSED_FOR_ITS_CERTIFICATE,
+    CERTIFICATE_NOT_BELIEVED,
+    CERTIFICATE_OF_ANOTHER_REFUSED,
+    SPOKE_WITHOUT_TLS,
+    TLS_REQUIRED_AFTER_ROLLOUT;
 
     /** How often each has happened. */
     @SuppressWarnings("EnumOrdinal") // A place in an array, which is not kept.

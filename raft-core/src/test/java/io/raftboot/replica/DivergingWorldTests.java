@@ -10,6 +10,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class DivergingWorldTests {
     /** So many worlds that compare states, which about half of all do. */
     private static final int COMPARED = 60;
+
     private static final int STEPS = 6_000;
     private static final int ENOUGH = 3;
 

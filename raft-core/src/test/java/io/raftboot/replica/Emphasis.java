@@ -7,7 +7,9 @@ enum Emphasis {
     /** Whatever a seed draws. */
     EVERYTHING,
     /** Changes of the members, and what hits these; clients that leave time for them. */
-    CHANGES;
+    CHANGES,
+    /** Certificates: members speak TLS, or come to it, and what they show changes and is wrong. */
+    TLS;
 
     /** Name of the property. */
     static final String PROPERTY = "raft.simulation.mix";
@@ -28,7 +30,7 @@ enum Emphasis {
             }
         }
         throw new IllegalArgumentException(
-                "there is no mix '" + name + "': write -D" + PROPERTY + "=everything, or =changes");
+                "there is no mix '" + name + "': write -D" + PROPERTY + "=everything, =changes or =tls");
     }
 
     /** As it is written. */

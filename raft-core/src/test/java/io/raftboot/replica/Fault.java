@@ -71,6 +71,10 @@ record Fault(long atStep, Kind kind, int who, int what) {
         /** Whoever leads in the midst of a change of the members leads no more. */
         CHANGE_CROSSED,
         /** A learner gets a vote and does not hear of it before it is asked for that vote. */
-        PROMOTED_UNHEARD
+        PROMOTED_UNHEARD,
+        /** A member gets another certificate, by the same issuer or on the way to another one. */
+        CERTIFICATE,
+        /** A member is offered a certificate that it must not take, or shows one that nobody may believe. */
+        BAD_CERTIFICATE
     }
 }

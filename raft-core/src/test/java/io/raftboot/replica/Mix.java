@@ -62,6 +62,7 @@ final class Mix {
     private final double drift;
     private final boolean wired;
     private final TransportOptions transport;
+    private final Certificates.Use tls;
     private final ReplicaConfig model;
     private final RaftConfig raft;
     private final DivergencePolicy divergence;
@@ -84,8 +85,9 @@ final class Mix {
         this.pace = Pace.EXACT
                 .withTurnNanos(oneOf(0L, 1_000L, 20_000L, 400_000L))
                 .withLateNanos(oneOf(0L, 100_000L, tickNanos / 10));
-        this.wired = random.nextBoolean();
+        this.wired = random.nextBoolean() || emphasis == Emphasis.TLS;
         this.transport = transport();
+        this.tls = tls(emphasis);
         this.membership = membership();
         this.deadAfter = oneOf(0, 0, 0, SOON_DEAD, LATE_DEAD);
         this.model = model();
@@ -217,6 +219,21 @@ final class Mix {
         return wired;
     }
 
+    private Certificates.Use tls(Emphasis emphasis) {
+        if (!wired) {
+            return Certificates.Use.NONE;
+        }
+        var drawn = oneOf(Certificates.Use.ALL, Certificates.Use.ALL, Certificates.Use.ROLLED_OUT);
+        return emphasis == Emphasis.TLS
+                ? drawn
+                : oneOf(drawn, drawn, drawn, Certificates.Use.NONE, Certificates.Use.NONE);
+    }
+
+    /** How members have come to TLS, which takes connections. */
+    Certificates.Use tls() {
+        return tls;
+    }
+
     TransportOptions transportOptions() {
         return transport;
     }
@@ -301,6 +318,7 @@ final class Mix {
                 + timing.electionTimeout().toMillis() + " ms, carriers " + carriers + (leases ? ", leases" : "")
                 + (divergence.isOn() ? ", states compared each " + divergence.everyEntries() + " entries" : "")
                 + (wired ? ", wired" : "")
+                + (tls.isOn() ? ", TLS of " + tls : "")
                 + (membership.acceptJoins() ? ", joins accepted, promotion " + membership.promote() : "")
                 + (membership.replaceWiped() ? ", wiped ones replaced" : "")
                 + (deadAfter > 0 ? ", removed when dead for " + deadAfter() : "")

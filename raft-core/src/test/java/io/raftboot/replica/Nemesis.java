@@ -72,6 +72,7 @@ final class Nemesis {
             return;
         }
         world.simulation().note("fault", fault.toString());
+        world.certificates().look();
         if (fault.kind() == Fault.Kind.RESTART ? restart(fault.who(), fault.what()) : hits(fault)) {
             tolls[fault.kind().ordinal()]++;
         } else if (attempts > 1) {
@@ -136,6 +137,8 @@ final class Nemesis {
             case VANISH -> world.operator().vanish(fault.who(), what);
             case CHANGE_CROSSED -> crossings.crossChange(what);
             case PROMOTED_UNHEARD -> crossings.promoteUnheard(fault.who());
+            case CERTIFICATE -> world.certificates().renew(member.id(), what);
+            case BAD_CERTIFICATE -> world.certificates().spoil(member.id(), other.id(), what);
             case RESTART -> throw new IllegalStateException("it hits who is down");
         };
     }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 
 /**
@@ -39,15 +40,24 @@ record Plan(long steps, List<Fault> faults, Calls calls) {
     private static final List<Fault.Kind> ALWAYS =
             List.of(Fault.Kind.RESTART, Fault.Kind.CHANGE, Fault.Kind.HEAL, Fault.Kind.DISK_MENDED);
 
+    /** What every run has whose members speak TLS, and no other. */
+    private static final Set<Fault.Kind> OF_TLS = EnumSet.of(Fault.Kind.CERTIFICATE, Fault.Kind.BAD_CERTIFICATE);
+
     Plan(long steps, List<Fault> faults) {
         this(steps, faults, Calls.ALL);
     }
 
-    /** One of about half of all kinds, each as often as the draw has it. */
-    static Plan draw(RandomGenerator random, long steps, Emphasis emphasis) {
+    /**
+     * One of about half of all kinds, each as often as the draw has it.
+     *
+     * @param tls whether members have certificates
+     */
+    static Plan draw(RandomGenerator random, long steps, Emphasis emphasis, boolean tls) {
         var kinds = new ArrayList<Fault.Kind>();
         for (var kind : EnumSet.allOf(Fault.Kind.class)) {
-            if (ALWAYS.contains(kind) || random.nextBoolean()) {
+            boolean always = ALWAYS.contains(kind) || (tls && OF_TLS.contains(kind));
+            boolean never = !tls && OF_TLS.contains(kind);
+            if (!never && (always || random.nextBoolean())) {
                 int weight = random.nextInt(1, 6);
                 for (int i = 0; i < weight; i++) {
                     kinds.add(kind);
@@ -59,6 +69,12 @@ record Plan(long steps, List<Fault> faults, Calls calls) {
             int others = kinds.size();
             for (int i = 0; i < others; i++) {
                 kinds.add(OF_MEMBERS.get(i % OF_MEMBERS.size()));
+            }
+        }
+        if (emphasis == Emphasis.TLS) {
+            int others = kinds.size();
+            for (int i = 0; i < others; i++) {
+                kinds.add(i % 3 == 0 ? Fault.Kind.CERTIFICATE : Fault.Kind.BAD_CERTIFICATE);
             }
         }
         int count = random.nextInt(MIN_FAULTS, MAX_FAULTS);

@@ -587,8 +587,9 @@ final class SimulatedMember {
         return Objects.requireNonNull(run, "the member is down");
     }
 
+    /** Its process, which may be starting, or ending. */
     SimulatedHost host() {
-        return up().host;
+        return Objects.requireNonNull(process, "the member is down");
     }
 
     SimulatedMachine machine() {

@@ -70,7 +70,7 @@ final class TraceRun {
 
     private static List<Fault> draw(RandomGenerator random) {
         var drawn = new ArrayList<Fault>();
-        for (var fault : Plan.draw(random, STEPS, Emphasis.EVERYTHING).faults()) {
+        for (var fault : Plan.draw(random, STEPS, Emphasis.EVERYTHING, false).faults()) {
             if (KINDS.contains(fault.kind())) {
                 drawn.add(fault);
             }

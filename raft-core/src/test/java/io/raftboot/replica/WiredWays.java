@@ -20,18 +20,27 @@ final class WiredWays implements Ways {
     private final SimulatedNetwork network;
     private final TransportOptions options;
     private final LongUnaryOperator machines;
+    private final WiredTransports.Security security;
 
-    /** @param machines number of the machine that a member is on at present */
-    WiredWays(Simulation simulation, TransportOptions options, LongUnaryOperator machines) {
+    /**
+     * @param machines number of the machine that a member is on at present
+     * @param security TLS of the next process of a member
+     */
+    WiredWays(
+            Simulation simulation,
+            TransportOptions options,
+            LongUnaryOperator machines,
+            WiredTransports.Security security) {
         this.network = new SimulatedNetwork(simulation);
         this.options = options;
         this.machines = machines;
+        this.security = security;
         calm();
     }
 
     @Override
     public SimulatedTransports transports() {
-        return new WiredTransports(network, options, machines);
+        return new WiredTransports(network, options, machines, security);
     }
 
     private long on(long member) {

@@ -38,6 +38,7 @@ final class World {
     private final Arrivals arrivals;
     private final MembershipWatch membership;
     private final Places places = new Places();
+    private final Certificates certificates;
     private final TreeMap<Long, SimulatedMember> members = new TreeMap<>();
     private final Seams seams;
 
@@ -65,8 +66,9 @@ final class World {
         simulation = new Simulation(seed);
         mix = new Mix(simulation.random(), emphasis);
         seams = differing == null ? new EarlyDeaths(mix) : differing;
+        certificates = new Certificates(simulation, this, mix.tls());
         ways = mix.wired()
-                ? new WiredWays(simulation, mix.transportOptions(), places::of)
+                ? new WiredWays(simulation, mix.transportOptions(), places::of, certificates::next)
                 : new MessageWays(simulation, mix.electionTimeout().toNanos());
         watcher = held == Held.EVERYTHING ? new Watcher(simulation, proof) : null;
         arrivals = new Arrivals(simulation, this);
@@ -169,6 +171,10 @@ final class World {
         var before = member.config();
         member.setUpAs(mix.config(id, peers(id, member.configuredOthers()), before.join()));
         proof.happened(id, Sometimes.MEMBER_MOVED);
+    }
+
+    Certificates certificates() {
+        return certificates;
     }
 
     Places places() {
@@ -316,6 +322,7 @@ final class World {
     void makeWell() {
         simulation.note("world", "is made well");
         ways.calm();
+        certificates.mend();
         members.values().forEach(member -> member.faults().heal());
         vanished.clear();
         // Who was dismissed too early is needed after all.

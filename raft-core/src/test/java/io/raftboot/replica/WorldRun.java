@@ -50,7 +50,8 @@ final class WorldRun {
         world = new World(seed, held, null, emphasis);
         simulation = world.simulation();
         nemesis = new Nemesis(world);
-        var drawn = Plan.draw(simulation.random(), steps, emphasis);
+        var drawn = Plan.draw(
+                simulation.random(), steps, emphasis, world.mix().tls().isOn());
         this.plan = plan == null ? drawn : plan;
         world.clients().makeOnly(this.plan.calls());
         simulation.events().afterEach(this::afterEvent);
@@ -134,6 +135,7 @@ final class WorldRun {
         if (await("all members to be there and alike", this::areAlike, toPeace)) {
             // A process that stood still may have taken a call up only after its client had given up on it.
             simulation.events().runFor(world.mix().commandTimeout().multipliedBy(2));
+            world.certificates().look();
             // It may have been a change of the members, which has to end as well, or to be cancelled.
             settled = false;
             if (world.isHeldToEverything() && await("what came late to end", this::areAlike, toPeace)) {

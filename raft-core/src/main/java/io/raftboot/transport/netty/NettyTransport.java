@@ -110,13 +110,27 @@ public final class NettyTransport implements Transport {
         this(host, port, options, threads, MachineSockets.INSTANCE);
     }
 
-    /** @param sockets the network below it */
     NettyTransport(String host, @Nullable Integer port, TransportOptions options, AgentHost threads, Sockets sockets) {
+        this(host, port, options, threads, sockets, null);
+    }
+
+    /**
+     * @param sockets the network below it
+     * @param security TLS on all connections; null for none
+     */
+    NettyTransport(
+            String host,
+            @Nullable Integer port,
+            TransportOptions options,
+            AgentHost threads,
+            Sockets sockets,
+            @Nullable TransportSecurity security) {
         this.host = host;
         this.port = port;
         this.options = options;
         this.threads = threads;
         this.sockets = sockets;
+        this.security = security;
     }
 
     @Override
