@@ -1,7 +1,6 @@
 package io.raftboot.replica;
 
 import io.raftboot.agent.AgentThread;
-import io.raftboot.agent.Clock;
 import io.raftboot.api.BackupOutcome;
 import io.raftboot.api.Outcome;
 import io.raftboot.api.RaftGroup;
@@ -14,6 +13,7 @@ import io.raftboot.api.SnapshotOutcome;
 import io.raftboot.api.StateMachine;
 import io.raftboot.api.TransferOutcome;
 import io.raftboot.api.meter.MemberMeter;
+import io.raftboot.api.trace.CommandTracer;
 import io.raftboot.raft.AppliedConfiguration;
 import io.raftboot.raft.Node;
 import io.raftboot.raft.RaftConfig;
@@ -23,6 +23,7 @@ import io.raftboot.replica.config.OnFailure;
 import io.raftboot.replica.config.ReplicaConfig;
 import io.raftboot.replica.config.StorageKind;
 import io.raftboot.replica.duty.MeterRelay;
+import io.raftboot.replica.duty.TracerRelay;
 import io.raftboot.replica.leader.ReplicaEvents;
 import io.raftboot.replica.machine.MachineSlot;
 import io.raftboot.replica.watch.Carriers;
@@ -56,6 +57,8 @@ public final class Replica implements RaftGroup {
     private final Supplier<Map<String, StateMachine>> machineSource;
     private final ReplicaEvents events;
     private final MeterRelay meter = new MeterRelay();
+    private final TracerRelay tracer = new TracerRelay();
+    private final MeteredCalls calls;
     private final ProcessParts process;
     private final Carriers carriers;
 
@@ -121,6 +124,7 @@ public final class Replica implements RaftGroup {
         this.config = config;
         this.raftConfig = raftConfig;
         this.machineSource = machines;
+        this.calls = new MeteredCalls(meter, runtime.host().clock());
         this.process = new ProcessParts(runtime.host(), transport, disk);
         this.carriers = runtime.carriers();
         this.events = new ReplicaEvents(runtime.host(), "raft-" + config.nodeId() + "-events");
@@ -181,11 +185,9 @@ public final class Replica implements RaftGroup {
 
     @Override
     public CompletableFuture<Outcome> submit(String machine, byte[] command, @Nullable Duration timeout) {
-        long begunNanos = clock().nanoTime();
-        return metered(
+        return calls.command(
                 machine,
-                ask(member -> member.calls().submit(machine, command, null, timeout), this::notSubmitted),
-                begunNanos);
+                () -> ask(member -> member.calls().submit(machine, command, null, timeout), this::notSubmitted));
     }
 
     @Override
@@ -196,30 +198,20 @@ public final class Replica implements RaftGroup {
             throw new IllegalArgumentException("an idempotency key must have 1 to " + MAX_KEY_BYTES
                     + " bytes and not be blank, but '" + idempotencyKey + "' has " + bytes);
         }
-        long begunNanos = clock().nanoTime();
-        return metered(
+        return calls.command(
                 machine,
-                ask(member -> member.calls().submit(machine, command, idempotencyKey, timeout), this::notSubmitted),
-                begunNanos);
-    }
-
-    private CompletableFuture<Outcome> metered(String machine, CompletableFuture<Outcome> call, long begunNanos) {
-        return meter.hears()
-                ? call.whenComplete(
-                        (outcome, failure) -> meter.command(machine, outcome, clock().nanoTime() - begunNanos))
-                : call;
+                () -> ask(
+                        member -> member.calls().submit(machine, command, idempotencyKey, timeout),
+                        this::notSubmitted));
     }
 
     /** Answered by this member, from its own state. */
     @Override
     public CompletableFuture<ReadOutcome> read(String machine, byte[] query, ReadOptions options) {
-        long begunNanos = clock().nanoTime();
-        var call = ask(member -> member.calls().read(machine, query, options), () ->
-                (ReadOutcome) new ReadOutcome.Refused(RefusalReason.NOT_RUNNING, whyNot()));
-        return meter.hears()
-                ? call.whenComplete((outcome, failure) ->
-                        meter.query(machine, options.consistency(), outcome, clock().nanoTime() - begunNanos))
-                : call;
+        return calls.query(
+                machine,
+                options.consistency(),
+                () -> ask(member -> member.calls().read(machine, query, options), this::notAnswered));
     }
 
     /**
@@ -259,6 +251,10 @@ public final class Replica implements RaftGroup {
 
     private Outcome notSubmitted() {
         return new Outcome.Refused(RefusalReason.NOT_RUNNING, whyNot());
+    }
+
+    private ReadOutcome notAnswered() {
+        return new ReadOutcome.Refused(RefusalReason.NOT_RUNNING, whyNot());
     }
 
     /** A member that does not run answers by itself. */
@@ -356,8 +352,9 @@ public final class Replica implements RaftGroup {
         meter.add(newMeter);
     }
 
-    private Clock clock() {
-        return process.host().clock();
+    /** The tracer, in place of any other, follows the commands of traced callers from now on. */
+    public void traceBy(CommandTracer newTracer) {
+        tracer.set(newTracer);
     }
 
     private @Nullable RunningMember running() {
@@ -382,7 +379,9 @@ public final class Replica implements RaftGroup {
                 machinesByName = MachineSlot.machines(machines);
             }
             return MemberOpening.open(
-                    new GroupParts(config, raftConfig, machines, events, meter, Seams.NONE), process, onFailure);
+                    new GroupParts(config, raftConfig, machines, events, meter, tracer, Seams.NONE),
+                    process,
+                    onFailure);
         }
 
         @Override

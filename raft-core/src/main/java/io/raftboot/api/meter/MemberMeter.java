@@ -30,6 +30,9 @@ public interface MemberMeter {
     /** The log was written and forced once, with so many entries. */
     default void forced(int entries, long nanos) {}
 
+    /** So many entries that this member appended as the leader at once are committed, so long after it gave them to log and followers. */
+    default void committed(int entries, long nanos) {}
+
     /** So many committed entries were given to the state machines, one after the other. */
     default void applied(int entries, long nanos) {}
 

@@ -135,6 +135,10 @@ public final class CommandIntake {
                     RefusalReason.OVERLOADED,
                     config.maxPendingCommands() + " commands of this member wait already; try again later");
         }
+        var trace = links.tracer().current();
+        if (trace != null) {
+            envelope.setTrace(Envelopes.bytes(trace));
+        }
         var command = new LocalCommand(envelope, deadline(timeout), pending, session, router::dropped);
         pending.add(command, bytes);
         return route(command);

@@ -43,6 +43,13 @@ public final class MeterRelay implements MemberMeter {
     }
 
     @Override
+    public void committed(int entries, long nanos) {
+        for (var meter : meters) {
+            meter.committed(entries, nanos);
+        }
+    }
+
+    @Override
     public void applied(int entries, long nanos) {
         for (var meter : meters) {
             meter.applied(entries, nanos);

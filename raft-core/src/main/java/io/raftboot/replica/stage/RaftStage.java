@@ -38,6 +38,7 @@ public final class RaftStage implements Agent {
     private final Leadership leadership;
     private final List<Duty> duties;
     private final List<Message> outgoing = new ArrayList<>();
+    private final CommitClock commits;
     private long term;
     private long lastTickNanos;
 
@@ -58,6 +59,7 @@ public final class RaftStage implements Agent {
         this.reads = reads;
         this.leadership = leadership;
         this.duties = List.copyOf(duties);
+        this.commits = new CommitClock(links.self().clock(), links.meter());
         this.term = core.reader().initialState().hardState().getTerm();
         this.lastTickNanos = links.self().nowNanos();
         core.fetchedLog().answerOn(window -> links.tasks().execute(() -> fetched(window)));
@@ -170,7 +172,12 @@ public final class RaftStage implements Agent {
         }
         boolean stood = stands(leadership.view().role());
         if (leadership.update(ready.softState(), term)) {
+            commits.forget();
             duties.forEach(Duty::leaderChanged);
+        }
+        if (ready.hardState() != null) {
+            commits.committed(ready.hardState().getCommit());
+            commands.committed(ready.hardState().getCommit());
         }
         if (!stood && stands(leadership.view().role())) {
             links.meter().electionBegun();
@@ -196,6 +203,10 @@ public final class RaftStage implements Agent {
     private void dispatch(Message message) {
         if (message.getTo() == NodeIds.LOCAL_APPEND_THREAD) {
             outlets.logStage().append(message);
+            int count = message.getEntriesCount();
+            if (count > 0 && leadership.leads()) {
+                commits.appended(message.getEntries(count - 1).getIndex(), count);
+            }
         } else if (message.getTo() == NodeIds.LOCAL_APPLY_THREAD) {
             outlets.applyStage().entries(message);
         } else if (message.hasSnapshot() && message.getSnapshot().getMetadata().getIndex() > 0) {

@@ -2,6 +2,7 @@ package io.raftboot.spring.machine;
 
 import io.raftboot.api.StateMachine;
 import io.raftboot.replica.Replica;
+import io.raftboot.spring.call.CallObserver;
 import io.raftboot.spring.InvalidStateMachineException;
 import io.raftboot.spring.RaftCodec;
 import io.raftboot.spring.RaftCommand;
@@ -135,8 +136,10 @@ public final class ReplicatedBeans implements SmartInstantiationAwareBeanPostPro
     /** The application's; where a test has put other operations in its place, one of its own, as the proxies are no part of those. */
     private RaftTemplate template() {
         return factory.getBeanProvider(RaftTemplate.class)
-                .getIfAvailable(
-                        () -> new RaftTemplate(factory.getBean(Replica.class), factory.getBean(RaftCodec.class)));
+                .getIfAvailable(() -> new RaftTemplate(
+                        factory.getBean(Replica.class),
+                        factory.getBean(RaftCodec.class),
+                        factory.getBeanProvider(CallObserver.class).getIfAvailable(() -> CallObserver.NONE)));
     }
 
     /** Commands of a class that does not say that it is a state machine would run on one member alone. */
