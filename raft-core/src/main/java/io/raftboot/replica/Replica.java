@@ -1,5 +1,6 @@
 package io.raftboot.replica;
 
+import io.raftboot.api.meter.MemberLoad;
 import io.raftboot.agent.AgentThread;
 import io.raftboot.api.BackupOutcome;
 import io.raftboot.api.Outcome;
@@ -19,10 +20,12 @@ import io.raftboot.raft.Node;
 import io.raftboot.raft.RaftConfig;
 import io.raftboot.raft.proto.ConfState;
 import io.raftboot.replica.change.PresentMembership;
+import io.raftboot.replica.command.CommandIntake;
 import io.raftboot.replica.config.OnFailure;
 import io.raftboot.replica.config.ReplicaConfig;
 import io.raftboot.replica.config.StorageKind;
 import io.raftboot.replica.duty.MeterRelay;
+import io.raftboot.replica.duty.MeteredCalls;
 import io.raftboot.replica.duty.TracerRelay;
 import io.raftboot.replica.leader.ReplicaEvents;
 import io.raftboot.replica.machine.MachineSlot;
@@ -33,7 +36,6 @@ import io.raftboot.storage.disk.MemoryDisk;
 import io.raftboot.storage.disk.RealDisk;
 import io.raftboot.transport.Transport;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -193,11 +195,7 @@ public final class Replica implements RaftGroup {
     @Override
     public CompletableFuture<Outcome> submitOnce(
             String machine, byte[] command, String idempotencyKey, @Nullable Duration timeout) {
-        int bytes = idempotencyKey.getBytes(StandardCharsets.UTF_8).length;
-        if (idempotencyKey.isBlank() || bytes > MAX_KEY_BYTES) {
-            throw new IllegalArgumentException("an idempotency key must have 1 to " + MAX_KEY_BYTES
-                    + " bytes and not be blank, but '" + idempotencyKey + "' has " + bytes);
-        }
+        CommandIntake.checkKey(idempotencyKey);
         return calls.command(
                 machine,
                 () -> ask(
@@ -211,7 +209,9 @@ public final class Replica implements RaftGroup {
         return calls.query(
                 machine,
                 options.consistency(),
-                () -> ask(member -> member.calls().read(machine, query, options), this::notAnswered));
+                () -> ask(
+                member -> member.calls().read(machine, query, options),
+                () -> new ReadOutcome.Refused(RefusalReason.NOT_RUNNING, whyNot())));
     }
 
     /**
@@ -251,10 +251,6 @@ public final class Replica implements RaftGroup {
 
     private Outcome notSubmitted() {
         return new Outcome.Refused(RefusalReason.NOT_RUNNING, whyNot());
-    }
-
-    private ReadOutcome notAnswered() {
-        return new ReadOutcome.Refused(RefusalReason.NOT_RUNNING, whyNot());
     }
 
     /** A member that does not run answers by itself. */
@@ -327,6 +323,12 @@ public final class Replica implements RaftGroup {
     AppliedConfiguration configuration() {
         var running = running();
         return running == null ? new AppliedConfiguration(0, ConfState.getDefaultInstance()) : running.configuration();
+    }
+
+    /** How much waits in the member; a moment old. */
+    public MemberLoad load() {
+        var running = running();
+        return running == null ? MemberLoad.NONE : running.load();
     }
 
     /** State machines by name; empty before the first start. */

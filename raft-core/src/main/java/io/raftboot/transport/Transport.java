@@ -123,6 +123,11 @@ public interface Transport extends AutoCloseable {
         return Map.of();
     }
 
+    /** What it has carried, and what waits. */
+    default TransportLoad load() {
+        return TransportLoad.UNKNOWN;
+    }
+
     /** The port it listens on; null if it does not listen. */
     @Nullable
     Integer port();

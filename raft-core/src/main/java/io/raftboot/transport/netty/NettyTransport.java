@@ -1,5 +1,6 @@
 package io.raftboot.transport.netty;
 
+import io.raftboot.transport.TransportLoad;
 import com.google.protobuf.ByteString;
 import io.raftboot.agent.AgentHost;
 import io.raftboot.agent.ThreadedHost;
@@ -258,6 +259,16 @@ public final class NettyTransport implements Transport {
     public Map<Long, String> obstacles() {
         Running now = running;
         return now == null ? Map.of() : now.endpoint.links().obstacles();
+    }
+
+    @Override
+    public TransportLoad load() {
+        Running now = running;
+        return now == null
+                ? TransportLoad.UNKNOWN
+                : new TransportLoad(
+                        now.group.traffic().peers(),
+                        now.endpoint.securing().refused().byReason());
     }
 
     @Override

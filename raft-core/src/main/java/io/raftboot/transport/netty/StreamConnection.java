@@ -1,5 +1,7 @@
 package io.raftboot.transport.netty;
 
+import io.raftboot.transport.netty.handshake.ServedGroup;
+import io.raftboot.transport.netty.wire.FrameDecoder;
 import com.google.protobuf.ByteString;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
@@ -49,6 +51,7 @@ final class StreamConnection extends ChannelInboundHandlerAdapter implements For
     private final Owner owner;
     private final PendingRequests pending;
     private final List<GroupLane> lanes;
+    private final @Nullable FrameDecoder decoder;
     private final long openedNanos;
 
     /** Messages that arrived in the present read, and were not yet handed over. */
@@ -69,10 +72,18 @@ final class StreamConnection extends ChannelInboundHandlerAdapter implements For
         this.owner = owner;
         this.pending = new PendingRequests(endpoint.eventLoop(), meeting.peerId(), endpoint::nextRequestId);
         this.lanes = meeting.groups().stream()
-                .map(served -> new GroupLane(
-                        served, new SendQueue(channel, served.number(), endpoint.options(), pending::leaves)))
+                .map(this::lane)
                 .toList();
+        this.decoder = channel.pipeline().get(FrameDecoder.class);
         this.openedNanos = endpoint.clock().nanoTime();
+    }
+
+    private GroupLane lane(ServedGroup served) {
+        var traffic = served.group().traffic().of(meeting.peerId());
+        return new GroupLane(
+                served,
+                new SendQueue(channel, served.number(), endpoint.options(), pending::leaves, traffic),
+                traffic);
     }
 
     Meeting meeting() {
@@ -181,6 +192,10 @@ final class StreamConnection extends ChannelInboundHandlerAdapter implements For
             endpoint.notices().warnOnce(subject(), "sent a frame for a group that was not agreed on; dropped it");
             return;
         }
+        lane.traffic()
+                .received(
+                        frame.getMessagesCount() + frame.getRequestsCount() + frame.getResponsesCount(),
+                        decoder == null ? 0 : decoder.frameBytes());
         if (frame.hasSnapshotInvitation()) {
             endpoint.invited(lane.served(), frame.getSnapshotInvitation().getTicket());
         }
@@ -279,6 +294,7 @@ final class StreamConnection extends ChannelInboundHandlerAdapter implements For
     public void channelInactive(ChannelHandlerContext ctx) {
         if (!closed) {
             closed = true;
+            lanes.forEach(lane -> lane.queue().abandon());
             owner.closed(this, refusal);
             pending.failAll("the connection to member " + peerId() + " is lost");
         }

@@ -1,5 +1,6 @@
 package io.raftboot.transport.netty;
 
+import io.raftboot.transport.netty.wire.PeerTraffic;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.MessageLite;
 import io.netty.buffer.ByteBuf;
@@ -17,7 +18,7 @@ public final class WireTrip {
     private final EmbeddedChannel sender = new EmbeddedChannel(new FrameDecoder());
     private final FrameDecoder decoder = new FrameDecoder();
     private final EmbeddedChannel receiver = new EmbeddedChannel(decoder);
-    private final SendQueue queue = new SendQueue(sender, 0, TransportOptions.defaults(), id -> true);
+    private final SendQueue queue = new SendQueue(sender, 0, TransportOptions.defaults(), id -> true, new PeerTraffic());
     private long requests;
 
     public WireTrip() {

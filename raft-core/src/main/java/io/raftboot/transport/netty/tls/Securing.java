@@ -1,5 +1,6 @@
 package io.raftboot.transport.netty.tls;
 
+import io.raftboot.transport.proto.RefusalReason;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.EventLoop;
@@ -40,6 +41,7 @@ public final class Securing {
     private final Map<Channel, Long> plain = new LinkedHashMap<>();
     private final Runnable onChange = this::changed;
     private Runnable afterChange = () -> {};
+    private final RefusedConnections refused = new RefusedConnections();
 
     /**
      * @param security null for none
@@ -199,8 +201,19 @@ public final class Securing {
         }
     }
 
+    /** A member was refused, which is told why. */
+    public void count(RefusalReason reason) {
+        refused.count(reason);
+    }
+
+    /** Any thread: the connections that were refused. */
+    public RefusedConnections refused() {
+        return refused;
+    }
+
     /** A connection was refused. */
     public void count(Refused kind) {
+        refused.count(kind);
         if (security != null) {
             security.count(kind);
         }

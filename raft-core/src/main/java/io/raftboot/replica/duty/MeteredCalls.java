@@ -1,16 +1,15 @@
-package io.raftboot.replica;
+package io.raftboot.replica.duty;
 
 import io.raftboot.agent.Clock;
 import io.raftboot.api.Consistency;
 import io.raftboot.api.Outcome;
 import io.raftboot.api.ReadOutcome;
-import io.raftboot.replica.duty.MeterRelay;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 
 /** Measures the calls of a replica, where anybody hears of it. Any thread. */
-record MeteredCalls(MeterRelay meter, Clock clock) {
-    CompletableFuture<Outcome> command(String machine, Supplier<CompletableFuture<Outcome>> call) {
+public record MeteredCalls(MeterRelay meter, Clock clock) {
+    public CompletableFuture<Outcome> command(String machine, Supplier<CompletableFuture<Outcome>> call) {
         if (!meter.hears()) {
             return call.get();
         }
@@ -19,7 +18,7 @@ record MeteredCalls(MeterRelay meter, Clock clock) {
                 .whenComplete((outcome, failure) -> meter.command(machine, outcome, clock.nanoTime() - begunNanos));
     }
 
-    CompletableFuture<ReadOutcome> query(
+    public CompletableFuture<ReadOutcome> query(
             String machine, Consistency consistency, Supplier<CompletableFuture<ReadOutcome>> call) {
         if (!meter.hears()) {
             return call.get();
