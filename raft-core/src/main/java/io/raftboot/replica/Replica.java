@@ -1,6 +1,5 @@
 package io.raftboot.replica;
 
-import io.raftboot.api.meter.MemberLoad;
 import io.raftboot.agent.AgentThread;
 import io.raftboot.api.BackupOutcome;
 import io.raftboot.api.Outcome;
@@ -13,8 +12,10 @@ import io.raftboot.api.ReplicaListener;
 import io.raftboot.api.SnapshotOutcome;
 import io.raftboot.api.StateMachine;
 import io.raftboot.api.TransferOutcome;
+import io.raftboot.api.meter.MemberLoad;
 import io.raftboot.api.meter.MemberMeter;
 import io.raftboot.api.trace.CommandTracer;
+import io.raftboot.notice.LogLabels;
 import io.raftboot.raft.AppliedConfiguration;
 import io.raftboot.raft.Node;
 import io.raftboot.raft.RaftConfig;
@@ -58,8 +59,9 @@ public final class Replica implements RaftGroup {
     private final RaftConfig raftConfig;
     private final Supplier<Map<String, StateMachine>> machineSource;
     private final ReplicaEvents events;
-    private final MeterRelay meter = new MeterRelay();
+    private final MeterRelay meter;
     private final TracerRelay tracer = new TracerRelay();
+    private final LogLabels labels;
     private final MeteredCalls calls;
     private final ProcessParts process;
     private final Carriers carriers;
@@ -101,12 +103,7 @@ public final class Replica implements RaftGroup {
                 config.storage() == StorageKind.MEMORY ? new MemoryDisk() : new RealDisk());
     }
 
-    /**
-     * As the other constructor.
-     *
-     * @param disk where the data directory is, whatever {@link ReplicaConfig#storage()} says; one that outlives the replica
-     *     keeps the member's log and votes for the next
-     */
+    /** As the other one, on this disk, whatever {@link ReplicaConfig#storage()} says; one that outlives the replica is for the next. */
     public Replica(
             ReplicaConfig config,
             RaftConfig raftConfig,
@@ -122,10 +119,14 @@ public final class Replica implements RaftGroup {
             Transport transport,
             Supplier<Map<String, StateMachine>> machines,
             Disk disk,
-            ReplicaRuntime runtime) {
+            ReplicaRuntime given) {
         this.config = config;
         this.raftConfig = raftConfig;
         this.machineSource = machines;
+        this.labels = new LogLabels(config.nodeId(), config.group());
+        this.meter = new MeterRelay(labels);
+        var runtime = given.labelled(labels);
+        transport.label(labels);
         this.calls = new MeteredCalls(meter, runtime.host().clock());
         this.process = new ProcessParts(runtime.host(), transport, disk);
         this.carriers = runtime.carriers();
@@ -144,7 +145,7 @@ public final class Replica implements RaftGroup {
      * @throws IllegalStateException on a thread of the member itself, which has to end first
      */
     public void start() {
-        life.start();
+        labels.around(life::start);
     }
 
     /**
@@ -161,7 +162,7 @@ public final class Replica implements RaftGroup {
      * member ends when that thread has done its work. An interrupt does not end the wait, and is kept.
      */
     public void stop() {
-        life.stop();
+        labels.around(life::stop);
     }
 
     public ReplicaState state() {
@@ -210,8 +211,8 @@ public final class Replica implements RaftGroup {
                 machine,
                 options.consistency(),
                 () -> ask(
-                member -> member.calls().read(machine, query, options),
-                () -> new ReadOutcome.Refused(RefusalReason.NOT_RUNNING, whyNot())));
+                        member -> member.calls().read(machine, query, options),
+                        () -> new ReadOutcome.Refused(RefusalReason.NOT_RUNNING, whyNot())));
     }
 
     /**

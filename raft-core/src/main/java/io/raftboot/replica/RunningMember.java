@@ -1,7 +1,7 @@
 package io.raftboot.replica;
 
-import io.raftboot.api.meter.MemberLoad;
 import io.raftboot.api.RaftMembership;
+import io.raftboot.api.meter.MemberLoad;
 import io.raftboot.raft.AppliedConfiguration;
 import io.raftboot.raft.Node;
 import io.raftboot.replica.config.ReplicaConfig;

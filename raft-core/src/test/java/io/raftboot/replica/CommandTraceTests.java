@@ -38,7 +38,7 @@ class CommandTraceTests {
     }
 
     /** What the tracer of a member is told. */
-    private final class Recorder implements CommandTracer {
+    private static final class Recorder implements CommandTracer {
         private final List<Told> appends = new CopyOnWriteArrayList<>();
         private final List<Told> applies = new CopyOnWriteArrayList<>();
         private final AtomicInteger asked = new AtomicInteger();

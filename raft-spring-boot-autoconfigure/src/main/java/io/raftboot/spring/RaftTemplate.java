@@ -32,7 +32,7 @@ public final class RaftTemplate implements RaftOperations {
         this(replica, codec, CallObserver.NONE);
     }
 
-    /** @param observer stands around all calls */
+    /** As the other one, with something that stands around all calls. */
     public RaftTemplate(Replica replica, RaftCodec codec, CallObserver observer) {
         this(new MemberGroup(replica), new MemberMachines(replica), codec, observer);
     }

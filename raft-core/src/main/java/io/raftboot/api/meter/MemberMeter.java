@@ -42,6 +42,9 @@ public interface MemberMeter {
     /** The state was replaced by that of another member's snapshot. */
     default void snapshotInstalled(long nanos) {}
 
+    /** This member is in another term than before, or has started in this one. */
+    default void termChanged(long term) {}
+
     /** This member stands for election. */
     default void electionBegun() {}
 

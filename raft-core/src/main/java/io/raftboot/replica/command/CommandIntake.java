@@ -68,7 +68,11 @@ public final class CommandIntake {
         this.machines = names.keySet();
     }
 
-    /** @throws IllegalArgumentException if it can't be the key of a command */
+    /**
+     * Looks at a key before anything is done with it.
+     *
+     * @throws IllegalArgumentException if it can't be the key of a command
+     */
     public static void checkKey(String idempotencyKey) {
         int bytes = idempotencyKey.getBytes(StandardCharsets.UTF_8).length;
         if (idempotencyKey.isBlank() || bytes > RaftGroup.MAX_KEY_BYTES) {

@@ -62,6 +62,7 @@ public final class RaftStage implements Agent {
         this.commits = new CommitClock(links.self().clock(), links.meter());
         this.term = core.reader().initialState().hardState().getTerm();
         this.lastTickNanos = links.self().nowNanos();
+        links.meter().termChanged(term);
         core.fetchedLog().answerOn(window -> links.tasks().execute(() -> fetched(window)));
         boolean unused = links.inForce().update(node.configuration());
     }
@@ -167,8 +168,9 @@ public final class RaftStage implements Agent {
     }
 
     private void handle(Ready ready) {
-        if (ready.hardState() != null) {
+        if (ready.hardState() != null && ready.hardState().getTerm() != term) {
             term = ready.hardState().getTerm();
+            links.meter().termChanged(term);
         }
         boolean stood = stands(leadership.view().role());
         if (leadership.update(ready.softState(), term)) {

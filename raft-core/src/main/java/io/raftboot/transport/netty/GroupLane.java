@@ -1,7 +1,7 @@
 package io.raftboot.transport.netty;
 
-import io.raftboot.transport.netty.wire.PeerTraffic;
 import io.raftboot.transport.netty.handshake.ServedGroup;
+import io.raftboot.transport.netty.wire.PeerTraffic;
 
 /**
  * One group's way on one connection.

@@ -1,6 +1,5 @@
 package io.raftboot.transport.netty;
 
-import io.raftboot.transport.netty.wire.PeerTraffic;
 import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.MessageLite;
 import io.netty.buffer.ByteBuf;
@@ -9,6 +8,7 @@ import io.raftboot.notice.QuietLogger;
 import io.raftboot.raft.proto.Message;
 import io.raftboot.transport.netty.wire.ChannelActions;
 import io.raftboot.transport.netty.wire.Frames;
+import io.raftboot.transport.netty.wire.PeerTraffic;
 import io.raftboot.transport.proto.Frame;
 import io.raftboot.transport.proto.Request;
 import java.util.ArrayDeque;
@@ -45,12 +45,7 @@ final class SendQueue {
      * @param requestLeaves called with a request's id when it is about to be written; false if nobody wants it any more
      * @param traffic counts what is written, and what waits
      */
-    SendQueue(
-            Channel channel,
-            int group,
-            TransportOptions options,
-            LongPredicate requestLeaves,
-            PeerTraffic traffic) {
+    SendQueue(Channel channel, int group, TransportOptions options, LongPredicate requestLeaves, PeerTraffic traffic) {
         this.channel = channel;
         this.group = group;
         this.options = options;

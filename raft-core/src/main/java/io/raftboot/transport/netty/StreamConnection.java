@@ -1,7 +1,5 @@
 package io.raftboot.transport.netty;
 
-import io.raftboot.transport.netty.handshake.ServedGroup;
-import io.raftboot.transport.netty.wire.FrameDecoder;
 import com.google.protobuf.ByteString;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
@@ -13,7 +11,9 @@ import io.raftboot.transport.TransportException;
 import io.raftboot.transport.netty.handshake.FormerConnection;
 import io.raftboot.transport.netty.handshake.Meeting;
 import io.raftboot.transport.netty.handshake.OpenGroup;
+import io.raftboot.transport.netty.handshake.ServedGroup;
 import io.raftboot.transport.netty.wire.ChannelActions;
+import io.raftboot.transport.netty.wire.FrameDecoder;
 import io.raftboot.transport.netty.wire.Frames;
 import io.raftboot.transport.netty.wire.LivenessHandler;
 import io.raftboot.transport.netty.wire.TransportLoop;
@@ -71,9 +71,7 @@ final class StreamConnection extends ChannelInboundHandlerAdapter implements For
         this.endpoint = endpoint;
         this.owner = owner;
         this.pending = new PendingRequests(endpoint.eventLoop(), meeting.peerId(), endpoint::nextRequestId);
-        this.lanes = meeting.groups().stream()
-                .map(this::lane)
-                .toList();
+        this.lanes = meeting.groups().stream().map(this::lane).toList();
         this.decoder = channel.pipeline().get(FrameDecoder.class);
         this.openedNanos = endpoint.clock().nanoTime();
     }
@@ -81,9 +79,7 @@ final class StreamConnection extends ChannelInboundHandlerAdapter implements For
     private GroupLane lane(ServedGroup served) {
         var traffic = served.group().traffic().of(meeting.peerId());
         return new GroupLane(
-                served,
-                new SendQueue(channel, served.number(), endpoint.options(), pending::leaves, traffic),
-                traffic);
+                served, new SendQueue(channel, served.number(), endpoint.options(), pending::leaves, traffic), traffic);
     }
 
     Meeting meeting() {

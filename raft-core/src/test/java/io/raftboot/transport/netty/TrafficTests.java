@@ -68,8 +68,8 @@ class TrafficTests {
                 .containsKeys("handshake", "identity", "too_many", "group", "cluster")
                 .allSatisfy((reason, count) -> assertThat(count).isZero());
         stranger.transport().setPeers(Map.of(1L, one.address()));
-        await().untilAsserted(() ->
-                assertThat(one.transport().load().refusedConnections().get("cluster"))
-                        .isPositive());
+        await().untilAsserted(() -> assertThat(
+                        one.transport().load().refusedConnections().get("cluster"))
+                .isPositive());
     }
 }

@@ -1,8 +1,8 @@
 package io.raftboot.transport.netty.handshake;
 
-import io.raftboot.transport.netty.wire.Traffic;
 import io.raftboot.transport.GroupIdentity;
 import io.raftboot.transport.TransportListener;
+import io.raftboot.transport.netty.wire.Traffic;
 
 /**
  * A group that this process takes part in.

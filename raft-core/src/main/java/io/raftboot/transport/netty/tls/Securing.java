@@ -1,12 +1,12 @@
 package io.raftboot.transport.netty.tls;
 
-import io.raftboot.transport.proto.RefusalReason;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.EventLoop;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.AttributeKey;
 import io.raftboot.transport.netty.wire.NoticeLog;
+import io.raftboot.transport.proto.RefusalReason;
 import io.raftboot.transport.tls.TransportSecurity;
 import io.raftboot.transport.tls.TransportSecurity.Mode;
 import io.raftboot.transport.tls.TransportSecurity.Refused;
