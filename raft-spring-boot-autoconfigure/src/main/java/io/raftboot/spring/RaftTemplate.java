@@ -133,8 +133,8 @@ public final class RaftTemplate implements RaftOperations {
             }
             return call.answer(outcome, Object.class);
         }
-        RaftResult<Object> result = call.result(
-                ResultFormat.await(replicate(machine, call, RaftCallOptions.defaults())), Object.class);
+        RaftResult<Object> result =
+                call.result(ResultFormat.await(replicate(machine, call, RaftCallOptions.defaults())), Object.class);
         if (result instanceof RaftResult.Failed<Object> failed
                 && failed.cause() != null
                 && method.declares(failed.cause())) {
@@ -175,7 +175,6 @@ public final class RaftTemplate implements RaftOperations {
 
     private CompletableFuture<ReadOutcome> read(
             String machine, @Nullable String operation, byte[] query, ReadOptions options) {
-        return observer.query(
-                machine, operation, options.consistency(), () -> group.read(machine, query, options));
+        return observer.query(machine, operation, options.consistency(), () -> group.read(machine, query, options));
     }
 }

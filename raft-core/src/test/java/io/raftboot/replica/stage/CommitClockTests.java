@@ -56,8 +56,7 @@ class CommitClockTests {
             commits.appended(i, 1);
         }
         commits.committed(batches);
-        assertThat(entries)
-                .isEqualTo(batches);
+        assertThat(entries).isEqualTo(batches);
         commits.appended(batches + 1, 1);
         commits.committed(batches + 1);
         assertThat(measured).endsWith("1 in 0");

@@ -50,10 +50,9 @@ final class TransportMeters {
     synchronized void started() {
         for (String reason : transport.load().refusedConnections().keySet()) {
             if (reasons.add(reason)) {
-                var unused = FunctionCounter.builder(
-                                "raft.connections.refused",
-                                transport,
-                                of -> of.load().refusedConnections().getOrDefault(reason, 0L))
+                var unused = FunctionCounter.builder("raft.connections.refused", transport, of -> of.load()
+                                .refusedConnections()
+                                .getOrDefault(reason, 0L))
                         .description("Connections of others that this member has refused, by reason")
                         .tags(tags.of("reason", reason))
                         .register(registry);

@@ -21,7 +21,9 @@ final class Mishaps {
         try {
             return work.get();
         } catch (RuntimeException e) {
-            log.warn("an observation could not be made, because a handler or a convention of it threw; what is observed goes on", e);
+            log.warn(
+                    "an observation could not be made, because a handler or a convention of it threw; what is observed goes on",
+                    e);
             return null;
         }
     }

@@ -90,6 +90,7 @@ final class ObservedCalls implements CallObserver {
         return new RaftCall(member.group(), member.nodeId(), machine, operation);
     }
 
+    @SuppressWarnings("try") // the scope is there for what looks for it on this thread
     private <T> CompletableFuture<T> around(
             Observation observation, Supplier<CompletableFuture<T>> call, Consumer<T> told) {
         observation.start();

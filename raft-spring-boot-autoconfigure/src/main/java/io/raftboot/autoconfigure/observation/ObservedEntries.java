@@ -97,8 +97,7 @@ final class ObservedEntries implements CommandTracer {
         private final Observation observation;
         private final Observation.@Nullable Scope scope;
 
-        Observed(
-                RaftEntryObservationContext context, Observation observation, Observation.@Nullable Scope scope) {
+        Observed(RaftEntryObservationContext context, Observation observation, Observation.@Nullable Scope scope) {
             this.context = context;
             this.observation = observation;
             this.scope = scope;

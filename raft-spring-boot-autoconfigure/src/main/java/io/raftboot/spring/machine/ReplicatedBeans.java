@@ -2,7 +2,6 @@ package io.raftboot.spring.machine;
 
 import io.raftboot.api.StateMachine;
 import io.raftboot.replica.Replica;
-import io.raftboot.spring.call.CallObserver;
 import io.raftboot.spring.InvalidStateMachineException;
 import io.raftboot.spring.RaftCodec;
 import io.raftboot.spring.RaftCommand;
@@ -10,6 +9,7 @@ import io.raftboot.spring.RaftPlaceholders;
 import io.raftboot.spring.RaftQuery;
 import io.raftboot.spring.RaftStateMachine;
 import io.raftboot.spring.RaftTemplate;
+import io.raftboot.spring.call.CallObserver;
 import java.lang.reflect.Method;
 import java.util.Map;
 import java.util.Set;

@@ -116,9 +116,15 @@ class RaftMetersTests {
                             "raft.transport.queued",
                             "raft.transport.queued.size",
                             "raft.connections.refused");
-            assertThat(registry.get("raft.transport.dropped").tags("peer", "1").functionCounter().count())
+            assertThat(registry.get("raft.transport.dropped")
+                            .tags("peer", "1")
+                            .functionCounter()
+                            .count())
                     .isZero();
-            assertThat(registry.get("raft.connections.refused").tags("reason", "cluster").functionCounter().count())
+            assertThat(registry.get("raft.connections.refused")
+                            .tags("reason", "cluster")
+                            .functionCounter()
+                            .count())
                     .isZero();
             assertThat(registry.getMeters())
                     .filteredOn(meter -> meter.getId().getName().startsWith("raft."))
