@@ -26,7 +26,9 @@ class StructuredLogTests {
 
     private static List<JsonNode> ofMembers(Path file) throws Exception {
         return lines(file).stream()
-                .filter(line -> line.at("/log/logger").asString("").matches("io\\.raftboot\\.(replica|raft|storage|transport)\\..*"))
+                .filter(line -> line.at("/log/logger")
+                        .asString("")
+                        .matches("io\\.raftboot\\.(replica|raft|storage|transport)\\..*"))
                 .toList();
     }
 

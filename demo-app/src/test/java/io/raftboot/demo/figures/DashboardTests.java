@@ -49,7 +49,8 @@ class DashboardTests {
                 "--raft.peers=1@127.0.0.1:" + FreePorts.some(1).get(0),
                 "--raft.data-dir=" + data.resolve("member"),
                 "--server.port=0",
-                // As without a tracer, which the demo has in tests alone: older releases of Prometheus take no exemplars of a summary.
+                // As without a tracer, which the demo has in tests alone: older releases of Prometheus take no
+                // exemplars of a summary.
                 "--management.tracing.sampling.probability=0");
         port = Objects.requireNonNull(((WebServerApplicationContext) application).getWebServer())
                 .getPort();
@@ -113,7 +114,9 @@ class DashboardTests {
     void tableOfTheMetersIsComplete() throws Exception {
         String table = Files.readString(Path.of("..", "docs", "operations.md"));
         var documented = new TreeSet<String>();
-        var rows = Pattern.compile("^\\| (`raft\\.[a-z.]+`(?:, `raft\\.[a-z.]+`)*) \\| [^|]*(?:timer|counter|gauge|1 or 0|bytes|entries|seconds|index|commands|messages)", Pattern.MULTILINE)
+        var rows = Pattern.compile(
+                        "^\\| (`raft\\.[a-z.]+`(?:, `raft\\.[a-z.]+`)*) \\| [^|]*(?:timer|counter|gauge|1 or 0|bytes|entries|seconds|index|commands|messages)",
+                        Pattern.MULTILINE)
                 .matcher(table.substring(table.indexOf("| `raft.commands` | timer")));
         while (rows.find()) {
             for (String name : rows.group(1).split(", ")) {
@@ -146,14 +149,16 @@ class DashboardTests {
         Path program = Prometheus.program("prometheus");
         assumeThat(program).as(MISSING, "prometheus").isNotNull();
         Objects.requireNonNull(program);
-        try (var prometheus = new Prometheus(program, directory, FreePorts.some(1).get(0), port)) {
+        try (var prometheus =
+                new Prometheus(program, directory, FreePorts.some(1).get(0), port)) {
             await().atMost(LIMIT).until(prometheus::isUp);
             var expressions = Expressions.ofDashboard();
             await().atMost(LIMIT).untilAsserted(() -> {
                 send("PUT", "/kv/a");
                 send("GET", "/kv/a");
                 for (var expression : expressions.entrySet()) {
-                    String query = expression.getValue()
+                    String query = expression
+                            .getValue()
                             .replace("$__rate_interval", "30s")
                             .replace("$group", ".*");
                     assertThat(prometheus.query(query).size())

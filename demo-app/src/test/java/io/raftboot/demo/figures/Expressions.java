@@ -85,7 +85,8 @@ final class Expressions {
                 }
             }
         }
-        String rest = GROUPING.matcher(SELECTOR.matcher(expression).replaceAll(" ")).replaceAll(" ");
+        String rest =
+                GROUPING.matcher(SELECTOR.matcher(expression).replaceAll(" ")).replaceAll(" ");
         var words = WORD.matcher(rest.replaceAll("\\[[^]]*]", " "));
         while (words.find()) {
             if (!LANGUAGE.contains(words.group())) {

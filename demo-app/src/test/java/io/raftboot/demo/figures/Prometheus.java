@@ -40,7 +40,9 @@ final class Prometheus implements AutoCloseable {
     Prometheus(Path program, Path directory, int port, int targetPort) throws IOException {
         this.port = port;
         Files.copy(Expressions.DIRECTORY.resolve("raft-alerts.yml"), directory.resolve("raft-alerts.yml"));
-        Path config = Files.writeString(directory.resolve("prometheus.yml"), """
+        Path config = Files.writeString(
+                directory.resolve("prometheus.yml"),
+                """
                 global:
                   scrape_interval: 1s
                   evaluation_interval: 1s
@@ -50,7 +52,8 @@ final class Prometheus implements AutoCloseable {
                     metrics_path: /actuator/prometheus
                     static_configs:
                       - targets: ['127.0.0.1:%d']
-                """.formatted(targetPort));
+                """
+                        .formatted(targetPort));
         process = new ProcessBuilder(
                         program.toString(),
                         "--config.file=" + config,
