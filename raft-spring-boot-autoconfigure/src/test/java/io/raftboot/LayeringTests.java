@@ -44,6 +44,7 @@ class LayeringTests {
     @Test
     void roomsBehindTheAnnotationsKnowThoseBelowThemAlone() {
         roomKnows("payload");
+        roomKnows("observation");
         roomKnows("call", "payload");
         roomKnows("machine", "call", "payload");
         roomKnows("leader", "machine");
@@ -110,7 +111,7 @@ class LayeringTests {
 
     @Test
     void featuresOfTheApplicationKnowNothingOfEachOther() {
-        var features = List.of("actuate", "admin", "jdbc", "metrics", "web");
+        var features = List.of("actuate", "admin", "jdbc", "metrics", "observation", "web");
         for (String feature : features) {
             var others = features.stream()
                     .filter(other -> !other.equals(feature))
@@ -155,6 +156,20 @@ class LayeringTests {
                         "org.springframework.boot.health..",
                         "org.springframework.web..",
                         "jakarta.."))
+                .check(CLASSES);
+    }
+
+    @Test
+    void metersAndObservationsAloneKnowMicrometer() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackages(
+                        "io.raftboot.spring.observation",
+                        "io.raftboot.autoconfigure.metrics",
+                        "io.raftboot.autoconfigure.observation")
+                .should()
+                .dependOnClassesThat(resideInAnyPackage(
+                        "io.micrometer.core..", "io.micrometer.observation..", "io.micrometer.common.."))
                 .check(CLASSES);
     }
 

@@ -26,6 +26,13 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         usageHelpAutoWidth = true)
 final class ClusterCommand implements Callable<Integer> {
+    /** What --meters may say. */
+    enum Meters {
+        OFF,
+        ON,
+        BOTH
+    }
+
     /** What --peer may name. */
     enum Peer {
         ETCD
@@ -62,6 +69,14 @@ final class ClusterCommand implements Callable<Integer> {
             paramLabel = "SYSTEM",
             description = "Another system to measure in turn with ours: ${COMPLETION-CANDIDATES}.")
     private @Nullable Peer peer;
+
+    @Option(
+            names = "--meters",
+            defaultValue = "OFF",
+            paramLabel = "WHEN",
+            description = "Whether our members are measured as the actuator's registry has it, or in turn with and without"
+                    + " (${COMPLETION-CANDIDATES}; ${DEFAULT-VALUE}).")
+    private Meters meters = Meters.OFF;
 
     @Option(names = "--peer-only", description = "Leave ours out.")
     private boolean peerOnly;
@@ -123,7 +138,12 @@ final class ClusterCommand implements Callable<Integer> {
     private List<Contender> contenders() {
         List<Contender> contenders = new ArrayList<>();
         if (!peerOnly) {
-            contenders.add(new RaftContender(javaOptions, load));
+            if (meters != Meters.ON) {
+                contenders.add(new RaftContender(javaOptions, load, false));
+            }
+            if (meters != Meters.OFF) {
+                contenders.add(new RaftContender(javaOptions, load, true));
+            }
         }
         if (peer == Peer.ETCD) {
             contenders.add(new EtcdContender(etcd, etcdConnections, javaOptions, load));
@@ -133,7 +153,7 @@ final class ClusterCommand implements Callable<Integer> {
 
     private void run(int round, Contender contender, Report report) throws IOException, InterruptedException {
         var name =
-                contender.name() + "-" + round + "-" + ProcessHandle.current().pid();
+                contender.name().replace(' ', '-') + "-" + round + "-" + ProcessHandle.current().pid();
         try (var group = new ProcessGroup(directory.resolve("benchmark-" + name))) {
             var cluster = contender.start(group);
             var warmUp = Duration.ofSeconds(warmUpSeconds);

@@ -1,5 +1,8 @@
 package io.raftboot.benchmarks;
 
+import io.raftboot.transport.Transport;
+import io.raftboot.autoconfigure.metrics.RaftMeters;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.raftboot.api.Outcome;
 import io.raftboot.replica.Replica;
 import io.raftboot.replica.config.Peer;
@@ -19,6 +22,7 @@ import picocli.CommandLine.Option;
 @Command(name = MemberCommand.NAME, hidden = true)
 final class MemberCommand implements Callable<Integer> {
     static final String NAME = "member";
+    static final String METERS = "--meters";
     private static final String MACHINE = "kv";
 
     @Option(names = "--id", required = true)
@@ -29,6 +33,9 @@ final class MemberCommand implements Callable<Integer> {
 
     @Option(names = "--data-dir", required = true)
     private Path dataDir = Path.of("");
+
+    @Option(names = METERS)
+    private boolean metered;
 
     @Mixin
     private LoadOptions load = new LoadOptions();
@@ -42,13 +49,26 @@ final class MemberCommand implements Callable<Integer> {
                 .orElseThrow();
         var transport = new NettyTransport(own.host(), own.port(), TransportOptions.defaults());
         var replica = new Replica(config, transport, () -> Map.of(MACHINE, new KeyValueMachine()));
+        RaftMeters meters = metered ? measure(replica, transport) : null;
         replica.start();
         try {
             new ControlLoop(replica::isLeader, load.generator(target(replica))).run();
         } finally {
+            if (meters != null) {
+                meters.stop();
+            }
             replica.stop();
         }
         return 0;
+    }
+
+    /** As an application has it whose registry keeps the figures in memory, to be read by whoever scrapes it. */
+    private static RaftMeters measure(Replica replica, Transport transport) {
+        var meters = new RaftMeters(replica, transport, "default", "raft-meters", 0);
+        meters.bindTo(new SimpleMeterRegistry());
+        replica.addListener(meters);
+        meters.start();
+        return meters;
     }
 
     private ReplicaConfig config() {

@@ -10,15 +10,18 @@ import java.util.stream.Collectors;
 final class RaftContender implements Contender {
     private final List<String> javaOptions;
     private final LoadOptions load;
+    private final boolean metered;
 
-    RaftContender(List<String> javaOptions, LoadOptions load) {
+    /** @param metered whether each member has meters */
+    RaftContender(List<String> javaOptions, LoadOptions load, boolean metered) {
         this.javaOptions = javaOptions;
         this.load = load;
+        this.metered = metered;
     }
 
     @Override
     public String name() {
-        return "raft";
+        return metered ? "raft with meters" : "raft";
     }
 
     @Override
@@ -34,6 +37,9 @@ final class RaftContender implements Contender {
             List<String> arguments = new ArrayList<>(List.of(MemberCommand.NAME, "--id", "" + id, "--peers", peers));
             arguments.add("--data-dir");
             arguments.add(group.directory().resolve("node" + id).toString());
+            if (metered) {
+                arguments.add(MemberCommand.METERS);
+            }
             arguments.addAll(load.arguments());
             members.add(ControlledProcess.start(group, "member" + id, javaOptions, arguments));
         }

@@ -1,6 +1,7 @@
 package io.raftboot.replica;
 
 import io.raftboot.api.meter.MemberMeter;
+import io.raftboot.api.trace.CommandTracer;
 import io.raftboot.raft.RaftConfig;
 import io.raftboot.replica.config.ReplicaConfig;
 import io.raftboot.replica.leader.ReplicaEvents;
@@ -12,6 +13,7 @@ import java.util.Map;
  *
  * @param machines by name
  * @param meter told of the member's work
+ * @param tracer follows the commands that are called in a trace
  * @param seams where a test changes what the product does
  */
 record GroupParts(
@@ -20,9 +22,10 @@ record GroupParts(
         Map<String, MachineSlot> machines,
         ReplicaEvents events,
         MemberMeter meter,
+        CommandTracer tracer,
         Seams seams) {
-    /** One that does what the product does, and is not measured. */
+    /** One that does what the product does, and is neither measured nor traced. */
     GroupParts(ReplicaConfig config, RaftConfig raftConfig, Map<String, MachineSlot> machines, ReplicaEvents events) {
-        this(config, raftConfig, machines, events, MemberMeter.NONE, Seams.NONE);
+        this(config, raftConfig, machines, events, MemberMeter.NONE, CommandTracer.NONE, Seams.NONE);
     }
 }

@@ -3,6 +3,7 @@ package io.raftboot.replica;
 import io.raftboot.agent.AgentHost;
 import io.raftboot.api.EntryName;
 import io.raftboot.api.meter.MemberMeter;
+import io.raftboot.api.trace.CommandTracer;
 import io.raftboot.notice.QuietLogger;
 import io.raftboot.raft.InvalidMessageListener;
 import io.raftboot.raft.Node;
@@ -57,6 +58,7 @@ final class MemberOpening {
     private final Map<String, MachineSlot> machines;
     private final ReplicaEvents events;
     private final MemberMeter meter;
+    private final CommandTracer tracer;
     private final AgentHost host;
     private final FailureHandler onFailure;
     private final Transport transport;
@@ -93,6 +95,7 @@ final class MemberOpening {
         this.machines = group.machines();
         this.events = group.events();
         this.meter = group.meter();
+        this.tracer = group.tracer();
         this.seams = group.seams();
         this.host = process.host();
         this.onFailure = onFailure;
@@ -137,6 +140,10 @@ final class MemberOpening {
 
     MemberMeter meter() {
         return meter;
+    }
+
+    CommandTracer tracer() {
+        return tracer;
     }
 
     MemoryBudget memory() {

@@ -93,6 +93,7 @@ final class MemberWiring {
         this.hashes = new AppliedHashes(config.divergenceCheck(), machines, threads.hasher(), this::hashed);
         this.apply = applyStage(events);
         apply.hashInto(hashes);
+        apply.repeatsUpTo(commitIndexBefore(opening));
         apply.begin(opening.base().snapshot(), opening.base().hasFile());
         this.skips = opening.skipAgreement(machines.system()::skipped, links.applied()::index, this::fail);
         this.fetchedLog = storage.fetchedLog(guard.logFetcher(threads.fetcher()));
@@ -130,7 +131,12 @@ final class MemberWiring {
                 opening.electionTimeout(),
                 config.tickInterval());
         return new Links(
-                self, new RaftTasks(), new InForce(opening.base().configuration()), new AppliedView(), opening.meter());
+                self,
+                new RaftTasks(),
+                new InForce(opening.base().configuration()),
+                new AppliedView(),
+                opening.meter(),
+                opening.tracer());
     }
 
     private SnapshotParts snapshots() {
@@ -163,8 +169,13 @@ final class MemberWiring {
     }
 
     private static PeerIdentities identities(MemberOpening opening, SystemMachine system, AppliedView applied) {
-        long commitIndex = opening.storage().reader().initialState().hardState().getCommit();
+        long commitIndex = commitIndexBefore(opening);
         return new PeerIdentities(system, () -> applied.index() >= commitIndex);
+    }
+
+    /** As an earlier run of the member has known it. */
+    private static long commitIndexBefore(MemberOpening opening) {
+        return opening.storage().reader().initialState().hardState().getCommit();
     }
 
     private SpaceWatch spaceWatch() {

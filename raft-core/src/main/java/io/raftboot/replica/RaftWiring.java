@@ -5,6 +5,7 @@ import io.raftboot.agent.ThreadGuard;
 import io.raftboot.raft.BasicStatus;
 import io.raftboot.raft.Node;
 import io.raftboot.replica.change.ChangeSupport;
+import io.raftboot.replica.command.AppendTraces;
 import io.raftboot.replica.command.CommandAdmission;
 import io.raftboot.replica.command.CommandForwarding;
 import io.raftboot.replica.command.CommandIntake;
@@ -145,11 +146,13 @@ final class RaftWiring {
                 member.machines.system(),
                 space::refusal,
                 changeSupport::lacking);
-        var router = new CommandRouter(member.node, leadership, member.pending, links.applied(), admission, forwarding);
+        var traces = new AppendTraces(links.tracer());
+        var router = new CommandRouter(
+                member.node, leadership, member.pending, links.applied(), admission, forwarding, traces);
         var intake = new CommandIntake(
                 links, config, member.machines.byName().values(), member.pending, member.inbox, router, member.guard);
         var remote = new RemoteIntake(new ByteBudget(member.opening.memory().remoteBytes()));
-        return new Commands(links, intake, member.inbox, router, remote, member.pending);
+        return new Commands(links, intake, member.inbox, router, remote, member.pending, traces);
     }
 
     private static ReadRouter readRouter(MemberWiring member, Leadership leadership) {

@@ -1,7 +1,6 @@
 package io.raftboot.replica;
 
 import io.raftboot.agent.AgentThread;
-import io.raftboot.agent.Clock;
 import io.raftboot.api.BackupOutcome;
 import io.raftboot.api.Outcome;
 import io.raftboot.api.RaftGroup;
@@ -13,16 +12,22 @@ import io.raftboot.api.ReplicaListener;
 import io.raftboot.api.SnapshotOutcome;
 import io.raftboot.api.StateMachine;
 import io.raftboot.api.TransferOutcome;
+import io.raftboot.api.meter.MemberLoad;
 import io.raftboot.api.meter.MemberMeter;
+import io.raftboot.api.trace.CommandTracer;
+import io.raftboot.notice.LogLabels;
 import io.raftboot.raft.AppliedConfiguration;
 import io.raftboot.raft.Node;
 import io.raftboot.raft.RaftConfig;
 import io.raftboot.raft.proto.ConfState;
 import io.raftboot.replica.change.PresentMembership;
+import io.raftboot.replica.command.CommandIntake;
 import io.raftboot.replica.config.OnFailure;
 import io.raftboot.replica.config.ReplicaConfig;
 import io.raftboot.replica.config.StorageKind;
 import io.raftboot.replica.duty.MeterRelay;
+import io.raftboot.replica.duty.MeteredCalls;
+import io.raftboot.replica.duty.TracerRelay;
 import io.raftboot.replica.leader.ReplicaEvents;
 import io.raftboot.replica.machine.MachineSlot;
 import io.raftboot.replica.watch.Carriers;
@@ -32,7 +37,6 @@ import io.raftboot.storage.disk.MemoryDisk;
 import io.raftboot.storage.disk.RealDisk;
 import io.raftboot.transport.Transport;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -55,7 +59,10 @@ public final class Replica implements RaftGroup {
     private final RaftConfig raftConfig;
     private final Supplier<Map<String, StateMachine>> machineSource;
     private final ReplicaEvents events;
-    private final MeterRelay meter = new MeterRelay();
+    private final MeterRelay meter;
+    private final TracerRelay tracer = new TracerRelay();
+    private final LogLabels labels;
+    private final MeteredCalls calls;
     private final ProcessParts process;
     private final Carriers carriers;
 
@@ -96,12 +103,7 @@ public final class Replica implements RaftGroup {
                 config.storage() == StorageKind.MEMORY ? new MemoryDisk() : new RealDisk());
     }
 
-    /**
-     * As the other constructor.
-     *
-     * @param disk where the data directory is, whatever {@link ReplicaConfig#storage()} says; one that outlives the replica
-     *     keeps the member's log and votes for the next
-     */
+    /** As the other one, on this disk, whatever {@link ReplicaConfig#storage()} says; one that outlives the replica is for the next. */
     public Replica(
             ReplicaConfig config,
             RaftConfig raftConfig,
@@ -117,10 +119,15 @@ public final class Replica implements RaftGroup {
             Transport transport,
             Supplier<Map<String, StateMachine>> machines,
             Disk disk,
-            ReplicaRuntime runtime) {
+            ReplicaRuntime given) {
         this.config = config;
         this.raftConfig = raftConfig;
         this.machineSource = machines;
+        this.labels = new LogLabels(config.nodeId(), config.group());
+        this.meter = new MeterRelay(labels);
+        var runtime = given.labelled(labels);
+        transport.label(labels);
+        this.calls = new MeteredCalls(meter, runtime.host().clock());
         this.process = new ProcessParts(runtime.host(), transport, disk);
         this.carriers = runtime.carriers();
         this.events = new ReplicaEvents(runtime.host(), "raft-" + config.nodeId() + "-events");
@@ -138,7 +145,7 @@ public final class Replica implements RaftGroup {
      * @throws IllegalStateException on a thread of the member itself, which has to end first
      */
     public void start() {
-        life.start();
+        labels.around(life::start);
     }
 
     /**
@@ -155,7 +162,7 @@ public final class Replica implements RaftGroup {
      * member ends when that thread has done its work. An interrupt does not end the wait, and is kept.
      */
     public void stop() {
-        life.stop();
+        labels.around(life::stop);
     }
 
     public ReplicaState state() {
@@ -181,45 +188,31 @@ public final class Replica implements RaftGroup {
 
     @Override
     public CompletableFuture<Outcome> submit(String machine, byte[] command, @Nullable Duration timeout) {
-        long begunNanos = clock().nanoTime();
-        return metered(
+        return calls.command(
                 machine,
-                ask(member -> member.calls().submit(machine, command, null, timeout), this::notSubmitted),
-                begunNanos);
+                () -> ask(member -> member.calls().submit(machine, command, null, timeout), this::notSubmitted));
     }
 
     @Override
     public CompletableFuture<Outcome> submitOnce(
             String machine, byte[] command, String idempotencyKey, @Nullable Duration timeout) {
-        int bytes = idempotencyKey.getBytes(StandardCharsets.UTF_8).length;
-        if (idempotencyKey.isBlank() || bytes > MAX_KEY_BYTES) {
-            throw new IllegalArgumentException("an idempotency key must have 1 to " + MAX_KEY_BYTES
-                    + " bytes and not be blank, but '" + idempotencyKey + "' has " + bytes);
-        }
-        long begunNanos = clock().nanoTime();
-        return metered(
+        CommandIntake.checkKey(idempotencyKey);
+        return calls.command(
                 machine,
-                ask(member -> member.calls().submit(machine, command, idempotencyKey, timeout), this::notSubmitted),
-                begunNanos);
-    }
-
-    private CompletableFuture<Outcome> metered(String machine, CompletableFuture<Outcome> call, long begunNanos) {
-        return meter.hears()
-                ? call.whenComplete(
-                        (outcome, failure) -> meter.command(machine, outcome, clock().nanoTime() - begunNanos))
-                : call;
+                () -> ask(
+                        member -> member.calls().submit(machine, command, idempotencyKey, timeout),
+                        this::notSubmitted));
     }
 
     /** Answered by this member, from its own state. */
     @Override
     public CompletableFuture<ReadOutcome> read(String machine, byte[] query, ReadOptions options) {
-        long begunNanos = clock().nanoTime();
-        var call = ask(member -> member.calls().read(machine, query, options), () ->
-                (ReadOutcome) new ReadOutcome.Refused(RefusalReason.NOT_RUNNING, whyNot()));
-        return meter.hears()
-                ? call.whenComplete((outcome, failure) ->
-                        meter.query(machine, options.consistency(), outcome, clock().nanoTime() - begunNanos))
-                : call;
+        return calls.query(
+                machine,
+                options.consistency(),
+                () -> ask(
+                        member -> member.calls().read(machine, query, options),
+                        () -> new ReadOutcome.Refused(RefusalReason.NOT_RUNNING, whyNot())));
     }
 
     /**
@@ -333,6 +326,12 @@ public final class Replica implements RaftGroup {
         return running == null ? new AppliedConfiguration(0, ConfState.getDefaultInstance()) : running.configuration();
     }
 
+    /** How much waits in the member; a moment old. */
+    public MemberLoad load() {
+        var running = running();
+        return running == null ? MemberLoad.NONE : running.load();
+    }
+
     /** State machines by name; empty before the first start. */
     public Map<String, StateMachine> stateMachines() {
         return machinesByName;
@@ -356,8 +355,9 @@ public final class Replica implements RaftGroup {
         meter.add(newMeter);
     }
 
-    private Clock clock() {
-        return process.host().clock();
+    /** The tracer, in place of any other, follows the commands of traced callers from now on. */
+    public void traceBy(CommandTracer newTracer) {
+        tracer.set(newTracer);
     }
 
     private @Nullable RunningMember running() {
@@ -382,7 +382,9 @@ public final class Replica implements RaftGroup {
                 machinesByName = MachineSlot.machines(machines);
             }
             return MemberOpening.open(
-                    new GroupParts(config, raftConfig, machines, events, meter, Seams.NONE), process, onFailure);
+                    new GroupParts(config, raftConfig, machines, events, meter, tracer, Seams.NONE),
+                    process,
+                    onFailure);
         }
 
         @Override

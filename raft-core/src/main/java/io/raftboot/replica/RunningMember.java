@@ -1,6 +1,7 @@
 package io.raftboot.replica;
 
 import io.raftboot.api.RaftMembership;
+import io.raftboot.api.meter.MemberLoad;
 import io.raftboot.raft.AppliedConfiguration;
 import io.raftboot.raft.Node;
 import io.raftboot.replica.config.ReplicaConfig;
@@ -111,6 +112,11 @@ final class RunningMember {
     }
 
     /** What callers ask of it. */
+    /** Any thread. */
+    MemberLoad load() {
+        return parts.pending.load();
+    }
+
     MemberCalls calls() {
         return calls;
     }

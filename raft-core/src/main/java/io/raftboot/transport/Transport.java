@@ -1,6 +1,7 @@
 package io.raftboot.transport;
 
 import com.google.protobuf.ByteString;
+import io.raftboot.notice.LogLabels;
 import io.raftboot.raft.proto.Message;
 import java.io.IOException;
 import java.time.Duration;
@@ -121,6 +122,18 @@ public interface Transport extends AutoCloseable {
      */
     default Map<Long, String> obstacles() {
         return Map.of();
+    }
+
+    /**
+     * Has the threads of this transport say in the log for which member they work, from the next {@link #start} on.
+     *
+     * @param labels of the member
+     */
+    default void label(LogLabels labels) {}
+
+    /** What it has carried, and what waits. */
+    default TransportLoad load() {
+        return TransportLoad.UNKNOWN;
     }
 
     /** The port it listens on; null if it does not listen. */

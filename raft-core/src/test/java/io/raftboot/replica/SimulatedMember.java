@@ -6,6 +6,7 @@ import io.raftboot.api.ReplicaListener;
 import io.raftboot.api.StateMachine;
 import io.raftboot.api.TransferOutcome;
 import io.raftboot.api.meter.MemberMeter;
+import io.raftboot.api.trace.CommandTracer;
 import io.raftboot.proof.Sometimes;
 import io.raftboot.raft.AppliedConfiguration;
 import io.raftboot.raft.RaftConfig;
@@ -176,7 +177,13 @@ final class SimulatedMember {
             }
         });
         var group = new GroupParts(
-                setting.config(), setting.raftConfig(), slots, events, MemberMeter.NONE, setting.seams());
+                setting.config(),
+                setting.raftConfig(),
+                slots,
+                events,
+                MemberMeter.NONE,
+                CommandTracer.NONE,
+                setting.seams());
         var parts = new ProcessParts(host, new PromisingTransport(transport, host, promises), mounted);
         var begun = new Opened(host, transport, machine, group);
         process = host;

@@ -6,6 +6,7 @@ import com.google.protobuf.ByteString;
 import io.raftboot.agent.SteppedHost;
 import io.raftboot.api.CommandContext;
 import io.raftboot.api.meter.MemberMeter;
+import io.raftboot.api.trace.CommandTracer;
 import io.raftboot.raft.AppliedConfiguration;
 import io.raftboot.raft.BasicStatus;
 import io.raftboot.raft.Node;
@@ -13,6 +14,7 @@ import io.raftboot.raft.RaftConfig;
 import io.raftboot.raft.RawNode;
 import io.raftboot.raft.proto.Message;
 import io.raftboot.raft.proto.MessageType;
+import io.raftboot.replica.command.AppendTraces;
 import io.raftboot.replica.command.AppliedCommands;
 import io.raftboot.replica.command.CommandAdmission;
 import io.raftboot.replica.command.CommandForwarding;
@@ -120,6 +122,7 @@ public final class SteppedStages implements AutoCloseable {
     public final PendingCommands pending;
     public final Leadership leadership;
     public final HandOver handOver;
+    private final AppendTraces traces = new AppendTraces(CommandTracer.NONE);
     public final CommandForwarding forwarding;
     public final CommandRouter router;
     public final Commands commands;
@@ -179,7 +182,8 @@ public final class SteppedStages implements AutoCloseable {
                 inbox,
                 router,
                 new RemoteIntake(new ByteBudget(1024 * 1024)),
-                pending);
+                pending,
+                traces);
         this.reads = new Reads(links, config, machines, readRouter(), apply, timed::add);
         var watchdog = new DiskWatchdog(clock, ELECTION_TIMEOUT.toNanos());
         var outgoing = outgoing();
@@ -245,7 +249,7 @@ public final class SteppedStages implements AutoCloseable {
     private CommandRouter router() {
         var admission =
                 new CommandAdmission(config.group(), 1, machines, links.inForce(), system, () -> null, () -> null);
-        return new CommandRouter(node, leadership, pending, links.applied(), admission, forwarding);
+        return new CommandRouter(node, leadership, pending, links.applied(), admission, forwarding, traces);
     }
 
     private ReadRouter readRouter() {

@@ -25,6 +25,7 @@ class ExportedTypesTests {
             "io.raftboot.agent",
             "io.raftboot.api",
             "io.raftboot.api.meter",
+            "io.raftboot.api.trace",
             "io.raftboot.raft",
             "io.raftboot.raft.confchange",
             "io.raftboot.raft.quorum",

@@ -6,6 +6,7 @@ import io.raftboot.spring.JsonRaftCodec;
 import io.raftboot.spring.RaftCodec;
 import io.raftboot.spring.RaftStateMachine;
 import io.raftboot.spring.RaftTemplate;
+import io.raftboot.spring.call.CallObserver;
 import io.raftboot.spring.context.MemberContext;
 import io.raftboot.spring.leader.LeaderOnlyPostProcessor;
 import io.raftboot.spring.machine.RaftStateMachinePostProcessor;
@@ -58,7 +59,7 @@ class RaftStateMachineConfiguration {
     @Bean
     @Fallback
     @ConditionalOnMissingBean
-    RaftTemplate raftTemplate(Replica replica, RaftCodec codec) {
-        return new RaftTemplate(replica, codec);
+    RaftTemplate raftTemplate(Replica replica, RaftCodec codec, ObjectProvider<CallObserver> observer) {
+        return new RaftTemplate(replica, codec, observer.getIfAvailable(() -> CallObserver.NONE));
     }
 }

@@ -3,9 +3,11 @@ package io.raftboot.spring;
 import io.raftboot.api.Consistency;
 import io.raftboot.api.Outcome;
 import io.raftboot.api.RaftGroup;
+import io.raftboot.api.ReadOptions;
 import io.raftboot.api.ReadOutcome;
 import io.raftboot.api.RefusalReason;
 import io.raftboot.replica.Replica;
+import io.raftboot.spring.call.CallObserver;
 import io.raftboot.spring.call.CalledMachines;
 import io.raftboot.spring.call.MemberGroup;
 import io.raftboot.spring.call.MethodCall;
@@ -23,17 +25,24 @@ public final class RaftTemplate implements RaftOperations {
     private final RaftGroup group;
     private final CalledMachines machines;
     private final RaftCodec codec;
+    private final CallObserver observer;
     private final WaitingThreads threads = new WaitingThreads();
 
     public RaftTemplate(Replica replica, RaftCodec codec) {
-        this(new MemberGroup(replica), new MemberMachines(replica), codec);
+        this(replica, codec, CallObserver.NONE);
+    }
+
+    /** As the other one, with something that stands around all calls. */
+    public RaftTemplate(Replica replica, RaftCodec codec, CallObserver observer) {
+        this(new MemberGroup(replica), new MemberMachines(replica), codec, observer);
     }
 
     /** A template for a group that this process need not have a member of. */
-    RaftTemplate(RaftGroup group, CalledMachines machines, RaftCodec codec) {
+    RaftTemplate(RaftGroup group, CalledMachines machines, RaftCodec codec, CallObserver observer) {
         this.group = group;
         this.machines = machines;
         this.codec = codec;
+        this.observer = observer;
     }
 
     @Override
@@ -46,7 +55,7 @@ public final class RaftTemplate implements RaftOperations {
         WaitingThreads.refuseStateMachines(machine, null);
         String trouble = machines.misfit(machine, command);
         return trouble == null
-                ? replicate(machine, command, options)
+                ? replicate(machine, null, command, options)
                 : CompletableFuture.completedFuture(new Outcome.Refused(RefusalReason.INVALID, trouble));
     }
 
@@ -58,7 +67,7 @@ public final class RaftTemplate implements RaftOperations {
     @Override
     public CompletableFuture<ReadOutcome> query(String machine, byte[] query, RaftCallOptions options) {
         WaitingThreads.refuseStateMachines(machine, null);
-        return group.read(machine, query, RaftCallScope.around(options).forQuery(Consistency.LINEARIZABLE, null));
+        return read(machine, null, query, RaftCallScope.around(options).forQuery(Consistency.LINEARIZABLE, null));
     }
 
     @Override
@@ -80,7 +89,7 @@ public final class RaftTemplate implements RaftOperations {
     public <T> CompletableFuture<RaftResult<T>> submit(
             String machine, String command, Map<String, ?> arguments, Class<T> resultType, RaftCallOptions options) {
         MethodCall call = call(machine, command, RaftMethod.Kind.COMMAND, arguments);
-        return replicate(machine, call.bytes(), options).thenApply(outcome -> call.result(outcome, resultType));
+        return replicate(machine, call, options).thenApply(outcome -> call.result(outcome, resultType));
     }
 
     @Override
@@ -95,7 +104,7 @@ public final class RaftTemplate implements RaftOperations {
             String machine, String command, Map<String, ?> arguments, Class<T> resultType, RaftCallOptions options) {
         threads.check(machine, command);
         MethodCall call = call(machine, command, RaftMethod.Kind.COMMAND, arguments);
-        Outcome outcome = ResultFormat.await(replicate(machine, call.bytes(), options));
+        Outcome outcome = ResultFormat.await(replicate(machine, call, options));
         return call.result(outcome, resultType).get();
     }
 
@@ -124,8 +133,8 @@ public final class RaftTemplate implements RaftOperations {
             }
             return call.answer(outcome, Object.class);
         }
-        RaftResult<Object> result = call.result(
-                ResultFormat.await(replicate(machine, call.bytes(), RaftCallOptions.defaults())), Object.class);
+        RaftResult<Object> result =
+                call.result(ResultFormat.await(replicate(machine, call, RaftCallOptions.defaults())), Object.class);
         if (result instanceof RaftResult.Failed<Object> failed
                 && failed.cause() != null
                 && method.declares(failed.cause())) {
@@ -139,17 +148,33 @@ public final class RaftTemplate implements RaftOperations {
         return MethodCall.byName(definition.name(), definition.operations(kind).newest(operation), arguments, codec);
     }
 
-    private CompletableFuture<Outcome> replicate(String machine, byte[] command, RaftCallOptions options) {
+    private CompletableFuture<Outcome> replicate(String machine, MethodCall call, RaftCallOptions options) {
+        return replicate(machine, call.method().name(), call.bytes(), options);
+    }
+
+    private CompletableFuture<Outcome> replicate(
+            String machine, @Nullable String operation, byte[] command, RaftCallOptions options) {
         String key = options.idempotencyKey() != null ? options.idempotencyKey() : RaftCallScope.nextKey();
         Duration timeout = RaftCallScope.around(options).timeout();
-        return key == null ? group.submit(machine, command, timeout) : group.submitOnce(machine, command, key, timeout);
+        return observer.command(
+                machine,
+                operation,
+                () -> key == null
+                        ? group.submit(machine, command, timeout)
+                        : group.submitOnce(machine, command, key, timeout));
     }
 
     private CompletableFuture<ReadOutcome> read(String machine, MethodCall call, RaftCallOptions options) {
         var declared = call.method().freshness();
-        return group.read(
+        return read(
                 machine,
+                call.method().name(),
                 call.bytes(),
                 RaftCallScope.around(options).forQuery(declared.consistency(), declared.maxStaleness()));
+    }
+
+    private CompletableFuture<ReadOutcome> read(
+            String machine, @Nullable String operation, byte[] query, ReadOptions options) {
+        return observer.query(machine, operation, options.consistency(), () -> group.read(machine, query, options));
     }
 }

@@ -12,6 +12,7 @@ import io.raftboot.api.ReadOptions;
 import io.raftboot.api.ReadOutcome;
 import io.raftboot.autoconfigure.RaftAutoConfiguration;
 import io.raftboot.replica.Replica;
+import io.raftboot.spring.call.CallObserver;
 import io.raftboot.spring.call.CalledMachines;
 import io.raftboot.spring.call.StateMachineDefinition;
 import io.raftboot.spring.machine.AnnotatedStateMachine;
@@ -71,7 +72,7 @@ class RaftOperationsTests {
 
     @Test
     void templateNeedsNoMemberOfTheGroup() {
-        var template = new RaftTemplate(new Remote(), new RemoteMachines(), new JsonRaftCodec());
+        var template = new RaftTemplate(new Remote(), new RemoteMachines(), new JsonRaftCodec(), CallObserver.NONE);
         assertThat(template.submitAndWait(
                         "counter", "add", Map.of("amount", 3), Integer.class, RaftCallOptions.defaults()))
                 .isEqualTo(3);

@@ -30,6 +30,9 @@ public interface MemberMeter {
     /** The log was written and forced once, with so many entries. */
     default void forced(int entries, long nanos) {}
 
+    /** So many entries that this member appended as the leader at once are committed, so long after it gave them to log and followers. */
+    default void committed(int entries, long nanos) {}
+
     /** So many committed entries were given to the state machines, one after the other. */
     default void applied(int entries, long nanos) {}
 
@@ -38,6 +41,9 @@ public interface MemberMeter {
 
     /** The state was replaced by that of another member's snapshot. */
     default void snapshotInstalled(long nanos) {}
+
+    /** This member is in another term than before, or has started in this one. */
+    default void termChanged(long term) {}
 
     /** This member stands for election. */
     default void electionBegun() {}

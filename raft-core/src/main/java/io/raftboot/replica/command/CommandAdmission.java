@@ -139,6 +139,10 @@ public final class CommandAdmission {
                             + nodeId
                             + ", does not know; update it");
         }
+        if (content.getTrace().size() > Envelopes.MAX_TRACE_BYTES) {
+            return invalid(
+                    "its trace has " + content.getTrace().size() + " bytes, and may have " + Envelopes.MAX_TRACE_BYTES);
+        }
         if (content.hasIdempotencyKey()) {
             int bytes = content.getIdempotencyKey().getKey().size();
             if (bytes == 0 || bytes > RaftGroup.MAX_KEY_BYTES) {

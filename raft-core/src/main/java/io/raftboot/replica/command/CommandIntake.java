@@ -3,6 +3,7 @@ package io.raftboot.replica.command;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
 import io.raftboot.api.Outcome;
+import io.raftboot.api.RaftGroup;
 import io.raftboot.api.RefusalReason;
 import io.raftboot.replica.config.MemoryBudget;
 import io.raftboot.replica.config.ReplicaConfig;
@@ -16,6 +17,7 @@ import io.raftboot.replica.proto.IdempotencyKey;
 import io.raftboot.replica.proto.OpenSession;
 import io.raftboot.replica.watch.TimedCall;
 import io.raftboot.replica.watch.TimedCalls;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Map;
@@ -64,6 +66,19 @@ public final class CommandIntake {
             sessions.put(slot.name(), new CommandSession(slot.name(), config.sessions(), clock, this::open));
         }
         this.machines = names.keySet();
+    }
+
+    /**
+     * Looks at a key before anything is done with it.
+     *
+     * @throws IllegalArgumentException if it can't be the key of a command
+     */
+    public static void checkKey(String idempotencyKey) {
+        int bytes = idempotencyKey.getBytes(StandardCharsets.UTF_8).length;
+        if (idempotencyKey.isBlank() || bytes > RaftGroup.MAX_KEY_BYTES) {
+            throw new IllegalArgumentException("an idempotency key must have 1 to " + RaftGroup.MAX_KEY_BYTES
+                    + " bytes and not be blank, but '" + idempotencyKey + "' has " + bytes);
+        }
     }
 
     /**
@@ -134,6 +149,10 @@ public final class CommandIntake {
             return refused(
                     RefusalReason.OVERLOADED,
                     config.maxPendingCommands() + " commands of this member wait already; try again later");
+        }
+        var trace = links.tracer().current();
+        if (trace != null) {
+            envelope.setTrace(Envelopes.bytes(trace));
         }
         var command = new LocalCommand(envelope, deadline(timeout), pending, session, router::dropped);
         pending.add(command, bytes);

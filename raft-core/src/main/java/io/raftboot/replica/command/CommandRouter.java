@@ -22,6 +22,7 @@ public final class CommandRouter {
     private final AppliedView applied;
     private final CommandAdmission admission;
     private final CommandForwarding forwarding;
+    private final AppendTraces traces;
 
     /** Commands that wait for a leader to be known, and if that is this member, to be ready. */
     private List<Command> waiting = new ArrayList<>();
@@ -35,13 +36,15 @@ public final class CommandRouter {
             PendingCommands pending,
             AppliedView applied,
             CommandAdmission admission,
-            CommandForwarding forwarding) {
+            CommandForwarding forwarding,
+            AppendTraces traces) {
         this.node = node;
         this.leadership = leadership;
         this.pending = pending;
         this.applied = applied;
         this.admission = admission;
         this.forwarding = forwarding;
+        this.traces = traces;
         forwarding.restWith(resting::add);
     }
 
@@ -181,9 +184,9 @@ public final class CommandRouter {
                 .build()
                 .toByteString();
         if (command instanceof RemoteCommand remote) {
-            node.propose(data, remote.term(), remote);
+            node.propose(data, remote.term(), traces.around(remote));
         } else {
-            node.propose(data, command);
+            node.propose(data, traces.around(command));
         }
     }
 

@@ -19,6 +19,7 @@ public final class Commands implements Duty {
     private final CommandRouter router;
     private final RemoteIntake remote;
     private final PendingCommands pending;
+    private final AppendTraces traces;
 
     public Commands(
             Links links,
@@ -26,13 +27,15 @@ public final class Commands implements Duty {
             CommandInbox inbox,
             CommandRouter router,
             RemoteIntake remote,
-            PendingCommands pending) {
+            PendingCommands pending,
+            AppendTraces traces) {
         this.links = links;
         this.intake = intake;
         this.inbox = inbox;
         this.router = router;
         this.remote = remote;
         this.pending = pending;
+        this.traces = traces;
     }
 
     /** As {@link CommandIntake#submit}; any thread. */
@@ -89,8 +92,14 @@ public final class Commands implements Duty {
         router.retryResting();
     }
 
+    /** The log is committed up to there. */
+    public void committed(long index) {
+        traces.committed(index);
+    }
+
     @Override
     public void leaderChanged() {
+        traces.ended("the leadership ended before it was committed");
         router.retryResting();
     }
 
@@ -104,6 +113,7 @@ public final class Commands implements Duty {
     @Override
     public void end(String why) {
         take();
+        traces.ended(why);
         router.end(why);
     }
 }

@@ -1,5 +1,6 @@
 package io.raftboot.replica.command;
 
+import io.raftboot.api.meter.MemberLoad;
 import io.raftboot.replica.duty.ByteBudget;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -97,6 +98,11 @@ public final class PendingCommands {
 
     public void forEach(Consumer<LocalCommand> action) {
         byCounter.values().forEach(place -> action.accept(place.command()));
+    }
+
+    /** Any thread: how much waits. */
+    public MemberLoad load() {
+        return new MemberLoad(size.get(), bytes.heldBytes());
     }
 
     boolean isEmpty() {

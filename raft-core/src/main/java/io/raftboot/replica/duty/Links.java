@@ -1,15 +1,18 @@
 package io.raftboot.replica.duty;
 
 import io.raftboot.api.meter.MemberMeter;
+import io.raftboot.api.trace.CommandTracer;
 
 /**
  * What the stages of a member publish, and how the others reach the raft stage.
  *
  * @param meter told of how much is done, and how long it takes
+ * @param tracer follows the commands that are called in a trace
  */
-public record Links(Self self, RaftTasks tasks, InForce inForce, AppliedView applied, MemberMeter meter) {
-    /** Of a member that nobody measures. */
+public record Links(
+        Self self, RaftTasks tasks, InForce inForce, AppliedView applied, MemberMeter meter, CommandTracer tracer) {
+    /** Of a member that nobody measures or traces. */
     public Links(Self self, RaftTasks tasks, InForce inForce, AppliedView applied) {
-        this(self, tasks, inForce, applied, MemberMeter.NONE);
+        this(self, tasks, inForce, applied, MemberMeter.NONE, CommandTracer.NONE);
     }
 }

@@ -4,13 +4,20 @@ import io.raftboot.api.Consistency;
 import io.raftboot.api.Outcome;
 import io.raftboot.api.ReadOutcome;
 import io.raftboot.api.meter.MemberMeter;
+import io.raftboot.notice.LogLabels;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
-/** Tells all meters of a replica, which may come while a member runs. Any thread. */
+/** Tells all meters of a replica, which may come while a member runs, and the labels of its lines of the term. Any thread. */
 public final class MeterRelay implements MemberMeter {
     private final List<MemberMeter> meters = new CopyOnWriteArrayList<>();
+    private final LogLabels labels;
+
+    /** Of a member whose lines have these labels, of which one is its term. */
+    public MeterRelay(LogLabels labels) {
+        this.labels = labels;
+    }
 
     public void add(MemberMeter meter) {
         meters.add(meter);
@@ -43,6 +50,13 @@ public final class MeterRelay implements MemberMeter {
     }
 
     @Override
+    public void committed(int entries, long nanos) {
+        for (var meter : meters) {
+            meter.committed(entries, nanos);
+        }
+    }
+
+    @Override
     public void applied(int entries, long nanos) {
         for (var meter : meters) {
             meter.applied(entries, nanos);
@@ -60,6 +74,15 @@ public final class MeterRelay implements MemberMeter {
     public void snapshotInstalled(long nanos) {
         for (var meter : meters) {
             meter.snapshotInstalled(nanos);
+        }
+    }
+
+    @Override
+    public void termChanged(long term) {
+        labels.term(term);
+        labels.show();
+        for (var meter : meters) {
+            meter.termChanged(term);
         }
     }
 

@@ -1,9 +1,12 @@
 package io.raftboot.replica.machine;
 
+import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.raftboot.api.UnknownCommandException;
+import io.raftboot.api.trace.TraceContext;
 import io.raftboot.raft.proto.Entry;
 import io.raftboot.replica.proto.Envelope;
+import io.raftboot.replica.proto.EnvelopeOrBuilder;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
@@ -11,6 +14,11 @@ import org.jspecify.annotations.Nullable;
 public final class Envelopes {
     /** What an envelope of this version of the replica is marked with, and the newest it reads. */
     public static final int FORMAT_VERSION = 1;
+
+    private static final char TRACE_SEPARATOR = '\n';
+
+    /** The longest trace that an envelope may have. */
+    public static final int MAX_TRACE_BYTES = TraceContext.PARENT_LENGTH + 1 + TraceContext.MAX_STATE_LENGTH;
 
     private Envelopes() {}
 
@@ -44,5 +52,26 @@ public final class Envelopes {
                     + FORMAT_VERSION + "; update this member");
         }
         return envelope;
+    }
+
+    /** A trace as it stands in an envelope. */
+    public static ByteString bytes(TraceContext trace) {
+        return ByteString.copyFromUtf8(
+                trace.tracestate().isEmpty()
+                        ? trace.traceparent()
+                        : trace.traceparent() + TRACE_SEPARATOR + trace.tracestate());
+    }
+
+    /** The trace that the command of an envelope was called in; null if there is none, or none that can be read. */
+    public static @Nullable TraceContext trace(EnvelopeOrBuilder envelope) {
+        var bytes = envelope.getTrace();
+        if (bytes.isEmpty() || bytes.size() > MAX_TRACE_BYTES) {
+            return null;
+        }
+        String text = bytes.toStringUtf8();
+        int end = text.indexOf(TRACE_SEPARATOR);
+        return end < 0
+                ? TraceContext.sampled(text, null)
+                : TraceContext.sampled(text.substring(0, end), text.substring(end + 1));
     }
 }

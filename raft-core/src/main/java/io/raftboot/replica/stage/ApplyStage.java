@@ -52,6 +52,7 @@ public final class ApplyStage implements Agent, AppliedReads, SnapshotsWanted, R
     private final ApplyEvents events;
     private final EntryApplier applier;
     private final EntrySkips skips;
+    private final ApplyTraces traces;
     private AppliedHashes hashes;
 
     /** The configuration as of the index up to which all is applied, unless a change of it awaits the core. */
@@ -93,6 +94,13 @@ public final class ApplyStage implements Agent, AppliedReads, SnapshotsWanted, R
         this.applier = new EntryApplier(
                 config.group(), machines, skips, present, this::applied, events, configuration.state());
         this.hashes = AppliedHashes.none(machines);
+        this.traces = new ApplyTraces(links.tracer());
+        applier.traceBy(traces);
+    }
+
+    /** Before {@link #begin}: what was committed up to there was applied by an earlier run of this member already. */
+    public void repeatsUpTo(long commitIndex) {
+        traces.repeatsUpTo(commitIndex);
     }
 
     /** Before {@link #begin}: what commands come to is hashed as well. */

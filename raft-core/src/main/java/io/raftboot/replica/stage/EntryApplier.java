@@ -5,6 +5,7 @@ import io.raftboot.api.EntryName;
 import io.raftboot.api.Outcome;
 import io.raftboot.api.UnappliedEntryException;
 import io.raftboot.api.UnknownCommandException;
+import io.raftboot.api.trace.CommandTracer;
 import io.raftboot.notice.QuietLogger;
 import io.raftboot.raft.ConfigurationReplay;
 import io.raftboot.raft.confchange.ConfChangeException;
@@ -43,6 +44,7 @@ final class EntryApplier {
     private final PresentWork present;
     private final Outcomes outcomes;
     private final ApplyEvents events;
+    private ApplyTraces traces = new ApplyTraces(CommandTracer.NONE);
     private final ConfigurationReplay configuration;
 
     private final AtomicLong ignoredCount = new AtomicLong();
@@ -74,6 +76,11 @@ final class EntryApplier {
         this.outcomes = outcomes;
         this.events = events;
         this.configuration = new ConfigurationReplay(configuration);
+    }
+
+    /** Before the first entry: traced commands are followed. */
+    void traceBy(ApplyTraces newTraces) {
+        traces = newTraces;
     }
 
     /** The state was replaced by that of a snapshot with this configuration. */
@@ -178,7 +185,14 @@ final class EntryApplier {
                     + ", which this version of the replica does not know; update this member");
         }
         present.command(slot);
-        outcomes.accept(envelope, slot.apply(envelope, entry, system.agreedTimeMillis()));
+        outcomes.accept(envelope, applyTo(slot, envelope, entry));
+    }
+
+    private Outcome applyTo(MachineSlot slot, Envelope envelope, Entry entry) {
+        long agreedTimeMillis = system.agreedTimeMillis();
+        return ApplyTraces.isTraced(envelope)
+                ? traces.around(envelope, entry, () -> slot.apply(envelope, entry, agreedTimeMillis))
+                : slot.apply(envelope, entry, agreedTimeMillis);
     }
 
     private void applySystem(Envelope envelope, Entry entry) {

@@ -38,6 +38,7 @@ public final class RaftStage implements Agent {
     private final Leadership leadership;
     private final List<Duty> duties;
     private final List<Message> outgoing = new ArrayList<>();
+    private final CommitClock commits;
     private long term;
     private long lastTickNanos;
 
@@ -58,8 +59,10 @@ public final class RaftStage implements Agent {
         this.reads = reads;
         this.leadership = leadership;
         this.duties = List.copyOf(duties);
+        this.commits = new CommitClock(links.self().clock(), links.meter());
         this.term = core.reader().initialState().hardState().getTerm();
         this.lastTickNanos = links.self().nowNanos();
+        links.meter().termChanged(term);
         core.fetchedLog().answerOn(window -> links.tasks().execute(() -> fetched(window)));
         boolean unused = links.inForce().update(node.configuration());
     }
@@ -165,12 +168,18 @@ public final class RaftStage implements Agent {
     }
 
     private void handle(Ready ready) {
-        if (ready.hardState() != null) {
+        if (ready.hardState() != null && ready.hardState().getTerm() != term) {
             term = ready.hardState().getTerm();
+            links.meter().termChanged(term);
         }
         boolean stood = stands(leadership.view().role());
         if (leadership.update(ready.softState(), term)) {
+            commits.forget();
             duties.forEach(Duty::leaderChanged);
+        }
+        if (ready.hardState() != null) {
+            commits.committed(ready.hardState().getCommit());
+            commands.committed(ready.hardState().getCommit());
         }
         if (!stood && stands(leadership.view().role())) {
             links.meter().electionBegun();
@@ -196,6 +205,10 @@ public final class RaftStage implements Agent {
     private void dispatch(Message message) {
         if (message.getTo() == NodeIds.LOCAL_APPEND_THREAD) {
             outlets.logStage().append(message);
+            int count = message.getEntriesCount();
+            if (count > 0 && leadership.leads()) {
+                commits.appended(message.getEntries(count - 1).getIndex(), count);
+            }
         } else if (message.getTo() == NodeIds.LOCAL_APPLY_THREAD) {
             outlets.applyStage().entries(message);
         } else if (message.hasSnapshot() && message.getSnapshot().getMetadata().getIndex() > 0) {

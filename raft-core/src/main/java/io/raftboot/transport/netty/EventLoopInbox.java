@@ -106,7 +106,7 @@ final class EventLoopInbox {
                 taken.add(message);
                 bytes += size;
             } else {
-                dropped.add(new Drop(group, message.getTo()));
+                drop(group, message.getTo());
             }
         }
         if (!taken.isEmpty()) {
@@ -205,11 +205,17 @@ final class EventLoopInbox {
         }
     }
 
+    /** Any thread. */
+    private void drop(OpenGroup group, long peerId) {
+        group.traffic().of(peerId).dropped();
+        dropped.add(new Drop(group, peerId));
+    }
+
     private void enqueue(OpenGroup group, Message message) {
         StreamConnection connection = endpoint.connectionTo(message.getTo());
         GroupLane lane = connection == null ? null : connection.lane(group);
         if (connection == null || lane == null || !connection.offer(lane, message)) {
-            dropped.add(new Drop(group, message.getTo()));
+            drop(group, message.getTo());
         } else {
             touch(lane.queue());
         }

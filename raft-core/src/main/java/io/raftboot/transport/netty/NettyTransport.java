@@ -2,7 +2,9 @@ package io.raftboot.transport.netty;
 
 import com.google.protobuf.ByteString;
 import io.raftboot.agent.AgentHost;
+import io.raftboot.agent.LabelledHost;
 import io.raftboot.agent.ThreadedHost;
+import io.raftboot.notice.LogLabels;
 import io.raftboot.raft.proto.Message;
 import io.raftboot.raft.proto.MessageType;
 import io.raftboot.transport.LocalMember;
@@ -12,6 +14,7 @@ import io.raftboot.transport.Reach;
 import io.raftboot.transport.SnapshotSource;
 import io.raftboot.transport.Transport;
 import io.raftboot.transport.TransportListener;
+import io.raftboot.transport.TransportLoad;
 import io.raftboot.transport.netty.handshake.OpenGroup;
 import io.raftboot.transport.netty.snapshot.OutgoingFile;
 import io.raftboot.transport.netty.wire.MachineSockets;
@@ -28,6 +31,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,6 +46,8 @@ import org.jspecify.annotations.Nullable;
  * connections speak TLS, and each side shows by its certificate which member it is.
  */
 public final class NettyTransport implements Transport {
+    private static final Duration LABELS_INTERVAL = Duration.ofMillis(100);
+
     private final String host;
     private final @Nullable Integer port;
     private final TransportOptions options;
@@ -48,6 +55,7 @@ public final class NettyTransport implements Transport {
     private final Sockets sockets;
     private PeerDiscovery discovery = PeerDiscovery.NONE;
     private @Nullable TransportSecurity security;
+    private volatile @Nullable LogLabels labels;
     private volatile @Nullable Running running;
 
     /** Held for a moment only, where a start may hold the transport itself for as long as it waits for its port. */
@@ -134,6 +142,11 @@ public final class NettyTransport implements Transport {
     }
 
     @Override
+    public void label(LogLabels newLabels) {
+        labels = newLabels;
+    }
+
+    @Override
     public synchronized void checkPort() throws IOException {
         if (port == null || running != null) {
             return;
@@ -158,7 +171,9 @@ public final class NettyTransport implements Transport {
             throw new IllegalArgumentException("the peers must not hold the member itself, " + self.nodeId());
         }
         OpenGroup group = new OpenGroup(self.group(), listener);
-        Endpoint endpoint = new Endpoint(self.process(), List.of(group), options, threads, sockets, security);
+        LogLabels shown = labels;
+        AgentHost labelled = shown == null ? threads : new LabelledHost(threads, shown);
+        Endpoint endpoint = new Endpoint(self.process(), List.of(group), options, labelled, sockets, security);
         last = endpoint;
         running = new Running(endpoint, group); // first, as the listener may want to send before this returns
         try {
@@ -166,6 +181,11 @@ public final class NettyTransport implements Transport {
         } catch (IOException | RuntimeException | Error e) {
             running = null;
             throw e;
+        }
+        if (shown != null) {
+            // Its one thread begins no piece of work that is somebody's: the term is looked at now and then.
+            Future<?> unused = endpoint.eventLoop()
+                    .scheduleWithFixedDelay(shown::show, 0, LABELS_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
         }
         synchronized (addresses) {
             connecting = endpoint;
@@ -272,6 +292,16 @@ public final class NettyTransport implements Transport {
     public Map<Long, String> obstacles() {
         Running now = running;
         return now == null ? Map.of() : now.endpoint.links().obstacles();
+    }
+
+    @Override
+    public TransportLoad load() {
+        Running now = running;
+        return now == null
+                ? TransportLoad.UNKNOWN
+                : new TransportLoad(
+                        now.group.traffic().peers(),
+                        now.endpoint.securing().refused().byReason());
     }
 
     @Override

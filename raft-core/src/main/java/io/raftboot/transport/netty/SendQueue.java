@@ -8,6 +8,7 @@ import io.raftboot.notice.QuietLogger;
 import io.raftboot.raft.proto.Message;
 import io.raftboot.transport.netty.wire.ChannelActions;
 import io.raftboot.transport.netty.wire.Frames;
+import io.raftboot.transport.netty.wire.PeerTraffic;
 import io.raftboot.transport.proto.Frame;
 import io.raftboot.transport.proto.Request;
 import java.util.ArrayDeque;
@@ -31,6 +32,7 @@ final class SendQueue {
     private final int group;
     private final TransportOptions options;
     private final LongPredicate requestLeaves;
+    private final PeerTraffic traffic;
     private final Deque<MessageLite> waiting = new ArrayDeque<>();
     private final List<MessageLite> batch = new ArrayList<>();
     private long waitingBytes;
@@ -41,12 +43,14 @@ final class SendQueue {
      *
      * @param group number of the group on this connection
      * @param requestLeaves called with a request's id when it is about to be written; false if nobody wants it any more
+     * @param traffic counts what is written, and what waits
      */
-    SendQueue(Channel channel, int group, TransportOptions options, LongPredicate requestLeaves) {
+    SendQueue(Channel channel, int group, TransportOptions options, LongPredicate requestLeaves, PeerTraffic traffic) {
         this.channel = channel;
         this.group = group;
         this.options = options;
         this.requestLeaves = requestLeaves;
+        this.traffic = traffic;
     }
 
     boolean offer(MessageLite item) {
@@ -68,6 +72,7 @@ final class SendQueue {
         }
         waiting.add(item);
         waitingBytes += bytes;
+        traffic.waiting(1, bytes);
         return true;
     }
 
@@ -90,6 +95,7 @@ final class SendQueue {
             int bytes = fillBatch();
             if (bytes > 0) {
                 ByteBuf frame = Frames.encode(channel.alloc(), bytes + numberBytes(), this::writeBatch);
+                traffic.sent(batch.size(), frame.readableBytes());
                 ChannelActions.write(channel, frame);
                 written = true;
             }
@@ -98,6 +104,13 @@ final class SendQueue {
         if (written) {
             channel.flush();
         }
+    }
+
+    /** The connection is gone, and with it what waits. */
+    void abandon() {
+        traffic.waiting(-waiting.size(), -waitingBytes);
+        waiting.clear();
+        waitingBytes = 0;
     }
 
     int size() {
@@ -113,6 +126,7 @@ final class SendQueue {
             }
             waiting.remove();
             waitingBytes -= bytes;
+            traffic.waiting(-1, -bytes);
             if (!(next instanceof Request request) || requestLeaves.test(request.getId())) {
                 batch.add(next);
                 total += bytes;

@@ -11,7 +11,9 @@ import io.raftboot.transport.TransportException;
 import io.raftboot.transport.netty.handshake.FormerConnection;
 import io.raftboot.transport.netty.handshake.Meeting;
 import io.raftboot.transport.netty.handshake.OpenGroup;
+import io.raftboot.transport.netty.handshake.ServedGroup;
 import io.raftboot.transport.netty.wire.ChannelActions;
+import io.raftboot.transport.netty.wire.FrameDecoder;
 import io.raftboot.transport.netty.wire.Frames;
 import io.raftboot.transport.netty.wire.LivenessHandler;
 import io.raftboot.transport.netty.wire.TransportLoop;
@@ -49,6 +51,7 @@ final class StreamConnection extends ChannelInboundHandlerAdapter implements For
     private final Owner owner;
     private final PendingRequests pending;
     private final List<GroupLane> lanes;
+    private final @Nullable FrameDecoder decoder;
     private final long openedNanos;
 
     /** Messages that arrived in the present read, and were not yet handed over. */
@@ -68,11 +71,15 @@ final class StreamConnection extends ChannelInboundHandlerAdapter implements For
         this.endpoint = endpoint;
         this.owner = owner;
         this.pending = new PendingRequests(endpoint.eventLoop(), meeting.peerId(), endpoint::nextRequestId);
-        this.lanes = meeting.groups().stream()
-                .map(served -> new GroupLane(
-                        served, new SendQueue(channel, served.number(), endpoint.options(), pending::leaves)))
-                .toList();
+        this.lanes = meeting.groups().stream().map(this::lane).toList();
+        this.decoder = channel.pipeline().get(FrameDecoder.class);
         this.openedNanos = endpoint.clock().nanoTime();
+    }
+
+    private GroupLane lane(ServedGroup served) {
+        var traffic = served.group().traffic().of(meeting.peerId());
+        return new GroupLane(
+                served, new SendQueue(channel, served.number(), endpoint.options(), pending::leaves, traffic), traffic);
     }
 
     Meeting meeting() {
@@ -181,6 +188,10 @@ final class StreamConnection extends ChannelInboundHandlerAdapter implements For
             endpoint.notices().warnOnce(subject(), "sent a frame for a group that was not agreed on; dropped it");
             return;
         }
+        lane.traffic()
+                .received(
+                        frame.getMessagesCount() + frame.getRequestsCount() + frame.getResponsesCount(),
+                        decoder == null ? 0 : decoder.frameBytes());
         if (frame.hasSnapshotInvitation()) {
             endpoint.invited(lane.served(), frame.getSnapshotInvitation().getTicket());
         }
@@ -279,6 +290,7 @@ final class StreamConnection extends ChannelInboundHandlerAdapter implements For
     public void channelInactive(ChannelHandlerContext ctx) {
         if (!closed) {
             closed = true;
+            lanes.forEach(lane -> lane.queue().abandon());
             owner.closed(this, refusal);
             pending.failAll("the connection to member " + peerId() + " is lost");
         }

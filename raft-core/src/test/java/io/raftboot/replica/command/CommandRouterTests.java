@@ -6,6 +6,7 @@ import com.google.protobuf.ByteString;
 import io.raftboot.agent.ThreadedHost;
 import io.raftboot.api.Outcome;
 import io.raftboot.api.RefusalReason;
+import io.raftboot.api.trace.CommandTracer;
 import io.raftboot.raft.ProposalDroppedException;
 import io.raftboot.raft.RaftRole;
 import io.raftboot.raft.SoftState;
@@ -69,7 +70,8 @@ class CommandRouterTests {
                     () -> new Members(new TreeMap<>()),
                     () -> null,
                     () -> null),
-            forwarding);
+            forwarding,
+            new AppendTraces(CommandTracer.NONE));
 
     @ParameterizedTest
     @ValueSource(strings = {"notSent", "refused", "timedOut"})

@@ -8,6 +8,7 @@ import io.raftboot.raft.proto.Message;
 import io.raftboot.transport.netty.wire.Checksums;
 import io.raftboot.transport.netty.wire.FrameDecoder;
 import io.raftboot.transport.netty.wire.Frames;
+import io.raftboot.transport.netty.wire.PeerTraffic;
 import io.raftboot.transport.proto.Frame;
 import io.raftboot.transport.proto.Request;
 import io.raftboot.transport.proto.Response;
@@ -17,7 +18,8 @@ public final class WireTrip {
     private final EmbeddedChannel sender = new EmbeddedChannel(new FrameDecoder());
     private final FrameDecoder decoder = new FrameDecoder();
     private final EmbeddedChannel receiver = new EmbeddedChannel(decoder);
-    private final SendQueue queue = new SendQueue(sender, 0, TransportOptions.defaults(), id -> true);
+    private final SendQueue queue =
+            new SendQueue(sender, 0, TransportOptions.defaults(), id -> true, new PeerTraffic());
     private long requests;
 
     public WireTrip() {

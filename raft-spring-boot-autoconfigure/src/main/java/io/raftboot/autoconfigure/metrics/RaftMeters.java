@@ -2,11 +2,15 @@ package io.raftboot.autoconfigure.metrics;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
+import io.raftboot.api.MembershipView;
 import io.raftboot.api.ReplicaListener;
 import io.raftboot.notice.QuietLogger;
 import io.raftboot.replica.Replica;
+import io.raftboot.transport.Transport;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -32,6 +36,7 @@ public final class RaftMeters implements MeterBinder, ReplicaListener, SmartLife
     private final Logger log = QuietLogger.of(RaftMeters.class);
 
     private final Replica replica;
+    private final Transport transport;
     private final String threadName;
     private final int phase;
     private final Tags tags;
@@ -41,14 +46,20 @@ public final class RaftMeters implements MeterBinder, ReplicaListener, SmartLife
     private long looks;
 
     /** The meters of one registry. */
-    private record Registered(CallMeters calls, LeaderMeters leaders, StatusGauges gauges, MemberGauges members) {}
+    private record Registered(
+            CallMeters calls,
+            LeaderMeters leaders,
+            StatusGauges gauges,
+            MemberGauges members,
+            TransportMeters transport) {}
 
     /**
      * @param group of the state machines
      * @param phase after that of the member, so that it runs while this looks
      */
-    public RaftMeters(Replica replica, String group, String threadName, int phase) {
+    public RaftMeters(Replica replica, Transport transport, String group, String threadName, int phase) {
         this.replica = replica;
+        this.transport = transport;
         this.threadName = threadName;
         this.phase = phase;
         this.tags = new Tags(group);
@@ -62,9 +73,41 @@ public final class RaftMeters implements MeterBinder, ReplicaListener, SmartLife
                 calls,
                 new LeaderMeters(registry, tags, System::nanoTime),
                 new StatusGauges(registry, tags, known),
-                new MemberGauges(registry, tags, known));
+                new MemberGauges(registry, tags, known),
+                new TransportMeters(registry, tags, transport));
+        meters.transport().members(configured());
+        pending(registry);
         replica.addMeter(new WorkMeters(registry, tags, calls));
         registered.add(meters);
+    }
+
+    private Set<Long> configured() {
+        var ids = new TreeSet<Long>();
+        ids.add(replica.config().nodeId());
+        replica.config().peers().forEach(peer -> ids.add(peer.id()));
+        return ids;
+    }
+
+    private Set<Long> ids(MembershipView view) {
+        var ids = new TreeSet<Long>();
+        ids.add(replica.config().nodeId());
+        view.members().forEach(member -> ids.add(member.id()));
+        return ids;
+    }
+
+    private void pending(MeterRegistry registry) {
+        tags.gauge(
+                registry,
+                "raft.commands.pending",
+                null,
+                () -> replica.load().commands(),
+                "Commands that were asked of this member and have no outcome yet");
+        tags.gauge(
+                registry,
+                "raft.commands.pending.size",
+                "bytes",
+                () -> replica.load().commandBytes(),
+                "Memory that these are counted with");
     }
 
     @Override
@@ -73,6 +116,7 @@ public final class RaftMeters implements MeterBinder, ReplicaListener, SmartLife
         for (var meters : registered) {
             meters.calls().register(machines);
             meters.gauges().register(machines);
+            meters.transport().started();
         }
     }
 
@@ -131,7 +175,13 @@ public final class RaftMeters implements MeterBinder, ReplicaListener, SmartLife
                     .view(VIEW_PATIENCE)
                     .orTimeout(VIEW_PATIENCE.multipliedBy(2).toMillis(), TimeUnit.MILLISECONDS)
                     .join());
-            registered.forEach(meters -> meters.members().changed());
+            registered.forEach(meters -> {
+                meters.members().changed();
+                var view = known.view();
+                if (view != null && !view.members().isEmpty()) {
+                    meters.transport().members(ids(view));
+                }
+            });
         }
     }
 }

@@ -5,6 +5,7 @@ import io.raftboot.autoconfigure.RaftAutoConfiguration;
 import io.raftboot.autoconfigure.RaftNodeLifecycle;
 import io.raftboot.autoconfigure.RaftProperties;
 import io.raftboot.replica.Replica;
+import io.raftboot.transport.Transport;
 import org.springframework.boot.LazyInitializationExcludeFilter;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -29,8 +30,12 @@ public final class RaftMetricsAutoConfiguration {
 
     @Bean
     @ConditionalOnBean(MeterRegistry.class)
-    RaftMeters raftMeters(Replica replica, RaftProperties properties) {
+    RaftMeters raftMeters(Replica replica, Transport transport, RaftProperties properties) {
         return new RaftMeters(
-                replica, RaftProperties.GROUP, "raft-meters-" + properties.memberId(), RaftNodeLifecycle.PHASE + 1);
+                replica,
+                transport,
+                RaftProperties.GROUP,
+                "raft-meters-" + properties.memberId(),
+                RaftNodeLifecycle.PHASE + 1);
     }
 }

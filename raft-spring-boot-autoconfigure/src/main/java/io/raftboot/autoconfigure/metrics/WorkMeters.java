@@ -16,6 +16,7 @@ final class WorkMeters implements MemberMeter {
     private final CallMeters calls;
     private final Timer force;
     private final DistributionSummary forceBatch;
+    private final Timer commit;
     private final Timer apply;
     private final DistributionSummary applyBatch;
     private final Timer snapshot;
@@ -27,6 +28,10 @@ final class WorkMeters implements MemberMeter {
         this.calls = calls;
         this.force = tags.timer(registry, "raft.log.force", "Writing and forcing the log once");
         this.forceBatch = tags.summary(registry, "raft.log.force.batch", "Entries that one force covers");
+        this.commit = tags.timer(
+                registry,
+                "raft.commit.latency",
+                "On the leader: from when entries are given to the log and the followers until they are committed");
         this.apply = tags.timer(registry, "raft.apply", "Giving committed entries to the state machines, a batch");
         this.applyBatch = tags.summary(registry, "raft.apply.batch", "Entries of such a batch");
         this.snapshot = tags.timer(
@@ -52,6 +57,11 @@ final class WorkMeters implements MemberMeter {
     public void forced(int entries, long nanos) {
         force.record(nanos, TimeUnit.NANOSECONDS);
         forceBatch.record(entries);
+    }
+
+    @Override
+    public void committed(int entries, long nanos) {
+        commit.record(nanos, TimeUnit.NANOSECONDS);
     }
 
     @Override

@@ -9,6 +9,7 @@ import io.raftboot.spring.RaftPlaceholders;
 import io.raftboot.spring.RaftQuery;
 import io.raftboot.spring.RaftStateMachine;
 import io.raftboot.spring.RaftTemplate;
+import io.raftboot.spring.call.CallObserver;
 import java.lang.reflect.Method;
 import java.util.Map;
 import java.util.Set;
@@ -135,8 +136,10 @@ public final class ReplicatedBeans implements SmartInstantiationAwareBeanPostPro
     /** The application's; where a test has put other operations in its place, one of its own, as the proxies are no part of those. */
     private RaftTemplate template() {
         return factory.getBeanProvider(RaftTemplate.class)
-                .getIfAvailable(
-                        () -> new RaftTemplate(factory.getBean(Replica.class), factory.getBean(RaftCodec.class)));
+                .getIfAvailable(() -> new RaftTemplate(
+                        factory.getBean(Replica.class),
+                        factory.getBean(RaftCodec.class),
+                        factory.getBeanProvider(CallObserver.class).getIfAvailable(() -> CallObserver.NONE)));
     }
 
     /** Commands of a class that does not say that it is a state machine would run on one member alone. */

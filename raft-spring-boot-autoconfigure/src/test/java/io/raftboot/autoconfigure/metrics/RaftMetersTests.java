@@ -104,7 +104,28 @@ class RaftMetersTests {
                             "raft.member.lag",
                             "raft.failure.tolerance",
                             "raft.snapshot.duration",
-                            "raft.disk.usable");
+                            "raft.disk.usable",
+                            "raft.commit.latency",
+                            "raft.commands.pending",
+                            "raft.commands.pending.size",
+                            "raft.transport.sent",
+                            "raft.transport.sent.size",
+                            "raft.transport.received",
+                            "raft.transport.received.size",
+                            "raft.transport.dropped",
+                            "raft.transport.queued",
+                            "raft.transport.queued.size",
+                            "raft.connections.refused");
+            assertThat(registry.get("raft.transport.dropped")
+                            .tags("peer", "1")
+                            .functionCounter()
+                            .count())
+                    .isZero();
+            assertThat(registry.get("raft.connections.refused")
+                            .tags("reason", "cluster")
+                            .functionCounter()
+                            .count())
+                    .isZero();
             assertThat(registry.getMeters())
                     .filteredOn(meter -> meter.getId().getName().startsWith("raft."))
                     .allSatisfy(meter -> {
@@ -131,6 +152,7 @@ class RaftMetersTests {
             assertThat(tally.sum()).isEqualTo(3);
 
             assertThat(command(registry, "applied").count()).isEqualTo(3);
+            assertThat(registry.get("raft.commit.latency").timer().count()).isPositive();
             assertThat(command(registry, "failed").count()).isEqualTo(1);
             assertThat(command(registry, "refused").count()).isZero();
             assertThat(registry.get("raft.queries")

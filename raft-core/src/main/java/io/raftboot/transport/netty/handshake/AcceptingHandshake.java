@@ -238,6 +238,7 @@ public final class AcceptingHandshake extends ChannelInboundHandlerAdapter {
 
     private void refuse(ChannelHandlerContext ctx, Examination.Refused refused) {
         Refusal refusal = refused.refusal();
+        securing.count(refusal.getReason());
         notices.warnOnce("member " + hello.getNodeId(), "at " + host(ctx) + " was refused: " + refusal.getMessage());
         ChannelActions.write(ctx, Frames.preface(ctx.alloc()));
         Frame.Builder last = Frame.newBuilder().setRefusal(refusal);

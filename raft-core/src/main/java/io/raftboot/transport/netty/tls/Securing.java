@@ -6,6 +6,7 @@ import io.netty.channel.EventLoop;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.AttributeKey;
 import io.raftboot.transport.netty.wire.NoticeLog;
+import io.raftboot.transport.proto.RefusalReason;
 import io.raftboot.transport.tls.TransportSecurity;
 import io.raftboot.transport.tls.TransportSecurity.Mode;
 import io.raftboot.transport.tls.TransportSecurity.Refused;
@@ -40,6 +41,7 @@ public final class Securing {
     private final Map<Channel, Long> plain = new LinkedHashMap<>();
     private final Runnable onChange = this::changed;
     private Runnable afterChange = () -> {};
+    private final RefusedConnections refused = new RefusedConnections();
 
     /**
      * @param security null for none
@@ -199,8 +201,19 @@ public final class Securing {
         }
     }
 
+    /** A member was refused, which is told why. */
+    public void count(RefusalReason reason) {
+        refused.count(reason);
+    }
+
+    /** Any thread: the connections that were refused. */
+    public RefusedConnections refused() {
+        return refused;
+    }
+
     /** A connection was refused. */
     public void count(Refused kind) {
+        refused.count(kind);
         if (security != null) {
             security.count(kind);
         }

@@ -19,10 +19,16 @@ public final class FrameDecoder extends ByteToMessageDecoder {
     private boolean prefaceSeen;
     private boolean violated;
     private int headBytes = Frames.LENGTH_BYTES;
+    private int frameBytes;
 
     /** After the introductions: frames of full size are welcome. */
     public void accept(int newMaxFrameBytes) {
         maxFrameBytes = newMaxFrameBytes;
+    }
+
+    /** Of the frame that the handler behind this one is being given, without its checksum. */
+    public int frameBytes() {
+        return frameBytes;
     }
 
     /** From the next frame on; none is cut from the bytes before the handler has seen the one in front of it. */
@@ -94,6 +100,7 @@ public final class FrameDecoder extends ByteToMessageDecoder {
             throw new ProtocolViolation("sent a frame that can't be parsed", e);
         }
         in.skipBytes(length);
+        frameBytes = Frames.LENGTH_BYTES + length;
     }
 
     private boolean hasChecksums() {

@@ -1,0 +1,15 @@
+package io.raftboot.spring.observation;
+
+import io.micrometer.observation.Observation;
+import io.micrometer.observation.ObservationConvention;
+
+/**
+ * Names and key values of the observations of commands. A bean of this type takes the place of
+ * {@link DefaultRaftCommandObservationConvention}. Called on the threads that do the work: must not block.
+ */
+public interface RaftCommandObservationConvention extends ObservationConvention<RaftCommandObservationContext> {
+    @Override
+    default boolean supportsContext(Observation.Context context) {
+        return context instanceof RaftCommandObservationContext;
+    }
+}
