@@ -161,10 +161,15 @@ final class HonestMembers implements AutoCloseable {
         return expected;
     }
 
-    void endLoad() throws InterruptedException {
+    void endLoad() {
         over = true;
-        if (load != null) {
-            load.join();
+        try {
+            if (load != null) {
+                load.join();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
         }
     }
 
@@ -202,7 +207,7 @@ final class HonestMembers implements AutoCloseable {
     }
 
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
         endLoad();
         replicas.values().forEach(Replica::stop);
     }

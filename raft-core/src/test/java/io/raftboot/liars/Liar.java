@@ -107,11 +107,11 @@ final class Liar {
                 : new RawPeer(new Socket(InetAddress.getLoopbackAddress(), members.port(target)))) {
             switch (lies.random().nextInt(5)) {
                 case 0 -> peer.say(lies.bytes(MOST_BYTES));
-                case 1 -> peer.say(RawPeer.PREFACE, lies.bytes(MOST_BYTES));
-                case 2 -> peer.say(RawPeer.PREFACE, RawPeer.length((int) lies.number(64)), lies.bytes(MOST_BYTES));
+                case 1 -> peer.say(RawPeer.preface(), lies.bytes(MOST_BYTES));
+                case 2 -> peer.say(RawPeer.preface(), RawPeer.length((int) lies.number(64)), lies.bytes(MOST_BYTES));
                 // The beginning of a conversation in TLS.
                 case 3 -> peer.say(new byte[] {22, 3, 1, 2, 0, 1, 0, 1, (byte) 0xFC, 3, 3}, lies.bytes(MOST_BYTES));
-                default -> peer.say(lies.changed(RawPeer.concat(RawPeer.PREFACE, RawPeer.frame(said(stolenHello())))));
+                default -> peer.say(lies.changed(RawPeer.concat(RawPeer.preface(), RawPeer.frame(said(stolenHello())))));
             }
         }
     }
@@ -151,7 +151,7 @@ final class Liar {
             return;
         }
         try (var peer = connect(target)) {
-            peer.say(RawPeer.PREFACE, RawPeer.length(content.length), content);
+            peer.say(RawPeer.preface(), RawPeer.length(content.length), content);
             Frame answer = peer.hear();
             if (answer != null && answer.hasHello()) {
                 peer.confirm(answer.getHello());

@@ -26,7 +26,7 @@ class LiarsTests {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void whoLiesMovesNothingAndCostsNothing(boolean secured) throws InterruptedException {
+    void whoLiesMovesNothingAndCostsNothing(boolean secured) {
         var time = Duration.ofSeconds(Integer.getInteger(SECONDS, 60)).dividedBy(2);
         long seed = Long.getLong(SEED, System.nanoTime());
         System.out.println("-D" + SEED + "=" + seed + (secured ? ", with TLS" : ", without TLS"));

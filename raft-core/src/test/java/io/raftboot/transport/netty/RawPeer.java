@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 /** Somebody at the port of a member who speaks the protocol byte by byte, and remembers what it said. */
 public final class RawPeer implements AutoCloseable {
     /** What a connection begins with, in both directions. */
-    public static final byte[] PREFACE = {'R', 'B', 'T', 1};
+    static final byte[] PREFACE = {'R', 'B', 'T', 1};
 
     private static final int READ_TIMEOUT_MILLIS = 20_000;
 
@@ -142,6 +142,10 @@ public final class RawPeer implements AutoCloseable {
         } catch (SocketException reset) {
             return true;
         }
+    }
+
+    public static byte[] preface() {
+        return PREFACE.clone();
     }
 
     public static byte[] frame(Frame.Builder frame) {
