@@ -100,6 +100,14 @@ final class HonestMembers implements AutoCloseable {
                 introductions.put(self.id(), member);
                 super.start(member, listener);
             }
+
+            /** Without TLS a liar is let go on, so that all that comes behind the first lie of a connection is heard as well. */
+            @Override
+            public void disconnect(long peerId) {
+                if (secured) {
+                    super.disconnect(peerId);
+                }
+            }
         };
     }
 

@@ -21,7 +21,7 @@ import javax.net.ssl.SSLContext;
 
 /** Somebody who has what one member has, its certificate and key among it, and says to the others what that one never would. */
 final class Liar {
-    private static final int FRAMES = 50;
+    private static final int FRAMES = 100;
     private static final int TIMEOUT_MILLIS = 1_000;
     private static final long LAST_REQUEST = 1L << 50;
     private static final int MOST_BYTES = 4_096;
@@ -67,7 +67,9 @@ final class Liar {
     /** Comes once, and says what it has to say. */
     void lie(long target, long term, long lastIndex) {
         var ways = Way.values();
-        var way = ways[lies.random().nextInt(members.secured() ? ways.length : ways.length - 1)];
+        var way = lies.random().nextBoolean()
+                ? Way.MESSAGES
+                : ways[lies.random().nextInt(members.secured() ? ways.length : ways.length - 1)];
         told.merge(way, 1, Integer::sum);
         var present = new Present(target, term, lastIndex);
         try {
