@@ -50,6 +50,7 @@ final class MessageChecks {
      * What a leader or a follower says of the other's log can't be more than is there. An append may: its entries may be on
      * their way, and it is committed no further than they reach. And what is for the leader alone comes to nobody else who knows the
      * leader of its term, nor does a read have a term before the leader has seen it: passed on, either would be a broken invariant.
+     * Nobody speaks as the leader of a term that has another one.
      *
      * @throws StepInvalidMessageException if no member would send it to this node
      */
@@ -66,7 +67,11 @@ final class MessageChecks {
                         !led || raft.leaderId() == raft.id() || message.getTerm() == 0,
                         "a request to hand the leadership over, which is node " + raft.leaderId() + "'s");
             }
-            case MSG_HEARTBEAT -> checkWithin("commit", message.getCommit(), raft);
+            case MSG_APP, MSG_SNAP -> checkLeads(message, raft);
+            case MSG_HEARTBEAT -> {
+                checkLeads(message, raft);
+                checkWithin("commit", message.getCommit(), raft);
+            }
             case MSG_APP_RESP -> {
                 boolean acknowledges = !message.getReject() && message.getTerm() == raft.term();
                 if (acknowledges && raft.role().kind() == RaftRole.LEADER) {
@@ -77,6 +82,14 @@ final class MessageChecks {
                 // The others say nothing of this node's log.
             }
         }
+    }
+
+    /** A term has one leader: a log that two of them write to in one term is none, and nobody would find out by its terms. */
+    private static void checkLeads(Message message, Raft raft) throws StepInvalidMessageException {
+        long leaderId = raft.leaderId();
+        require(
+                message.getTerm() != raft.term() || leaderId == NodeIds.NONE || leaderId == message.getFrom(),
+                "what the leader of a term says, and of term " + raft.term() + " that is node " + leaderId);
     }
 
     private static void checkWithin(String what, long index, Raft raft) throws StepInvalidMessageException {

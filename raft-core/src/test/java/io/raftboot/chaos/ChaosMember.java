@@ -16,8 +16,12 @@ import io.raftboot.replica.config.Peer;
 import io.raftboot.replica.config.ReplicaConfig;
 import io.raftboot.replica.config.SessionPolicy;
 import io.raftboot.replica.config.SnapshotPolicy;
+import io.raftboot.transport.PeerDiscovery;
 import io.raftboot.transport.netty.NettyTransport;
 import io.raftboot.transport.netty.TransportOptions;
+import io.raftboot.transport.tls.PeerNaming;
+import io.raftboot.transport.tls.TlsSettingsException;
+import io.raftboot.transport.tls.TransportSecurity;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -31,6 +35,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -50,6 +55,7 @@ final class ChaosMember {
     /** What it ends with when the group has removed the member. */
     static final int REMOVED = 5;
 
+    private static final String NONE = "-";
     private static final long SEGMENT_SIZE_BYTES = 512 * 1024;
     private static final long ENTRIES_BETWEEN_SNAPSHOTS = 1_500;
     private static final long KEPT_ENTRIES = 300;
@@ -68,6 +74,8 @@ final class ChaosMember {
     private final KeyValueMachine machine = new KeyValueMachine();
     private final Replica replica;
     private final MemberChanges changes;
+    private final @Nullable Path certificate;
+    private final @Nullable TransportSecurity security;
     private final PrintStream answers;
     private final ExecutorService writer = Executors.newSingleThreadExecutor(task -> {
         var thread = new Thread(task, "answers");
@@ -76,22 +84,30 @@ final class ChaosMember {
     });
 
     /**
+     * What differs from campaign to campaign.
+     *
+     * @param certificate file with what it shows and whom it trusts; null for no TLS
+     */
+    record Options(boolean leases, @Nullable Path certificate) {}
+
+    /**
      * How it is run.
      *
      * @param cluster its name
      * @param listen where it listens, which is not where the others look for it if there is a proxy in between
      */
-    record Settings(String cluster, long id, String listen, List<Peer> peers, boolean join, Path dir, boolean leases) {
+    record Settings(
+            String cluster, long id, String listen, List<Peer> peers, boolean join, Path dir, Options options) {
         Settings withCluster(String newCluster) {
-            return new Settings(newCluster, id, listen, peers, join, dir, leases);
+            return new Settings(newCluster, id, listen, peers, join, dir, options);
         }
 
         Settings withListen(String newListen) {
-            return new Settings(cluster, id, newListen, peers, join, dir, leases);
+            return new Settings(cluster, id, newListen, peers, join, dir, options);
         }
 
         Settings withDir(Path newDir) {
-            return new Settings(cluster, id, listen, peers, join, newDir, leases);
+            return new Settings(cluster, id, listen, peers, join, newDir, options);
         }
 
         List<String> arguments() {
@@ -102,7 +118,8 @@ final class ChaosMember {
                     peers.stream().map(Peer::toString).collect(Collectors.joining(",")),
                     String.valueOf(join),
                     dir.toString(),
-                    String.valueOf(leases));
+                    String.valueOf(options.leases()),
+                    options.certificate() == null ? NONE : options.certificate().toString());
         }
 
         static Settings of(String[] arguments) {
@@ -115,7 +132,9 @@ final class ChaosMember {
                             .toList(),
                     Boolean.parseBoolean(arguments[4]),
                     Path.of(arguments[5]),
-                    Boolean.parseBoolean(arguments[6]));
+                    new Options(
+                            Boolean.parseBoolean(arguments[6]),
+                            arguments[7].equals(NONE) ? null : Path.of(arguments[7])));
         }
     }
 
@@ -129,7 +148,7 @@ final class ChaosMember {
                 .tickInterval(TICK)
                 .commandTimeout(COMMAND_TIMEOUT)
                 .walSegmentSizeBytes(SEGMENT_SIZE_BYTES)
-                .leaseReads(settings.leases())
+                .leaseReads(settings.options().leases())
                 .sessions(SessionPolicy.defaults()
                         .withTimeout(KEPT)
                         .withKeyRetention(KEPT)
@@ -142,11 +161,22 @@ final class ChaosMember {
                         .withStableAfter(STABLE_AFTER)
                         .withReplaceWiped(true))
                 .build();
+        certificate = settings.options().certificate();
+        security = certificate == null
+                ? null
+                : new TransportSecurity(
+                        TransportSecurity.Mode.REQUIRED,
+                        new PeerNaming(settings.cluster(), null, null),
+                        settings.id(),
+                        List.of(),
+                        Certificates.read(certificate));
         int colon = settings.listen().lastIndexOf(':');
         var transport = new NettyTransport(
                 settings.listen().substring(0, colon),
                 Integer.valueOf(settings.listen().substring(colon + 1)),
-                TransportOptions.defaults());
+                TransportOptions.defaults(),
+                PeerDiscovery.NONE,
+                security);
         replica = new Replica(config, transport, () -> Map.of(KeyValueMachine.NAME, machine));
         changes = new MemberChanges(replica.membership());
     }
@@ -162,13 +192,22 @@ final class ChaosMember {
         var answers = new PrintStream(System.out, true, UTF_8);
         // What is logged must not come between the answers.
         System.setOut(System.err);
-        var member = new ChaosMember(Settings.of(arguments), answers);
+        var member = made(Settings.of(arguments), answers);
         member.start();
         var in = new BufferedReader(new InputStreamReader(System.in, UTF_8));
         for (String line = in.readLine(); line != null; line = in.readLine()) {
             member.take(line);
         }
         Runtime.getRuntime().halt(0);
+    }
+
+    private static ChaosMember made(Settings settings, PrintStream answers) {
+        try {
+            return new ChaosMember(settings, answers);
+        } catch (TlsSettingsException e) {
+            end(NOT_STARTED, e);
+            throw e;
+        }
     }
 
     private void start() {
@@ -211,6 +250,7 @@ final class ChaosMember {
             case "clock" -> CompletableFuture.completedFuture(System.currentTimeMillis() + " " + System.nanoTime());
             case "change" -> changes.change(Arrays.copyOfRange(words, 1, words.length));
             case "cancel" -> changes.cancel(words[1]);
+            case "certificate" -> CompletableFuture.completedFuture(renewed());
             case "members" -> changes.view();
             case "transfer" ->
                 replica.transferLeadership(words[1].equals("-") ? null : Long.valueOf(words[1]))
@@ -218,6 +258,16 @@ final class ChaosMember {
             case "stop" -> stop();
             default -> throw new IllegalArgumentException("'" + words[0] + "' is no question to a member");
         };
+    }
+
+    /** Reads its file again, as an application does whose bundle watches it. */
+    private String renewed() {
+        var renewable = security;
+        return renewable != null
+                        && certificate != null
+                        && renewable.replace(Certificates.read(certificate))
+                ? "renewed"
+                : "not renewed";
     }
 
     private CompletableFuture<String> stop() {

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -58,6 +59,10 @@ final class ClusterMember {
             peers.add(peer(ground, id, place));
         }
         ground.open(place, port(place));
+        var certificates = ground.certificates();
+        if (certificates != null) {
+            certificates.issue(id);
+        }
     }
 
     /** As all others know it: whoever comes to a place later has the same address. */
@@ -96,8 +101,11 @@ final class ClusterMember {
     }
 
     ChaosMember.Settings settings() {
+        var certificates = ground.certificates();
+        var options = new ChaosMember.Options(
+                campaign.hasLeases(), certificates == null ? null : certificates.file(id));
         return new ChaosMember.Settings(
-                ChaosMember.CLUSTER, id, listen(ground, place), peers, join, dir(), campaign.hasLeases());
+                ChaosMember.CLUSTER, id, listen(ground, place), peers, join, dir(), options);
     }
 
     /** Starts a process where none runs, and waits until it is ready. */
@@ -110,13 +118,73 @@ final class ClusterMember {
         if (gone) {
             return;
         }
-        var command = new ArrayList<>(ground.within(place));
-        command.addAll(ChaosMember.command(settings()));
-        var started = new ControlledProcess("member" + id, command, ground.clockOf(place), log());
+        var started = newProcess();
         endedByUs = false;
         process = started;
         Answers.within(START_MILLIS, started.ready());
         noticeEnd();
+    }
+
+    private ControlledProcess newProcess() {
+        var command = new ArrayList<>(ground.within(place));
+        command.addAll(ChaosMember.command(settings()));
+        return new ControlledProcess("member" + id, command, ground.clockOf(place), log());
+    }
+
+    /** Gives it another certificate; returns whether it has put that in force. */
+    synchronized boolean renewCertificate() {
+        var certificates = Objects.requireNonNull(ground.certificates());
+        certificates.issue(id);
+        return isAlive() && "renewed".equals(Answers.within(STATUS_MILLIS, ask("certificate")));
+    }
+
+    /**
+     * Stops it, and starts it with a certificate that nobody is to believe. It has its own again when this returns, and does not run.
+     *
+     * @param holdMillis how long it has to find somebody who believes it
+     * @return whether it did not start, or nobody let it in
+     */
+    synchronized boolean comeAsAnother(Certificates.Wrong wrong, long holdMillis) {
+        var certificates = Objects.requireNonNull(ground.certificates());
+        if (gone || !stop()) {
+            return false;
+        }
+        certificates.issue(id, wrong);
+        var impostor = newProcess();
+        try {
+            return wrong.isSeenAtStart() ? endsAtItsStart(impostor) : isLeftAlone(impostor, holdMillis);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        } finally {
+            impostor.kill();
+            ground.ended(impostor.pid());
+            certificates.issue(id);
+        }
+    }
+
+    private boolean endsAtItsStart(ControlledProcess impostor) throws InterruptedException {
+        if (impostor.awaitEnd(START_MILLIS / 1000) && impostor.exitValue() == ChaosMember.NOT_STARTED) {
+            return true;
+        }
+        problems.accept("member " + id + " started with a wrong certificate, see member" + id + ".log");
+        return false;
+    }
+
+    /** Nobody tells it of a leader. */
+    private boolean isLeftAlone(ControlledProcess impostor, long holdMillis) throws InterruptedException {
+        if (Answers.within(START_MILLIS, impostor.ready()) == null || impostor.awaitEnd(holdMillis / 1000)) {
+            return false;
+        }
+        String answer = Answers.within(STATUS_MILLIS, impostor.ask("status"));
+        if (answer == null || answer.startsWith("failed")) {
+            return false;
+        }
+        if (MemberView.valueOf(answer).leaderId() != 0) {
+            problems.accept("member " + id + " was let in with a certificate of another issuer");
+            return false;
+        }
+        return true;
     }
 
     private void noticeEnd() {

@@ -11,6 +11,10 @@ enum Fault {
     ROLLING_RESTART(Needs.NOTHING),
     WALL_CLOCK(Needs.FAKETIME),
     MONOTONIC_CLOCK(Needs.FAKETIME),
+    /** All members are given other certificates, one after the other. */
+    CERTIFICATES(Needs.TLS),
+    /** A member comes back with a certificate that nobody believes, and then with its own. */
+    WRONG_CERTIFICATE(Needs.TLS),
 
     /** All links of one member, or between two halves. */
     PARTITION(Needs.NAMESPACES),
@@ -49,7 +53,8 @@ enum Fault {
         NOTHING,
         FAKETIME,
         NAMESPACES,
-        PROXY
+        PROXY,
+        TLS
     }
 
     private static final Set<Fault> PARTITIONS =

@@ -29,6 +29,7 @@ final class Ground implements AutoCloseable {
     private final Set<Long> ended = ConcurrentHashMap.newKeySet();
     private final Set<Integer> opened = ConcurrentHashMap.newKeySet();
     private final Addresses addresses;
+    private final @Nullable Certificates certificates;
     private final @Nullable Network network;
     private final @Nullable ControlledProcess proxy;
 
@@ -39,6 +40,7 @@ final class Ground implements AutoCloseable {
                 ? NAMESPACE_PREFIX
                 : "127." + (1 + ProcessHandle.current().pid() % 250) + "." + settings.voters() + ".";
         addresses = new Addresses(prefix, settings.hasProxy());
+        certificates = settings.hasTls() ? new Certificates(settings.dir().resolve("certificates")) : null;
         for (int place = 1; settings.hasFaketime() && place <= places(); place++) {
             setClock(place, 0);
         }
@@ -67,6 +69,12 @@ final class Ground implements AutoCloseable {
 
     Addresses addresses() {
         return addresses;
+    }
+
+    /** Null if members do not speak TLS. */
+    @Nullable
+    Certificates certificates() {
+        return certificates;
     }
 
     Network network() {

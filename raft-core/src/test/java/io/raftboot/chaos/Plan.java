@@ -25,7 +25,9 @@ final class Plan {
                             new Weight(Fault.PAUSE, 80),
                             new Weight(Fault.ROLLING_RESTART, 4),
                             new Weight(Fault.WALL_CLOCK, 16),
-                            new Weight(Fault.MONOTONIC_CLOCK, 16));
+                            new Weight(Fault.MONOTONIC_CLOCK, 16),
+                            new Weight(Fault.CERTIFICATES, 12),
+                            new Weight(Fault.WRONG_CERTIFICATE, 8));
                 case NETWORK ->
                     List.of(
                             new Weight(Fault.PARTITION, 20),

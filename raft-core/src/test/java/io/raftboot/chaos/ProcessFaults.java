@@ -3,10 +3,11 @@ package io.raftboot.chaos;
 import io.raftboot.chaos.Plan.Action;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 
-/** Kills, pauses, restarts and clocks. Owned by the thread of a track. */
+/** Kills, pauses, restarts, clocks and certificates. Owned by the thread of a track. */
 final class ProcessFaults {
     private static final long ANSWER_MILLIS = 3_000;
     private static final int CLOCK_LOOKS = 40;
@@ -34,6 +35,8 @@ final class ProcessFaults {
             case ROLLING_RESTART -> restartOneByOne(action);
             case WALL_CLOCK -> jump(action, GREATEST_WALL_JUMP_SECONDS);
             case MONOTONIC_CLOCK -> jump(action, GREATEST_MONOTONIC_JUMP_SECONDS);
+            case CERTIFICATES -> renew(action);
+            case WRONG_CERTIFICATE -> impostor(action);
             default -> throw new IllegalArgumentException(action.fault() + " is not done to processes");
         }
     }
@@ -111,6 +114,30 @@ final class ProcessFaults {
             run.pause(action.hold() / 4);
         }
         fault.end(allStopped ? 1 : 0);
+    }
+
+    /** Members that do not answer have their new ones from their next start on. */
+    private void renew(Action action) {
+        var fault = faults.begin(action.fault(), "");
+        int renewed = 0;
+        for (ClusterMember member : cluster.members()) {
+            renewed += member.renewCertificate() ? 1 : 0;
+            run.pause(action.hold() / 4);
+        }
+        fault.end(renewed);
+    }
+
+    private void impostor(Action action) {
+        var victim = cluster.any(action.random());
+        if (victim == null) {
+            return;
+        }
+        var kinds = Certificates.Wrong.values();
+        var wrong = kinds[action.random().nextInt(kinds.length)];
+        var fault = faults.begin(action.fault(), victim + ", wrong " + wrong.name().toLowerCase(Locale.ROOT));
+        boolean turnedAway = victim.comeAsAnother(wrong, action.hold());
+        victim.start();
+        fault.end(turnedAway ? 1 : 0);
     }
 
     /** To another time and back, which is two jumps in what the member sees, and one here. */

@@ -49,7 +49,7 @@ final class QuietGroup implements AutoCloseable {
                 MEMBERS,
                 Duration.ZERO,
                 1,
-                Without.valueOf("faketime,namespaces,proxy"),
+                Without.valueOf("faketime,namespaces,proxy,tls"),
                 Clocks.WALL,
                 Path.of("target", "chaos", name).toAbsolutePath());
         Campaign.newDirectory(settings.dir());

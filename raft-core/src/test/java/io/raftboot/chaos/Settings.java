@@ -43,7 +43,7 @@ record Settings(String name, int voters, Duration duration, long seed, Without w
                 } else {
                     faults.add(fault.orElseThrow(() -> new IllegalArgumentException(PREFIX + "without is '" + text
                             + "', with '" + word.trim()
-                            + "'; write a list of faketime, namespaces, proxy, and names of faults: "
+                            + "'; write a list of faketime, namespaces, proxy, tls, and names of faults: "
                             + Arrays.stream(Fault.values()).map(Settings::word).collect(Collectors.joining(", ")))));
                 }
             }
@@ -74,18 +74,33 @@ record Settings(String name, int voters, Duration duration, long seed, Without w
     private static final String PREFIX = "raft.chaos.";
     private static final Path BASE = Path.of("target", "chaos").toAbsolutePath();
 
-    /** Of the system properties {@code raft.chaos.seconds}, {@code .seed}, {@code .without} and {@code .clocks}. */
+    /** From that number of members on, they speak TLS with each other unless somebody says otherwise. */
+    private static final int SECURED_VOTERS = 5;
+
+    /** Of the system properties {@code raft.chaos.seconds}, {@code .seed}, {@code .without}, {@code .clocks} and {@code .tls}. */
     static Settings ofProperties(int voters, Clocks clocksByDefault) {
         long seed = Long.getLong(PREFIX + "seed", System.nanoTime() & 0xFFFFFF);
         String name = System.getProperty(PREFIX + "name", "") + voters + "-members-" + seed;
+        var without = Without.valueOf(System.getProperty(PREFIX + "without", ""));
+        if (!tls(System.getProperty(PREFIX + "tls", voters >= SECURED_VOTERS ? "on" : "off"))) {
+            without.needs().add(Fault.Needs.TLS);
+        }
         return new Settings(
                 name,
                 voters,
                 Duration.ofSeconds(Long.getLong(PREFIX + "seconds", 100)),
                 seed,
-                Without.valueOf(System.getProperty(PREFIX + "without", "")),
+                without,
                 clocks(System.getProperty(PREFIX + "clocks", clocksByDefault.name())),
                 BASE.resolve(name));
+    }
+
+    private static boolean tls(String word) {
+        return switch (word.trim().toLowerCase(Locale.ROOT)) {
+            case "on" -> true;
+            case "off" -> false;
+            default -> throw new IllegalArgumentException(PREFIX + "tls is '" + word + "'; write on or off");
+        };
     }
 
     private static Clocks clocks(String word) {
@@ -101,7 +116,7 @@ record Settings(String name, int voters, Duration duration, long seed, Without w
         return !without.needs().contains(fault.needs())
                 && !without.faults().contains(fault)
                 && !isOtherClock
-                && (voters > 1 || !fault.isPartition());
+                && (voters > 1 || !(fault.isPartition() || fault == Fault.WRONG_CERTIFICATE));
     }
 
     boolean hasNamespaces() {
@@ -114,6 +129,10 @@ record Settings(String name, int voters, Duration duration, long seed, Without w
 
     boolean hasFaketime() {
         return !without.needs().contains(Fault.Needs.FAKETIME);
+    }
+
+    boolean hasTls() {
+        return !without.needs().contains(Fault.Needs.TLS);
     }
 
     boolean hasLeases() {

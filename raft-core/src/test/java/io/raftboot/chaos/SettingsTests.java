@@ -10,7 +10,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class SettingsTests {
-    private static final List<String> NAMES = List.of("seed", "seconds", "without", "clocks");
+    private static final List<String> NAMES = List.of("seed", "seconds", "without", "clocks", "tls");
 
     @AfterEach
     void clear() {
@@ -24,7 +24,7 @@ class SettingsTests {
         System.setProperty("raft.chaos.without", "faketime, NAMESPACES");
         var settings = Settings.ofProperties(3, Clocks.WALL);
         assertThat(settings.text())
-                .isEqualTo("seed 5, 3 members, 60 s, clocks that jump: none, leases on, without faketime, namespaces");
+                .isEqualTo("seed 5, 3 members, 60 s, clocks that jump: none, leases on, without faketime, namespaces, tls");
         assertThat(settings.makes(Fault.KILL)).isTrue();
         assertThat(settings.makes(Fault.RESET)).isTrue();
         assertThat(settings.makes(Fault.PARTITION)).isFalse();
@@ -39,7 +39,18 @@ class SettingsTests {
         assertThat(settings.makes(Fault.HALF_OPEN)).isFalse();
         assertThat(settings.makes(Fault.RESET)).isTrue();
         assertThat(settings.hasProxy()).isTrue();
-        assertThat(settings.text()).endsWith(", without half-open, flip");
+        assertThat(settings.text()).endsWith(", without tls, half-open, flip");
+    }
+
+    @Test
+    void oneOfTheCampaignsSpeaksTls() {
+        assertThat(Settings.ofProperties(3, Clocks.WALL).makes(Fault.CERTIFICATES)).isFalse();
+        assertThat(Settings.ofProperties(5, Clocks.BOTH).makes(Fault.CERTIFICATES)).isTrue();
+        assertThat(Settings.ofProperties(5, Clocks.BOTH).makes(Fault.WRONG_CERTIFICATE)).isTrue();
+        System.setProperty("raft.chaos.tls", "on");
+        assertThat(Settings.ofProperties(3, Clocks.WALL).hasTls()).isTrue();
+        System.setProperty("raft.chaos.without", "tls");
+        assertThat(Settings.ofProperties(3, Clocks.WALL).hasTls()).isFalse();
     }
 
     /** A lease counts on the clock that does not jump. */
@@ -60,11 +71,15 @@ class SettingsTests {
         System.setProperty("raft.chaos.without", "proxy, root");
         assertThatThrownBy(() -> Settings.ofProperties(3, Clocks.WALL))
                 .hasMessageStartingWith("raft.chaos.without is 'proxy, root', with 'root'; write a list of faketime,"
-                        + " namespaces, proxy, and names of faults: kill, pause, rolling-restart");
+                        + " namespaces, proxy, tls, and names of faults: kill, pause, rolling-restart");
         System.clearProperty("raft.chaos.without");
         System.setProperty("raft.chaos.clocks", "none");
         assertThatThrownBy(() -> Settings.ofProperties(3, Clocks.WALL))
                 .hasMessage("raft.chaos.clocks is 'none'; write wall or both");
+        System.clearProperty("raft.chaos.clocks");
+        System.setProperty("raft.chaos.tls", "maybe");
+        assertThatThrownBy(() -> Settings.ofProperties(3, Clocks.WALL))
+                .hasMessage("raft.chaos.tls is 'maybe'; write on or off");
     }
 
     @Test

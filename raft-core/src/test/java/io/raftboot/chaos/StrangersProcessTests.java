@@ -31,7 +31,7 @@ class StrangersProcessTests {
         var peers = new ArrayList<>(first.peers());
         peers.add(Peer.valueOf("4@" + group.freeAddress()));
         var settings = new ChaosMember.Settings(
-                "another", 4, group.freeAddress(), peers, false, group.newDir("another"), first.leases());
+                "another", 4, group.freeAddress(), peers, false, group.newDir("another"), first.options());
         var stranger = group.start(settings);
         QuietGroup.awaitWords(stranger.log(), ANOTHER_CLUSTER);
         group.assertGoesOn();

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /** Makes inputs out of others, the same for the same seed. */
-final class Mutator {
+public final class Mutator {
     /** Longest input. What matters of lengths and limits is within, and a longer one is only slower. */
     static final int MAX_BYTES = 8 * 1024;
 
@@ -54,12 +54,12 @@ final class Mutator {
 
     private final SplittableRandom random;
 
-    Mutator(long seed) {
+    public Mutator(long seed) {
         random = new SplittableRandom(seed);
     }
 
     /** One of the inputs, changed in a few places. */
-    byte[] next(List<byte[]> corpus) {
+    public byte[] next(List<byte[]> corpus) {
         byte[] input = corpus.get(random.nextInt(corpus.size())).clone();
         int changes = random.nextBoolean() ? 1 : 1 + random.nextInt(MOST_CHANGES);
         for (int i = 0; i < changes; i++) {
@@ -68,7 +68,7 @@ final class Mutator {
         return input.length > MAX_BYTES ? Arrays.copyOf(input, MAX_BYTES) : input;
     }
 
-    boolean oneIn(int count) {
+    public boolean oneIn(int count) {
         return random.nextInt(count) == 0;
     }
 

@@ -89,6 +89,31 @@ class BeyondLogTests {
     }
 
     @Test
+    void nobodySpeaksAsTheLeaderOfATermThatHasAnother() throws RaftException {
+        step(message(MessageType.MSG_HEARTBEAT, 2, 1, 7));
+        var forged = Entry.newBuilder().setIndex(SNAPSHOT_INDEX + 1).setTerm(7);
+        var append =
+                message(MessageType.MSG_APP, 3, 1, 7).setIndex(SNAPSHOT_INDEX).setLogTerm(1);
+        assertRefused(append.addEntries(forged), "of term 7 that is node 2");
+        assertRefused(message(MessageType.MSG_HEARTBEAT, 3, 1, 7), "of term 7 that is node 2");
+        assertRefused(message(MessageType.MSG_SNAP, 3, 1, 7), "of term 7 that is node 2");
+        assertThat(storage.lastIndex()).isEqualTo(SNAPSHOT_INDEX);
+        assertThat(node.basicStatus().softState().leaderId()).isEqualTo(2);
+        step(message(MessageType.MSG_HEARTBEAT, 3, 1, 8));
+        assertThat(node.basicStatus().softState().leaderId()).isEqualTo(3);
+    }
+
+    @Test
+    void leaderHearsOfNoOtherLeaderOfItsTerm() throws RaftException {
+        node.campaign();
+        settle();
+        long term = node.basicStatus().hardState().getTerm();
+        step(message(MessageType.MSG_VOTE_RESP, 2, 1, term));
+        assertRefused(message(MessageType.MSG_HEARTBEAT, 3, 1, term), "that is node 1");
+        assertThat(node.basicStatus().softState().role()).isEqualTo(RaftRole.LEADER);
+    }
+
+    @Test
     void whatIsForTheLeaderAloneIsNotPassedOnInAnothersName() throws RaftException {
         step(message(MessageType.MSG_HEARTBEAT, 2, 1, 7));
         assertRefused(message(MessageType.MSG_TRANSFER_LEADER, 3, 1, 7), "which is node 2's");

@@ -49,6 +49,7 @@ public final class FakeReplica {
     public List<Long> voters = List.of(1L);
     public Map<Long, ReplicaStatus.MemberProgress> progress = Map.of();
     public Map<Long, String> refusals = Map.of();
+    public Map<Long, ReplicaStatus.RefusedMessages> refusedMessages = Map.of();
     public volatile ReplicaStatus.Service service = new ReplicaStatus.Service(null, 0, false, List.of(), false);
     public @Nullable String snapshotFailure;
     public long ignoredEntries;
@@ -224,7 +225,7 @@ public final class FakeReplica {
                 new ReplicaStatus.Configuration(voters, List.of(), List.of()),
                 progress,
                 refusals,
-                Map.of(),
+                refusedMessages,
                 service,
                 Map.of(),
                 sessions,

@@ -21,7 +21,7 @@ import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /** Somebody at the port of a member who speaks the protocol byte by byte, and remembers what it said. */
-final class RawPeer implements AutoCloseable {
+public final class RawPeer implements AutoCloseable {
     /** What a connection begins with, in both directions. */
     static final byte[] PREFACE = {'R', 'B', 'T', 1};
 
@@ -32,12 +32,12 @@ final class RawPeer implements AutoCloseable {
     private boolean checksums;
     private boolean heard;
 
-    RawPeer(int port) throws IOException {
+    public RawPeer(int port) throws IOException {
         this(new Socket(InetAddress.getLoopbackAddress(), port));
     }
 
     /** Somebody whom a member has dialled. */
-    RawPeer(Socket accepted) throws IOException {
+    public RawPeer(Socket accepted) throws IOException {
         socket = accepted;
         socket.setSoTimeout(READ_TIMEOUT_MILLIS);
     }
@@ -50,14 +50,14 @@ final class RawPeer implements AutoCloseable {
     }
 
     /** One of the last version without checksums: the other side then sees what this one makes up as it was said. */
-    static Hello hello(LocalMember me, Purpose purpose) {
+    public static Hello hello(LocalMember me, Purpose purpose) {
         return HelloFormat.hello(me.process(), List.of(me.group()), purpose, ByteString.copyFromUtf8("challenge"))
                 .setHighestVersion(3)
                 .build();
     }
 
     /** As a member does: introduction, answer, confirmation. */
-    private void introduce(Hello hello) throws IOException {
+    public void introduce(Hello hello) throws IOException {
         checksums = hello.getHighestVersion() > 3;
         say(PREFACE);
         say(frame(Frame.newBuilder().setHello(hello)));
@@ -68,16 +68,21 @@ final class RawPeer implements AutoCloseable {
         confirm(answer.getHello());
     }
 
-    void confirm(Hello answer) throws IOException {
+    public void confirm(Hello answer) throws IOException {
         sayFrame(Frame.newBuilder().setConfirmation(Confirmation.newBuilder().setAnswer(answer.getChallenge())));
     }
 
     /** Says a frame as was agreed on: with checksums, if this one introduced itself so. */
-    void sayFrame(Frame.Builder frame) throws IOException {
+    public void sayFrame(Frame.Builder frame) throws IOException {
         say(checksums ? checked(frame) : frame(frame));
     }
 
-    void say(byte[]... parts) throws IOException {
+    /** As {@link #sayFrame}, with bytes that may be none. */
+    public void sayContent(byte[] content) throws IOException {
+        say(checksums ? checked(content) : concat(length(content.length), content));
+    }
+
+    public void say(byte[]... parts) throws IOException {
         for (byte[] part : parts) {
             said.writeBytes(part);
             socket.getOutputStream().write(part);
@@ -91,7 +96,7 @@ final class RawPeer implements AutoCloseable {
 
     /** The next frame; null if the other side has closed. */
     @Nullable
-    Frame hear() throws IOException {
+    public Frame hear() throws IOException {
         try {
             DataInputStream input = new DataInputStream(socket.getInputStream());
             int first = input.readInt();
@@ -126,7 +131,7 @@ final class RawPeer implements AutoCloseable {
         return frame;
     }
 
-    boolean isClosedByOtherSide() throws IOException {
+    public boolean isClosedByOtherSide() throws IOException {
         try (socket) {
             InputStream input = socket.getInputStream();
             int next = input.read();
@@ -139,7 +144,11 @@ final class RawPeer implements AutoCloseable {
         }
     }
 
-    static byte[] frame(Frame.Builder frame) {
+    public static byte[] preface() {
+        return PREFACE.clone();
+    }
+
+    public static byte[] frame(Frame.Builder frame) {
         if (frame.hasHello() && frame.getHello().getHighestVersion() > 3) {
             frame.setHello(HelloFormat.sealed(frame.getHello().toBuilder()));
         }
@@ -148,8 +157,11 @@ final class RawPeer implements AutoCloseable {
     }
 
     /** A frame as it is from version 4 on. */
-    static byte[] checked(Frame.Builder frame) {
-        byte[] content = frame.build().toByteArray();
+    public static byte[] checked(Frame.Builder frame) {
+        return checked(frame.build().toByteArray());
+    }
+
+    private static byte[] checked(byte[] content) {
         byte[] head = concat(length(content.length), length(crc32c(content)));
         return concat(head, length(crc32c(head)), content);
     }
@@ -160,11 +172,11 @@ final class RawPeer implements AutoCloseable {
         return (int) checksum.getValue();
     }
 
-    static byte[] length(int length) {
+    public static byte[] length(int length) {
         return ByteBuffer.allocate(Integer.BYTES).putInt(length).array();
     }
 
-    static byte[] concat(byte[]... parts) {
+    public static byte[] concat(byte[]... parts) {
         ByteArrayOutputStream all = new ByteArrayOutputStream();
         for (byte[] part : parts) {
             all.writeBytes(part);

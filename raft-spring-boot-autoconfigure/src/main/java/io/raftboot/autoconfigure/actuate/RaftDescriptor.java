@@ -31,6 +31,8 @@ import org.jspecify.annotations.Nullable;
  * @param progress by member, on the leader only; empty elsewhere
  * @param refusals by member that does not accept this one, or is not accepted by it, or whose address is another one than is
  *     configured here: why, and what to do
+ * @param refusedMessages by member that sent any since the start, messages that no member sends
+ * @param tls TLS between the members, or null if there is none
  * @param reach by other member: dialled; accepted_only, where it can't be dialled from here and is reached on the
  *     connection that it opened; none
  * @param log what is in the log
@@ -68,6 +70,8 @@ public record RaftDescriptor(
         Configuration configuration,
         Map<Long, Progress> progress,
         Map<Long, String> refusals,
+        Map<Long, RefusedMessages> refusedMessages,
+        @Nullable TlsDescriptor tls,
         Map<Long, String> reach,
         Log log,
         Snapshot snapshot,
@@ -227,9 +231,30 @@ public record RaftDescriptor(
         }
     }
 
-    /** @param drift null if nobody compares */
+    /**
+     * Messages of one sender that no member sends.
+     *
+     * @param count how many; each closed the connection
+     * @param last what was wrong with the last
+     */
+    public record RefusedMessages(long count, String last) {
+        private static Map<Long, RefusedMessages> of(Map<Long, ReplicaStatus.RefusedMessages> senders) {
+            Map<Long, RefusedMessages> refused = new TreeMap<>();
+            senders.forEach((id, sender) -> refused.put(id, new RefusedMessages(sender.count(), sender.last())));
+            return refused;
+        }
+    }
+
+    /**
+     * @param drift null if nobody compares
+     * @param tls null if there is none between the members
+     */
     static RaftDescriptor of(
-            ReplicaStatus status, @Nullable PendingRestart restart, MembershipView view, @Nullable Drift drift) {
+            ReplicaStatus status,
+            @Nullable PendingRestart restart,
+            MembershipView view,
+            @Nullable Drift drift,
+            @Nullable TlsDescriptor tls) {
         return new RaftDescriptor(
                 status.nodeId(),
                 status.clusterName(),
@@ -245,6 +270,8 @@ public record RaftDescriptor(
                 Configuration.of(status.configuration()),
                 Progress.of(status.progress()),
                 status.refusals(),
+                RefusedMessages.of(status.refusedMessages()),
+                tls,
                 reach(status),
                 new Log(status.firstIndex(), status.logSizeBytes()),
                 new Snapshot(status.snapshotIndex(), status.snapshotSizeBytes()),

@@ -7,6 +7,8 @@ import io.raftboot.autoconfigure.members.DriftWatch;
 import io.raftboot.replica.Replica;
 import io.raftboot.replica.ReplicaState;
 import io.raftboot.replica.ReplicaStatus;
+import io.raftboot.transport.tls.TransportSecurity;
+import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -33,15 +35,20 @@ public final class RaftEndpoint {
 
     private final Replica replica;
     private final @Nullable DriftWatch drift;
+    private final @Nullable TransportSecurity security;
 
     public RaftEndpoint(Replica replica) {
-        this(replica, null);
+        this(replica, null, null);
     }
 
-    /** @param drift null to compare nothing with what is configured */
-    RaftEndpoint(Replica replica, @Nullable DriftWatch drift) {
+    /**
+     * @param drift null to compare nothing with what is configured
+     * @param security TLS between the members; null if there is none
+     */
+    RaftEndpoint(Replica replica, @Nullable DriftWatch drift, @Nullable TransportSecurity security) {
         this.replica = replica;
         this.drift = drift;
+        this.security = security;
     }
 
     /** All that is known of the member and its group; waits a second for the leader, no longer. */
@@ -50,7 +57,12 @@ public final class RaftEndpoint {
         var asked = membership();
         ReplicaStatus status = now();
         MembershipView view = view(asked, status);
-        return RaftDescriptor.of(status, replica.pendingRestart(), view, drift == null ? null : drift.of(view));
+        return RaftDescriptor.of(
+                status, replica.pendingRestart(), view, drift == null ? null : drift.of(view), tls());
+    }
+
+    private @Nullable TlsDescriptor tls() {
+        return security == null ? null : TlsDescriptor.of(security.status(), Instant.now());
     }
 
     private ReplicaStatus now() {

@@ -2,6 +2,7 @@ package io.raftboot.autoconfigure.actuate;
 
 import io.raftboot.autoconfigure.RaftAutoConfiguration;
 import io.raftboot.autoconfigure.members.DriftWatch;
+import io.raftboot.autoconfigure.ssl.PeerSecurity;
 import io.raftboot.replica.Replica;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
@@ -19,8 +20,10 @@ import org.springframework.context.annotation.Bean;
 public final class RaftEndpointAutoConfiguration {
     @Bean
     @ConditionalOnMissingBean
-    RaftEndpoint raftEndpoint(Replica replica, ObjectProvider<DriftWatch> drift) {
-        return new RaftEndpoint(replica, drift.getIfAvailable());
+    RaftEndpoint raftEndpoint(
+            Replica replica, ObjectProvider<DriftWatch> drift, ObjectProvider<PeerSecurity> security) {
+        var present = security.getIfAvailable();
+        return new RaftEndpoint(replica, drift.getIfAvailable(), present == null ? null : present.transport());
     }
 
     @Bean

@@ -1,34 +1,28 @@
 package io.raftboot.autoconfigure.actuate;
 
 import io.raftboot.transport.tls.TransportSecurity;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
 
-/** How TLS between the members is, in the words of the health. */
+/** How TLS between the members is, in the words of the health: what is as it should be is left out. */
 final class TlsHealth {
     private TlsHealth() {}
 
     static Map<String, Object> of(TransportSecurity.Status status, Instant now) {
+        var tls = TlsDescriptor.of(status, now);
         var details = new LinkedHashMap<String, Object>();
-        details.put("mode", status.mode().name().toLowerCase(Locale.ROOT));
-        details.put("certificateExpires", status.expiresAt().toString());
-        details.put("daysToExpiry", Duration.between(now, status.expiresAt()).toDays());
-        if (status.rejectedUpdate() != null) {
-            details.put("rejectedUpdate", status.rejectedUpdate());
+        details.put("mode", tls.mode());
+        details.put("certificateExpires", tls.certificateExpires());
+        details.put("daysToExpiry", tls.daysToExpiry());
+        if (tls.rejectedUpdate() != null) {
+            details.put("rejectedUpdate", tls.rejectedUpdate());
         }
-        if (!status.plainPeers().isEmpty()) {
-            details.put(
-                    "connectedWithoutTls", status.plainPeers().stream().sorted().toList());
+        if (!tls.connectedWithoutTls().isEmpty()) {
+            details.put("connectedWithoutTls", tls.connectedWithoutTls());
         }
-        if (!status.refused().isEmpty()) {
-            var refused = new LinkedHashMap<String, Long>();
-            status.refused()
-                    .forEach((kind, count) ->
-                            refused.put(kind.name().toLowerCase(Locale.ROOT).replace('_', '-'), count));
-            details.put("refused", refused);
+        if (!tls.refused().isEmpty()) {
+            details.put("refused", tls.refused());
         }
         return details;
     }

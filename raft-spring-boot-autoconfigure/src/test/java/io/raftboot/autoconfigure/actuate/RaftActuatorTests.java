@@ -86,6 +86,7 @@ class RaftActuatorTests {
         fake.commitLead = 0;
         fake.progress = Map.of();
         fake.refusals = Map.of();
+        fake.refusedMessages = Map.of();
         fake.disk = new ReplicaStatus.DiskState(1L << 40, false, false);
         fake.service = new ReplicaStatus.Service(null, 0, false, List.of(), false);
         fake.membership.reset();
@@ -108,6 +109,18 @@ class RaftActuatorTests {
         assertThat(body.at("/configuration/joint").asBoolean(true)).isFalse();
         assertThat(body.at("/progress/2/matchIndex").asLong()).isEqualTo(5);
         assertThat(response.body().split("\"role\"", -1)).hasSize(2);
+    }
+
+    @Test
+    void messagesThatNoMemberSendsAreShown() throws Exception {
+        fake.refusedMessages = Map.of(2L, new ReplicaStatus.RefusedMessages(4, "MSG_APP: it has no term"));
+        JsonNode body = JSON.readTree(get("/actuator/raft").body());
+        assertThat(body.at("/refusedMessages/2/count").asLong()).isEqualTo(4);
+        assertThat(body.at("/refusedMessages/2/last").asString()).isEqualTo("MSG_APP: it has no term");
+        assertThat(body.get("tls").isNull()).isTrue();
+        JsonNode health = JSON.readTree(get("/actuator/health").body());
+        assertThat(health.at("/components/raft/details/refusedMessages/2/count").asLong())
+                .isEqualTo(4);
     }
 
     @Test

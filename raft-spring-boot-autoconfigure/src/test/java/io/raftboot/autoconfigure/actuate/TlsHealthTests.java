@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** What the health says of TLS. */
+/** What health and endpoint say of TLS. */
 class TlsHealthTests {
     private static final Instant NOW = Instant.parse("2030-01-01T00:00:00Z");
 
@@ -28,16 +28,30 @@ class TlsHealthTests {
                         entry("daysToExpiry", 20L));
     }
 
+    private static final Status TROUBLED = new Status(
+            Mode.PERMISSIVE,
+            NOW.minus(Duration.ofDays(2)),
+            "wrong key",
+            Set.of(3L, 2L),
+            4,
+            Map.of(Refused.TOO_MANY, 7L));
+
+    @Test
+    void endpointSaysAllOfIt() {
+        assertThat(TlsDescriptor.of(TROUBLED, NOW))
+                .isEqualTo(new TlsDescriptor(
+                        "permissive",
+                        "2029-12-30T00:00:00Z",
+                        -2,
+                        "wrong key",
+                        List.of(2L, 3L),
+                        4,
+                        Map.of("too-many", 7L)));
+    }
+
     @Test
     void whatAnOperatorHasToKnowIsThere() {
-        var status = new Status(
-                Mode.PERMISSIVE,
-                NOW.minus(Duration.ofDays(2)),
-                "wrong key",
-                Set.of(3L, 2L),
-                4,
-                Map.of(Refused.TOO_MANY, 7L));
-        assertThat(TlsHealth.of(status, NOW))
+        assertThat(TlsHealth.of(TROUBLED, NOW))
                 .contains(
                         entry("mode", "permissive"),
                         entry("daysToExpiry", -2L),

@@ -7,6 +7,8 @@ import io.raftboot.autoconfigure.InvalidRaftPropertyException;
 import io.raftboot.autoconfigure.RaftAutoConfiguration;
 import io.raftboot.autoconfigure.RaftClusterDetails;
 import io.raftboot.autoconfigure.ResolvedContext;
+import io.raftboot.autoconfigure.actuate.RaftEndpoint;
+import io.raftboot.autoconfigure.actuate.RaftEndpointAutoConfiguration;
 import io.raftboot.autoconfigure.actuate.RaftHealthContributorAutoConfiguration;
 import io.raftboot.autoconfigure.actuate.RaftHealthIndicator;
 import io.raftboot.replica.Replica;
@@ -97,6 +99,51 @@ class PeerSecurityTests {
     }
 
     @Test
+    void modeIsTheOneOfTheProperty() {
+        unstarted
+                .withPropertyValues(with(bundle(AUTHORITY.issue(URI)), "raft.transport.ssl.mode=permissive"))
+                .run(context -> assertThat(security(context.getBean(PeerSecurity.class))
+                                .status()
+                                .mode())
+                        .isEqualTo(Mode.PERMISSIVE));
+    }
+
+    @Test
+    void modeThatDoesNotExistEndsTheStart() {
+        unstarted
+                .withPropertyValues(with(bundle(AUTHORITY.issue(URI)), "raft.transport.ssl.mode=perhaps"))
+                .run(context -> assertThat(context).getFailure().rootCause().hasMessageContaining("perhaps"));
+    }
+
+    @Test
+    void trustDomainIsTheOneOfTheProperty() {
+        unstarted
+                .withPropertyValues(with(bundle(AUTHORITY.issue(URI)), "raft.transport.ssl.trust-domain=example.org"))
+                .run(context -> assertThat(context).hasNotFailed());
+    }
+
+    @Test
+    void nameOfAMemberIsByThePatternOfTheProperty() {
+        unstarted
+                .withPropertyValues(with(
+                        bundle(AUTHORITY.issue("node1.example.org")),
+                        "raft.transport.ssl.peer-name=node{id}.example.org"))
+                .run(context -> assertThat(context).hasNotFailed());
+    }
+
+    @Test
+    void bundleThatNobodyMakesEndsTheStart() {
+        new ApplicationContextRunner()
+                .withInitializer(ResolvedContext::startNothing)
+                .withConfiguration(AutoConfigurations.of(RaftAutoConfiguration.class))
+                .withPropertyValues(USED)
+                .run(context -> assertThat(context)
+                        .getFailure()
+                        .rootCause()
+                        .hasMessageContaining("this application has no SSL bundles"));
+    }
+
+    @Test
     void bundleOfTheClusterDetailsCountsBeforeTheOneThatIsNamed() {
         var given = sslBundle(AUTHORITY.issue(Wish.of(URI).until(Instant.now().plus(Duration.ofDays(3)))));
         unstarted
@@ -132,6 +179,20 @@ class PeerSecurityTests {
                 Arguments.of("raft.transport.ssl.trust-domain", "there would be no TLS at all", new String[] {
                     "raft.transport.ssl.trust-domain=example.org"
                 }),
+                Arguments.of("raft.transport.ssl.peer-name", "there would be no TLS at all", new String[] {
+                    "raft.transport.ssl.peer-name=node{id}.example.org"
+                }),
+                Arguments.of("raft.transport.ssl.bundle", "is empty", new String[] {"raft.transport.ssl.bundle= "}),
+                Arguments.of(
+                        "raft.transport.ssl.bundle",
+                        "and not of member 1 of cluster raft",
+                        with(bundle(good), "raft.transport.ssl.trust-domain=example.com")),
+                Arguments.of(
+                        "raft.transport.ssl.bundle",
+                        "node2.example.org",
+                        with(
+                                bundle(AUTHORITY.issue("node2.example.org")),
+                                "raft.transport.ssl.peer-name=node{id}.example.org")),
                 Arguments.of("raft.transport.ssl.bundle", "it has no truststore", new String[] {
                     USED,
                     "spring.ssl.bundle.pem.raft.keystore.certificate=" + good.certificatePem(),
@@ -256,7 +317,7 @@ class PeerSecurityTests {
     }
 
     @Test
-    void twoMembersSpeakTlsAndTheirHealthSaysSo(@TempDir Path dir) throws IOException {
+    void twoMembersSpeakTlsAndTheirHealthAndEndpointSaySo(@TempDir Path dir) throws IOException {
         var ports = freePorts();
         String peers = "raft.peers=1@127.0.0.1:" + ports.get(0) + ",2@127.0.0.1:" + ports.get(1);
         member(1, peers, dir).run(one -> member(2, peers, dir).run(two -> {
@@ -274,11 +335,17 @@ class PeerSecurityTests {
             assertThat(tls.get("mode")).isEqualTo("required");
             assertThat(tls.get("daysToExpiry")).isEqualTo(29L);
             assertThat(tls.get("rejectedUpdate")).isNull();
+            var shown = one.getBean(RaftEndpoint.class).status().tls();
+            assertThat(Objects.requireNonNull(shown).mode()).isEqualTo("required");
+            assertThat(shown.daysToExpiry()).isEqualTo(29);
+            assertThat(shown.connectedWithoutTls()).isEmpty();
         }));
     }
 
     private ApplicationContextRunner member(long id, String peers, Path dir) {
-        return runner.withConfiguration(AutoConfigurations.of(RaftHealthContributorAutoConfiguration.class))
+        return runner.withConfiguration(AutoConfigurations.of(
+                        RaftHealthContributorAutoConfiguration.class, RaftEndpointAutoConfiguration.class))
+                .withPropertyValues("management.endpoints.web.exposure.include=raft")
                 .withPropertyValues(bundle(AUTHORITY.issue(TestAuthority.uri("raft", id))))
                 .withPropertyValues(peers, "raft.node-id=" + id, "raft.data-dir=" + dir.resolve("node" + id));
     }
