@@ -54,7 +54,11 @@ final class Certificates {
 
     /** Gives a member a certificate, another one than before. */
     void issue(long id) {
-        write(id, authority, Wish.of(TestAuthority.uri(ChaosMember.CLUSTER, id)).until(Instant.now().plus(VALID)));
+        write(
+                id,
+                authority,
+                Wish.of(TestAuthority.uri(ChaosMember.CLUSTER, id))
+                        .until(Instant.now().plus(VALID)));
     }
 
     /** Gives it one that nobody is to believe. */
@@ -63,9 +67,15 @@ final class Certificates {
         var end = Instant.now().plus(VALID);
         switch (wrong) {
             case ISSUER -> write(id, another, Wish.of(own).until(end));
-            case MEMBER -> write(id, authority, Wish.of(TestAuthority.uri(ChaosMember.CLUSTER, id + 1)).until(end));
-            case CLUSTER -> write(id, authority, Wish.of(TestAuthority.uri("another", id)).until(end));
-            case EXPIRED -> write(id, authority, Wish.of(own).until(Instant.now().minus(Duration.ofDays(1))));
+            case MEMBER ->
+                write(
+                        id,
+                        authority,
+                        Wish.of(TestAuthority.uri(ChaosMember.CLUSTER, id + 1)).until(end));
+            case CLUSTER ->
+                write(id, authority, Wish.of(TestAuthority.uri("another", id)).until(end));
+            case EXPIRED ->
+                write(id, authority, Wish.of(own).until(Instant.now().minus(Duration.ofDays(1))));
         }
     }
 
@@ -75,8 +85,7 @@ final class Certificates {
         try {
             var store = KeyStore.getInstance("PKCS12");
             store.load(null, null);
-            store.setKeyEntry(
-                    OWN, issued.keys().getPrivate(), PASSWORD, new X509Certificate[] {issued.certificate()});
+            store.setKeyEntry(OWN, issued.keys().getPrivate(), PASSWORD, new X509Certificate[] {issued.certificate()});
             store.setCertificateEntry("issuer", issuer.certificate());
             Files.createDirectories(dir);
             var beside = dir.resolve("member" + id + ".new");

@@ -96,8 +96,7 @@ final class ChaosMember {
      * @param cluster its name
      * @param listen where it listens, which is not where the others look for it if there is a proxy in between
      */
-    record Settings(
-            String cluster, long id, String listen, List<Peer> peers, boolean join, Path dir, Options options) {
+    record Settings(String cluster, long id, String listen, List<Peer> peers, boolean join, Path dir, Options options) {
         Settings withCluster(String newCluster) {
             return new Settings(newCluster, id, listen, peers, join, dir, options);
         }
@@ -263,9 +262,7 @@ final class ChaosMember {
     /** Reads its file again, as an application does whose bundle watches it. */
     private String renewed() {
         var renewable = security;
-        return renewable != null
-                        && certificate != null
-                        && renewable.replace(Certificates.read(certificate))
+        return renewable != null && certificate != null && renewable.replace(Certificates.read(certificate))
                 ? "renewed"
                 : "not renewed";
     }

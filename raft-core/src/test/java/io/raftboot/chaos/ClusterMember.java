@@ -102,10 +102,9 @@ final class ClusterMember {
 
     ChaosMember.Settings settings() {
         var certificates = ground.certificates();
-        var options = new ChaosMember.Options(
-                campaign.hasLeases(), certificates == null ? null : certificates.file(id));
-        return new ChaosMember.Settings(
-                ChaosMember.CLUSTER, id, listen(ground, place), peers, join, dir(), options);
+        var options =
+                new ChaosMember.Options(campaign.hasLeases(), certificates == null ? null : certificates.file(id));
+        return new ChaosMember.Settings(ChaosMember.CLUSTER, id, listen(ground, place), peers, join, dir(), options);
     }
 
     /** Starts a process where none runs, and waits until it is ready. */

@@ -134,7 +134,8 @@ final class ProcessFaults {
         }
         var kinds = Certificates.Wrong.values();
         var wrong = kinds[action.random().nextInt(kinds.length)];
-        var fault = faults.begin(action.fault(), victim + ", wrong " + wrong.name().toLowerCase(Locale.ROOT));
+        var fault =
+                faults.begin(action.fault(), victim + ", wrong " + wrong.name().toLowerCase(Locale.ROOT));
         boolean turnedAway = victim.comeAsAnother(wrong, action.hold());
         victim.start();
         fault.end(turnedAway ? 1 : 0);

@@ -24,7 +24,8 @@ class SettingsTests {
         System.setProperty("raft.chaos.without", "faketime, NAMESPACES");
         var settings = Settings.ofProperties(3, Clocks.WALL);
         assertThat(settings.text())
-                .isEqualTo("seed 5, 3 members, 60 s, clocks that jump: none, leases on, without faketime, namespaces, tls");
+                .isEqualTo(
+                        "seed 5, 3 members, 60 s, clocks that jump: none, leases on, without faketime, namespaces, tls");
         assertThat(settings.makes(Fault.KILL)).isTrue();
         assertThat(settings.makes(Fault.RESET)).isTrue();
         assertThat(settings.makes(Fault.PARTITION)).isFalse();
@@ -44,9 +45,12 @@ class SettingsTests {
 
     @Test
     void oneOfTheCampaignsSpeaksTls() {
-        assertThat(Settings.ofProperties(3, Clocks.WALL).makes(Fault.CERTIFICATES)).isFalse();
-        assertThat(Settings.ofProperties(5, Clocks.BOTH).makes(Fault.CERTIFICATES)).isTrue();
-        assertThat(Settings.ofProperties(5, Clocks.BOTH).makes(Fault.WRONG_CERTIFICATE)).isTrue();
+        assertThat(Settings.ofProperties(3, Clocks.WALL).makes(Fault.CERTIFICATES))
+                .isFalse();
+        assertThat(Settings.ofProperties(5, Clocks.BOTH).makes(Fault.CERTIFICATES))
+                .isTrue();
+        assertThat(Settings.ofProperties(5, Clocks.BOTH).makes(Fault.WRONG_CERTIFICATE))
+                .isTrue();
         System.setProperty("raft.chaos.tls", "on");
         assertThat(Settings.ofProperties(3, Clocks.WALL).hasTls()).isTrue();
         System.setProperty("raft.chaos.without", "tls");

@@ -113,7 +113,8 @@ final class Liar {
                 case 2 -> peer.say(RawPeer.preface(), RawPeer.length((int) lies.number(64)), lies.bytes(MOST_BYTES));
                 // The beginning of a conversation in TLS.
                 case 3 -> peer.say(new byte[] {22, 3, 1, 2, 0, 1, 0, 1, (byte) 0xFC, 3, 3}, lies.bytes(MOST_BYTES));
-                default -> peer.say(lies.changed(RawPeer.concat(RawPeer.preface(), RawPeer.frame(said(stolenHello())))));
+                default ->
+                    peer.say(lies.changed(RawPeer.concat(RawPeer.preface(), RawPeer.frame(said(stolenHello())))));
             }
         }
     }

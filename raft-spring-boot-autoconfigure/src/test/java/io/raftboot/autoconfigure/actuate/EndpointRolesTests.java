@@ -123,8 +123,7 @@ class EndpointRolesTests {
         SecurityFilterChain chain(HttpSecurity http) {
             return http.httpBasic(Customizer.withDefaults())
                     .csrf(csrf -> csrf.disable())
-                    .authorizeHttpRequests(
-                            requests -> requests.anyRequest().hasRole("RAFT_ADMIN"))
+                    .authorizeHttpRequests(requests -> requests.anyRequest().hasRole("RAFT_ADMIN"))
                     .build();
         }
 
