@@ -20,7 +20,7 @@ class StructuredLogTests {
     private static List<JsonNode> lines(Path file) throws Exception {
         return Files.readAllLines(file).stream()
                 .filter(line -> line.startsWith("{") && line.endsWith("}"))
-                .map(line -> (JsonNode) JsonMapper.shared().readTree(line))
+                .map(line -> JsonMapper.shared().readTree(line))
                 .toList();
     }
 

@@ -119,7 +119,7 @@ class DashboardTests {
                         Pattern.MULTILINE)
                 .matcher(table.substring(table.indexOf("| `raft.commands` | timer")));
         while (rows.find()) {
-            for (String name : rows.group(1).split(", ")) {
+            for (String name : rows.group(1).split(", ", -1)) {
                 documented.add(name.replace("`", "").replace('.', '_'));
             }
         }

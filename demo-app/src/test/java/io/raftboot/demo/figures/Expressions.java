@@ -49,7 +49,7 @@ final class Expressions {
         Map<String, List<Map<String, Object>>> file =
                 new Yaml().load(Files.readString(DIRECTORY.resolve("raft-alerts.yml")));
         for (Map<String, Object> group : file.getOrDefault("groups", List.of())) {
-            for (Map<String, Object> rule : (List<Map<String, Object>>) group.get("rules")) {
+            for (Map<String, Object> rule : (List<Map<String, Object>>) group.getOrDefault("rules", List.of())) {
                 found.put("rule " + rule.get("alert"), String.valueOf(rule.get("expr")));
             }
         }
@@ -79,7 +79,7 @@ final class Expressions {
         }
         var groupings = GROUPING.matcher(expression);
         while (groupings.find()) {
-            for (String label : groupings.group(1).split(",")) {
+            for (String label : groupings.group(1).split(",", -1)) {
                 if (!labels.contains(label.strip())) {
                     unknown.add("the label " + label.strip());
                 }

@@ -246,15 +246,21 @@ public record RaftDescriptor(
     }
 
     /**
-     * @param drift null if nobody compares
+     * What is known beside the status of a member.
+     *
+     * @param restart null unless it is to be started anew
+     * @param view of the members, by the leader or by itself
+     * @param drift of the configured peers from the members; null if nobody compares
      * @param tls null if there is none between the members
      */
-    static RaftDescriptor of(
-            ReplicaStatus status,
+    record Around(
             @Nullable PendingRestart restart,
             MembershipView view,
             @Nullable Drift drift,
-            @Nullable TlsDescriptor tls) {
+            @Nullable TlsDescriptor tls) {}
+
+    static RaftDescriptor of(ReplicaStatus status, Around around) {
+        var view = around.view();
         return new RaftDescriptor(
                 status.nodeId(),
                 status.clusterName(),
@@ -271,7 +277,7 @@ public record RaftDescriptor(
                 Progress.of(status.progress()),
                 status.refusals(),
                 RefusedMessages.of(status.refusedMessages()),
-                tls,
+                around.tls(),
                 reach(status),
                 new Log(status.firstIndex(), status.logSizeBytes()),
                 new Snapshot(status.snapshotIndex(), status.snapshotSizeBytes()),
@@ -282,14 +288,14 @@ public record RaftDescriptor(
                 status.ignoredEntries(),
                 status.skippedEntries(),
                 Divergence.of(status.divergence()),
-                restart == null ? null : restart.attempt(),
+                around.restart() == null ? null : around.restart().attempt(),
                 view.version(),
                 view.source().ageMillis(),
                 view.source().failureTolerance(),
                 MembersShape.members(view, MembersShape.MEMBER_ROLE),
                 view.change() == null ? null : MembersShape.change(view.change()),
                 MembersShape.joining(view),
-                drift == null ? List.of() : drift.text());
+                around.drift() == null ? List.of() : around.drift().text());
     }
 
     private static @Nullable String text(@Nullable Throwable failure) {

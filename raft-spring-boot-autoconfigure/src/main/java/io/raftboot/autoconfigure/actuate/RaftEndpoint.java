@@ -57,7 +57,10 @@ public final class RaftEndpoint {
         var asked = membership();
         ReplicaStatus status = now();
         MembershipView view = view(asked, status);
-        return RaftDescriptor.of(status, replica.pendingRestart(), view, drift == null ? null : drift.of(view), tls());
+        return RaftDescriptor.of(
+                status,
+                new RaftDescriptor.Around(
+                        replica.pendingRestart(), view, drift == null ? null : drift.of(view), tls()));
     }
 
     private @Nullable TlsDescriptor tls() {
