@@ -161,7 +161,7 @@ final class ClusterSearch {
     private List<Long> inTurn(Collection<Long> known) {
         var peers = new ArrayList<>(new TreeSet<>(known));
         if (!peers.isEmpty()) {
-            Collections.rotate(peers, -(Math.floorMod(first++, peers.size())));
+            Collections.rotate(peers, -Math.floorMod(first++, peers.size()));
         }
         return peers;
     }
