@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A member that runs in a process of its own. Its output is kept beside its data, for whoever looks for a failure. */
@@ -28,10 +29,17 @@ final class MemberProcess {
 
     private static final String HEAP = "256m";
 
+    /** What the virtual machines of all processes are told besides, separated by spaces. */
+    private static final List<String> EVERYBODYS_OPTIONS = Stream.of(
+                    System.getProperty("raft.demo.jvm-options", "").split(" "))
+            .filter(option -> !option.isEmpty())
+            .toList();
+
     private final Path output;
     private final String heap;
     private final int httpPort;
     private final List<String> arguments;
+    private List<String> jvmOptions = EVERYBODYS_OPTIONS;
     private @Nullable Process process;
 
     MemberProcess(Path output, int httpPort, String... arguments) {
@@ -46,11 +54,19 @@ final class MemberProcess {
         this.arguments = List.of(arguments);
     }
 
+    /** What the virtual machine is told besides, from the next start on. */
+    MemberProcess withJvmOptions(List<String> options) {
+        jvmOptions = List.copyOf(options);
+        return this;
+    }
+
     MemberProcess start() {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         // Started in seconds rather than fast for long, and small: three of them share the machine with the build.
-        command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx" + heap, "-jar"));
+        command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx" + heap));
+        command.addAll(jvmOptions);
+        command.add("-jar");
         command.add(JAR.toAbsolutePath().toString());
         command.add("--server.port=" + httpPort);
         command.addAll(arguments);
