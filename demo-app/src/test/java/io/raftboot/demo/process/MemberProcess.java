@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +41,8 @@ final class MemberProcess {
     private final int httpPort;
     private final List<String> arguments;
     private List<String> jvmOptions = EVERYBODYS_OPTIONS;
+    private Map<String, String> environment = Map.of();
+    private int managementPort;
     private @Nullable Process process;
 
     MemberProcess(Path output, int httpPort, String... arguments) {
@@ -51,12 +54,25 @@ final class MemberProcess {
         this.output = output;
         this.heap = heap;
         this.httpPort = httpPort;
+        this.managementPort = httpPort;
         this.arguments = List.of(arguments);
     }
 
     /** What the virtual machine is told besides, from the next start on. */
     MemberProcess withJvmOptions(List<String> options) {
         jvmOptions = List.copyOf(options);
+        return this;
+    }
+
+    /** Variables of the process, from the next start on. */
+    MemberProcess withEnvironment(Map<String, String> variables) {
+        environment = Map.copyOf(variables);
+        return this;
+    }
+
+    /** Where the actuator is, if not on the port of the application. */
+    MemberProcess withManagementPort(int port) {
+        managementPort = port;
         return this;
     }
 
@@ -72,10 +88,11 @@ final class MemberProcess {
         command.addAll(arguments);
         try {
             Files.createDirectories(output.toAbsolutePath().getParent());
-            process = new ProcessBuilder(command)
+            var builder = new ProcessBuilder(command)
                     .redirectErrorStream(true)
-                    .redirectOutput(ProcessBuilder.Redirect.appendTo(output.toFile()))
-                    .start();
+                    .redirectOutput(ProcessBuilder.Redirect.appendTo(output.toFile()));
+            builder.environment().putAll(environment);
+            process = builder.start();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -191,6 +208,15 @@ final class MemberProcess {
         return send(request(path).build());
     }
 
+    /** The status of a GET, or -1 without an answer in time. */
+    int status(String path, Duration limit) {
+        try {
+            return send(request(path).timeout(limit).build()).statusCode();
+        } catch (IOException e) {
+            return -1;
+        }
+    }
+
     /** The status of a GET, or -1 without an answer. */
     int status(String path) {
         try {
@@ -201,7 +227,8 @@ final class MemberProcess {
     }
 
     private HttpRequest.Builder request(String path) {
-        return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + httpPort + path))
+        int port = path.startsWith("/actuator/") ? managementPort : httpPort;
+        return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
                 .timeout(REQUEST_TIMEOUT);
     }
 
