@@ -17,6 +17,7 @@ final class PodCourses implements AutoCloseable {
         this.operator = new Operator(pods);
         pods.create(List.of(0, 1, 2));
         pods.awaitReady(List.of(0, 1, 2));
+        pods.begun();
         this.steps = new Steps(pods);
     }
 

@@ -44,6 +44,7 @@ final class PodSet implements RunningGroup, AutoCloseable {
     private final NavigableMap<Integer, Pod> pods = new ConcurrentSkipListMap<>();
     private final NavigableMap<Integer, Pod> ready = new ConcurrentSkipListMap<>();
     private final Thread prober = new Thread(this::probe, "readiness");
+    private boolean begun;
     private int addresses;
 
     private record Pod(String address, int managementPort, MemberProcess process) {}
@@ -78,6 +79,11 @@ final class PodSet implements RunningGroup, AutoCloseable {
         ordinals.forEach(ordinal -> pod(ordinal).process().start());
     }
 
+    /** As who writes {@code --raft.join=true} into the set once the cluster has begun: pods that are made from now on are told so. */
+    void begun() {
+        begun = true;
+    }
+
     private Pod pod(int ordinal, String address) {
         int managementPort = ServerPorts.one();
         Map<String, String> properties = new TreeMap<>(manifests.properties());
@@ -87,6 +93,9 @@ final class PodSet implements RunningGroup, AutoCloseable {
         properties.put("raft.transport.address", address);
         properties.put("raft.discovery.dns.port", String.valueOf(raftPort));
         properties.put("raft.data-dir", volume(ordinal).toString());
+        if (begun) {
+            properties.put("raft.join", "true");
+        }
         List<String> arguments = new ArrayList<>(settings);
         properties.forEach((name, value) -> arguments.add("--" + name + "=" + value));
         var process = new MemberProcess(
