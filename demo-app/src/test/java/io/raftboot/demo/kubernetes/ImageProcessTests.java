@@ -36,7 +36,9 @@ class ImageProcessTests {
         List<String> entrypoint = strings(container.get("Entrypoint"));
         // By itself, so that a signal reaches it: neither a shell nor a word for one to split.
         assertThat(entrypoint.get(0)).isEqualTo("java");
-        assertThat(entrypoint).contains("-cp", "io.raftboot.demo.DemoApplication").noneMatch(word -> word.endsWith("sh"));
+        assertThat(entrypoint)
+                .contains("-cp", "io.raftboot.demo.DemoApplication")
+                .noneMatch(word -> word.endsWith("sh"));
         assertThat(container.path("Cmd").isNull() || container.path("Cmd").isEmpty())
                 .as("arguments are the pod's")
                 .isTrue();
@@ -50,7 +52,9 @@ class ImageProcessTests {
                 .isEqualTo(security.getRunAsUser() + ":" + security.getRunAsGroup());
         assertThat(List.copyOf(container.get("ExposedPorts").propertyNames()))
                 .containsExactlyInAnyOrder(
-                        manifests.port("http") + "/tcp", manifests.port("management") + "/tcp", manifests.port("raft") + "/tcp");
+                        manifests.port("http") + "/tcp",
+                        manifests.port("management") + "/tcp",
+                        manifests.port("raft") + "/tcp");
     }
 
     private static JsonNode read(Map<String, String> files, String name) {

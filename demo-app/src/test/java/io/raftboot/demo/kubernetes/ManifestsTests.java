@@ -33,7 +33,8 @@ class ManifestsTests {
     private final Manifests manifests = Manifests.read();
     private final StatefulSet set = manifests.only(StatefulSet.class);
     private final PodSpec pod = set.getSpec().getTemplate().getSpec();
-    private final Map<String, String> labels = set.getSpec().getTemplate().getMetadata().getLabels();
+    private final Map<String, String> labels =
+            set.getSpec().getTemplate().getMetadata().getLabels();
 
     @Test
     void thereIsNoFieldThatTheApiDoesNotKnow() {
@@ -101,8 +102,7 @@ class ManifestsTests {
         var apart = pod.getAffinity().getPodAntiAffinity().getRequiredDuringSchedulingIgnoredDuringExecution();
         assertThat(apart).hasSize(1);
         assertThat(apart.get(0).getTopologyKey()).isEqualTo("kubernetes.io/hostname");
-        assertThat(labels)
-                .containsAllEntriesOf(apart.get(0).getLabelSelector().getMatchLabels());
+        assertThat(labels).containsAllEntriesOf(apart.get(0).getLabelSelector().getMatchLabels());
     }
 
     @Test

@@ -28,7 +28,9 @@ final class UnknownFields {
             }
         } else if (value instanceof Map<?, ?> map) {
             map.forEach((key, element) -> walk(path + "." + key, element));
-        } else if (value != null && value.getClass().getName().startsWith(API) && !value.getClass().isEnum()) {
+        } else if (value != null
+                && value.getClass().getName().startsWith(API)
+                && !value.getClass().isEnum()) {
             walkFields(path, value);
         }
     }
@@ -39,8 +41,8 @@ final class UnknownFields {
                 continue;
             }
             Object part = call(method, value);
-            if (method.getName().equals("getAdditionalProperties")) {
-                ((Map<?, ?>) part).keySet().forEach(name -> found.add(path + "." + name));
+            if (method.getName().equals("getAdditionalProperties") && part instanceof Map<?, ?> aside) {
+                aside.keySet().forEach(name -> found.add(path + "." + name));
             } else {
                 walk(path + "." + method.getName().substring("get".length()), part);
             }
@@ -51,7 +53,7 @@ final class UnknownFields {
         try {
             return method.invoke(value);
         } catch (IllegalAccessException | InvocationTargetException e) {
-            throw new AssertionError(method.toString(), e);
+            throw new LinkageError(method.toString(), e);
         }
     }
 }

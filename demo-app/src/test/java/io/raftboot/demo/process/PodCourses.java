@@ -44,8 +44,8 @@ final class PodCourses implements AutoCloseable {
     /** No command is refused, whoever leads. */
     private void update(int ordinal) {
         boolean leads = operator.leader() == ordinal + 1;
-        var ended = steps.run(
-                "update: end of a pod" + (leads ? " whose member leads" : ""), () -> pods.delete(ordinal));
+        var ended =
+                steps.run("update: end of a pod" + (leads ? " whose member leads" : ""), () -> pods.delete(ordinal));
         assertThat(ended.refusals()).as("refused while a pod ended").isZero();
         var begun = steps.run("update: start of a pod", () -> {
             pods.create(List.of(ordinal));
@@ -98,14 +98,18 @@ final class PodCourses implements AutoCloseable {
     /** First the members go, and then their pods and volumes. */
     void scaleDown() {
         var fewer = List.of(4, 3);
-        steps.run("scale 5 → 3: remove the members", () -> fewer.forEach(ordinal -> {
-            operator.remove(ordinal + 1);
-            operator.awaitRemoved(ordinal + 1);
-        }));
-        steps.run("scale 5 → 3: end of the pods", () -> fewer.forEach(ordinal -> {
-            pods.delete(ordinal);
-            pods.deleteVolume(ordinal);
-        }));
+        steps.run(
+                "scale 5 → 3: remove the members",
+                () -> fewer.forEach(ordinal -> {
+                    operator.remove(ordinal + 1);
+                    operator.awaitRemoved(ordinal + 1);
+                }));
+        steps.run(
+                "scale 5 → 3: end of the pods",
+                () -> fewer.forEach(ordinal -> {
+                    pods.delete(ordinal);
+                    pods.deleteVolume(ordinal);
+                }));
     }
 
     /** The member is removed, the pod begins with an empty volume, and the member is added as a new one. */

@@ -101,16 +101,21 @@ final class PodSet implements RunningGroup, AutoCloseable {
         var process = new MemberProcess(
                         directory.resolve(name(ordinal) + ".log"), ServerPorts.one(), arguments.toArray(String[]::new))
                 .withManagementPort(managementPort)
-                .withJvmOptions(List.of("-Djdk.net.hosts.file=" + directory.resolve("etc").resolve("hosts")))
+                .withJvmOptions(List.of(
+                        "-Djdk.net.hosts.file=" + directory.resolve("etc").resolve("hosts")))
                 .withEnvironment(variables(ordinal));
         return new Pod(address, managementPort, process);
     }
 
     private Map<String, String> variables(int ordinal) {
         Map<String, String> variables = new TreeMap<>();
-        manifests.container().getEnv().forEach(variable -> variables.put(
-                variable.getName(),
-                variable.getValue().replace(MOUNT, directory.resolve("etc").toString())));
+        manifests
+                .container()
+                .getEnv()
+                .forEach(variable -> variables.put(
+                        variable.getName(),
+                        variable.getValue()
+                                .replace(MOUNT, directory.resolve("etc").toString())));
         variables.put("HOSTNAME", name(ordinal));
         return variables;
     }
@@ -127,7 +132,8 @@ final class PodSet implements RunningGroup, AutoCloseable {
 
     /** As whoever deletes a pod, or updates the set: it gets no requests more, the hook runs, and then the process is told to end. */
     void delete(int ordinal) {
-        var pod = pods.remove(ordinal);
+        var pod = pod(ordinal);
+        pods.remove(ordinal);
         ready.remove(ordinal);
         runPreStop(pod);
         pod.process().stop();
@@ -201,8 +207,7 @@ final class PodSet implements RunningGroup, AutoCloseable {
                     .atMost(READY_LIMIT)
                     .pollInterval(Duration.ofMillis(50))
                     .failFast(name(ordinal) + " has ended: " + directory, () -> !process.isAlive())
-                    .until(() -> succeeds(
-                            process, manifests.container().getStartupProbe(), Duration.ofSeconds(10)));
+                    .until(() -> succeeds(process, manifests.container().getStartupProbe(), Duration.ofSeconds(10)));
         }
     }
 
@@ -301,9 +306,6 @@ final class PodSet implements RunningGroup, AutoCloseable {
     @Override
     public void close() {
         prober.interrupt();
-        pods.values().stream()
-                .map(Pod::process)
-                .filter(MemberProcess::isAlive)
-                .forEach(MemberProcess::kill);
+        pods.values().stream().map(Pod::process).filter(MemberProcess::isAlive).forEach(MemberProcess::kill);
     }
 }
