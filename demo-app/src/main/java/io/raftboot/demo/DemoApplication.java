@@ -8,7 +8,8 @@ import org.springframework.core.env.StandardEnvironment;
 
 /**
  * The demo. Started with {@code --raft.node-id} or {@code --raft.peers} (or the environment's {@code RAFT_NODE_ID},
- * {@code RAFT_PEERS}) it is that one member; without, three members in one process, see {@link DemoMembers}.
+ * {@code RAFT_PEERS}), or with {@code --raft.discovery.dns.name}, it is that one member; without, three members in one process, see
+ * {@link DemoMembers}.
  */
 @SpringBootApplication(proxyBeanMethods = false)
 public class DemoApplication {
@@ -23,7 +24,9 @@ public class DemoApplication {
     private static boolean namesOneMember(String[] args) {
         var environment = new StandardEnvironment();
         environment.getPropertySources().addFirst(new SimpleCommandLinePropertySource(args));
-        return isSet(environment, "raft.node-id") || isSet(environment, "raft.peers");
+        return isSet(environment, "raft.node-id")
+                || isSet(environment, "raft.peers")
+                || isSet(environment, "raft.discovery.dns.name");
     }
 
     private static boolean isSet(Environment environment, String property) {

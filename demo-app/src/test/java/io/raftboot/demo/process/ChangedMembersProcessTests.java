@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 class ChangedMembersProcessTests {
     @Test
     void everyCommandIsAccountedForWhileMembersComeAndTheLeaderGoes() throws Exception {
-        var report = new CourseReport();
+        var report = new CourseReport("changed-members");
         try (var courses =
                 new MemberCourses(new ChangingCluster("changed-members", "--raft.membership.stable-after=500ms"))) {
             courses.growToThreeAtOnce();

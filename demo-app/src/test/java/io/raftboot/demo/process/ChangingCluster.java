@@ -22,7 +22,7 @@ import java.util.stream.Stream;
  * address and that of one member. Callers are sent to those that are in service, as a load balancer would send them. Owned by the
  * thread of the test; what is in service any thread may read.
  */
-final class ChangingCluster implements AutoCloseable {
+final class ChangingCluster implements RunningGroup, AutoCloseable {
     private static final Duration UP_LIMIT = Duration.ofMinutes(2);
     private static final Duration POLL = Duration.ofMillis(50);
 
@@ -154,11 +154,13 @@ final class ChangingCluster implements AutoCloseable {
         }
     }
 
-    MemberProcess process(long id) {
+    @Override
+    public MemberProcess process(long id) {
         return placed(id).process();
     }
 
-    String address(long id) {
+    @Override
+    public String address(long id) {
         return placed(id).address();
     }
 
@@ -174,8 +176,8 @@ final class ChangingCluster implements AutoCloseable {
         return place;
     }
 
-    /** Any thread: the members that callers are sent to. */
-    List<MemberProcess> inService() {
+    @Override
+    public List<MemberProcess> inService() {
         return List.copyOf(inService.values());
     }
 

@@ -17,15 +17,20 @@ import java.util.stream.LongStream;
  * the steps, or of all commands that were under way in them; of fewer than a hundred it is the greatest.
  */
 final class CourseReport {
-    private static final Path FILE = Path.of("target", "members-campaign.md").toAbsolutePath();
     private static final String HEAD = "| operation | steps | took, median | commands | refused answers | sent again"
             + " | longest stall | p99 stall | longest wait | p99 wait | p99 latency |\n"
             + "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |\n";
 
+    private final Path file;
     private final Map<String, List<Step>> steps = new LinkedHashMap<>();
     private int rounds;
 
     private record Step(long tookMillis, Timeline.Excerpt excerpt) {}
+
+    /** @param name of the file under {@code target} that it is written to after each round */
+    CourseReport(String name) {
+        file = Path.of("target", name + ".md").toAbsolutePath();
+    }
 
     void add(String operation, long tookMillis, Timeline.Excerpt excerpt) {
         steps.computeIfAbsent(operation, name -> new ArrayList<>()).add(new Step(tookMillis, excerpt));
@@ -35,8 +40,8 @@ final class CourseReport {
     void roundEnded() {
         rounds++;
         try {
-            Files.createDirectories(FILE.getParent());
-            Files.writeString(FILE, text());
+            Files.createDirectories(file.getParent());
+            Files.writeString(file, text());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -5,52 +5,32 @@ import java.util.List;
 
 /** Changes of the members of a group under load, one after the other. Each step is measured by itself, starts of processes apart. */
 final class MemberCourses implements AutoCloseable {
-    /** Commands after the end of a step that belong to it, so that a stall at its end is seen as a whole. */
-    private static final int COMMANDS_AFTER = 30;
-
     private final ChangingCluster cluster;
     private final Operator operator;
-    private final Timeline timeline = new Timeline();
-    private final Callers callers;
-    private final List<Span> spans = new ArrayList<>();
+    private final Steps steps;
     private long newestId = 1;
-
-    private record Span(String operation, long beginNanos, long doneNanos, long endNanos) {}
 
     /** Starts a group of one, and its callers. */
     MemberCourses(ChangingCluster cluster) {
         this.cluster = cluster;
         this.operator = new Operator(cluster);
         cluster.found(1);
-        this.callers = new Callers(cluster::inService, timeline);
-        step("nothing", () -> callers.awaitMore(10 * COMMANDS_AFTER));
+        this.steps = new Steps(cluster);
     }
 
     /** Ends the callers, sees to it that every command is accounted for, and tells what the steps cost. */
     void end(CourseReport report) throws Exception {
-        callers.awaitMore(COMMANDS_AFTER);
-        callers.stop();
-        callers.assertAccountedFor(cluster.inService());
-        for (Span span : spans) {
-            report.add(
-                    span.operation(),
-                    (span.doneNanos() - span.beginNanos()) / 1_000_000,
-                    timeline.between(span.beginNanos(), span.endNanos()));
-        }
+        steps.end(report);
     }
 
     @Override
     public void close() {
-        callers.close();
+        steps.close();
         cluster.close();
     }
 
     private void step(String operation, Runnable action) {
-        long begin = System.nanoTime();
-        action.run();
-        long done = System.nanoTime();
-        callers.awaitMore(COMMANDS_AFTER);
-        spans.add(new Span(operation, begin, done, System.nanoTime()));
+        var unused = steps.run(operation, action);
     }
 
     /** Starts a process that is to become a member, under an id that was never used. */

@@ -13,7 +13,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A member that runs in a process of its own. Its output is kept beside its data, for whoever looks for a failure. */
@@ -28,10 +30,19 @@ final class MemberProcess {
 
     private static final String HEAP = "256m";
 
+    /** What the virtual machines of all processes are told besides, separated by spaces. */
+    private static final List<String> EVERYBODYS_OPTIONS = Stream.of(
+                    System.getProperty("raft.demo.jvm-options", "").split(" "))
+            .filter(option -> !option.isEmpty())
+            .toList();
+
     private final Path output;
     private final String heap;
     private final int httpPort;
     private final List<String> arguments;
+    private List<String> jvmOptions = EVERYBODYS_OPTIONS;
+    private Map<String, String> environment = Map.of();
+    private int managementPort;
     private @Nullable Process process;
 
     MemberProcess(Path output, int httpPort, String... arguments) {
@@ -43,23 +54,45 @@ final class MemberProcess {
         this.output = output;
         this.heap = heap;
         this.httpPort = httpPort;
+        this.managementPort = httpPort;
         this.arguments = List.of(arguments);
+    }
+
+    /** What the virtual machine is told besides, from the next start on. */
+    MemberProcess withJvmOptions(List<String> options) {
+        jvmOptions = List.copyOf(options);
+        return this;
+    }
+
+    /** Variables of the process, from the next start on. */
+    MemberProcess withEnvironment(Map<String, String> variables) {
+        environment = Map.copyOf(variables);
+        return this;
+    }
+
+    /** Where the actuator is, if not on the port of the application. */
+    MemberProcess withManagementPort(int port) {
+        managementPort = port;
+        return this;
     }
 
     MemberProcess start() {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         // Started in seconds rather than fast for long, and small: three of them share the machine with the build.
-        command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx" + heap, "-jar"));
+        command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx" + heap));
+        command.addAll(jvmOptions);
+        command.add("-jar");
         command.add(JAR.toAbsolutePath().toString());
         command.add("--server.port=" + httpPort);
         command.addAll(arguments);
         try {
             Files.createDirectories(output.toAbsolutePath().getParent());
-            process = new ProcessBuilder(command)
+            var builder = new ProcessBuilder(command)
                     .redirectErrorStream(true)
-                    .redirectOutput(ProcessBuilder.Redirect.appendTo(output.toFile()))
-                    .start();
+                    .redirectOutput(ProcessBuilder.Redirect.appendTo(output.toFile()));
+            builder.environment().putAll(environment);
+            process = builder.start();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -175,6 +208,15 @@ final class MemberProcess {
         return send(request(path).build());
     }
 
+    /** The status of a GET, or -1 without an answer in time. */
+    int status(String path, Duration limit) {
+        try {
+            return send(request(path).timeout(limit).build()).statusCode();
+        } catch (IOException e) {
+            return -1;
+        }
+    }
+
     /** The status of a GET, or -1 without an answer. */
     int status(String path) {
         try {
@@ -185,7 +227,8 @@ final class MemberProcess {
     }
 
     private HttpRequest.Builder request(String path) {
-        return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + httpPort + path))
+        int port = path.startsWith("/actuator/") ? managementPort : httpPort;
+        return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
                 .timeout(REQUEST_TIMEOUT);
     }
 

@@ -53,7 +53,7 @@ class MembersCampaignProcessTests {
 
     @Test
     void everyCommandIsAccountedForWhileMembersChange() throws Exception {
-        var report = new CourseReport();
+        var report = new CourseReport("members-campaign");
         int rounds = Integer.getInteger("raft.members.rounds", 0);
         for (int round = 1; round <= rounds; round++) {
             round(round, report);

@@ -25,11 +25,11 @@ final class Operator {
     private static final Duration POLL = Duration.ofMillis(50);
     private static final JsonMapper JSON = JsonMapper.shared();
 
-    private final ChangingCluster cluster;
+    private final RunningGroup cluster;
     private int calls;
     private int asked;
 
-    Operator(ChangingCluster cluster) {
+    Operator(RunningGroup cluster) {
         this.cluster = cluster;
     }
 

@@ -9,6 +9,8 @@ import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.Set;
 import javax.sql.DataSource;
+import org.aopalliance.intercept.MethodInterceptor;
+import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
 import org.springframework.aop.framework.AopConfigException;
 import org.springframework.aop.framework.ProxyFactory;
@@ -16,8 +18,8 @@ import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.BeanFactoryAware;
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.NoSuchBeanDefinitionException;
-import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.beans.factory.config.SmartInstantiationAwareBeanPostProcessor;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.util.ClassUtils;
@@ -28,7 +30,7 @@ import org.springframework.util.StringUtils;
  * class, so that those who want that class still get it. After all other post processors, so that what they put around the bean
  * is behind the guard.
  */
-final class DataSourceGuards implements BeanPostProcessor, Ordered, BeanFactoryAware {
+final class DataSourceGuards implements SmartInstantiationAwareBeanPostProcessor, Ordered, BeanFactoryAware {
     private final Map<DataSource, DataSourceGuard> guards = Collections.synchronizedMap(new IdentityHashMap<>());
     private @Nullable ListableBeanFactory beans;
     private @Nullable Set<String> named;
@@ -61,6 +63,23 @@ final class DataSourceGuards implements BeanPostProcessor, Ordered, BeanFactoryA
         }
         guards.put((DataSource) proxy, guard);
         return proxy;
+    }
+
+    /** The class of a guarded bean: asked for while an application is processed ahead of time, so that it is there later. */
+    @Override
+    public Class<?> determineBeanType(Class<?> beanClass, String beanName) {
+        boolean guarded = DataSource.class.isAssignableFrom(beanClass)
+                && !Modifier.isFinal(beanClass.getModifiers())
+                && !beanClass.isInterface()
+                && isNamed(beanName);
+        if (!guarded) {
+            return beanClass;
+        }
+        var proxies = new ProxyFactory(ClassUtils.getAllInterfacesForClass(beanClass));
+        proxies.setTargetClass(beanClass);
+        proxies.setProxyTargetClass(true);
+        proxies.addAdvice((MethodInterceptor) MethodInvocation::proceed);
+        return proxies.getProxyClass(beanClass.getClassLoader());
     }
 
     private @Nullable Object proxy(DataSource dataSource, DataSourceGuard guard, String beanName) {

@@ -1,6 +1,7 @@
 package io.raftboot.spring.leader;
 
 import io.raftboot.spring.machine.ReplicatedBeans;
+import java.lang.reflect.Modifier;
 import java.lang.reflect.Proxy;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -10,6 +11,7 @@ import org.springframework.aop.framework.AopInfrastructureBean;
 import org.springframework.aop.framework.ProxyFactory;
 import org.springframework.aop.support.AopUtils;
 import org.springframework.beans.factory.config.SmartInstantiationAwareBeanPostProcessor;
+import org.springframework.util.ClassUtils;
 
 /**
  * Stands right before the methods that are for the leader alone. It comes before all other post processors, so that none of them,
@@ -55,6 +57,22 @@ public final class LeaderOnlyGuard implements SmartInstantiationAwareBeanPostPro
         proxies.setOpaque(true);
         proxies.addAdvisor(advisor);
         return proxies.getProxy(type.getClassLoader());
+    }
+
+    /**
+     * Makes the class of the proxy of a bean while an application is processed ahead of time, before anybody else makes one for the same
+     * class, as it is at run time.
+     */
+    void makeProxyClass(Class<?> type) {
+        if (Proxy.isProxyClass(type) || Modifier.isFinal(type.getModifiers()) || !AopUtils.canApply(advisor, type)) {
+            return;
+        }
+        var proxies = new ProxyFactory(ClassUtils.getAllInterfacesForClass(type));
+        proxies.setTargetClass(type);
+        proxies.setProxyTargetClass(true);
+        proxies.setOpaque(true);
+        proxies.addAdvisor(advisor);
+        var unused = proxies.getProxyClass(type.getClassLoader());
     }
 
     /** The class as it is written; of a JDK proxy its own, by whose interfaces it is known. */

@@ -6,12 +6,15 @@ import java.lang.reflect.Proxy;
 import java.util.function.Supplier;
 import org.springframework.aop.Advisor;
 import org.springframework.aop.framework.AbstractAdvisingBeanPostProcessor;
+import org.springframework.aop.framework.AopInfrastructureBean;
 import org.springframework.aop.framework.ProxyFactory;
 import org.springframework.aop.support.ComposablePointcut;
 import org.springframework.aop.support.DefaultPointcutAdvisor;
 import org.springframework.aop.support.annotation.AnnotationMatchingPointcut;
 import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.context.aot.AbstractAotProcessor;
+import org.springframework.util.ClassUtils;
 
 /**
  * Puts the advice of {@link LeaderOnly} around the beans that ask for it, twice: as the innermost, which nothing gets past, and as the
@@ -41,7 +44,16 @@ public final class LeaderOnlyPostProcessor extends AbstractAdvisingBeanPostProce
      */
     @Override
     public void postProcessBeanFactory(ConfigurableListableBeanFactory factory) {
-        factory.addBeanPostProcessor(new LeaderOnlyGuard(guard));
+        var innermost = new LeaderOnlyGuard(guard);
+        factory.addBeanPostProcessor(innermost);
+        if (Boolean.getBoolean(AbstractAotProcessor.AOT_PROCESSING)) {
+            for (String name : factory.getBeanDefinitionNames()) {
+                Class<?> type = factory.getType(name, false);
+                if (type != null && !AopInfrastructureBean.class.isAssignableFrom(type)) {
+                    innermost.makeProxyClass(ClassUtils.getUserClass(type));
+                }
+            }
+        }
     }
 
     @Override

@@ -8,8 +8,10 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.context.aot.AbstractAotProcessor;
 import org.springframework.core.Ordered;
 import org.springframework.core.PriorityOrdered;
+import org.springframework.util.ClassUtils;
 
 /**
  * Puts a proxy around each bean that is annotated with {@link RaftStateMachine}, and keeps what is behind it for the replica. It has to
@@ -31,6 +33,19 @@ public final class RaftStateMachinePostProcessor
         factory.addBeanPostProcessor(proxies);
         replicated = proxies;
         beans = new StateMachineBeans(factory, proxies);
+        if (Boolean.getBoolean(AbstractAotProcessor.AOT_PROCESSING)) {
+            makeProxyClasses(factory);
+        }
+    }
+
+    /** Those of beans that say by their declaration that they are state machines. */
+    private static void makeProxyClasses(ConfigurableListableBeanFactory factory) {
+        for (String name : factory.getBeanNamesForAnnotation(RaftStateMachine.class)) {
+            Class<?> type = factory.getType(name, false);
+            if (type != null && !StateMachine.class.isAssignableFrom(type) && ProxyReach.obstacle(type) == null) {
+                ReplicatedBeans.proxyClass(ClassUtils.getUserClass(type));
+            }
+        }
     }
 
     @Override

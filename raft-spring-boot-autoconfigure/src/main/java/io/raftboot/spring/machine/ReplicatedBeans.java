@@ -15,6 +15,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
+import org.aopalliance.intercept.MethodInterceptor;
+import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
 import org.springframework.aop.framework.AopProxyUtils;
 import org.springframework.aop.framework.ProxyFactory;
@@ -131,6 +133,21 @@ public final class ReplicatedBeans implements SmartInstantiationAwareBeanPostPro
         proxies.setOpaque(true);
         proxies.addAdvice(new RaftStateMachineInterceptor(machine, type, SingletonSupplier.of(this::template)));
         return AspectsByClass.around(proxies.getProxy(type.getClassLoader()), type, factory);
+    }
+
+    /**
+     * Makes the class of the proxy of a state machine while an application is processed ahead of time, so that it is there where none can
+     * be made. Before anybody else makes one for the same class, because at run time it is the first as well, and its name says no more.
+     *
+     * @param type annotated
+     */
+    static Class<?> proxyClass(Class<?> type) {
+        var proxies = new ProxyFactory(ClassUtils.getAllInterfacesForClass(type));
+        proxies.setTargetClass(type);
+        proxies.setProxyTargetClass(true);
+        proxies.setOpaque(true);
+        proxies.addAdvice((MethodInterceptor) MethodInvocation::proceed);
+        return proxies.getProxyClass(type.getClassLoader());
     }
 
     /** The application's; where a test has put other operations in its place, one of its own, as the proxies are no part of those. */

@@ -94,7 +94,7 @@ public final class StateMachineInspector {
     }
 
     /** Whether a method is a command, a query, a save or a restore. */
-    static boolean isOperation(Method method) {
+    public static boolean isOperation(Method method) {
         return MARKS.stream().anyMatch(mark -> has(method, mark));
     }
 
