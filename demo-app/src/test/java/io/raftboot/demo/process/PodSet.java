@@ -293,7 +293,7 @@ final class PodSet implements RunningGroup, AutoCloseable {
     /** Unless it was deleted while it was asked. */
     private void admit(int ordinal, Pod pod) {
         ready.put(ordinal, pod);
-        if (pods.get(ordinal) != pod) {
+        if (!pod.equals(pods.get(ordinal))) {
             ready.remove(ordinal, pod);
         }
     }
