@@ -31,7 +31,8 @@ class TeethTests {
                 find("ACK_BEFORE_FORCE", "NothingUnforcedIsSent"),
                 find("VOTE_FORGOTTEN_IN_SAME_TERM", "NothingGoesBack"),
                 find("READS_ARE_LOCAL", "ReadsAreNew"),
-                // Whoever looks first: they are not the same on all members, not by a snapshot as by replay, and members compare them.
+                // Whoever looks first: they are not the same on all members, not by a snapshot as by replay, and
+                // members compare them.
                 find("SESSIONS_IN_ONE_COPY", "StatesAgree", "SnapshotsAreReplay", "what=SESSIONS"),
                 find("STORAGE_ANSWER_OF_OLDER_TERM_TAKEN", "LateStorageReportTests"));
     }
