@@ -14,6 +14,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The manifests, played by {@link PodSet} with real processes, under load and with every command accounted for; see docs/testing.md. */
+@EnabledIfSystemProperty(named = "raft.kubelet.rounds", matches = "[1-9][0-9]*")
 class KubeletProcessTests {
     private static final Logger log = LoggerFactory.getLogger(KubeletProcessTests.class);
     private static final String STABLE_AFTER = "--raft.membership.stable-after=500ms";
@@ -50,7 +51,6 @@ class KubeletProcessTests {
     }
 
     @Test
-    @EnabledIfSystemProperty(named = "raft.kubelet.rounds", matches = "[1-9][0-9]*")
     void everyCommandIsAccountedForWhateverHappensToPods() throws Exception {
         var report = new CourseReport("kubelet-campaign");
         int rounds = Integer.getInteger("raft.kubelet.rounds", 0);
