@@ -7,8 +7,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -27,6 +29,7 @@ class SimulationTests {
     private static final String FIRST_SEEDS = "1-200";
 
     @Test
+    @Timeout(value = 20, unit = TimeUnit.MINUTES) // Where all processors are busy with other things it takes long.
     void firstSeedsFindNothing() throws InterruptedException {
         assertNothingIsFound(FIRST_SEEDS, Emphasis.EVERYTHING);
     }
