@@ -111,12 +111,12 @@ final class RunningMember {
                 view.leaderId() != 0 && parts.leading.standing.contact().trouble() == null);
     }
 
-    /** What callers ask of it. */
-    /** Any thread. */
+    /** How much waits; any thread. */
     MemberLoad load() {
         return parts.pending.load();
     }
 
+    /** What callers ask of it. */
     MemberCalls calls() {
         return calls;
     }

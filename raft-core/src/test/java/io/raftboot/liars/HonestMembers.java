@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import io.raftboot.api.Outcome;
 import io.raftboot.liars.ChainMachine.Chain;
 import io.raftboot.raft.RaftConfig;
+import io.raftboot.replica.FreePeers;
 import io.raftboot.replica.Replica;
 import io.raftboot.replica.ReplicaState;
 import io.raftboot.replica.ReplicaStatus;
@@ -23,11 +24,8 @@ import io.raftboot.transport.tls.PeerNaming;
 import io.raftboot.transport.tls.TestAuthority;
 import io.raftboot.transport.tls.TransportSecurity;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -49,7 +47,7 @@ final class HonestMembers implements AutoCloseable {
 
     private final Path dir;
     private final boolean secured;
-    private final List<Peer> peers = freePeers();
+    private final List<Peer> peers = FreePeers.of(3);
     private final Map<Long, Replica> replicas = new TreeMap<>();
     private final Map<Long, ChainMachine> machines = new TreeMap<>();
     private final Map<Long, LocalMember> introductions = new ConcurrentHashMap<>();
@@ -58,7 +56,7 @@ final class HonestMembers implements AutoCloseable {
     private @Nullable Thread load;
     private volatile @Nullable Throwable refused;
 
-    HonestMembers(Path dir, boolean secured) {
+    HonestMembers(Path dir, boolean secured) throws IOException {
         this.dir = dir;
         this.secured = secured;
         peers.forEach(this::start);
@@ -224,24 +222,6 @@ final class HonestMembers implements AutoCloseable {
         try {
             return future.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
         } catch (Exception e) {
-            throw new AssertionError(e);
-        }
-    }
-
-    private static List<Peer> freePeers() {
-        var sockets = new ArrayList<ServerSocket>();
-        var peers = new ArrayList<Peer>();
-        try {
-            for (int id = 1; id <= 3; id++) {
-                var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-                sockets.add(socket);
-                peers.add(new Peer(id, "127.0.0.1", socket.getLocalPort()));
-            }
-            for (ServerSocket socket : sockets) {
-                socket.close();
-            }
-            return peers;
-        } catch (IOException e) {
             throw new AssertionError(e);
         }
     }

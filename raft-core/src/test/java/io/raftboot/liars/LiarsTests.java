@@ -3,18 +3,23 @@ package io.raftboot.liars;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.raftboot.liars.Liar.Way;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumSet;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A minute of lies, for ten with the profile {@code liars}: nobody stops, what the honest ones have agreed on stays, commands are done all
  * the time, and nothing is held of what was said. Who lies has the certificate, the key and the identity of a member that works.
  */
 class LiarsTests {
+    private static final Logger log = LoggerFactory.getLogger(LiarsTests.class);
+
     private static final String SECONDS = "raft.liars.seconds";
     private static final String SEED = "raft.liars.seed";
 
@@ -26,10 +31,10 @@ class LiarsTests {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void whoLiesMovesNothingAndCostsNothing(boolean secured) {
+    void whoLiesMovesNothingAndCostsNothing(boolean secured) throws IOException {
         var time = Duration.ofSeconds(Integer.getInteger(SECONDS, 60)).dividedBy(2);
         long seed = Long.getLong(SEED, System.nanoTime());
-        System.out.println("-D" + SEED + "=" + seed + (secured ? ", with TLS" : ", without TLS"));
+        log.info("-D{}={}, {} TLS", SEED, seed, secured ? "with" : "without");
         try (var members = new HonestMembers(dir, secured)) {
             long leader = members.leaderId();
             long stolen = leader % 3 + 1;
@@ -43,8 +48,10 @@ class LiarsTests {
             members.endLoad();
             members.assertUnmoved(term, leader);
             Footprint.assertAsBefore(dir, before);
-            System.out.println(
-                    "lied " + liar.told() + ", while " + members.expected().count() + " commands were done");
+            log.info(
+                    "lied {}, while {} commands were done",
+                    liar.told(),
+                    members.expected().count());
             var without = secured ? EnumSet.noneOf(Way.class) : EnumSet.of(Way.CERTIFICATE);
             assertThat(liar.told().keySet()).containsAll(EnumSet.complementOf(without));
             var refused = members.status(leader).refusedMessages();

@@ -4,6 +4,7 @@ import static io.raftboot.replica.TestCluster.PATIENCE;
 import static io.raftboot.replica.TestCluster.get;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.raftboot.api.Outcome;
@@ -136,6 +137,28 @@ class CommandTraceTests {
                 assertThat(get(cluster.replica(id).status()).appliedIndex()).isGreaterThanOrEqualTo(index);
             }
         });
+    }
+
+    @Test
+    void tracerThatThrowsTakesNoRoomOfTheCommandsBehindIt() throws Exception {
+        try (var small =
+                new TestCluster(1, StorageKind.MEMORY, Path.of("unused"), config -> config.maxPendingCommands(2))) {
+            small.start();
+            small.awaitLeader();
+            small.replica(1).traceBy(new CommandTracer() {
+                @Override
+                public @Nullable TraceContext current() {
+                    throw new IllegalStateException("planted");
+                }
+            });
+            for (int i = 0; i < 5; i++) {
+                assertThatThrownBy(() -> small.replica(1).submit(LedgerMachine.NAME, "a".getBytes(UTF_8), null))
+                        .hasMessage("planted");
+            }
+            assertThat(small.replica(1).load().commands()).isZero();
+            small.replica(1).traceBy(CommandTracer.NONE);
+            small.applied(1, "b");
+        }
     }
 
     @Test

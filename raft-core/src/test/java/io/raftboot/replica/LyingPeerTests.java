@@ -22,8 +22,6 @@ import io.raftboot.transport.TransportListener;
 import io.raftboot.transport.netty.NettyTransport;
 import io.raftboot.transport.netty.TransportOptions;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -89,7 +87,7 @@ class LyingPeerTests {
 
     @Test
     void eachLieIsNamedCountedAndAnsweredByClosingTheConnection() throws IOException {
-        var peers = freePeers(2);
+        var peers = FreePeers.of(2);
         var member = replica(peers.get(0), peers);
         member.start();
         try (var liar = new Liar(peers)) {
@@ -121,7 +119,7 @@ class LyingPeerTests {
 
     @Test
     void followerThatIsTenThousandEntriesBehindCatchesUpWithoutAClosedConnection() throws IOException {
-        var peers = freePeers(3);
+        var peers = FreePeers.of(3);
         for (Peer peer : peers) {
             replicas.put(peer.id(), replica(peer, peers));
         }
@@ -179,23 +177,6 @@ class LyingPeerTests {
                 super.disconnect(peerId);
             }
         };
-    }
-
-    private static List<Peer> freePeers(int count) throws IOException {
-        var sockets = new ArrayList<ServerSocket>();
-        var peers = new ArrayList<Peer>();
-        try {
-            for (int id = 1; id <= count; id++) {
-                var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-                sockets.add(socket);
-                peers.add(new Peer(id, "127.0.0.1", socket.getLocalPort()));
-            }
-        } finally {
-            for (ServerSocket socket : sockets) {
-                socket.close();
-            }
-        }
-        return peers;
     }
 
     /** A member as far as anybody can see, with nothing but a transport. */

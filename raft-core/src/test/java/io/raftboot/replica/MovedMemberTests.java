@@ -15,8 +15,6 @@ import io.raftboot.transport.Reach;
 import io.raftboot.transport.netty.NettyTransport;
 import io.raftboot.transport.netty.TransportOptions;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,7 +36,7 @@ class MovedMemberTests {
 
     @BeforeEach
     void startThree() throws IOException {
-        first = freePeers();
+        first = FreePeers.of(3);
         for (Peer peer : first) {
             start(peer.id(), first);
         }
@@ -87,28 +85,11 @@ class MovedMemberTests {
                 .containsEntry(peer, Reach.DIALLED));
     }
 
-    private static List<Peer> freePeers() throws IOException {
-        var sockets = new ArrayList<ServerSocket>();
-        var peers = new ArrayList<Peer>();
-        try {
-            for (int id = 1; id <= 3; id++) {
-                var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-                sockets.add(socket);
-                peers.add(new Peer(id, "127.0.0.1", socket.getLocalPort()));
-            }
-        } finally {
-            for (ServerSocket socket : sockets) {
-                socket.close();
-            }
-        }
-        return peers;
-    }
-
     @Test
     void memberThatComesBackElsewhereIsFoundByThoseWhoWereNotTold() throws IOException {
         replica(2).stop();
         var moved = new ArrayList<>(first);
-        moved.set(1, freePeers().get(1));
+        moved.set(1, FreePeers.of(3).get(1));
         start(2, moved);
         submit(2, "moved");
         awaitDialled(1, 2);
@@ -125,7 +106,7 @@ class MovedMemberTests {
     @Test
     void allMembersMoveAtOnce() throws IOException {
         replicas.values().forEach(Replica::stop);
-        var moved = freePeers();
+        var moved = FreePeers.of(3);
         for (Peer peer : moved) {
             start(peer.id(), moved);
         }

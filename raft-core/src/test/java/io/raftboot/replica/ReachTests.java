@@ -23,7 +23,6 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -84,24 +83,10 @@ class ReachTests {
         assertThat(outcome).isInstanceOf(Outcome.Applied.class);
     }
 
-    private static List<Peer> freePeers(int count) throws IOException {
-        var sockets = new ArrayList<ServerSocket>();
-        var peers = new ArrayList<Peer>();
-        for (int id = 1; id <= count; id++) {
-            var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-            sockets.add(socket);
-            peers.add(new Peer(id, "127.0.0.1", socket.getLocalPort()));
-        }
-        for (ServerSocket socket : sockets) {
-            socket.close();
-        }
-        return peers;
-    }
-
     /** One member's list has an address for another that leads nowhere: it is found where it has told the group that it is. */
     @Test
     void wrongAddressInOneListIsReportedThereAndTheOtherOneIsFoundAllTheSame() throws IOException {
-        var peers = freePeers(2);
+        var peers = FreePeers.of(2);
         add(1, peers, false).start();
         add(2, peers, false).start();
         awaitLeader();
@@ -127,7 +112,7 @@ class ReachTests {
     /** What it dials is refused by whoever answers there; it is reached by those that dial it. */
     @Test
     void memberWithTheAddressesOfTwoOthersSwappedTakesPartAndSaysSo() throws IOException {
-        var peers = freePeers(3);
+        var peers = FreePeers.of(3);
         for (long id = 1; id <= 3; id++) {
             add(id, peers, false).start();
         }
@@ -160,7 +145,7 @@ class ReachTests {
     void memberThatReachesNobodySaysWhereItTriedAndWhatCameOfIt() throws IOException {
         try (var silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
                 var lines = LogLines.of(ServiceLines.class)) {
-            var self = freePeers(1).get(0);
+            var self = FreePeers.of(1).get(0);
             add(1, List.of(self, new Peer(2, "127.0.0.1", silent.getLocalPort()), new Peer(3, "127.0.0.1", 1)), false)
                     .start();
             String two = "o connection to member 2: the attempt at 127.0.0.1:" + silent.getLocalPort()
@@ -192,7 +177,7 @@ class ReachTests {
     /** Neither has the leader an address of it, nor it one of the leader: both find out, and the snapshot finds its way. */
     @Test
     void memberThatKnowsAFollowerOnlyJoinsOverSockets() throws IOException {
-        var peers = freePeers(4);
+        var peers = FreePeers.of(4);
         var three = peers.subList(0, 3);
         for (long id = 1; id <= 3; id++) {
             add(id, three, false).start();

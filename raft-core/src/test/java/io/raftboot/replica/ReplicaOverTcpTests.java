@@ -48,7 +48,7 @@ class ReplicaOverTcpTests {
 
     @Test
     void commandsAndReadsGoThroughEveryMemberAndSurviveTheLeader() throws IOException {
-        create(freePeers(3));
+        create(FreePeers.of(3));
         replicas.values().forEach(Replica::start);
         long first = awaitLeader();
         var expected = new ArrayList<String>();
@@ -72,7 +72,7 @@ class ReplicaOverTcpTests {
     @Test
     void portInUseIsNamedAndLeavesNothingBehind() throws IOException {
         try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            var peers = new ArrayList<>(freePeers(2));
+            var peers = new ArrayList<>(FreePeers.of(2));
             peers.set(0, new Peer(1, "127.0.0.1", taken.getLocalPort()));
             create(peers);
             assertThatExceptionOfType(ReplicaStartException.class)
@@ -107,7 +107,7 @@ class ReplicaOverTcpTests {
 
     @Test
     void directoryOfARunningMemberIsLocked() throws IOException {
-        var peers = freePeers(2);
+        var peers = FreePeers.of(2);
         create(peers);
         member(1).start();
         var second = replica(peers.get(0), peers, new LedgerMachine());
@@ -119,7 +119,7 @@ class ReplicaOverTcpTests {
 
     @Test
     void directoryOfAnotherVersionIsNotCalledDamaged() throws IOException {
-        var peers = freePeers(2);
+        var peers = FreePeers.of(2);
         create(peers);
         member(1).start();
         member(1).stop();
@@ -180,22 +180,5 @@ class ReplicaOverTcpTests {
                 .map(Map.Entry::getKey)
                 .findFirst()
                 .orElseThrow();
-    }
-
-    private static List<Peer> freePeers(int count) throws IOException {
-        var sockets = new ArrayList<ServerSocket>();
-        var peers = new ArrayList<Peer>();
-        try {
-            for (int id = 1; id <= count; id++) {
-                var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-                sockets.add(socket);
-                peers.add(new Peer(id, "127.0.0.1", socket.getLocalPort()));
-            }
-        } finally {
-            for (ServerSocket socket : sockets) {
-                socket.close();
-            }
-        }
-        return peers;
     }
 }

@@ -17,8 +17,6 @@ import io.raftboot.transport.tls.TlsMaterial;
 import io.raftboot.transport.tls.TransportSecurity;
 import io.raftboot.transport.tls.TransportSecurity.Mode;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -55,7 +53,7 @@ class SecuredClusterTests {
 
     @BeforeEach
     void choosePorts() throws IOException {
-        peers = freePeers(3);
+        peers = FreePeers.of(3);
     }
 
     @AfterEach
@@ -187,22 +185,5 @@ class SecuredClusterTests {
     private void awaitLeader() {
         await().atMost(TestCluster.PATIENCE).until(() -> replicas.values().stream()
                 .allMatch(one -> TestCluster.get(one.status()).leaderId() != null));
-    }
-
-    private static List<Peer> freePeers(int count) throws IOException {
-        var sockets = new ArrayList<ServerSocket>();
-        var peers = new ArrayList<Peer>();
-        try {
-            for (int id = 1; id <= count; id++) {
-                var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-                sockets.add(socket);
-                peers.add(new Peer(id, "127.0.0.1", socket.getLocalPort()));
-            }
-        } finally {
-            for (ServerSocket socket : sockets) {
-                socket.close();
-            }
-        }
-        return peers;
     }
 }

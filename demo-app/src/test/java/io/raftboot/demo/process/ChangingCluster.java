@@ -2,20 +2,15 @@ package io.raftboot.demo.process;
 
 import static org.awaitility.Awaitility.await;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * Processes of one group that come and go, each started as a new user would: the first one alone, every other one to join, with its own
@@ -133,25 +128,13 @@ final class ChangingCluster implements RunningGroup, AutoCloseable {
 
     /** Deletes the directory of a member whose process has ended. */
     void wipe(long id) {
-        try (Stream<Path> files = Files.walk(data(id))) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        Directories.delete(data(id));
     }
 
     /** Deletes everything, once all processes have ended. */
     void forget() {
         close();
-        try (Stream<Path> files = Files.walk(directory)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        Directories.delete(directory);
     }
 
     @Override

@@ -9,12 +9,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Three members in three processes, on ports that were free, with data and output under {@code target}. */
@@ -52,11 +50,7 @@ final class ClusterOfProcesses implements AutoCloseable {
         Path directory = Path.of("target", "process-tests", name).toAbsolutePath();
         try {
             if (Files.exists(directory)) {
-                try (Stream<Path> files = Files.walk(directory)) {
-                    for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                        Files.delete(file);
-                    }
-                }
+                Directories.delete(directory);
             }
             return Files.createDirectories(directory);
         } catch (IOException e) {

@@ -12,7 +12,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,7 +20,6 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * Plays Kubernetes for the manifests: processes of the demo with the arguments, variables, files, probes and hook that are written there.
@@ -213,13 +211,7 @@ final class PodSet implements RunningGroup, AutoCloseable {
 
     /** Deletes a volume that no process uses. */
     void deleteVolume(int ordinal) {
-        try (Stream<Path> files = Files.walk(volume(ordinal))) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        Directories.delete(volume(ordinal));
     }
 
     /** Deletes everything, once all processes have ended. */

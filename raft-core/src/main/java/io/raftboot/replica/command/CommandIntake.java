@@ -136,6 +136,11 @@ public final class CommandIntake {
 
     private CompletableFuture<Outcome> submit(
             Envelope.Builder envelope, @Nullable CommandSession session, Duration timeout) {
+        // Before anything is reserved: a tracer is not of this project, and one that throws must leave nothing behind.
+        var trace = links.tracer().current();
+        if (trace != null) {
+            envelope.setTrace(Envelopes.bytes(trace));
+        }
         long bytes = (long) envelope.getPayload().size()
                 + envelope.getIdempotencyKey().getKey().size();
         if (!pending.reserveBytes(bytes)) {
@@ -149,10 +154,6 @@ public final class CommandIntake {
             return refused(
                     RefusalReason.OVERLOADED,
                     config.maxPendingCommands() + " commands of this member wait already; try again later");
-        }
-        var trace = links.tracer().current();
-        if (trace != null) {
-            envelope.setTrace(Envelopes.bytes(trace));
         }
         var command = new LocalCommand(envelope, deadline(timeout), pending, session, router::dropped);
         pending.add(command, bytes);

@@ -17,7 +17,7 @@ final class Mishaps {
     }
 
     /** Null if the work has thrown. */
-    <T> @Nullable T keep(Supplier<T> work) {
+    <T> @Nullable T keep(Supplier<@Nullable T> work) {
         try {
             return work.get();
         } catch (RuntimeException e) {

@@ -90,16 +90,19 @@ final class ObservedCalls implements CallObserver {
         return new RaftCall(member.group(), member.nodeId(), machine, operation);
     }
 
-    @SuppressWarnings("try") // the scope is there for what looks for it on this thread
     private <T> CompletableFuture<T> around(
             Observation observation, Supplier<CompletableFuture<T>> call, Consumer<T> told) {
         observation.start();
+        var scope = observation.openScope();
         CompletableFuture<T> called;
-        try (var scope = observation.openScope()) {
+        try {
             called = call.get();
         } catch (RuntimeException | Error e) {
-            observation.error(e).stop();
+            mishaps.keep(() -> observation.error(e).stop());
             throw e;
+        } finally {
+            // The call is under way: that a scope can't be closed must not be taken for its failure.
+            mishaps.keep(scope::close);
         }
         return called.whenComplete((outcome, failure) -> mishaps.keep(() -> {
             if (outcome != null) {

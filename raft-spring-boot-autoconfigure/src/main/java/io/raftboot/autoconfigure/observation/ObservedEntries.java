@@ -47,6 +47,10 @@ final class ObservedEntries implements CommandTracer {
 
     @Override
     public @Nullable TraceContext current() {
+        return mishaps.keep(this::present);
+    }
+
+    private @Nullable TraceContext present() {
         var present = registry.getCurrentObservation();
         if (present == null || !(present.getContextView() instanceof RaftCommandObservationContext command)) {
             return null;
