@@ -109,6 +109,8 @@ class FailingDiskTests {
                 .start()) {
             long failed = cluster.awaitLeader();
             cluster.applied(failed, "before");
+            // Nobody is to be sent what came before any more: the next entry that is read is the next command.
+            cluster.awaitCommands(List.of("before"));
             cluster.disk(failed)
                     .failWhen((operation, file) ->
                             operation == Operation.READ && file.toString().endsWith(".wal"));
