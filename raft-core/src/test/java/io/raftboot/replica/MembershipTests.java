@@ -371,6 +371,7 @@ class MembershipTests {
     void planSaysWhatWouldBeDoneAndDoesNothing() {
         cluster.start();
         long leader = cluster.awaitLeader();
+        awaitAddresses(leader);
         var plan = get(cluster.replica(leader)
                 .membership()
                 .plan(new MemberChange.Target(List.of(wanted(1), wanted(2), wanted(4))), ChangeOptions.DEFAULTS));
