@@ -77,7 +77,7 @@ final class MemberWiring {
         this.threads = new MemberThreads(opening.host(), "raft-" + config.nodeId(), this::fail);
         this.guard = guard(opening);
         this.machines = new Machines(new SystemMachine(storage.identity().clusterId()), opening.machines());
-        this.removal = new Removal(config, storage, threads.space(), this::fail);
+        this.removal = new Removal(config, storage, links.applied(), threads.space(), this::fail);
         this.connections = new PeerConnections(
                 links,
                 config,

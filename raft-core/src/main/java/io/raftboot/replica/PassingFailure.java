@@ -4,6 +4,8 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import io.raftboot.api.DiskExhaustedException;
 import io.raftboot.api.StateMachineFailureException;
 import io.raftboot.api.UnknownCommandException;
+import io.raftboot.replica.config.OnFailure;
+import io.raftboot.replica.membership.BegunWithoutException;
 import io.raftboot.storage.disk.CorruptionException;
 import io.raftboot.storage.disk.UnsupportedFormatException;
 import java.io.IOException;
@@ -33,6 +35,11 @@ final class PassingFailure {
                     || cause instanceof DiskExhaustedException;
         }
         return passing;
+    }
+
+    /** Whether a member that has failed in this way is started again without anybody's asking. */
+    static boolean comesBack(OnFailure onFailure, Throwable failure) {
+        return failure instanceof BegunWithoutException || (onFailure == OnFailure.RESTART && mayPass(failure));
     }
 
     /** What was wrong with the disk, if that is what the member failed with. */

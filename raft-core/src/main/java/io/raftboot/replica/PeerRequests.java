@@ -59,7 +59,7 @@ final class PeerRequests {
             }
             case LEADER -> links.tasks().execute(() -> asked.contact().asked(from, request.getLeader(), response));
             case TRANSFER -> asked.orders().ask(from, request.getTransfer().getTerm(), response);
-            case MEMBERS -> response.complete(asked.membership().where());
+            case MEMBERS -> response.complete(asked.membership().where(from));
             case MEMBERSHIP -> asked.membership().asked(request.getMembership(), response);
             case JOIN -> asked.membership().joins(from, request.getJoin(), response);
             case DIVERGENCE ->

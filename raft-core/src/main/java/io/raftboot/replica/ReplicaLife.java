@@ -290,8 +290,7 @@ final class ReplicaLife implements ReplicaRun.Told {
     @Override
     public void failed(Throwable cause, boolean isClosed) {
         events.failed(cause);
-        boolean comesBack = isClosed && config.onFailure() == OnFailure.RESTART && PassingFailure.mayPass(cause);
-        if (!comesBack) {
+        if (!isClosed || !PassingFailure.comesBack(config.onFailure(), cause)) {
             events.failedForGood(cause);
         }
     }
@@ -320,9 +319,11 @@ final class ReplicaLife implements ReplicaRun.Told {
 
     private void restartWhileItMayPass(Throwable first, long order) {
         Throwable cause = first;
-        while (config.onFailure() == OnFailure.RESTART) {
-            if (!PassingFailure.mayPass(cause)) {
-                log.error("node {} stays failed until it is started: its cause does not pass", config.nodeId());
+        while (true) {
+            if (!PassingFailure.comesBack(config.onFailure(), cause)) {
+                if (config.onFailure() == OnFailure.RESTART) {
+                    log.error("node {} stays failed until it is started: its cause does not pass", config.nodeId());
+                }
                 if (cause != first) {
                     events.failedForGood(cause);
                 }

@@ -137,6 +137,26 @@ final class DataDirectory implements AutoCloseable {
         return null;
     }
 
+    /** Deletes what is left of a creation that was begun over this directory's identity, and never got to take it away. */
+    void dropBegunCreation() throws IOException {
+        var mark = path.resolve(IDENTITY_OF_CREATION);
+        if (disk.exists(mark)) {
+            disk.delete(mark);
+            disk.forceDirectory(path);
+        }
+    }
+
+    /**
+     * As {@link #beginCreation}, over a directory that is there: once its identity is gone it is one whose creation was not completed.
+     */
+    void beginCreationAnew(Identity identity) throws IOException {
+        write(identity, path.resolve(IDENTITY_OF_CREATION));
+        disk.forceDirectory(path);
+        disk.delete(path.resolve(IDENTITY));
+        disk.forceDirectory(path);
+        beginEmpty();
+    }
+
     /** Begins to create the directory: what an earlier attempt left behind is deleted. */
     void beginCreation(Identity identity) throws IOException {
         var mark = path.resolve(IDENTITY_OF_CREATION);

@@ -106,6 +106,23 @@ public record Identity(
                 formatVersion);
     }
 
+    /** Of a directory that is made anew for the same member of the same cluster, which joins it now. */
+    Identity joiningAnew(RandomIds ids) {
+        return new Identity(
+                clusterName,
+                group,
+                clusterId,
+                nodeId,
+                ids.next(),
+                bootstrapPeers,
+                true,
+                0,
+                false,
+                List.of(),
+                null,
+                FORMAT_VERSION);
+    }
+
     Identity withRemoval(String newRemoved) {
         return new Identity(
                 clusterName,

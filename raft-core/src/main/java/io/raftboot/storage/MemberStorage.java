@@ -41,6 +41,11 @@ public final class MemberStorage implements AutoCloseable {
     private final SnapshotStore snapshots;
     private final LogReader reader;
     private final LogWriter writer;
+
+    /** Whether it held nothing but its beginning when it was opened. */
+    private final boolean openedAtBeginning;
+
+    private volatile boolean joinsNext;
     private volatile Identity identity;
     private @Nullable LogFetcher fetcher;
     private boolean closed;
@@ -60,6 +65,12 @@ public final class MemberStorage implements AutoCloseable {
         this.snapshots = snapshots;
         this.reader = reader;
         this.writer = writer;
+        this.openedAtBeginning = isAtBeginning();
+    }
+
+    /** Whether it was made with the first members of a cluster, and has got nothing of any. */
+    private boolean isAtBeginning() {
+        return !identity.joined() && !identity.alone() && reader.lastIndex() == BOOTSTRAP.index();
     }
 
     /**
@@ -117,12 +128,15 @@ public final class MemberStorage implements AutoCloseable {
         boolean created = identity == null;
         if (identity == null) {
             identity = Identity.create(request, ids);
+            directory.beginCreation(identity);
             create(directory, target, identity);
+        } else {
+            directory.dropBegunCreation();
         }
-        checkIdentity(directory, request, identity);
+        OwnerChecks.checkIdentity(directory, request, identity);
         var recovery = LogRecovery.scan(disk, directory.log());
         var log = recovery.log();
-        checkPeers(directory, request, identity, log);
+        OwnerChecks.checkPeers(directory, request, identity, log);
         var snapshots = SnapshotStore.open(disk, directory.snapshots(), ids);
         snapshots.checkNeeded(log.marker);
 
@@ -134,7 +148,6 @@ public final class MemberStorage implements AutoCloseable {
     }
 
     private static void create(DataDirectory directory, LogDirectory target, Identity identity) throws IOException {
-        directory.beginCreation(identity);
         var initial = new RecoveredLog();
         if (!identity.joined()) {
             var voters = identity.bootstrapPeers().isEmpty()
@@ -155,74 +168,6 @@ public final class MemberStorage implements AutoCloseable {
         }
         LogWriter.create(target, initial);
         directory.completeCreation();
-    }
-
-    private static void checkIdentity(DataDirectory directory, IdentityRequest request, Identity identity)
-            throws StorageOpenException {
-        if (!identity.clusterName().equals(request.clusterName())
-                || !identity.group().equals(request.group())) {
-            throw new StorageOpenException(
-                    Problem.OTHER_CLUSTER,
-                    "The data directory " + directory.path() + " belongs to group \"" + identity.group()
-                            + "\" of cluster \"" + identity.clusterName() + "\", not to group \"" + request.group()
-                            + "\" of cluster \"" + request.clusterName()
-                            + "\". Correct the name, or give this member a directory of its own");
-        }
-        if (identity.nodeId() != request.nodeId()) {
-            throw new StorageOpenException(
-                    Problem.OTHER_NODE,
-                    "The data directory " + directory.path() + " belongs to node "
-                            + Long.toUnsignedString(identity.nodeId()) + ", not to node "
-                            + Long.toUnsignedString(request.nodeId())
-                            + ". Correct the node id, or give this member a directory of its own");
-        }
-    }
-
-    /** Refuses the two changes of the peers that would make a second cluster of one, or a member that waits for ever. */
-    private static void checkPeers(
-            DataDirectory directory, IdentityRequest request, Identity identity, RecoveredLog log)
-            throws StorageOpenException {
-        boolean requestedAlone = request.peers().stream().allMatch(peer -> peer.id() == request.nodeId());
-        boolean votesAlone =
-                log.marker.getMetadata().getConfState().getVotersList().equals(List.of(identity.nodeId()))
-                        && !log.configurationMayHaveChanged();
-        if (identity.alone() && votesAlone && !requestedAlone) {
-            throw new StorageOpenException(
-                    Problem.PEERS_CHANGED,
-                    "The data directory " + directory.path()
-                            + " was made for a cluster of one, and is started with the peers "
-                            + ids(request.peers())
-                            + ". Peers do not join by being configured. Start this member with its own entry alone; to have"
-                            + " several, start the others with raft.join=true and empty directories, and add them to it"
-                            + " while it runs, as docs/operations.md says; or, if its data is not needed, delete the"
-                            + " directory");
-        }
-        boolean grown = request.peers().isEmpty() && votesWithOthers(identity, log);
-        // A group whose members have changed since may have shrunk to this one: then it goes on alone, as its log says.
-        boolean certainlyOneOfSeveral = !identity.alone() && !votesAlone && !log.configurationMayHaveChanged();
-        if (requestedAlone && (grown || certainlyOneOfSeveral)) {
-            throw new StorageOpenException(
-                    Problem.PEERS_CHANGED,
-                    "The data directory " + directory.path() + " belongs to a member of a cluster with the peers "
-                            + (identity.alone()
-                                    ? log.marker.getMetadata().getConfState().getVotersList()
-                                    : ids(identity.bootstrapPeers()))
-                            + ", and is started without others. Configure the peers again, or, for a cluster of one,"
-                            + " use another directory");
-        }
-    }
-
-    /** Whether the log is certain to be one of several, though the directory was made for a member alone. */
-    private static boolean votesWithOthers(Identity identity, RecoveredLog log) {
-        return !log.configurationMayHaveChanged()
-                && log.marker.getMetadata().getConfState().getVotersList().stream()
-                        .anyMatch(voter -> voter != identity.nodeId());
-    }
-
-    private static List<String> ids(List<Peer> peers) {
-        return peers.stream()
-                .map(peer -> Long.toUnsignedString(peer.id()) + "@" + peer.address())
-                .toList();
     }
 
     /** Any thread. */
@@ -318,6 +263,33 @@ public final class MemberStorage implements AutoCloseable {
     }
 
     /**
+     * Whether the directory was made with the first members of a cluster, and held nothing else when it was opened: then
+     * {@link #joinNext} can be asked for. Any thread.
+     */
+    public boolean openedAtBeginning() {
+        return openedAtBeginning;
+    }
+
+    /** The index behind which a cluster begins. */
+    public long beginning() {
+        return BOOTSTRAP.index();
+    }
+
+    /**
+     * Has {@link #close} make the directory anew, as one of a member that joins, if it still holds nothing but its beginning: the
+     * cluster that it was made to begin goes on without it. Who dies meanwhile finds the one or the other. Any thread.
+     *
+     * @throws IllegalStateException if it held more when it was opened
+     */
+    public void joinNext() {
+        if (!openedAtBeginning) {
+            throw new IllegalStateException(
+                    "the directory " + directory.path() + " holds what it got from its cluster");
+        }
+        joinsNext = true;
+    }
+
+    /**
      * Makes this the directory of the same member in another cluster, durably: members of the one before and it refuse each
      * other from now on. For tools, on a member that does not run.
      *
@@ -345,7 +317,7 @@ public final class MemberStorage implements AutoCloseable {
 
     /**
      * Writes the newest commit index, closes the files and gives up the lock. To be called when the threads that own reader and
-     * writer have ended. After a failed write nothing more is written.
+     * writer have ended. After a failed write nothing more is written. Last comes what {@link #joinNext} asked for.
      */
     @Override
     public void close() throws IOException {
@@ -354,11 +326,17 @@ public final class MemberStorage implements AutoCloseable {
         }
         closed = true;
         try (directory) {
+            boolean joins = joinsNext && isAtBeginning();
             if (fetcher != null) {
                 fetcher.close();
             }
             reader.close();
             writer.close();
+            if (joins) {
+                var joining = identity.joiningAnew(new RandomIds(log.options().random()));
+                directory.beginCreationAnew(joining);
+                create(directory, log, joining);
+            }
         }
     }
 }

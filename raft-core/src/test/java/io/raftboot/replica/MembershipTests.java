@@ -252,6 +252,27 @@ class MembershipTests {
         cluster.applied(gone, "a");
     }
 
+    /** As where an orchestrator starts each process with the same settings, and its volume is lost. */
+    @Test
+    void memberThatWasRemovedComesBackAsOneOfTheFirstMembersToo() {
+        cluster.start();
+        long leader = cluster.awaitLeader();
+        long gone = cluster.otherThan(leader);
+        cluster.applied(leader, "a");
+        cluster.replica(gone).stop();
+        cluster.emptyDisk(gone);
+        cluster.renew(gone).start();
+        done(leader, new MemberChange.Remove(gone));
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(
+                        get(cluster.replica(gone).status()).service().trouble())
+                .asString()
+                .contains("nobody has asked to add it"));
+        assertThat(cluster.replica(gone).state()).isEqualTo(ReplicaState.RUNNING);
+        done(leader, add(gone));
+        cluster.applied(gone, "a");
+        await().atMost(PATIENCE).until(() -> voters(leader).contains(gone));
+    }
+
     @Test
     void whatCanNotBeIsRefusedAndNothingIsChanged() {
         cluster.start();

@@ -50,11 +50,13 @@ public final class MembershipQuestions {
     }
 
     /** Somebody looks for the members. */
-    public ByteString where() {
-        return Response.newBuilder()
-                .setMembers(MembersAnswer.newBuilder().addAllMembers(connections.all()))
-                .build()
-                .toByteString();
+    public ByteString where(long from) {
+        var answer = MembersAnswer.newBuilder().addAllMembers(connections.all());
+        var removal = links.inForce().isMember(from) ? null : identities.earlierRemovalOf(from);
+        if (removal != null) {
+            answer.setRemoved(removal);
+        }
+        return Response.newBuilder().setMembers(answer).build().toByteString();
     }
 
     /** Somebody takes this member for the leader. */

@@ -174,6 +174,9 @@ final class ClusterSearch {
                 return;
             }
             found.members(response.getMembers().getMembersList());
+            if (response.getMembers().hasRemoved()) {
+                found.removed(response.getMembers().getRemoved());
+            }
         } catch (InvalidProtocolBufferException e) {
             log.warn("node " + peer + " answered what can't be read when asked where the others are", e);
         }

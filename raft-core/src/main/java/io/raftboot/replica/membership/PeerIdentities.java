@@ -177,12 +177,21 @@ public final class PeerIdentities {
      * needs its vote any more; null if that is not so, as far as this member has applied.
      */
     public @Nullable RemovalNotice removalOf(long id) {
+        return removal(id, true);
+    }
+
+    /** As {@link #removalOf}, of a process that comes with another directory than the one that was removed. */
+    public @Nullable RemovalNotice earlierRemovalOf(long id) {
+        return removal(id, false);
+    }
+
+    private @Nullable RemovalNotice removal(long id, boolean sameDirectory) {
         var known = members.members().get(id);
         var remote = introduced.get(id);
         if (known == null
                 || remote == null
                 || !known.getRemovalSettled()
-                || known.getIncarnation() != remote.incarnation()) {
+                || sameDirectory != (known.getIncarnation() == remote.incarnation())) {
             return null;
         }
         return RemovalNotice.newBuilder()

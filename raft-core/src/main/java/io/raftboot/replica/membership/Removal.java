@@ -2,6 +2,7 @@ package io.raftboot.replica.membership;
 
 import io.raftboot.api.MemberRemovedException;
 import io.raftboot.replica.config.ReplicaConfig;
+import io.raftboot.replica.duty.AppliedView;
 import io.raftboot.replica.duty.RemovalNews;
 import io.raftboot.replica.proto.RemovalNotice;
 import io.raftboot.replica.watch.FailureHandler;
@@ -13,22 +14,28 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * The end of a member that was removed from its group: its directory remembers it first, so that it does not come back by itself. It
- * is told by others, once they need its vote no more; that it has applied its removal itself is no reason to go. Any thread.
+ * is told by others, once they need its vote no more; that it has applied its removal itself is no reason to go. A process that began
+ * with an empty directory, as one of the first members of a cluster that has removed their like, makes its directory anew and joins. Any
+ * thread.
  */
 public final class Removal implements RemovalNews {
     private final ReplicaConfig config;
     private final MemberStorage storage;
+    private final AppliedView applied;
     private final Executor disk;
     private final FailureHandler onRemoval;
     private final AtomicBoolean noted = new AtomicBoolean();
 
     /**
+     * @param applied what this member has applied
      * @param disk writes what is to be remembered
      * @param onRemoval ends the member
      */
-    public Removal(ReplicaConfig config, MemberStorage storage, Executor disk, FailureHandler onRemoval) {
+    public Removal(
+            ReplicaConfig config, MemberStorage storage, AppliedView applied, Executor disk, FailureHandler onRemoval) {
         this.config = config;
         this.storage = storage;
+        this.applied = applied;
         this.disk = disk;
         this.onRemoval = onRemoval;
     }
@@ -36,15 +43,27 @@ public final class Removal implements RemovalNews {
     @Override
     public void removed(RemovalNotice notice) {
         boolean own = notice.getIncarnation() == storage.identity().incarnation();
-        if (own && noted.compareAndSet(false, true)) {
-            long atMillis = notice.getAtMillis();
-            String how = (atMillis == 0 ? "" : " at " + Instant.ofEpochMilli(atMillis))
-                    + (notice.getBy().isEmpty() ? "" : " by " + notice.getBy());
-            disk.execute(() -> end(how));
+        boolean begunWithout = !own && storage.openedAtBeginning() && applied.index() <= storage.beginning();
+        if ((own || begunWithout) && noted.compareAndSet(false, true)) {
+            disk.execute(() -> end(how(notice), own));
         }
     }
 
-    private void end(String how) {
+    private static String how(RemovalNotice notice) {
+        long atMillis = notice.getAtMillis();
+        return (atMillis == 0 ? "" : " at " + Instant.ofEpochMilli(atMillis))
+                + (notice.getBy().isEmpty() ? "" : " by " + notice.getBy());
+    }
+
+    private void end(String how, boolean own) {
+        if (!own) {
+            storage.joinNext();
+            onRemoval.accept(new BegunWithoutException("node " + config.nodeId()
+                    + " began with an empty directory, as one of the first members of the group '" + config.group()
+                    + "', which began before and has removed its node " + config.nodeId() + how
+                    + ": this process makes its directory anew, and joins"));
+            return;
+        }
         try {
             storage.noteRemoval(how);
         } catch (IOException | RuntimeException e) {
