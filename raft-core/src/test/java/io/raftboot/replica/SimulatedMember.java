@@ -11,6 +11,7 @@ import io.raftboot.proof.Sometimes;
 import io.raftboot.raft.AppliedConfiguration;
 import io.raftboot.raft.RaftConfig;
 import io.raftboot.raft.RaftRole;
+import io.raftboot.replica.membership.BegunWithoutException;
 import io.raftboot.replica.config.Peer;
 import io.raftboot.replica.config.ReplicaConfig;
 import io.raftboot.replica.leader.ReplicaEvents;
@@ -533,9 +534,12 @@ final class SimulatedMember {
             simulation.note("member " + id, "was removed: " + cause.getMessage());
             removed = true;
             onRemoval.told(incarnation(), newsOfRemoval());
-        } else if (disk.faults().explains(cause)) {
+        } else if (cause instanceof BegunWithoutException || disk.faults().explains(cause)) {
             simulation.note("member " + id, "stops: " + cause.getMessage());
             stopped = cause;
+            if (cause instanceof BegunWithoutException) {
+                happened(Sometimes.BEGAN_WITHOUT_ITS_GROUP);
+            }
         } else if (failure == null) {
             failure = cause;
         }
