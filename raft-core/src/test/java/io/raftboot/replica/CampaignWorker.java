@@ -18,24 +18,29 @@ import org.slf4j.LoggerFactory;
  * them. What was found goes into a file of its own.
  */
 final class CampaignWorker {
-    private static final String USAGE = "arguments: FROM TO; the first seed may be the greater one";
+    private static final String USAGE =
+            "arguments: FROM TO EACH; the first seed may be the greater one, and those that EACH divides are run";
     private static final long STEPS = Long.getLong("raft.simulation.steps", 10_000);
     private static final Path DIRECTORY = Path.of(System.getProperty("raft.simulation.directory", "target/simulation"));
 
     private CampaignWorker() {}
 
     public static void main(String[] arguments) {
-        if (arguments.length != 2) {
+        if (arguments.length != 2 && arguments.length != 3) {
             throw new IllegalArgumentException(USAGE);
         }
         ((Logger) LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME)).setLevel(Level.OFF);
         long from = Long.parseLong(arguments[0]);
         long to = Long.parseLong(arguments[1]);
+        long each = arguments.length == 2 ? 1 : Long.parseLong(arguments[2]);
         long direction = from <= to ? 1 : -1;
         var plant = Plants.asked();
         var planted = plant == null ? null : new PlantedLoader(plant);
         for (long seed = from; seed != to + direction; seed += direction) {
-            System.out.println(planted == null ? run(seed) : planted.call(CampaignWorker.class.getName(), "run", seed));
+            if (seed % each == 0) {
+                System.out.println(
+                        planted == null ? run(seed) : planted.call(CampaignWorker.class.getName(), "run", seed));
+            }
         }
         // What is left of simulations that got stuck must not keep the process.
         System.exit(0);
