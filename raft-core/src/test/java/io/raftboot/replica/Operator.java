@@ -36,6 +36,7 @@ final class Operator {
     private final Simulation simulation;
     private final World world;
     private final Verbs verbs;
+    private final Stranded stranded;
 
     /** Those whose directory was lost while they were members: what they promised is forgotten. */
     private final Set<Long> forgetful = new TreeSet<>();
@@ -55,6 +56,7 @@ final class Operator {
     Operator(Simulation simulation, World world) {
         this.simulation = simulation;
         this.world = world;
+        this.stranded = new Stranded(world);
         this.verbs = new Verbs(simulation, world, this::newcomer);
     }
 
@@ -520,7 +522,7 @@ final class Operator {
         if (settlingNanos < 0) {
             settlingNanos = simulation.events().nowNanos();
         }
-        if (!verbs.settle(leader)) {
+        if (stranded.help(leader.running().configuration().state()) || !verbs.settle(leader)) {
             return false;
         }
         var state = leader.running().configuration().state();

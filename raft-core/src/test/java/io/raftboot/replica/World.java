@@ -173,6 +173,14 @@ final class World {
         proof.happened(id, Sometimes.MEMBER_MOVED);
     }
 
+    /** It is started anew, with the directory that it has and a list of where these are. */
+    void startTold(long id, Collection<Long> others, Fate fate) {
+        var member = member(id);
+        crash(member, fate);
+        member.setUpAs(mix.config(id, peers(id, others), member.config().join()));
+        start(id);
+    }
+
     Certificates certificates() {
         return certificates;
     }
