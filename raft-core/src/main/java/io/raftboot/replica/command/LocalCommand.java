@@ -29,6 +29,7 @@ public final class LocalCommand implements Command, TimedCall {
     }
 
     private final Envelope.Builder envelope;
+    private final long counter;
     private final long deadlineNanos;
     private final PendingCommands pending;
     private final @Nullable CommandSession session;
@@ -45,6 +46,7 @@ public final class LocalCommand implements Command, TimedCall {
     /** Where it was appended in that term; 0 until that is known. */
     private long appendedIndex;
 
+    private long heldBytes;
     private long restoredIndexThen;
     private int attempt;
 
@@ -73,6 +75,7 @@ public final class LocalCommand implements Command, TimedCall {
             @Nullable CommandSession session,
             Dropped onDropped) {
         this.envelope = envelope;
+        this.counter = envelope.getAskedCounter();
         this.deadlineNanos = deadlineNanos;
         this.pending = pending;
         this.session = session;
@@ -90,7 +93,16 @@ public final class LocalCommand implements Command, TimedCall {
     }
 
     long counter() {
-        return envelope.getAskedCounter();
+        return counter;
+    }
+
+    /** Before it is pending: what it takes of the memory for all that are. */
+    void holds(long bytes) {
+        heldBytes = bytes;
+    }
+
+    long heldBytes() {
+        return heldBytes;
     }
 
     public CompletableFuture<Outcome> future() {

@@ -2,8 +2,6 @@ package io.raftboot.replica.command;
 
 import io.raftboot.api.meter.MemberLoad;
 import io.raftboot.replica.duty.ByteBudget;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
@@ -17,13 +15,11 @@ public final class PendingCommands {
     /** What a command takes beside its payload: its envelope, its future, its place in queues. */
     private static final int OVERHEAD_BYTES = 512;
 
-    private final Map<Long, Place> byCounter = new ConcurrentHashMap<>();
+    private final CounterTable byCounter;
     private final AtomicInteger size = new AtomicInteger();
     private final AtomicLong lastCounter;
     private final int limit;
     private final ByteBudget bytes;
-
-    private record Place(LocalCommand command, long bytes) {}
 
     /**
      * @param firstCounter where to begin to count; the run that the envelope names beside it tells the commands of one run
@@ -40,6 +36,7 @@ public final class PendingCommands {
      */
     public PendingCommands(int limit, long maxBytes, long firstCounter) {
         this.limit = limit;
+        this.byCounter = new CounterTable(limit);
         this.bytes = new ByteBudget(maxBytes);
         this.lastCounter = new AtomicLong(firstCounter);
     }
@@ -74,30 +71,29 @@ public final class PendingCommands {
     }
 
     void add(LocalCommand command) {
-        byCounter.put(command.counter(), new Place(command, 0));
+        byCounter.add(command);
     }
 
     /** As {@link #add(LocalCommand)}, for a command that bytes were taken for. */
     void add(LocalCommand command, long payloadBytes) {
-        byCounter.put(command.counter(), new Place(command, payloadBytes + OVERHEAD_BYTES));
+        command.holds(payloadBytes + OVERHEAD_BYTES);
+        byCounter.add(command);
     }
 
     @Nullable
     public LocalCommand get(long counter) {
-        var place = byCounter.get(counter);
-        return place == null ? null : place.command();
+        return byCounter.get(counter);
     }
 
     void remove(LocalCommand command) {
-        var place = byCounter.remove(command.counter());
-        if (place != null) {
+        if (byCounter.remove(command)) {
             size.decrementAndGet();
-            bytes.release(place.bytes());
+            bytes.release(command.heldBytes());
         }
     }
 
     public void forEach(Consumer<LocalCommand> action) {
-        byCounter.values().forEach(place -> action.accept(place.command()));
+        byCounter.forEach(action);
     }
 
     /** Any thread: how much waits. */
