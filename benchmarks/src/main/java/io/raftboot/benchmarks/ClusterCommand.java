@@ -74,8 +74,9 @@ final class ClusterCommand implements Callable<Integer> {
             names = "--meters",
             defaultValue = "OFF",
             paramLabel = "WHEN",
-            description = "Whether our members are measured as the actuator's registry has it, or in turn with and without"
-                    + " (${COMPLETION-CANDIDATES}; ${DEFAULT-VALUE}).")
+            description =
+                    "Whether our members are measured as the actuator's registry has it, or in turn with and without"
+                            + " (${COMPLETION-CANDIDATES}; ${DEFAULT-VALUE}).")
     private Meters meters = Meters.OFF;
 
     @Option(names = "--peer-only", description = "Leave ours out.")
@@ -152,8 +153,8 @@ final class ClusterCommand implements Callable<Integer> {
     }
 
     private void run(int round, Contender contender, Report report) throws IOException, InterruptedException {
-        var name =
-                contender.name().replace(' ', '-') + "-" + round + "-" + ProcessHandle.current().pid();
+        var name = contender.name().replace(' ', '-') + "-" + round + "-"
+                + ProcessHandle.current().pid();
         try (var group = new ProcessGroup(directory.resolve("benchmark-" + name))) {
             var cluster = contender.start(group);
             var warmUp = Duration.ofSeconds(warmUpSeconds);

@@ -1,12 +1,12 @@
 package io.raftboot.benchmarks;
 
-import io.raftboot.transport.Transport;
-import io.raftboot.autoconfigure.metrics.RaftMeters;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.raftboot.api.Outcome;
+import io.raftboot.autoconfigure.metrics.RaftMeters;
 import io.raftboot.replica.Replica;
 import io.raftboot.replica.config.Peer;
 import io.raftboot.replica.config.ReplicaConfig;
+import io.raftboot.transport.Transport;
 import io.raftboot.transport.netty.NettyTransport;
 import io.raftboot.transport.netty.TransportOptions;
 import java.nio.file.Path;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.protobuf.ByteString;
 import io.raftboot.api.Outcome;
 import io.raftboot.replica.config.SessionPolicy;
+import io.raftboot.replica.machine.EntryCommand;
 import io.raftboot.replica.machine.MachineSlot;
 import io.raftboot.replica.machine.SessionTable;
 import io.raftboot.replica.proto.Envelope;
@@ -36,8 +37,10 @@ class SessionWatchTests {
                             .setMaxKeys(1_000_000)
                             .setMaxBytes(Long.MAX_VALUE))
                     .build();
-            assertThat(slot.sessions().known(envelope, nowMillis)).isNull();
-            slot.sessions().record(envelope, new Outcome.Applied(new byte[resultBytes], next), nowMillis);
+            assertThat(slot.sessions().known(EntryCommand.of(envelope), nowMillis))
+                    .isNull();
+            slot.sessions()
+                    .record(EntryCommand.of(envelope), new Outcome.Applied(new byte[resultBytes], next), nowMillis);
         }
     }
 

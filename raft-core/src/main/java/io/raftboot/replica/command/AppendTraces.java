@@ -34,7 +34,7 @@ public final class AppendTraces {
         if (content.getTrace().isEmpty()) {
             return command;
         }
-        TraceContext trace = Envelopes.trace(content);
+        TraceContext trace = Envelopes.trace(content.getTrace());
         return trace == null ? command : new Traced(command, tracer.append(trace, content.getMachine()));
     }
 

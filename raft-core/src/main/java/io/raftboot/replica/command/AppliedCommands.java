@@ -2,7 +2,7 @@ package io.raftboot.replica.command;
 
 import io.raftboot.api.Outcome;
 import io.raftboot.replica.duty.Self;
-import io.raftboot.replica.proto.Envelope;
+import io.raftboot.replica.machine.EntryCommand;
 
 /**
  * What the apply stage tells of commands to those who asked for them here. While it applies, what they submit in consequence is
@@ -25,9 +25,9 @@ public final class AppliedCommands {
     }
 
     /** The command of an entry has this outcome; whoever asked for it, if that was in this run of this member, is told. */
-    public void applied(Envelope envelope, Outcome outcome) {
-        if (envelope.getAskedMember() == self.nodeId() && envelope.getAskedRun() == self.runId()) {
-            var command = pending.get(envelope.getAskedCounter());
+    public void applied(EntryCommand envelope, Outcome outcome) {
+        if (envelope.askedMember() == self.nodeId() && envelope.askedRun() == self.runId()) {
+            var command = pending.get(envelope.askedCounter());
             if (command != null) {
                 command.applied(outcome);
             }

@@ -4,10 +4,10 @@ import io.raftboot.api.Outcome;
 import io.raftboot.notice.QuietLogger;
 import io.raftboot.raft.proto.Entry;
 import io.raftboot.replica.config.DivergencePolicy;
+import io.raftboot.replica.machine.EntryCommand;
 import io.raftboot.replica.machine.MachineSlot;
 import io.raftboot.replica.machine.Machines;
 import io.raftboot.replica.machine.SystemMachine;
-import io.raftboot.replica.proto.Envelope;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.ArrayList;
@@ -99,11 +99,11 @@ public final class AppliedHashes {
     }
 
     /** The entry that is being applied is a command with this outcome. */
-    public void outcome(Envelope envelope, Outcome outcome) {
-        var machine = policy.isOn() ? byMachine.get(envelope.getMachine()) : null;
+    public void outcome(EntryCommand envelope, Outcome outcome) {
+        var machine = policy.isOn() ? byMachine.get(envelope.machine()) : null;
         if (machine != null) {
             presentMachine = machine;
-            presentHash = hash(envelope.getMachine(), outcome);
+            presentHash = hash(envelope.machine(), outcome);
             presentName = name(machine, envelope);
         }
     }
@@ -159,12 +159,12 @@ public final class AppliedHashes {
         return hash.value();
     }
 
-    private static @Nullable String name(MachineResults machine, Envelope envelope) {
-        if (envelope.hasOpenSession() || !machine.namesCommands) {
+    private static @Nullable String name(MachineResults machine, EntryCommand envelope) {
+        if (envelope.openSession() != null || !machine.namesCommands) {
             return null;
         }
         try {
-            return machine.slot.machine().commandName(envelope.getPayload().newInput());
+            return machine.slot.machine().commandName(envelope.payload().newInput());
         } catch (IOException | RuntimeException e) {
             // No version understands it: it has failed everywhere, and has no name.
             return null;

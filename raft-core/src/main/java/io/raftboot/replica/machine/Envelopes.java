@@ -6,7 +6,6 @@ import io.raftboot.api.UnknownCommandException;
 import io.raftboot.api.trace.TraceContext;
 import io.raftboot.raft.proto.Entry;
 import io.raftboot.replica.proto.Envelope;
-import io.raftboot.replica.proto.EnvelopeOrBuilder;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
@@ -63,8 +62,7 @@ public final class Envelopes {
     }
 
     /** The trace that the command of an envelope was called in; null if there is none, or none that can be read. */
-    public static @Nullable TraceContext trace(EnvelopeOrBuilder envelope) {
-        var bytes = envelope.getTrace();
+    public static @Nullable TraceContext trace(ByteString bytes) {
         if (bytes.isEmpty() || bytes.size() > MAX_TRACE_BYTES) {
             return null;
         }

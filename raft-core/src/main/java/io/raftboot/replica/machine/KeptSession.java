@@ -1,12 +1,7 @@
 package io.raftboot.replica.machine;
 
-import io.raftboot.replica.proto.CommandResult;
 import io.raftboot.replica.proto.SequencedResult;
 import io.raftboot.replica.proto.SessionItem;
-import java.util.HashMap;
-import java.util.Map;
-import java.util.Set;
-import java.util.TreeMap;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -20,13 +15,13 @@ import org.jspecify.annotations.Nullable;
 final class KeptSession {
     private final long id;
     private final long timeoutMillis;
-    private final Map<Long, CommandResult> results = new HashMap<>();
+    private final SequenceWindow<KeptResult> results;
     private long expiresAtMillis;
-    private long lowestUnanswered;
 
     KeptSession(long id, long timeoutMillis, long nowMillis) {
         this.id = id;
         this.timeoutMillis = timeoutMillis;
+        this.results = new SequenceWindow<>(0);
         touch(nowMillis);
     }
 
@@ -34,8 +29,8 @@ final class KeptSession {
         id = item.getId();
         timeoutMillis = item.getTimeoutMillis();
         expiresAtMillis = item.getExpiresAtMillis();
-        lowestUnanswered = item.getLowestUnanswered();
-        item.getResultsList().forEach(this::record);
+        results = new SequenceWindow<>(item.getLowestUnanswered());
+        item.getResultsList().forEach(result -> record(result.getSequence(), KeptResult.of(result.getResult())));
     }
 
     long id() {
@@ -53,16 +48,16 @@ final class KeptSession {
 
     /** Whether the caller has said that it needs no answer to this command any more. */
     boolean isAnswered(long sequence) {
-        return sequence < lowestUnanswered;
+        return sequence < results.lowest();
     }
 
     @Nullable
-    CommandResult result(long sequence) {
+    KeptResult result(long sequence) {
         return results.get(sequence);
     }
 
-    void record(SequencedResult result) {
-        results.put(result.getSequence(), result.getResult());
+    void record(long sequence, KeptResult result) {
+        results.put(sequence, result);
     }
 
     /**
@@ -71,38 +66,19 @@ final class KeptSession {
      * @param forgotten told of each result that is dropped for it
      */
     void forgetBelow(long sequence, LongConsumer forgotten) {
-        if (sequence <= lowestUnanswered) {
-            return;
-        }
-        if (sequence - lowestUnanswered <= results.size()) {
-            for (long answered = lowestUnanswered; answered < sequence; answered++) {
-                if (results.remove(answered) != null) {
-                    forgotten.accept(answered);
-                }
-            }
-        } else {
-            // However far it jumps, no more is done than there is.
-            results.keySet().removeIf(answered -> {
-                if (answered < sequence) {
-                    forgotten.accept(answered);
-                }
-                return answered < sequence;
-            });
-        }
-        lowestUnanswered = sequence;
+        results.forgetBelow(sequence, forgotten);
     }
 
-    /** Results that are kept. */
-    Set<Long> sequences() {
-        return results.keySet();
+    /** Calls for the sequence of each result that is kept, ascending. */
+    void forEachSequence(LongConsumer action) {
+        results.forEach((result, sequence) -> action.accept(sequence));
     }
 
     /** The same on every member, in the same order. */
     SessionItem toItem() {
         var item = toItemWithoutResults().toBuilder();
-        new TreeMap<>(results)
-                .forEach((sequence, result) -> item.addResults(
-                        SequencedResult.newBuilder().setSequence(sequence).setResult(result)));
+        results.forEach((result, sequence) -> item.addResults(
+                SequencedResult.newBuilder().setSequence(sequence).setResult(result.toMessage())));
         return item.build();
     }
 
@@ -111,7 +87,7 @@ final class KeptSession {
                 .setId(id)
                 .setTimeoutMillis(timeoutMillis)
                 .setExpiresAtMillis(expiresAtMillis)
-                .setLowestUnanswered(lowestUnanswered)
+                .setLowestUnanswered(results.lowest())
                 .build();
     }
 }

@@ -8,7 +8,6 @@ import io.raftboot.api.Outcome;
 import io.raftboot.api.StateMachine;
 import io.raftboot.api.StateMachineFailureException;
 import io.raftboot.raft.proto.Entry;
-import io.raftboot.replica.proto.Envelope;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Instant;
@@ -170,10 +169,11 @@ public final class MachineSlot {
      * @param agreedTimeMillis as of the entry
      * @throws StateMachineFailureException if it could not be applied, or not be kept
      */
-    public Outcome apply(Envelope envelope, Entry entry, long agreedTimeMillis) {
+    public Outcome apply(EntryCommand envelope, Entry entry, long agreedTimeMillis) {
         return update(entry.getIndex(), () -> {
-            if (envelope.hasOpenSession()) {
-                return sessions.open(envelope.getOpenSession(), entry.getIndex(), agreedTimeMillis);
+            var opening = envelope.openSession();
+            if (opening != null) {
+                return sessions.open(opening, entry.getIndex(), agreedTimeMillis);
             }
             return recorded(envelope, agreedTimeMillis, () -> applyTo(envelope, entry, agreedTimeMillis));
         });
@@ -184,14 +184,14 @@ public final class MachineSlot {
      *
      * @param outcome what whoever sends the command again is told
      */
-    public Outcome skip(Envelope envelope, Entry entry, long agreedTimeMillis, Outcome outcome) {
+    public Outcome skip(EntryCommand envelope, Entry entry, long agreedTimeMillis, Outcome outcome) {
         return update(entry.getIndex(), () -> {
             rows.skip(EntryName.of(entry));
-            return envelope.hasOpenSession() ? outcome : recorded(envelope, agreedTimeMillis, () -> outcome);
+            return envelope.openSession() != null ? outcome : recorded(envelope, agreedTimeMillis, () -> outcome);
         });
     }
 
-    private Outcome recorded(Envelope envelope, long agreedTimeMillis, Supplier<Outcome> work) {
+    private Outcome recorded(EntryCommand envelope, long agreedTimeMillis, Supplier<Outcome> work) {
         var known = sessions.known(envelope, agreedTimeMillis);
         if (known != null) {
             return known;
@@ -201,12 +201,12 @@ public final class MachineSlot {
         return outcome;
     }
 
-    private Outcome applyTo(Envelope envelope, Entry entry, long agreedTimeMillis) {
+    private Outcome applyTo(EntryCommand envelope, Entry entry, long agreedTimeMillis) {
         var context = new CommandContext(entry.getIndex(), entry.getTerm(), Instant.ofEpochMilli(agreedTimeMillis));
         try {
             return context.call(() -> new Outcome.Applied(
                     Objects.requireNonNull(
-                            machine.apply(context, envelope.getPayload().toByteArray()),
+                            machine.apply(context, envelope.payload().toByteArray()),
                             "the state machine returned null"),
                     entry.getIndex()));
         } catch (StateMachineFailureException e) {

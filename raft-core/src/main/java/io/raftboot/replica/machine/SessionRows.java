@@ -71,14 +71,17 @@ final class SessionRows {
     void ended(KeptSession session) {
         if (kept) {
             changes.put(name(session.id()), null);
-            session.sequences().forEach(sequence -> changes.put(name(session.id(), sequence), null));
+            session.forEachSequence(sequence -> changes.put(name(session.id(), sequence), null));
         }
     }
 
-    void added(KeptSession session, SequencedResult result) {
+    void added(KeptSession session, long sequence, KeptResult result) {
         if (kept) {
-            var item = SessionItem.newBuilder().setId(session.id()).addResults(result);
-            changes.put(name(session.id(), result.getSequence()), item.build().toByteArray());
+            var item = SessionItem.newBuilder()
+                    .setId(session.id())
+                    .addResults(
+                            SequencedResult.newBuilder().setSequence(sequence).setResult(result.toMessage()));
+            changes.put(name(session.id(), sequence), item.build().toByteArray());
         }
     }
 

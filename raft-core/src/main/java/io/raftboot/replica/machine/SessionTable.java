@@ -6,8 +6,6 @@ import io.raftboot.api.RefusalReason;
 import io.raftboot.api.SnapshotWriter;
 import io.raftboot.api.UnknownCommandException;
 import io.raftboot.replica.config.MemoryBudget;
-import io.raftboot.replica.proto.CommandResult;
-import io.raftboot.replica.proto.Envelope;
 import io.raftboot.replica.proto.IdempotencyKey;
 import io.raftboot.replica.proto.KeyItem;
 import io.raftboot.replica.proto.OpenSession;
@@ -34,7 +32,7 @@ public final class SessionTable {
     /** What a key takes in the heap beside its bytes: its objects, its place in the table and in the order of time. */
     public static final int KEY_OVERHEAD_BYTES = 256;
 
-    private final TreeMap<Long, KeptSession> sessions = new TreeMap<>();
+    private final Sessions sessions = new Sessions();
     private final TreeMap<ByteString, KeyItem> keys = new TreeMap<>(ByteString.unsignedLexicographicalComparator());
     private final PriorityQueue<Expiry> expiries = new PriorityQueue<>();
     private final SessionRows rows;
@@ -96,38 +94,36 @@ public final class SessionTable {
      * @return null if it is to be applied, and {@link #record} then called; else what its caller is told instead
      */
     @Nullable
-    public Outcome known(Envelope envelope, long nowMillis) {
-        if (envelope.getSessionId() != 0) {
+    public Outcome known(EntryCommand envelope, long nowMillis) {
+        if (envelope.sessionId() != 0) {
             expire(nowMillis);
             return knownInSession(envelope, nowMillis);
         }
-        if (envelope.hasIdempotencyKey()) {
-            expire(nowMillis);
-            return knownByKey(envelope.getIdempotencyKey(), envelope.getPayload());
+        var key = envelope.idempotencyKey();
+        if (key == null) {
+            return null;
         }
-        return null;
+        expire(nowMillis);
+        return knownByKey(key, envelope.payload());
     }
 
     /** A command that was not known has been applied. */
-    public void record(Envelope envelope, Outcome outcome, long nowMillis) {
-        if (envelope.getSessionId() != 0) {
-            var session = sessions.get(envelope.getSessionId());
+    public void record(EntryCommand envelope, Outcome outcome, long nowMillis) {
+        var key = envelope.idempotencyKey();
+        if (envelope.sessionId() != 0) {
+            var session = sessions.get(envelope.sessionId());
             if (session != null) {
-                var result = SequencedResult.newBuilder()
-                        .setSequence(envelope.getSessionSequence())
-                        .setResult(CommandResults.of(outcome))
-                        .build();
-                session.record(result);
-                rows.added(session, result);
+                var result = KeptResult.of(outcome);
+                session.record(envelope.sessionSequence(), result);
+                rows.added(session, envelope.sessionSequence(), result);
             }
-        } else if (envelope.hasIdempotencyKey()) {
-            var key = envelope.getIdempotencyKey();
+        } else if (key != null) {
             var item = KeyItem.newBuilder()
                     // A copy: it would keep the whole command alive.
                     .setKey(ByteString.copyFrom(key.getKey().toByteArray()))
-                    .setDigest(SessionRows.sha256(envelope.getPayload()))
+                    .setDigest(SessionRows.sha256(envelope.payload()))
                     .setExpiresAtMillis(nowMillis + key.getRetentionMillis())
-                    .setResult(CommandResults.of(outcome))
+                    .setResult(KeptResult.of(outcome).toMessage())
                     .build();
             add(item);
             rows.added(item);
@@ -141,26 +137,26 @@ public final class SessionTable {
      * @param index of its entry
      */
     @Nullable
-    public Outcome recall(Envelope envelope, long index) {
-        if (envelope.hasOpenSession()) {
-            return sessions.containsKey(index) ? new Outcome.Applied(new byte[0], index) : null;
+    public Outcome recall(EntryCommand envelope, long index) {
+        if (envelope.openSession() != null) {
+            return sessions.get(index) != null ? new Outcome.Applied(new byte[0], index) : null;
         }
-        var session = sessions.get(envelope.getSessionId());
+        var session = sessions.get(envelope.sessionId());
         if (session != null) {
-            return answer(session.result(envelope.getSessionSequence()));
+            return answer(session.result(envelope.sessionSequence()));
         }
-        var key = keys.get(envelope.getIdempotencyKey().getKey());
-        return key == null || !key.getDigest().equals(SessionRows.sha256(envelope.getPayload()))
+        var asked = envelope.idempotencyKey();
+        var key = asked == null ? null : keys.get(asked.getKey());
+        return key == null || !key.getDigest().equals(SessionRows.sha256(envelope.payload()))
                 ? null
-                : answer(key.getResult());
+                : KeptResult.of(key.getResult()).outcome();
     }
 
     /** The table as it is now, to be written elsewhere while it goes on changing. */
     public CapturedSessions capture(String machine) {
         List<SessionsItem> items = new ArrayList<>(sessions.size() + keys.size());
-        sessions.values()
-                .forEach(session -> items.add(
-                        SessionsItem.newBuilder().setSession(session.toItem()).build()));
+        sessions.forEach(session ->
+                items.add(SessionsItem.newBuilder().setSession(session.toItem()).build()));
         keys.values()
                 .forEach(key -> items.add(SessionsItem.newBuilder().setKey(key).build()));
         return new CapturedSessions(machine, items);
@@ -225,7 +221,9 @@ public final class SessionTable {
             if (session == null) {
                 throw new IOException("there are results of the session " + result.getKey() + ", but not the session");
             }
-            session.record(result.getValue());
+            session.record(
+                    result.getValue().getSequence(),
+                    KeptResult.of(result.getValue().getResult()));
         }
         publishSize();
     }
@@ -237,9 +235,7 @@ public final class SessionTable {
 
     /** Ends the sessions that were opened by entries behind this index: in another log these are others. */
     void endBehind(long index) {
-        var ended = sessions.tailMap(index, false);
-        ended.values().forEach(rows::ended);
-        ended.clear();
+        sessions.removeBehind(index, rows::ended);
     }
 
     /** As for a machine that is new. What had changed and was not kept is forgotten with it. */
@@ -273,27 +269,27 @@ public final class SessionTable {
         return keys.size();
     }
 
-    private @Nullable Outcome knownInSession(Envelope envelope, long nowMillis) {
-        var session = sessions.get(envelope.getSessionId());
+    private @Nullable Outcome knownInSession(EntryCommand envelope, long nowMillis) {
+        var session = sessions.get(envelope.sessionId());
         if (session == null) {
             return new Outcome.Refused(
                     RefusalReason.SESSION_EXPIRED, "the session of the member that asked is unknown or has ended");
         }
         session.touch(nowMillis);
-        session.forgetBelow(envelope.getSessionLowestUnanswered(), sequence -> rows.forgotten(session, sequence));
+        session.forgetBelow(envelope.sessionLowestUnanswered(), sequence -> rows.forgotten(session, sequence));
         rows.changed(session);
-        if (session.isAnswered(envelope.getSessionSequence())) {
+        if (session.isAnswered(envelope.sessionSequence())) {
             return new Outcome.Refused(
                     RefusalReason.SESSION_EXPIRED, "the command was answered before, and its result is forgotten");
         }
-        return answer(session.result(envelope.getSessionSequence()));
+        return answer(session.result(envelope.sessionSequence()));
     }
 
     private @Nullable Outcome knownByKey(IdempotencyKey key, ByteString payload) {
         var known = keys.get(key.getKey());
         if (known != null) {
             return known.getDigest().equals(SessionRows.sha256(payload))
-                    ? answer(known.getResult())
+                    ? KeptResult.of(known.getResult()).outcome()
                     : new Outcome.Refused(
                             RefusalReason.KEY_REUSED,
                             "the idempotency key was used before, for a command with another content");
@@ -316,12 +312,12 @@ public final class SessionTable {
                 + ", keep keys for a shorter time, or try again later";
     }
 
-    private static @Nullable Outcome answer(@Nullable CommandResult result) {
-        return result == null ? null : CommandResults.outcome(result);
+    private static @Nullable Outcome answer(@Nullable KeptResult result) {
+        return result == null ? null : result.outcome();
     }
 
     private void add(KeptSession session) {
-        sessions.put(session.id(), session);
+        sessions.add(session);
         expiries.add(new Expiry(session.expiresAtMillis(), session.id(), null));
     }
 

@@ -19,9 +19,9 @@ import io.raftboot.replica.divergence.ResultsLookup;
 import io.raftboot.replica.duty.Applied;
 import io.raftboot.replica.duty.AppliedView;
 import io.raftboot.replica.duty.Links;
+import io.raftboot.replica.machine.EntryCommand;
 import io.raftboot.replica.machine.Machines;
 import io.raftboot.replica.machine.SystemMachine;
-import io.raftboot.replica.proto.Envelope;
 import io.raftboot.replica.read.AppliedReads;
 import io.raftboot.replica.read.ParkedReads;
 import io.raftboot.replica.read.PendingRead;
@@ -108,7 +108,7 @@ public final class ApplyStage implements Agent, AppliedReads, SnapshotsWanted, R
         hashes = newHashes;
     }
 
-    private void applied(Envelope envelope, Outcome outcome) {
+    private void applied(EntryCommand envelope, Outcome outcome) {
         hashes.outcome(envelope, outcome);
         commands.applied(envelope, outcome);
     }

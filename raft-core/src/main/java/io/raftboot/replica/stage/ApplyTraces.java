@@ -3,8 +3,8 @@ package io.raftboot.replica.stage;
 import io.raftboot.api.Outcome;
 import io.raftboot.api.trace.CommandTracer;
 import io.raftboot.raft.proto.Entry;
+import io.raftboot.replica.machine.EntryCommand;
 import io.raftboot.replica.machine.Envelopes;
-import io.raftboot.replica.proto.Envelope;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -24,17 +24,17 @@ final class ApplyTraces {
         repeatedIndex = index;
     }
 
-    static boolean isTraced(Envelope envelope) {
-        return !envelope.getTrace().isEmpty();
+    static boolean isTraced(EntryCommand envelope) {
+        return !envelope.trace().isEmpty();
     }
 
     /** Has the work done, which applies the command of this entry. */
-    Outcome around(Envelope envelope, Entry entry, Supplier<Outcome> work) {
-        var trace = entry.getIndex() <= repeatedIndex ? null : Envelopes.trace(envelope);
+    Outcome around(EntryCommand envelope, Entry entry, Supplier<Outcome> work) {
+        var trace = entry.getIndex() <= repeatedIndex ? null : Envelopes.trace(envelope.trace());
         if (trace == null) {
             return work.get();
         }
-        var step = tracer.apply(trace, envelope.getMachine());
+        var step = tracer.apply(trace, envelope.machine());
         step.at(entry.getTerm(), entry.getIndex());
         String trouble = "the member could not apply it";
         try {

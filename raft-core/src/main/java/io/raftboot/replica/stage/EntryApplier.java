@@ -13,11 +13,11 @@ import io.raftboot.raft.confchange.ConfChanges;
 import io.raftboot.raft.proto.ConfChangeV2;
 import io.raftboot.raft.proto.ConfState;
 import io.raftboot.raft.proto.Entry;
-import io.raftboot.replica.machine.Envelopes;
+import io.raftboot.replica.machine.EntryCommand;
+import io.raftboot.replica.machine.EnvelopeReader;
 import io.raftboot.replica.machine.MachineSlot;
 import io.raftboot.replica.machine.Machines;
 import io.raftboot.replica.machine.SystemMachine;
-import io.raftboot.replica.proto.Envelope;
 import java.io.IOException;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
@@ -37,7 +37,7 @@ final class EntryApplier {
 
     private final Logger quiet = QuietLogger.of(EntryApplier.class);
 
-    private final String group;
+    private final EnvelopeReader envelopes;
     private final Map<String, MachineSlot> machines;
     private final SystemMachine system;
     private final EntrySkips skips;
@@ -52,7 +52,7 @@ final class EntryApplier {
     /** Takes what came of commands. */
     @FunctionalInterface
     interface Outcomes {
-        void accept(Envelope envelope, Outcome outcome);
+        void accept(EntryCommand envelope, Outcome outcome);
     }
 
     /**
@@ -68,8 +68,8 @@ final class EntryApplier {
             Outcomes outcomes,
             ApplyEvents events,
             ConfState configuration) {
-        this.group = group;
         this.machines = all.byName();
+        this.envelopes = new EnvelopeReader(group, machines.keySet());
         this.system = all.system();
         this.skips = skips;
         this.present = present;
@@ -155,20 +155,20 @@ final class EntryApplier {
     }
 
     private void applyNormal(Entry entry) {
-        var envelope = Envelopes.in(entry, group);
+        var envelope = envelopes.in(entry);
         if (envelope == null) {
             ignore(entry, "no command of this group");
             return;
         }
-        system.agreeOn(envelope.getAgreedTimeMillis());
-        if (envelope.getMachine().equals(SystemMachine.NAME)) {
+        system.agreeOn(envelope.agreedTimeMillis());
+        if (envelope.machine().equals(SystemMachine.NAME)) {
             applySystem(envelope, entry);
             return;
         }
-        var slot = machines.get(envelope.getMachine());
+        var slot = machines.get(envelope.machine());
         if (slot == null) {
             throw new UnknownCommandException("entry " + entry.getIndex() + " is for the state machine '"
-                    + envelope.getMachine() + "', which this application does not have; it has " + machines.keySet()
+                    + envelope.machine() + "', which this application does not have; it has " + machines.keySet()
                     + ". Start a version of the application that has it");
         }
         if (entry.getIndex() <= slot.appliedIndex()) {
@@ -179,26 +179,26 @@ final class EntryApplier {
             }
             return;
         }
-        if (envelope.getCommandVersion() != 0) {
+        if (envelope.commandVersion() != 0) {
             throw new UnknownCommandException("entry " + entry.getIndex() + " holds a command of version "
-                    + Integer.toUnsignedString(envelope.getCommandVersion())
+                    + Integer.toUnsignedString(envelope.commandVersion())
                     + ", which this version of the replica does not know; update this member");
         }
         present.command(slot);
         outcomes.accept(envelope, applyTo(slot, envelope, entry));
     }
 
-    private Outcome applyTo(MachineSlot slot, Envelope envelope, Entry entry) {
+    private Outcome applyTo(MachineSlot slot, EntryCommand envelope, Entry entry) {
         long agreedTimeMillis = system.agreedTimeMillis();
         return ApplyTraces.isTraced(envelope)
                 ? traces.around(envelope, entry, () -> slot.apply(envelope, entry, agreedTimeMillis))
                 : slot.apply(envelope, entry, agreedTimeMillis);
     }
 
-    private void applySystem(Envelope envelope, Entry entry) {
+    private void applySystem(EntryCommand envelope, Entry entry) {
         byte[] result;
         try {
-            result = system.apply(envelope.getPayload(), entry.getIndex(), configuration.confState());
+            result = system.apply(envelope.payload(), entry.getIndex(), configuration.confState());
         } catch (IOException e) {
             ignore(entry, "no command of the group's own state machine (" + e.getMessage() + ")");
             outcomes.accept(envelope, failed(entry, "it can't be read"));
@@ -229,9 +229,9 @@ final class EntryApplier {
         if (envelope == null) {
             return;
         }
-        system.agreeOn(envelope.getAgreedTimeMillis());
+        system.agreeOn(envelope.agreedTimeMillis());
         Outcome outcome = failed(entry, "the entry was passed over because raft.apply.skip names it, " + name);
-        var slot = machines.get(envelope.getMachine());
+        var slot = machines.get(envelope.machine());
         if (slot != null && entry.getIndex() > slot.appliedIndex()) {
             outcome = slot.skip(envelope, entry, system.agreedTimeMillis(), outcome);
         }
@@ -242,10 +242,10 @@ final class EntryApplier {
         return new Outcome.Failed(UnappliedEntryException.class.getName(), why, entry.getIndex(), null);
     }
 
-    private @Nullable Envelope readable(Entry entry) {
+    private @Nullable EntryCommand readable(Entry entry) {
         try {
             return switch (entry.getType()) {
-                case ENTRY_NORMAL -> Envelopes.in(entry, group);
+                case ENTRY_NORMAL -> envelopes.in(entry);
                 case ENTRY_CONF_CHANGE, ENTRY_CONF_CHANGE_V2 -> null;
             };
         } catch (UnknownCommandException e) {
@@ -259,9 +259,9 @@ final class EntryApplier {
                 var envelope = readable(entry);
                 yield envelope == null
                         ? "of an unknown kind"
-                        : envelope.getMachine().isEmpty()
+                        : envelope.machine().isEmpty()
                                 ? "a command of the group's own state machine"
-                                : "a command for '" + envelope.getMachine() + "'";
+                                : "a command for '" + envelope.machine() + "'";
             }
             case ENTRY_CONF_CHANGE, ENTRY_CONF_CHANGE_V2 -> "a change of the configuration";
         };

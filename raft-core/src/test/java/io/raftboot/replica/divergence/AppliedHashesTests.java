@@ -10,6 +10,7 @@ import io.raftboot.api.StateMachine;
 import io.raftboot.raft.proto.Entry;
 import io.raftboot.replica.StubMachine;
 import io.raftboot.replica.config.DivergencePolicy;
+import io.raftboot.replica.machine.EntryCommand;
 import io.raftboot.replica.machine.MachineSlot;
 import io.raftboot.replica.machine.Machines;
 import io.raftboot.replica.machine.SystemMachine;
@@ -51,7 +52,7 @@ class AppliedHashesTests {
                 .setMachine(NAME)
                 .setPayload(ByteString.copyFromUtf8("command"))
                 .build();
-        hashes.outcome(envelope, new Outcome.Applied(result.getBytes(UTF_8), index));
+        hashes.outcome(EntryCommand.of(envelope), new Outcome.Applied(result.getBytes(UTF_8), index));
         hashes.applied(Entry.newBuilder().setIndex(index).build());
     }
 
@@ -115,7 +116,8 @@ class AppliedHashesTests {
         var hashes = hashes(DivergencePolicy.every(1), machine);
         var envelope = Envelope.newBuilder().setMachine(NAME).build();
         for (String message : List.of("one", "one", "other")) {
-            hashes.outcome(envelope, new Outcome.Failed("E", message, 1, new IllegalStateException(message)));
+            hashes.outcome(
+                    EntryCommand.of(envelope), new Outcome.Failed("E", message, 1, new IllegalStateException(message)));
             // Each as the entry at the same index of another member.
             hashes.applied(Entry.newBuilder().setIndex(1).build());
         }

@@ -5,6 +5,7 @@ import io.raftboot.api.Outcome;
 import io.raftboot.raft.proto.Entry;
 import io.raftboot.replica.StubMachine;
 import io.raftboot.replica.config.DivergencePolicy;
+import io.raftboot.replica.machine.EntryCommand;
 import io.raftboot.replica.machine.MachineSlot;
 import io.raftboot.replica.machine.Machines;
 import io.raftboot.replica.machine.SystemMachine;
@@ -80,7 +81,7 @@ final class DivergenceCost {
         byte[] result = new byte[RESULT_BYTES];
         long started = processorNanos();
         for (int index = 1; index <= COMMANDS; index++) {
-            hashes.outcome(envelope, new Outcome.Applied(result, index));
+            hashes.outcome(EntryCommand.of(envelope), new Outcome.Applied(result, index));
             hashes.applied(Entry.newBuilder().setIndex(index).build());
         }
         return (double) (processorNanos() - started) / COMMANDS;

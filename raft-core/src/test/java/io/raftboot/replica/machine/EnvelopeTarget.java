@@ -13,8 +13,12 @@ import org.jspecify.annotations.Nullable;
 /** The data of a committed entry. */
 public final class EnvelopeTarget implements FuzzTarget {
     private static final String GROUP = "default";
-    private static final int OBJECTS_TO_BYTES = 80;
-    private static final int FIXED_BYTES = 16 * 1024;
+    private static final EnvelopeReader READER = new EnvelopeReader(GROUP, List.of("orders", ""));
+
+    /** Each input is read in both ways. */
+    private static final int OBJECTS_TO_BYTES = 2 * 80;
+
+    private static final int FIXED_BYTES = 2 * 16 * 1024;
 
     @Override
     public String name() {
@@ -55,8 +59,10 @@ public final class EnvelopeTarget implements FuzzTarget {
 
     @Override
     public @Nullable Object decode(byte[] input) {
-        return Envelopes.in(
-                Entry.newBuilder().setData(ByteString.copyFrom(input)).build(), GROUP);
+        var entry = Entry.newBuilder().setData(ByteString.copyFrom(input)).build();
+        var envelope = Envelopes.in(entry, GROUP);
+        EnvelopeReaderTests.assertSame(READER.in(entry), envelope);
+        return envelope;
     }
 
     @Override

@@ -54,12 +54,12 @@ class SessionTableTests {
     @Test
     void failureIsAnsweredWithItsTypeAndMessage() {
         open(SESSION);
-        assertThat(table.known(command(1, 1), nowMillis)).isNull();
+        assertThat(table.known(EntryCommand.of(command(1, 1)), nowMillis)).isNull();
         table.record(
-                command(1, 1),
+                EntryCommand.of(command(1, 1)),
                 new Outcome.Failed("com.example.SoldOut", null, 8, new IllegalStateException()),
                 nowMillis);
-        assertThat(table.known(command(1, 1), nowMillis))
+        assertThat(table.known(EntryCommand.of(command(1, 1)), nowMillis))
                 .isEqualTo(new Outcome.Failed("com.example.SoldOut", null, 8, null));
     }
 
@@ -78,10 +78,10 @@ class SessionTableTests {
     void callerChangesNothingOfTheResultThatIsKept() {
         open(SESSION);
         byte[] value = {1, 2, 3};
-        table.record(command(1, 1), new Outcome.Applied(value, 5), nowMillis);
+        table.record(EntryCommand.of(command(1, 1)), new Outcome.Applied(value, 5), nowMillis);
         value[0] = 9;
         assertAppliedBytes(1, 2, 3);
-        var answer = (Outcome.Applied) Objects.requireNonNull(table.known(command(1, 1), nowMillis));
+        var answer = (Outcome.Applied) Objects.requireNonNull(table.known(EntryCommand.of(command(1, 1)), nowMillis));
         answer.value()[0] = 9;
         assertAppliedBytes(1, 2, 3);
     }
@@ -155,14 +155,14 @@ class SessionTableTests {
     @Test
     void refusalNamesTheLimitThatIsReached() {
         submit(keyed("k1", "1"), "x".repeat((int) MAX_BYTES));
-        assertThat(table.known(keyed("k2", "2"), nowMillis))
+        assertThat(table.known(EntryCommand.of(keyed("k2", "2")), nowMillis))
                 .isInstanceOfSatisfying(Outcome.Refused.class, refused -> assertThat(refused.message())
                         .contains("raft.session.max-key-size")
                         .contains("raft.session.key-retention"));
         table.clear();
         submit(keyed("k1", "1"), "a");
         submit(keyed("k2", "2"), "b");
-        assertThat(table.known(keyed("k3", "3"), nowMillis))
+        assertThat(table.known(EntryCommand.of(keyed("k3", "3")), nowMillis))
                 .isInstanceOfSatisfying(Outcome.Refused.class, refused -> assertThat(refused.message())
                         .contains("raft.session.max-keys allows (2)"));
     }
@@ -249,17 +249,18 @@ class SessionTableTests {
         open(SESSION);
         submit(command(1, 1), "a");
         submit(keyed("k1", "1"), "b");
-        assertThat(table.recall(command(1, 9), 9))
+        assertThat(table.recall(EntryCommand.of(command(1, 9)), 9))
                 .isInstanceOfSatisfying(Outcome.Applied.class, applied -> assertThat(applied.value())
                         .asString(StandardCharsets.UTF_8)
                         .isEqualTo("a"));
-        assertThat(table.recall(command(2, 1), 9)).isNull();
-        assertThat(table.recall(keyed("k1", "1"), 9)).isInstanceOf(Outcome.Applied.class);
-        assertThat(table.recall(keyed("k1", "2"), 9)).isNull();
-        assertThat(table.recall(Envelope.getDefaultInstance(), 9)).isNull();
+        assertThat(table.recall(EntryCommand.of(command(2, 1)), 9)).isNull();
+        assertThat(table.recall(EntryCommand.of(keyed("k1", "1")), 9)).isInstanceOf(Outcome.Applied.class);
+        assertThat(table.recall(EntryCommand.of(keyed("k1", "2")), 9)).isNull();
+        assertThat(table.recall(EntryCommand.of(Envelope.getDefaultInstance()), 9))
+                .isNull();
         var opening = Envelope.newBuilder().setOpenSession(openRequest()).build();
-        assertThat(table.recall(opening, SESSION)).isInstanceOf(Outcome.Applied.class);
-        assertThat(table.recall(opening, SESSION + 1)).isNull();
+        assertThat(table.recall(EntryCommand.of(opening), SESSION)).isInstanceOf(Outcome.Applied.class);
+        assertThat(table.recall(EntryCommand.of(opening), SESSION + 1)).isNull();
         assertThat(submit(command(1, 1), "x")).isEqualTo("again a");
     }
 
@@ -328,19 +329,22 @@ class SessionTableTests {
 
     /** What the apply stage does with a command, in a word. */
     private String submit(SessionTable to, Envelope envelope, String result) {
-        Outcome known = to.known(envelope, nowMillis);
+        Outcome known = to.known(EntryCommand.of(envelope), nowMillis);
         if (known instanceof Outcome.Refused refused) {
             return "refused " + refused.reason();
         }
         if (known != null) {
             return "again " + new String(((Outcome.Applied) known).value(), StandardCharsets.UTF_8);
         }
-        to.record(envelope, new Outcome.Applied(result.getBytes(StandardCharsets.UTF_8), index), nowMillis);
+        to.record(
+                EntryCommand.of(envelope),
+                new Outcome.Applied(result.getBytes(StandardCharsets.UTF_8), index),
+                nowMillis);
         return "applied " + result;
     }
 
     private void assertAppliedBytes(int... expected) {
-        assertThat(table.known(command(1, 1), nowMillis))
+        assertThat(table.known(EntryCommand.of(command(1, 1)), nowMillis))
                 .isInstanceOfSatisfying(Outcome.Applied.class, applied -> assertThat(applied.value())
                         .containsExactly(expected));
     }

@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import io.raftboot.api.Outcome;
 import io.raftboot.api.UnknownCommandException;
 import io.raftboot.fuzz.FuzzTarget;
+import io.raftboot.replica.proto.CommandResult;
 import io.raftboot.replica.proto.Envelope;
 import io.raftboot.replica.proto.IdempotencyKey;
 import io.raftboot.replica.proto.OpenSession;
@@ -49,18 +50,18 @@ public final class SessionsTarget implements FuzzTarget {
                     .setSessionSequence(sequence)
                     .build();
             table.record(
-                    command,
+                    EntryCommand.of(command),
                     sequence == 2
                             ? new Outcome.Failed("Error", "because", 10 + sequence, null)
                             : new Outcome.Applied(new byte[] {1, 2, 3}, 10 + sequence),
                     6);
         }
         table.record(
-                Envelope.newBuilder()
+                EntryCommand.of(Envelope.newBuilder()
                         .setIdempotencyKey(IdempotencyKey.newBuilder()
                                 .setKey(ByteString.copyFromUtf8("key"))
                                 .setRetentionMillis(500))
-                        .build(),
+                        .build()),
                 new Outcome.Applied(new byte[0], 20),
                 7);
         return List.of(written(table), new byte[0]);
@@ -123,12 +124,14 @@ public final class SessionsTarget implements FuzzTarget {
 
     private static SessionsItem session(SessionItem read) {
         var results = new TreeMap<Long, SequencedResult>();
-        read.getResultsList()
+        // Nobody can ask for one below, and none is ever written.
+        read.getResultsList().stream()
+                .filter(result -> result.getSequence() >= read.getLowestUnanswered())
                 .forEach(result -> results.put(
                         result.getSequence(),
                         SequencedResult.newBuilder()
                                 .setSequence(result.getSequence())
-                                .setResult(result.getResult())
+                                .setResult(result(result.getResult()))
                                 .build()));
         return SessionsItem.newBuilder()
                 .setSession(SessionItem.newBuilder()
@@ -138,6 +141,14 @@ public final class SessionsTarget implements FuzzTarget {
                         .setLowestUnanswered(read.getLowestUnanswered())
                         .addAllResults(results.values()))
                 .build();
+    }
+
+    /** A result that says nothing is an empty one. */
+    private static CommandResult result(CommandResult read) {
+        var result = CommandResult.newBuilder().setIndex(read.getIndex());
+        return read.hasFailure()
+                ? result.setFailure(read.getFailure()).build()
+                : result.setValue(read.getValue()).build();
     }
 
     @Override
