@@ -8,8 +8,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.springframework.boot.logging.LoggingSystem;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -30,6 +32,12 @@ class StructuredLogTests {
                         .asString("")
                         .matches("io\\.raftboot\\.(replica|raft|storage|transport)\\..*"))
                 .toList();
+    }
+
+    /** An application that another test has left running in this process has set up the log already, and Boot does that once. */
+    @BeforeEach
+    void haveTheLogSetUpAnew() {
+        LoggingSystem.get(getClass().getClassLoader()).cleanUp();
     }
 
     @Test
