@@ -5,8 +5,8 @@ import io.raftboot.simulation.SimulatedDisk.Fate;
 import java.util.List;
 
 /**
- * Members that moved while all the others did, so that neither knows where the other is: nobody finds such a one but its operator, who
- * starts it with a list of where the others are.
+ * Members of which nobody knows where they are, and who know of nobody, because all have moved, or those that have a place of theirs in no
+ * entry: nobody finds such a one but its operator, who starts it with a list of where the others are.
  */
 final class Stranded {
     private final World world;
@@ -20,7 +20,7 @@ final class Stranded {
         var members = Operator.members(state);
         var stranded = members.stream()
                 .map(world::member)
-                .filter(member -> world.places().hasMoved(member.id()) && isAlone(member, members))
+                .filter(member -> world.places().haveMoved() && isAlone(member, members))
                 .toList();
         for (var member : stranded) {
             world.startTold(member.id(), members, Fate.KEPT);
