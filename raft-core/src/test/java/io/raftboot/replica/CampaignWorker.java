@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
  */
 final class CampaignWorker {
     private static final String USAGE =
-            "arguments: FROM TO EACH; the first seed may be the greater one, and those that EACH divides are run";
+            "arguments: FROM TO [EACH]; the first seed may be the greater one, and those that EACH divides are run";
     private static final long STEPS = Long.getLong("raft.simulation.steps", 10_000);
     private static final Path DIRECTORY = Path.of(System.getProperty("raft.simulation.directory", "target/simulation"));
 

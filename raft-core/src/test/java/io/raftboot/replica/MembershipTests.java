@@ -252,9 +252,19 @@ class MembershipTests {
         cluster.applied(gone, "a");
     }
 
-    /** As where an orchestrator starts each process with the same settings, and its volume is lost. */
+    /**
+     * As where an orchestrator starts each process with the same settings, and its volume is lost. Its state machines are asked twice in one
+     * process how far they are; one of them keeps its state itself.
+     */
     @Test
     void memberThatWasRemovedComesBackAsOneOfTheFirstMembersToo() {
+        cluster.close();
+        cluster = new TestCluster(
+                3,
+                StorageKind.MEMORY,
+                Path.of("unused"),
+                config -> config.membership(POLICY),
+                id -> Map.of(DurableMachine.NAME, new DurableMachine(new DurableMachine.Database())));
         cluster.start();
         long leader = cluster.awaitLeader();
         long gone = cluster.otherThan(leader);

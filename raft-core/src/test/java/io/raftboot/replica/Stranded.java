@@ -1,7 +1,6 @@
 package io.raftboot.replica;
 
 import io.raftboot.raft.proto.ConfState;
-import io.raftboot.simulation.SimulatedDisk.Fate;
 import java.util.List;
 
 /**
@@ -23,7 +22,7 @@ final class Stranded {
                 .filter(member -> world.places().haveMoved() && isAlone(member, members))
                 .toList();
         for (var member : stranded) {
-            world.startTold(member.id(), members, Fate.KEPT);
+            world.startTold(member.id(), members);
         }
         return !stranded.isEmpty();
     }

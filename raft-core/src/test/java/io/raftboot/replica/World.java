@@ -168,17 +168,22 @@ final class World {
             crash(member, fate);
         }
         places.move(id);
-        var before = member.config();
-        member.setUpAs(mix.config(id, peers(id, member.configuredOthers()), before.join()));
+        tell(member, member.configuredOthers());
         proof.happened(id, Sometimes.MEMBER_MOVED);
     }
 
     /** It is started anew, with the directory that it has and a list of where these are. */
-    void startTold(long id, Collection<Long> others, Fate fate) {
+    void startTold(long id, Collection<Long> others) {
         var member = member(id);
-        crash(member, fate);
-        member.setUpAs(mix.config(id, peers(id, others), member.config().join()));
+        crash(member, Fate.KEPT);
+        tell(member, others);
         start(id);
+    }
+
+    /** While it is down: it comes back with a list of where these are now. */
+    private void tell(SimulatedMember member, Collection<Long> others) {
+        member.setUpAs(mix.config(
+                member.id(), peers(member.id(), others), member.config().join()));
     }
 
     Certificates certificates() {

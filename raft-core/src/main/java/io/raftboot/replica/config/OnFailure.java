@@ -1,6 +1,9 @@
 package io.raftboot.replica.config;
 
-/** What a {@code Replica} does when its member has stopped by itself. */
+/**
+ * What a {@code Replica} does when its member has stopped by itself. One that had begun with an empty directory, and whose group turns out
+ * to have begun without it, is no failure, and comes back to join in either case.
+ */
 public enum OnFailure {
     /** Nothing: it stays {@code ReplicaState.FAILED} until it is started. */
     STOP_MEMBER,
