@@ -41,6 +41,16 @@ final class Door {
         return differs == null ? identities.objection(remote) : differs;
     }
 
+    /** Whether the other one comes with another directory than the one by which its group knows it. */
+    boolean knowsOtherDirectory(RemoteMember remote) {
+        return identities.knowsOtherDirectory(remote);
+    }
+
+    /** The other one knows this member with another directory. */
+    void otherDirectoryKnown(long peerId) {
+        connections.otherDirectoryKnown(peerId);
+    }
+
     /** The other one is there for certain, and talks. */
     void introduced(RemoteMember remote) {
         noteSkips(remote);

@@ -101,6 +101,16 @@ final class FromPeers implements TransportListener {
     }
 
     @Override
+    public boolean knowsOtherDirectory(RemoteMember remote) {
+        return door.knowsOtherDirectory(remote);
+    }
+
+    @Override
+    public void otherDirectoryKnown(long peerId) {
+        door.otherDirectoryKnown(peerId);
+    }
+
+    @Override
     public void disconnected(long peerId, Disconnect cause) {
         raft.disconnected(peerId);
         if (cause == Disconnect.REFUSED_AT_RECONNECT) {

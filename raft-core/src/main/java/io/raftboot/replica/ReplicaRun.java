@@ -4,6 +4,7 @@ import io.raftboot.agent.AgentHost;
 import io.raftboot.agent.Uninterrupted;
 import io.raftboot.api.MemberRemovedException;
 import io.raftboot.replica.config.ReplicaConfig;
+import io.raftboot.replica.membership.BegunWithoutException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Set;
@@ -204,9 +205,9 @@ final class ReplicaRun {
         step("telling that it is closed", () -> told.closed(this));
     }
 
-    /** Who was removed has not failed: somebody wanted that. */
+    /** Who was removed has not failed: somebody wanted that. Nor has who begins once more, to join. */
     private void tellCause(Throwable cause) {
-        if (cause instanceof MemberRemovedException) {
+        if (cause instanceof MemberRemovedException || cause instanceof BegunWithoutException) {
             log.warn("{}", text(cause));
         } else {
             log.error("node {} stops: {}", config.nodeId(), text(cause), cause);

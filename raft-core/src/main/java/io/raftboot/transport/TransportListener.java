@@ -98,6 +98,20 @@ public interface TransportListener {
     @Nullable
     String refuse(RemoteMember remote);
 
+    /**
+     * Whether the reason to {@link #refuse} this member is that the group knows it with another data directory: it is told so, because
+     * one that has just begun can do something about it.
+     */
+    default boolean knowsOtherDirectory(RemoteMember remote) {
+        return false;
+    }
+
+    /**
+     * The peer that was dialled has shown that it is there, and refuses this member, whose group it knows with another data directory of
+     * this member. {@link #refused} is called as well.
+     */
+    default void otherDirectoryKnown(long peerId) {}
+
     /** The member that introduced itself has shown that it did so just now, and was accepted: it is the one that speaks from now on. */
     default void introduced(RemoteMember remote) {}
 

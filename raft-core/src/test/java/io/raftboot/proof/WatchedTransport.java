@@ -106,6 +106,16 @@ public final class WatchedTransport extends ForwardingTransport {
         }
 
         @Override
+        public boolean knowsOtherDirectory(RemoteMember remote) {
+            return listener.knowsOtherDirectory(remote);
+        }
+
+        @Override
+        public void otherDirectoryKnown(long peerId) {
+            listener.otherDirectoryKnown(peerId);
+        }
+
+        @Override
         public @Nullable String refuse(RemoteMember remote) {
             return listener.refuse(remote);
         }

@@ -68,8 +68,10 @@ class IdentityTests {
         assertThat(TestCluster.get(outcome)).isInstanceOf(Outcome.Refused.class);
         assertThat(cluster.replica(id).leaderId()).isNull();
         assertThat(cluster.replica(other).leaderId()).isNull();
-        // Not for want of trying: a leader that still counts on it would have made it fail.
-        assertThat(cluster.replica(id).state()).isEqualTo(ReplicaState.RUNNING);
+        // Not for want of trying: a leader that still counts on it would have made it fail. One that has begun anew is
+        // on its way.
+        await().atMost(TestCluster.PATIENCE)
+                .untilAsserted(() -> assertThat(cluster.replica(id).state()).isEqualTo(ReplicaState.RUNNING));
         cluster.replica(leader).start();
         cluster.awaitLeader();
     }

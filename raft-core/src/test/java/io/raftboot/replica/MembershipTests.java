@@ -284,6 +284,29 @@ class MembershipTests {
     }
 
     @Test
+    void directoriesOfAMajorityThatAreLostAtOnceBeginNoClusterBesideTheOneThatIsLeft() {
+        cluster.start();
+        long leader = cluster.awaitLeader();
+        cluster.applied(leader, "a");
+        long left = cluster.otherThan(leader);
+        cluster.applied(left, "b");
+        var lost = LongStream.of(1, 2, 3).filter(id -> id != left).toArray();
+        LongStream.of(1, 2, 3).forEach(id -> cluster.replica(id).stop());
+        LongStream.of(lost).forEach(cluster::emptyDisk);
+        cluster.renew(left).start();
+        LongStream.of(lost).forEach(id -> cluster.renew(id).start());
+        for (long id : lost) {
+            await().atMost(PATIENCE).untilAsserted(() -> assertThat(
+                            get(cluster.replica(id).status()).service().trouble())
+                    .asString()
+                    .contains("this process joins"));
+            assertThat(cluster.machine(id).commands()).isEmpty();
+        }
+        assertThat(get(cluster.replica(left).status()).refusals().values())
+                .allSatisfy(refusal -> assertThat(refusal).contains("with another data directory"));
+    }
+
+    @Test
     void whatCanNotBeIsRefusedAndNothingIsChanged() {
         cluster.start();
         long leader = cluster.awaitLeader();

@@ -85,6 +85,16 @@ final class HostedListener implements TransportListener {
     }
 
     @Override
+    public boolean knowsOtherDirectory(RemoteMember remote) {
+        return listener.knowsOtherDirectory(remote);
+    }
+
+    @Override
+    public void otherDirectoryKnown(long peerId) {
+        host.after(0, "other directory known " + peerId, () -> listener.otherDirectoryKnown(peerId));
+    }
+
+    @Override
     public void introduced(RemoteMember remote) {
         host.after(0, "introduced " + remote.nodeId(), () -> listener.introduced(remote));
     }

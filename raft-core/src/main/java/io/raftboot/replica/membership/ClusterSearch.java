@@ -4,9 +4,9 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.raftboot.agent.Clock;
 import io.raftboot.notice.QuietLogger;
-import io.raftboot.replica.duty.RemovalNews;
 import io.raftboot.replica.proto.MemberRecord;
 import io.raftboot.replica.proto.MembersQuestion;
+import io.raftboot.replica.proto.RemovalNotice;
 import io.raftboot.replica.proto.Request;
 import io.raftboot.replica.proto.Response;
 import io.raftboot.transport.RemoteMember;
@@ -48,12 +48,15 @@ final class ClusterSearch {
     private int first;
 
     /** Told what is found. Any thread. */
-    interface Found extends RemovalNews {
+    interface Found {
         /** Takes the id of the cluster over, later and on another thread. */
         void cluster(long id);
 
         /** Takes over where members are. */
         void members(List<MemberRecord> members);
+
+        /** A member with this one's id was removed. */
+        void removed(RemovalNotice notice);
     }
 
     /**

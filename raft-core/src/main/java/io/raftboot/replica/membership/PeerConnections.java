@@ -3,7 +3,6 @@ package io.raftboot.replica.membership;
 import io.raftboot.agent.Completions;
 import io.raftboot.replica.config.ReplicaConfig;
 import io.raftboot.replica.duty.Links;
-import io.raftboot.replica.duty.RemovalNews;
 import io.raftboot.replica.machine.SystemMachine;
 import io.raftboot.replica.proto.MemberRecord;
 import io.raftboot.replica.proto.RemovalNotice;
@@ -41,10 +40,9 @@ public final class PeerConnections {
      * @param completions runs what logs
      * @param disk writes what is learnt
      * @param onFailure told of what makes it impossible to go on
-     * @param removal told if this member is one no more
+     * @param removal told if this member is one no more, or has not been one
      */
-    public record Background(
-            Completions completions, Executor disk, Consumer<Throwable> onFailure, RemovalNews removal) {}
+    public record Background(Completions completions, Executor disk, Consumer<Throwable> onFailure, Removal removal) {}
 
     public PeerConnections(
             Links links,
@@ -100,6 +98,11 @@ public final class PeerConnections {
         if (addresses.tell(told)) {
             publication.changed();
         }
+    }
+
+    /** Another member, which is there, knows this one with another directory; any thread. */
+    public void otherDirectoryKnown(long peerId) {
+        background.removal().otherDirectoryKnown(peerId);
     }
 
     /** Somebody was met while this member or the other one did not know its cluster. */

@@ -211,10 +211,19 @@ public final class PeerIdentities {
         }
     }
 
+    /** As {@link io.raftboot.transport.TransportListener#knowsOtherDirectory}. */
+    public boolean knowsOtherDirectory(RemoteMember remote) {
+        var known = members.members().get(remote.nodeId());
+        return known != null
+                && !known.getRemoved()
+                && known.getIncarnation() != 0
+                && known.getIncarnation() != remote.incarnation();
+    }
+
     private @Nullable String reason(RemoteMember remote) {
         var known = members.members().get(remote.nodeId());
         if (known != null && !known.getRemoved()) {
-            if (known.getIncarnation() != 0 && known.getIncarnation() != remote.incarnation()) {
+            if (knowsOtherDirectory(remote)) {
                 return "node " + remote.nodeId()
                         + " is known here with another data directory than the one it comes with now;"
                         + " its old vote may be lost with that directory, so it can't take part as the same member."

@@ -15,8 +15,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /**
  * The end of a member that was removed from its group: its directory remembers it first, so that it does not come back by itself. It
  * is told by others, once they need its vote no more; that it has applied its removal itself is no reason to go. A process that began
- * with an empty directory, as one of the first members of a cluster that has removed their like, makes its directory anew and joins. Any
- * thread.
+ * with an empty directory, as one of the first members of a cluster that has removed their like, or has it with another directory, makes its directory anew and joins:
+ * otherwise those whose directories were lost at one moment could begin another cluster beside what is left of theirs. Any thread.
  */
 public final class Removal implements RemovalNews {
     private final ReplicaConfig config;
@@ -43,9 +43,27 @@ public final class Removal implements RemovalNews {
     @Override
     public void removed(RemovalNotice notice) {
         boolean own = notice.getIncarnation() == storage.identity().incarnation();
-        boolean begunWithout = !own && storage.openedAtBeginning() && applied.index() <= storage.beginning();
-        if ((own || begunWithout) && noted.compareAndSet(false, true)) {
-            disk.execute(() -> end(how(notice), own));
+        if (own && noted.compareAndSet(false, true)) {
+            disk.execute(() -> end(how(notice)));
+        } else if (!own) {
+            joinIfBegunWithout("has removed its node " + config.nodeId() + how(notice));
+        }
+    }
+
+    /** Another member, which is there, knows the one with this id by another directory. */
+    void otherDirectoryKnown(long by) {
+        joinIfBegunWithout("has a node " + config.nodeId() + " with another directory, as node " + by + " knows");
+    }
+
+    /** @param why goes on from "which began before and" */
+    private void joinIfBegunWithout(String why) {
+        if (storage.openedAtBeginning() && applied.index() <= storage.beginning() && noted.compareAndSet(false, true)) {
+            storage.joinNext();
+            onRemoval.accept(new BegunWithoutException("node " + config.nodeId()
+                    + " began with an empty directory, as one of the first members of the group '" + config.group()
+                    + "', which began before and " + why
+                    + ": this process makes its directory anew, and joins. If a new"
+                    + " group is to begin instead, stop all members and begin all of them with empty directories"));
         }
     }
 
@@ -55,15 +73,7 @@ public final class Removal implements RemovalNews {
                 + (notice.getBy().isEmpty() ? "" : " by " + notice.getBy());
     }
 
-    private void end(String how, boolean own) {
-        if (!own) {
-            storage.joinNext();
-            onRemoval.accept(new BegunWithoutException("node " + config.nodeId()
-                    + " began with an empty directory, as one of the first members of the group '" + config.group()
-                    + "', which began before and has removed its node " + config.nodeId() + how
-                    + ": this process makes its directory anew, and joins"));
-            return;
-        }
+    private void end(String how) {
         try {
             storage.noteRemoval(how);
         } catch (IOException | RuntimeException e) {

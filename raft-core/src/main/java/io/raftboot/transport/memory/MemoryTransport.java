@@ -271,6 +271,9 @@ final class MemoryTransport implements Transport {
                 tell(listener -> listener.turnedAway(asRemote(there.self)));
             }
             tell(listener -> listener.refused(peer, refusal));
+            if (there.listener.knowsOtherDirectory(asRemote(here.self))) {
+                tell(listener -> listener.otherDirectoryKnown(peer));
+            }
         } else if (here.self.clusterId() == 0 || there.self.clusterId() == 0) {
             tell(listener -> listener.unsettled(asRemote(there.self)));
             tell(listener -> listener.refused(peer, "waits for one of the two to learn the id of its cluster"));

@@ -219,6 +219,11 @@ final class PeerLink implements DialOutcome, StreamConnection.Owner {
     }
 
     @Override
+    public void otherDirectoryKnown(List<OpenGroup> groups) {
+        groups.forEach(group -> endpoint.tell(group, listener -> listener.otherDirectoryKnown(peerId)));
+    }
+
+    @Override
     public void unsettled(List<ServedGroup> groups) {
         groups.forEach(served -> endpoint.tell(served.group(), listener -> listener.unsettled(served.remote())));
     }

@@ -93,6 +93,24 @@ class HandshakeTests {
     }
 
     @Test
+    void whoIsKnownWithAnotherDirectoryIsToldSo() throws IOException {
+        Member one = members.start(1);
+        one.recorder().refusal = remote -> "it is known with another directory";
+        one.recorder().otherDirectory = remote -> remote.nodeId() == 2;
+        Member two = members.start(2);
+        Member three = members.start(3);
+
+        two.transport().setPeers(Map.of(1L, one.address()));
+        three.transport().setPeers(Map.of(1L, one.address()));
+
+        two.awaitEvent("other directory 1");
+        await().untilAsserted(
+                        () -> assertThat(three.recorder().refusals.get(1L)).contains("known with another directory"));
+        assertThat(two.recorder().refusals.get(1L)).contains("known with another directory");
+        assertThat(three.recorder().events).isEmpty();
+    }
+
+    @Test
     void theSideThatDialledMayRefuseToo() throws IOException {
         Member one = members.start(1);
         Member two = members.start(2);

@@ -16,6 +16,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** A listener that writes down what it is told. */
@@ -35,6 +36,7 @@ public final class Recorder implements TransportListener {
     final FileSink file = new FileSink();
     final List<Throwable> failures = new CopyOnWriteArrayList<>();
     volatile Runnable onMessages = () -> {};
+    volatile Predicate<RemoteMember> otherDirectory = remote -> false;
     volatile Function<RemoteMember, @Nullable String> refusal = remote -> null;
     volatile BiConsumer<ByteString, CompletableFuture<ByteString>> answer =
             (payload, response) -> response.complete(payload);
@@ -105,6 +107,16 @@ public final class Recorder implements TransportListener {
     public @Nullable String refuse(RemoteMember remote) {
         introduced.add(remote);
         return refusal.apply(remote);
+    }
+
+    @Override
+    public boolean knowsOtherDirectory(RemoteMember remote) {
+        return otherDirectory.test(remote);
+    }
+
+    @Override
+    public void otherDirectoryKnown(long peerId) {
+        events.add("other directory " + peerId);
     }
 
     @Override

@@ -242,7 +242,8 @@ public final class AcceptingHandshake extends ChannelInboundHandlerAdapter {
         notices.warnOnce("member " + hello.getNodeId(), "at " + host(ctx) + " was refused: " + refusal.getMessage());
         ChannelActions.write(ctx, Frames.preface(ctx.alloc()));
         Frame.Builder last = Frame.newBuilder().setRefusal(refusal);
-        if (refusal.getReason() == RefusalReason.REFUSAL_REASON_MEMBER) {
+        if (refusal.getReason() == RefusalReason.REFUSAL_REASON_MEMBER
+                || refusal.getReason() == RefusalReason.REFUSAL_REASON_DIRECTORY) {
             // The two may refuse each other for the same thing: it shall know that this one is there, and what it says.
             last.setHello(HelloFormat.sealed(ownHello(refused.turnedAway())));
         }

@@ -22,5 +22,8 @@ public interface DialOutcome {
     /** The other side is who was meant, and this one's listener does not want it in these groups. */
     default void turnedAway(List<ServedGroup> groups) {}
 
+    /** The other side is who was meant, and knows this member with another data directory in these groups. */
+    default void otherDirectoryKnown(List<OpenGroup> groups) {}
+
     void failed(DialFailure failure);
 }

@@ -162,6 +162,11 @@ public final class Dialler {
         }
 
         @Override
+        public void otherDirectoryKnown(List<OpenGroup> groups) {
+            outcome.otherDirectoryKnown(groups);
+        }
+
+        @Override
         public void failed(DialFailure failure) {
             if (!over) {
                 over = true;
@@ -288,6 +293,11 @@ public final class Dialler {
             @Override
             public void turnedAway(List<ServedGroup> groups) {
                 Attempt.this.turnedAway(groups);
+            }
+
+            @Override
+            public void otherDirectoryKnown(List<OpenGroup> groups) {
+                Attempt.this.otherDirectoryKnown(groups);
             }
 
             /** The first counts: those that follow come from closing the channel. */

@@ -138,6 +138,7 @@ final class DiallingHandshake extends ChannelInboundHandlerAdapter {
             Refusal refusal = frame.getRefusal();
             if (frame.hasHello()) {
                 noteIfTurnedAway(frame.getHello(), introductions.examine(me, frame.getHello(), target));
+                noteIfOtherDirectory(frame.getHello(), refusal);
             }
             // Of a second attempt while the first one still hangs in there; or of a member that is busy.
             boolean passing = refusal.getReason() == RefusalReason.REFUSAL_REASON_OVERLOADED;
@@ -203,14 +204,25 @@ final class DiallingHandshake extends ChannelInboundHandlerAdapter {
     private void sayWhatIsNotServed(Hello hello, Meeting meeting) {
         for (var group : target.visit().groups()) {
             if (meeting.groups().stream().noneMatch(served -> served.group().equals(group))) {
+                var refusal = hello.getGroupRefusalsList().stream()
+                        .filter(each -> each.getName().equals(group.name()))
+                        .findFirst();
                 outcome.notServed(
                         group,
-                        hello.getGroupRefusalsList().stream()
-                                .filter(refusal -> refusal.getName().equals(group.name()))
-                                .map(GroupRefusal::getMessage)
-                                .findFirst()
+                        refusal.map(GroupRefusal::getMessage)
                                 .orElse("member " + meeting.peerId() + " does not serve group " + group.name()));
+                if (refusal.filter(GroupRefusal::getOtherDirectory).isPresent()) {
+                    outcome.otherDirectoryKnown(List.of(group));
+                }
             }
+        }
+    }
+
+    /** Whoever repeats what it heard on another connection is not believed. */
+    private void noteIfOtherDirectory(Hello hello, Refusal refusal) {
+        if (refusal.getReason() == RefusalReason.REFUSAL_REASON_DIRECTORY
+                && hello.getAnswer().equals(challenge)) {
+            outcome.otherDirectoryKnown(target.visit().groups());
         }
     }
 

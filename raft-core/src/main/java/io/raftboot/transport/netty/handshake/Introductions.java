@@ -234,12 +234,16 @@ public final class Introductions {
                     served.add(each);
                 } else {
                     turnedAway.add(each);
-                    refusals.add(refusal(each.group().name(), reason));
+                    refusals.add(refusal(each.group().name(), reason).toBuilder()
+                            .setOtherDirectory(knowsOtherDirectory(each))
+                            .build());
                 }
             }
             if (served.isEmpty()) {
+                boolean directory = refusals.stream().allMatch(GroupRefusal::getOtherDirectory);
                 var first = refusal(
-                        RefusalReason.REFUSAL_REASON_MEMBER, refusals.get(0).getMessage());
+                        directory ? RefusalReason.REFUSAL_REASON_DIRECTORY : RefusalReason.REFUSAL_REASON_MEMBER,
+                        refusals.get(0).getMessage());
                 return new Examination.Refused(first, turnedAway);
             }
             refusals.addAll(strangers(common));
@@ -277,6 +281,15 @@ public final class Introductions {
             } catch (RuntimeException e) {
                 log.error("could not decide about {}", served.remote(), e);
                 return "member " + self.nodeId() + " could not decide whether to accept; its log says why";
+            }
+        }
+
+        private boolean knowsOtherDirectory(ServedGroup served) {
+            try {
+                return served.group().listener().knowsOtherDirectory(served.remote());
+            } catch (RuntimeException e) {
+                log.error("could not decide about the directory of {}", served.remote(), e);
+                return false;
             }
         }
     }
