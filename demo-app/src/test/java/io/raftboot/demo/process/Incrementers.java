@@ -23,7 +23,7 @@ final class Incrementers implements AutoCloseable {
     static final int CALLERS = 16;
 
     /** Enough to be under way through all kills; {@code -Draft.killed.increments=625} makes 10,000 of all callers. */
-    static final int INCREMENTS_BY_CALLER = Integer.getInteger("raft.killed.increments", 250);
+    static final int INCREMENTS_BY_CALLER = Integer.getInteger("raft.killed.increments", 160);
 
     static final String PAYER = "payer";
     static final String PAYEE = "payee";
