@@ -28,9 +28,11 @@ class StructuredLogTests {
 
     private static List<JsonNode> ofMembers(Path file) throws Exception {
         return lines(file).stream()
-                .filter(line -> line.at("/log/logger")
-                        .asString("")
-                        .matches("io\\.raftboot\\.(replica|raft|storage|transport)\\..*"))
+                .filter(
+                        line -> line.at("/log/logger")
+                                .asString("")
+                                .matches(
+                                        "io\\.raftboot\\.((replica|raft|storage|transport)\\..*|autoconfigure\\.RaftNodeLifecycle)"))
                 .toList();
     }
 
@@ -45,7 +47,10 @@ class StructuredLogTests {
         Path file = directory.resolve("log.json");
         List<Integer> ports = FreePorts.some(6);
         var members = new DemoMembers(ports.subList(0, 3), ports.subList(3, 6), directory.resolve("data"))
-                .start("--logging.file.name=" + file, "--logging.structured.format.file=ecs");
+                .start(
+                        "--logging.file.name=" + file,
+                        "--logging.structured.format.file=ecs",
+                        "--raft.membership.accept-joins=true");
         try {
             await().atMost(LIMIT).untilAsserted(() -> assertThat(ofMembers(file))
                     .filteredOn(line -> line.at("/raft/term").asLong(0) > 0)
@@ -58,6 +63,10 @@ class StructuredLogTests {
             assertThat(line.at("/raft/node").asString("")).as("%s", line).matches("[123]");
             assertThat(line.at("/raft/group").asString("")).as("%s", line).isEqualTo("default");
         });
+        assertThat(ofMembers(file))
+                .extracting(line -> line.at("/log/logger").asString(""))
+                .as("a line of the starter, which warns of who is let in")
+                .contains("io.raftboot.autoconfigure.RaftNodeLifecycle");
         // A line that names its own node is that node's.
         assertThat(ofMembers(file))
                 .filteredOn(line -> line.get("message").asString().startsWith("node "))

@@ -54,7 +54,8 @@ class RaftLifecycleConfiguration {
     @Bean
     DriftWatch raftDriftWatch(Replica replica, RaftProperties properties, RaftClusterDetails cluster) {
         return new DriftWatch(
-                new DriftWatch.Configured(properties.memberId(), properties.join(), cluster.peers()),
+                new DriftWatch.Configured(
+                        properties.memberId(), replica.config().group(), properties.join(), cluster.peers()),
                 replica::membership,
                 RaftNodeLifecycle.PHASE + 1);
     }

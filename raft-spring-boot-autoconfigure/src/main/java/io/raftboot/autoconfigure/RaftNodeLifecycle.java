@@ -1,6 +1,7 @@
 package io.raftboot.autoconfigure;
 
 import io.raftboot.api.ReplicaListener;
+import io.raftboot.notice.LogLabels;
 import io.raftboot.replica.Replica;
 import io.raftboot.replica.config.StorageKind;
 import java.util.stream.Stream;
@@ -36,6 +37,14 @@ public final class RaftNodeLifecycle implements SmartLifecycle, DisposableBean {
     /** @throws io.raftboot.replica.ReplicaStartException if the member can't start; nothing is left open */
     @Override
     public void start() {
+        new LogLabels(replica.config().nodeId(), replica.config().group()).around(this::warn);
+        replica.start();
+        starter = Thread.currentThread();
+        keepAlive.begin();
+        running = true;
+    }
+
+    private void warn() {
         if (properties.storage() == StorageKind.MEMORY) {
             log.warn("raft.storage=memory: this member forgets its log and its votes when its process ends");
         }
@@ -45,10 +54,6 @@ public final class RaftNodeLifecycle implements SmartLifecycle, DisposableBean {
                             + " a member of '{}' is added to it, and gets all of its state",
                     properties.clusterName());
         }
-        replica.start();
-        starter = Thread.currentThread();
-        keepAlive.begin();
-        running = true;
     }
 
     @Override

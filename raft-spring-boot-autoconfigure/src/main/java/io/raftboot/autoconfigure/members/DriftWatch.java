@@ -2,6 +2,7 @@ package io.raftboot.autoconfigure.members;
 
 import io.raftboot.api.MembershipView;
 import io.raftboot.api.RaftMembership;
+import io.raftboot.notice.LogLabels;
 import io.raftboot.notice.QuietLogger;
 import io.raftboot.replica.config.Peer;
 import java.time.Duration;
@@ -41,9 +42,10 @@ public final class DriftWatch implements SmartLifecycle {
      * What this member was configured with.
      *
      * @param own its id
+     * @param group of which it is a member
      * @param join whether it was to join a running cluster
      */
-    public record Configured(long own, boolean join, List<Peer> peers) {}
+    public record Configured(long own, String group, boolean join, List<Peer> peers) {}
 
     /** @param phase after that of the member, so that it runs while this looks */
     public DriftWatch(Configured configured, Supplier<RaftMembership> membership, int phase) {
@@ -92,8 +94,9 @@ public final class DriftWatch implements SmartLifecycle {
     @Override
     public synchronized void start() {
         if (looking == null) {
+            var labels = new LogLabels(configured.own(), configured.group());
             var executor = Executors.newSingleThreadScheduledExecutor(task -> {
-                var thread = new Thread(task, "raft-drift-" + configured.own());
+                var thread = new Thread(() -> labels.around(task), "raft-drift-" + configured.own());
                 thread.setDaemon(true);
                 return thread;
             });

@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import io.raftboot.api.MembershipView;
 import io.raftboot.api.ReplicaListener;
+import io.raftboot.notice.LogLabels;
 import io.raftboot.notice.QuietLogger;
 import io.raftboot.replica.Replica;
 import io.raftboot.transport.Transport;
@@ -128,8 +129,10 @@ public final class RaftMeters implements MeterBinder, ReplicaListener, SmartLife
     @Override
     public synchronized void start() {
         if (looking == null) {
+            var labels =
+                    new LogLabels(replica.config().nodeId(), replica.config().group());
             looking = Executors.newSingleThreadScheduledExecutor(task -> {
-                var thread = new Thread(task, threadName);
+                var thread = new Thread(() -> labels.around(task), threadName);
                 thread.setDaemon(true);
                 return thread;
             });

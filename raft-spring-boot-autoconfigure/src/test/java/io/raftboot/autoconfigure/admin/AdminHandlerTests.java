@@ -36,7 +36,7 @@ class AdminHandlerTests {
         var problems = new Problems(replica::membership);
         var drift = new DriftWatch(
                 new DriftWatch.Configured(
-                        1, false, List.of(Peer.valueOf("1@node1:7401"), Peer.valueOf("2@node2:7402"))),
+                        1, "default", false, List.of(Peer.valueOf("1@node1:7401"), Peer.valueOf("2@node2:7402"))),
                 replica::membership,
                 0);
         var routes = new ArrayList<>(new MemberCalls(replica::membership, Promotion.AUTO, problems).routes());

@@ -69,7 +69,8 @@ class OpenApiTests {
                 "Change", shape.get("change"),
                 "Step", shape.at("/change/steps/0"),
                 "Joining", shape.at("/joining/0")));
-        var drift = new DriftWatch(new DriftWatch.Configured(1, false, List.of()), FakeMembership::new, 0).of(view);
+        var drift = new DriftWatch(new DriftWatch.Configured(1, "default", false, List.of()), FakeMembership::new, 0)
+                .of(view);
         shapes.put("Drift", Json.read(Json.write(DriftShape.of(drift, "/raft/admin"))));
         var problem = AdminHandlerTests.handler(FakeReplica.of(Map.of()))
                 .handle(new AdminRequest(

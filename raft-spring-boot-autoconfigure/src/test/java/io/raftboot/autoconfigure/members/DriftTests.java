@@ -100,7 +100,7 @@ class DriftTests {
     void eachDriftIsLoggedOnceAndItsEnd(CapturedOutput output) {
         var watch = new DriftWatch(
                 new DriftWatch.Configured(
-                        1, false, List.of(Peer.valueOf("1@node1:7401"), Peer.valueOf("2@node2:7402"))),
+                        1, "default", false, List.of(Peer.valueOf("1@node1:7401"), Peer.valueOf("2@node2:7402"))),
                 () -> membership,
                 0);
         membership.view = GROUP;
@@ -119,7 +119,7 @@ class DriftTests {
 
     @Test
     void watchRunsBetweenStartAndStop() {
-        var watch = new DriftWatch(new DriftWatch.Configured(1, false, List.of()), () -> membership, 3);
+        var watch = new DriftWatch(new DriftWatch.Configured(1, "default", false, List.of()), () -> membership, 3);
         assertThat(watch.getPhase()).isEqualTo(3);
         watch.start();
         assertThat(watch.isRunning()).isTrue();
