@@ -64,6 +64,10 @@ class ThreadsTests {
             "io.raftboot.agent.TimerThread",
             // Hands what is thrown to the guard.
             "io.raftboot.agent.AgentThread",
+            // The crew whose thread it is hands what is thrown to the guard.
+            "io.raftboot.agent.CrewThread",
+            // Made by these two.
+            "io.raftboot.agent.CarryingThread",
             // Whoever is given one sees to that.
             "io.raftboot.agent.NamedThreads",
             // Netty's loop on a thread of the host; its tasks are guarded.

@@ -1,7 +1,7 @@
 package io.raftboot.agent;
 
 /**
- * A stage: owns its state and touches nobody else's. Stepped by one thread at a time, an {@link AgentThread} or a test.
+ * A stage: owns its state and touches nobody else's. Stepped by one thread at a time, not always the same.
  */
 public interface Agent {
     /**

@@ -9,6 +9,7 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +32,18 @@ public interface AgentHost {
      * @param onFailure told, on the carrier's thread and as its last act, what an agent threw; must not throw itself
      */
     Carrier carry(String name, List<Agent> agents, Consumer<Throwable> onFailure);
+
+    /**
+     * As {@link #carry}, with a thread for each agent, so that none holds up another, of which each may step any of them: who has made
+     * work for another one goes on with that itself where nobody is at it. For agents that run nobody else's code.
+     *
+     * @param names one for each agent, in their order; the most urgent one comes first
+     */
+    default List<Carrier> carryTogether(List<String> names, List<Agent> agents, Consumer<Throwable> onFailure) {
+        return IntStream.range(0, agents.size())
+                .mapToObj(at -> carry(names.get(at), agents.subList(at, at + 1), onFailure))
+                .toList();
+    }
 
     /**
      * Threads for one kind of work; there are none while there is nothing to do.

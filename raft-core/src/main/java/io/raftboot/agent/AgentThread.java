@@ -9,21 +9,11 @@ import java.util.function.Consumer;
 
 /** Carries one or more agents on a thread of its own: steps them in turn, and parks while none has anything to do. */
 public final class AgentThread implements Carrier {
-    /** Whatever the process says of stacks: values of the application that are nested deeply are written and read here. */
-    static final long STACK_BYTES = 4L * 1024 * 1024;
-
     private final List<Agent> agents;
     private final Consumer<Throwable> onFailure;
     private final Thread thread;
     private volatile boolean idle;
     private volatile boolean stopping;
-
-    /** A thread that is known by its class as one that carries stages, of whichever member. */
-    private static final class CarryingThread extends Thread {
-        CarryingThread(Runnable work, String name) {
-            super(null, work, name, STACK_BYTES);
-        }
-    }
 
     /**
      * @param onFailure called on this thread, as its last act, with what an agent threw; must not throw itself. An Error may come
@@ -33,7 +23,6 @@ public final class AgentThread implements Carrier {
         this.agents = List.copyOf(agents);
         this.onFailure = onFailure;
         this.thread = new CarryingThread(this::run, name);
-        thread.setDaemon(true);
         for (Agent agent : agents) {
             agent.wakeWith(this::wake);
         }

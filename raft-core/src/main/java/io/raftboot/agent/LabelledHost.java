@@ -29,6 +29,10 @@ public final class LabelledHost implements AgentHost {
         };
     }
 
+    private List<Agent> labelled(List<Agent> agents) {
+        return agents.stream().<Agent>map(LabelledAgent::new).toList();
+    }
+
     private Consumer<Throwable> labelled(Consumer<Throwable> onFailure) {
         return failure -> {
             labels.show();
@@ -53,7 +57,12 @@ public final class LabelledHost implements AgentHost {
 
     @Override
     public Carrier carry(String name, List<Agent> agents, Consumer<Throwable> onFailure) {
-        return host.carry(name, agents.stream().<Agent>map(LabelledAgent::new).toList(), labelled(onFailure));
+        return host.carry(name, labelled(agents), labelled(onFailure));
+    }
+
+    @Override
+    public List<Carrier> carryTogether(List<String> names, List<Agent> agents, Consumer<Throwable> onFailure) {
+        return host.carryTogether(names, labelled(agents), labelled(onFailure));
     }
 
     @Override

@@ -27,7 +27,7 @@ final class NamedThreads implements ThreadFactory {
     public Thread newThread(Runnable task) {
         int number = count.incrementAndGet();
         var thread =
-                new Thread(null, () -> run(task), number == 1 ? name : name + "-" + number, AgentThread.STACK_BYTES);
+                new Thread(null, () -> run(task), number == 1 ? name : name + "-" + number, CarryingThread.STACK_BYTES);
         thread.setDaemon(true);
         running.add(thread);
         return thread;

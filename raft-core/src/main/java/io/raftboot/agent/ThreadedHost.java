@@ -64,6 +64,11 @@ public final class ThreadedHost implements AgentHost {
     }
 
     @Override
+    public List<Carrier> carryTogether(List<String> names, List<Agent> agents, Consumer<Throwable> onFailure) {
+        return List.of(new AgentCrew(names, agents, new ThreadGuard(onFailure)::tell));
+    }
+
+    @Override
     public Worker worker(String name, int threads, int maxWaiting, Consumer<Throwable> onFailure) {
         return new ThreadPool(name, threads, maxWaiting, new ThreadGuard(onFailure));
     }
