@@ -1,0 +1,108 @@
+package io.raftboot.benchmarks.command;
+
+import io.raftboot.api.CommandContext;
+import io.raftboot.api.Outcome;
+import io.raftboot.api.SnapshotWriter;
+import io.raftboot.api.StateMachine;
+import io.raftboot.replica.Replica;
+import io.raftboot.replica.config.Peer;
+import io.raftboot.replica.config.ReplicaConfig;
+import io.raftboot.replica.config.StorageKind;
+import io.raftboot.transport.memory.MemoryNetwork;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Level;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OperationsPerInvocation;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.annotations.Warmup;
+
+/**
+ * Commands to a group of one, in memory, all that may be under way at once: what the path from the call through the three stages to the
+ * outcome costs without network and disk. With {@code -prof gc} it says what is allocated for a command, of all threads.
+ */
+@State(Scope.Benchmark)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+@Warmup(iterations = 5, time = 1)
+@Measurement(iterations = 5, time = 1)
+@Fork(2)
+public class CommandBenchmark {
+    private static final String MACHINE = "nothing";
+    private static final int IN_FLIGHT = 256;
+    private static final int VALUE_SIZE_BYTES = 256;
+
+    private final List<CompletableFuture<Outcome>> underWay = new ArrayList<>(IN_FLIGHT);
+    private final Replica replica = new Replica(
+            ReplicaConfig.builder(Path.of("unused"))
+                    .storage(StorageKind.MEMORY)
+                    .clusterName("benchmark")
+                    .nodeId(1)
+                    .peers(List.of(Peer.valueOf("1@localhost:7400")))
+                    .build(),
+            new MemoryNetwork(1).join(1),
+            () -> Map.of(MACHINE, new Nothing()));
+
+    /** Answers each command with the same. */
+    private static final class Nothing implements StateMachine {
+        private static final byte[] RESULT = {1};
+
+        @Override
+        public byte[] apply(CommandContext context, byte[] command) {
+            return RESULT;
+        }
+
+        @Override
+        public byte[] query(byte[] query) {
+            return RESULT;
+        }
+
+        @Override
+        public SnapshotWriter snapshot() {
+            return target -> {};
+        }
+
+        @Override
+        public void restore(InputStream snapshot) {}
+    }
+
+    /** Starts the member, which leads when that returns. */
+    @Setup(Level.Trial)
+    public void start() {
+        replica.start();
+    }
+
+    /** Ends it. */
+    @TearDown(Level.Trial)
+    public void stop() {
+        replica.stop();
+    }
+
+    /** Submits as many commands as may be under way, and waits for all of them. */
+    @Benchmark
+    @OperationsPerInvocation(IN_FLIGHT)
+    public void applied() {
+        for (int i = 0; i < IN_FLIGHT; i++) {
+            underWay.add(replica.submit(MACHINE, new byte[VALUE_SIZE_BYTES], null));
+        }
+        for (var future : underWay) {
+            if (!(future.join() instanceof Outcome.Applied)) {
+                throw new IllegalStateException("a command came to " + future.join());
+            }
+        }
+        underWay.clear();
+    }
+}
