@@ -161,7 +161,7 @@ class RawNodeTests {
 
         List<Entry> committed = settle(node, storage);
 
-        assertThat(committed).extracting(Entry::hasType).containsExactly(false, true);
+        assertThat(committed).extracting(Entry::hasType).containsExactly(true, true);
         assertThat(committed)
                 .extracting(Entry::getType)
                 .containsExactly(EntryType.ENTRY_NORMAL, EntryType.ENTRY_CONF_CHANGE);
