@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,10 +18,10 @@ import org.jspecify.annotations.Nullable;
  * step, and by whoever else has work for it: so a step that does not come back, or runs somebody's code, holds it up until the next tick at most.
  */
 final class AgentCrew implements Carrier {
-    /** The most urgent one first. */
-    private final List<Seat> seats;
+    /** The most urgent one first. Arrays, because they are gone through again and again. */
+    private final Seat[] seats;
 
-    private final List<CrewThread> threads;
+    private final CrewThread[] threads;
     private final Consumer<Throwable> onFailure;
     private volatile boolean stopping;
 
@@ -35,20 +36,26 @@ final class AgentCrew implements Carrier {
             throw new IllegalArgumentException(names.size() + " threads for " + agents.size() + " agents");
         }
         this.onFailure = onFailure;
-        this.seats = agents.stream().map(Seat::new).toList();
-        this.threads = names.stream().map(name -> new CrewThread(this, name)).toList();
-        seats.forEach(seat -> seat.agent().wakeWith(() -> wake(seat)));
+        this.seats = agents.stream().map(Seat::new).toArray(Seat[]::new);
+        this.threads = names.stream().map(name -> new CrewThread(this, name)).toArray(CrewThread[]::new);
+        for (Seat seat : seats) {
+            seat.agent().wakeWith(() -> wake(seat));
+        }
     }
 
     @Override
     public void start() {
-        threads.forEach(CrewThread::start);
+        for (var thread : threads) {
+            thread.start();
+        }
     }
 
     @Override
     public void stop() {
         stopping = true;
-        threads.forEach(CrewThread::call);
+        for (var thread : threads) {
+            thread.call();
+        }
     }
 
     @Override
@@ -63,7 +70,10 @@ final class AgentCrew implements Carrier {
 
     @Override
     public Set<Thread> threads() {
-        return threads.stream().map(CrewThread::thread).filter(Thread::isAlive).collect(Collectors.toUnmodifiableSet());
+        return Stream.of(threads)
+                .map(CrewThread::thread)
+                .filter(Thread::isAlive)
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     /** Any thread: there is work for this agent. */
@@ -84,7 +94,7 @@ final class AgentCrew implements Carrier {
         var current = Thread.currentThread();
         for (var thread : threads) {
             if (thread.thread() == current) {
-                return thread;
+                return thread.looks() ? thread : null;
             }
         }
         return null;
@@ -124,6 +134,7 @@ final class AgentCrew implements Carrier {
                 }
             }
         } catch (Throwable failure) {
+            self.looksNoMore();
             callForWhatIsLeft();
             onFailure.accept(
                     failure instanceof Error
@@ -133,7 +144,11 @@ final class AgentCrew implements Carrier {
     }
 
     private boolean isNothingToDo() {
-        return !stopping && seats.stream().noneMatch(Seat::isWaiting);
+        boolean waiting = stopping;
+        for (Seat seat : seats) {
+            waiting |= seat.isWaiting();
+        }
+        return !waiting;
     }
 
     /** The most urgent agent that there is work for and nobody at; others are called to what else there is. */

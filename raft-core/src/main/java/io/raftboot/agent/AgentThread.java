@@ -9,7 +9,9 @@ import java.util.function.Consumer;
 
 /** Carries one or more agents on a thread of its own: steps them in turn, and parks while none has anything to do. */
 public final class AgentThread implements Carrier {
-    private final List<Agent> agents;
+    /** An array, because it is gone through again and again. */
+    private final Agent[] agents;
+
     private final Consumer<Throwable> onFailure;
     private final Thread thread;
     private volatile boolean idle;
@@ -20,7 +22,7 @@ public final class AgentThread implements Carrier {
      *     from anywhere and often says nothing, so the thread's name goes with it
      */
     AgentThread(String name, List<Agent> agents, Consumer<Throwable> onFailure) {
-        this.agents = List.copyOf(agents);
+        this.agents = agents.toArray(Agent[]::new);
         this.onFailure = onFailure;
         this.thread = new CarryingThread(this::run, name);
         for (Agent agent : agents) {

@@ -16,6 +16,8 @@ final class CrewThread {
     /** What it is at. */
     private @Nullable Seat seat;
 
+    private boolean failed;
+
     CrewThread(AgentCrew crew, String name) {
         this.thread = new CarryingThread(() -> crew.run(this), name);
     }
@@ -28,6 +30,16 @@ final class CrewThread {
     /** Once. Any thread. */
     void start() {
         thread.start();
+    }
+
+    /** Whether it comes to what it leaves for itself. */
+    boolean looks() {
+        return !failed;
+    }
+
+    /** It has failed, and what it does now is its last act. */
+    void looksNoMore() {
+        failed = true;
     }
 
     @Nullable

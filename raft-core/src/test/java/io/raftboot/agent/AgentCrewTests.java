@@ -27,7 +27,10 @@ class AgentCrewTests {
     private final List<Throwable> failures = new CopyOnWriteArrayList<>();
     private final Doing urgent = new Doing();
     private final Doing other = new Doing();
-    private final AgentCrew crew = new AgentCrew(List.of("one", "two"), List.of(urgent, other), failures::add);
+    private final AgentCrew crew = new AgentCrew(List.of("one", "two"), List.of(urgent, other), this::failed);
+
+    /** What is done on the thread that failed, as its last act. */
+    private volatile Runnable lastAct = () -> {};
 
     /** What an agent is given to do. */
     private interface Task {
@@ -74,6 +77,11 @@ class AgentCrewTests {
         public AgentActivity activity() {
             return activity;
         }
+    }
+
+    private void failed(Throwable failure) {
+        failures.add(failure);
+        lastAct.run();
     }
 
     @BeforeEach
@@ -199,6 +207,18 @@ class AgentCrewTests {
                 .isInstanceOf(ThreadFailedException.class)
                 .asString()
                 .matches("(?s).*(one|two).*"));
+    }
+
+    @Test
+    void whoHasFailedLeavesNothingToItself() {
+        var done = new CompletableFuture<Thread>();
+        lastAct = () -> other.put(() -> done.complete(Thread.currentThread()));
+        var failing = new CompletableFuture<Thread>();
+        urgent.put(() -> {
+            failing.complete(Thread.currentThread());
+            throw new IOException("the disk");
+        });
+        assertThat(threadOf(done)).isNotSameAs(threadOf(failing));
     }
 
     @Test
