@@ -170,7 +170,9 @@ final class MemberWiring {
 
     private static PeerIdentities identities(MemberOpening opening, SystemMachine system, AppliedView applied) {
         long commitIndex = commitIndexBefore(opening);
-        return new PeerIdentities(system, () -> applied.index() >= commitIndex);
+        var identities = new PeerIdentities(system, () -> applied.index() >= commitIndex);
+        identities.disconnectBy(opening.transport()::disconnect);
+        return identities;
     }
 
     /** As an earlier run of the member has known it. */

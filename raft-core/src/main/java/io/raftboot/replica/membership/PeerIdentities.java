@@ -9,6 +9,7 @@ import io.raftboot.transport.MemberRun;
 import io.raftboot.transport.RemoteMember;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
@@ -35,6 +36,7 @@ public final class PeerIdentities {
     private final UpToDate upToDate;
     private final Map<Long, RemoteMember> introduced = new ConcurrentHashMap<>();
     private final Map<Long, Promise> promises = new ConcurrentHashMap<>();
+    private volatile LongConsumer disconnect = id -> {};
 
     /** Whether this member knows what its group knew of the others when it started. Any thread. */
     @FunctionalInterface
@@ -80,6 +82,16 @@ public final class PeerIdentities {
             introduced(remote);
         }
         return reason;
+    }
+
+    /**
+     * Who was let in before this member knew better is to come again, and is turned away then: else it stays, is not listened to, and
+     * neither it nor those that would put it in its own place hear why.
+     *
+     * @param newDisconnect closes the connections with a member; called on the transport's threads
+     */
+    public void disconnectBy(LongConsumer newDisconnect) {
+        disconnect = newDisconnect;
     }
 
     /** As {@link io.raftboot.transport.TransportListener#refuse}: whoever comes under this name may not be there at all. */
@@ -151,6 +163,7 @@ public final class PeerIdentities {
         if (reason != null) {
             log.error("what node " + from + " says does not count: {}", reason);
             introduced.remove(from);
+            disconnect.accept(from);
             return false;
         }
         note(remote, message);

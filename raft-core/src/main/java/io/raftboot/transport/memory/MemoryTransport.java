@@ -35,6 +35,9 @@ import org.slf4j.Logger;
 
 /** One member's end of a {@link MemoryNetwork}. */
 final class MemoryTransport implements Transport {
+    /** That of nobody. */
+    private static final Long NO_INCARNATION = 0L;
+
     private final Logger log = QuietLogger.of(MemoryTransport.class);
     private static final int CHUNK_BYTES = 64 * 1024;
 
@@ -204,6 +207,16 @@ final class MemoryTransport implements Transport {
             reach.put(peer, dialled ? Reach.DIALLED : connected(peer) != null ? Reach.ACCEPTED_ONLY : Reach.NONE);
         }
         return reach;
+    }
+
+    /** What was connected is not any more when the network looks the next time, and is tried anew. */
+    @Override
+    public void disconnect(long peerId) {
+        connections.replace(peerId, NO_INCARNATION);
+        MemoryTransport target = network.reachable(nodeId, peerId);
+        if (target != null) {
+            target.connections.replace(nodeId, NO_INCARNATION);
+        }
     }
 
     @Override

@@ -8,6 +8,7 @@ import io.raftboot.replica.machine.Members;
 import io.raftboot.replica.proto.MemberRecord;
 import io.raftboot.transport.MemberRun;
 import io.raftboot.transport.RemoteMember;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.TreeMap;
@@ -127,6 +128,22 @@ class PeerIdentitiesTests {
         assertThat(refusal(11, 1, 3, 10)).isNull();
         known(INCARNATION, 1, 11, true);
         assertThat(identities.refuse(remote(INCARNATION, MemberRun.UNKNOWN))).isNull();
+    }
+
+    @Test
+    void whoWasLetInBeforeItWasKnownIsDisconnectedOnce() {
+        var disconnected = new ArrayList<Long>();
+        identities.disconnectBy(disconnected::add);
+        assertThat(refusal(1, 1, 0, 0)).isNull();
+        acknowledge(1, 1);
+        assertThat(disconnected).isEmpty();
+        known(INCARNATION + 1, 1, 1, false);
+        for (int i = 0; i < 2; i++) {
+            assertThat(identities.accept(2, message(MessageType.MSG_APP_RESP, 1, 1, false)))
+                    .isFalse();
+        }
+        assertThat(disconnected).containsExactly(2L);
+        assertThat(refusal(1, 1, 0, 0)).contains("another data directory");
     }
 
     @Test
