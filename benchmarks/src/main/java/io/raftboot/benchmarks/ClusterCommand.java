@@ -1,12 +1,17 @@
 package io.raftboot.benchmarks;
 
-import io.raftboot.benchmarks.measure.DiskProbe;
-import io.raftboot.benchmarks.measure.Machine;
+import io.raftboot.benchmarks.Comparison.Subject;
+import io.raftboot.benchmarks.Contender.Ability;
+import io.raftboot.benchmarks.RunningCluster.Watch;
+import io.raftboot.benchmarks.load.ControlLoop;
+import io.raftboot.benchmarks.results.Cell;
+import io.raftboot.benchmarks.results.Kind;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -16,26 +21,19 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/**
- * Rounds of all systems in turn, each with a new cluster on an empty directory, so that nothing of one is running,
- * cached or being written back while the other is measured.
- */
+/** What clusters do at given levels of load. */
 @Command(
         name = "cluster",
-        description = "Committed writes per second and their latency, three processes on loopback, every write forced.",
+        description = "Committed writes per second and their latency, processes on loopback, every write forced.",
         mixinStandardHelpOptions = true,
         usageHelpAutoWidth = true)
 final class ClusterCommand implements Callable<Integer> {
-    /** What --meters may say. */
-    enum Meters {
-        OFF,
-        ON,
-        BOTH
-    }
+    private static final int SNAPSHOT_ENTRIES = 100_000;
 
-    /** What --peer may name. */
-    enum Peer {
-        ETCD
+    /** What --through may say. */
+    enum Through {
+        LEADER,
+        FOLLOWER
     }
 
     @Option(
@@ -61,48 +59,28 @@ final class ClusterCommand implements Callable<Integer> {
                     + " (${DEFAULT-VALUE}).")
     private int warmUpSeconds;
 
-    @Option(names = "--rounds", defaultValue = "1", paramLabel = "N", description = "How often (${DEFAULT-VALUE}).")
-    private int rounds;
-
     @Option(
-            names = "--peer",
-            paramLabel = "SYSTEM",
-            description = "Another system to measure in turn with ours: ${COMPLETION-CANDIDATES}.")
-    private @Nullable Peer peer;
-
-    @Option(
-            names = "--meters",
-            defaultValue = "OFF",
-            paramLabel = "WHEN",
+            names = "--through",
+            split = ",",
+            defaultValue = "LEADER",
+            paramLabel = "MEMBER",
             description =
-                    "Whether our members are measured as the actuator's registry has it, or in turn with and without"
-                            + " (${COMPLETION-CANDIDATES}; ${DEFAULT-VALUE}).")
-    private Meters meters = Meters.OFF;
-
-    @Option(names = "--peer-only", description = "Leave ours out.")
-    private boolean peerOnly;
-
-    @Option(names = "--etcd", defaultValue = "etcd", description = "Its program (${DEFAULT-VALUE}).")
-    private String etcd = "";
+                    "Where writes begin (${COMPLETION-CANDIDATES}; ${DEFAULT-VALUE}). Systems that do not forward are"
+                            + " left out of the latter.")
+    private List<Through> through = new ArrayList<>();
 
     @Option(
-            names = "--etcd-connections",
-            defaultValue = "1",
+            names = "--reads",
+            description = "Measure linearizable reads beside the writes, at the leader, where a system has them.")
+    private boolean reads;
+
+    @Option(
+            names = "--first-seconds",
+            defaultValue = "0",
             paramLabel = "N",
-            description = "Connections that the load on etcd is spread over (${DEFAULT-VALUE}).")
-    private int etcdConnections;
-
-    @Option(
-            names = "--dir",
-            description = "Where the clusters' directories are made, and deleted again (the temporary directory).")
-    private Path directory = Path.of(System.getProperty("java.io.tmpdir"));
-
-    @Option(
-            names = "--java-options",
-            split = " ",
-            defaultValue = "-Xms512m -Xmx512m",
-            description = "For the members, and for the process that puts the load on a peer (${DEFAULT-VALUE}).")
-    private List<String> javaOptions = new ArrayList<>();
+            description = "Measure in place of all that what a new cluster does in its first seconds with a leader,"
+                    + " without any warm-up, a cluster each level.")
+    private int firstSeconds;
 
     @Option(names = "--threads", description = "Print where the time of the process that puts the load went.")
     private boolean threads;
@@ -114,56 +92,127 @@ final class ClusterCommand implements Callable<Integer> {
     private @Nullable Path profiles;
 
     @Mixin
-    private LoadOptions load = new LoadOptions();
+    private ComparisonOptions options = new ComparisonOptions();
 
     @Spec
     private @Nullable CommandSpec spec;
 
     @Override
     public Integer call() throws Exception {
-        var report = new Report(commandSpec().commandLine().getOut());
-        Files.createDirectories(directory);
-        var contenders = contenders();
-        report.line("%s", Machine.describe(directory));
-        report.line("%s; %d s each after %d s of warm-up", load, seconds, warmUpSeconds);
-        for (int round = 1; round <= rounds; round++) {
-            for (var contender : contenders) {
-                report.line("%s", DiskProbe.probe(directory));
-                run(round, contender, report);
-            }
+        var comparison = new Comparison(options, SNAPSHOT_ENTRIES, spec);
+        if (firstSeconds > 0) {
+            comparison.run(inFlight.stream()
+                    .map(level -> new FirstSeconds(comparison, level))
+                    .toList());
+        } else {
+            comparison.run(List.of(new Levels(comparison)));
         }
-        report.summary();
         return 0;
     }
 
-    private List<Contender> contenders() {
-        List<Contender> contenders = new ArrayList<>();
-        if (!peerOnly) {
-            if (meters != Meters.ON) {
-                contenders.add(new RaftContender(javaOptions, load, false));
-            }
-            if (meters != Meters.OFF) {
-                contenders.add(new RaftContender(javaOptions, load, true));
-            }
-        }
-        if (peer == Peer.ETCD) {
-            contenders.add(new EtcdContender(etcd, etcdConnections, javaOptions, load));
-        }
-        return contenders;
+    private static String command(Kind kind) {
+        return kind == Kind.READS ? ControlLoop.START_READS : ControlLoop.START;
     }
 
-    private void run(int round, Contender contender, Report report) throws IOException, InterruptedException {
-        var name = contender.name().replace(' ', '-') + "-" + round + "-"
-                + ProcessHandle.current().pid();
-        try (var group = new ProcessGroup(directory.resolve("benchmark-" + name))) {
-            var cluster = contender.start(group);
-            var warmUp = Duration.ofSeconds(warmUpSeconds);
-            int most = inFlight.stream().mapToInt(Integer::intValue).max().orElseThrow();
-            cluster.warmUp(most, warmUp);
-            for (int level : inFlight) {
-                var result = cluster.measure(level, warmUp, Duration.ofSeconds(seconds), profile(name, level));
-                report.add(round, contender.name(), result, threads);
+    /** One cluster, warm, at one level after the other. */
+    private final class Levels implements Comparison.Trial {
+        private final Comparison comparison;
+
+        Levels(Comparison comparison) {
+            this.comparison = comparison;
+        }
+
+        @Override
+        public List<Cell> cells(Subject subject) {
+            return kinds(subject).stream()
+                    .flatMap(kind -> inFlight.stream().map(level -> subject.cell(kind, level, seconds)))
+                    .toList();
+        }
+
+        private List<Kind> kinds(Subject subject) {
+            List<Kind> kinds = new ArrayList<>();
+            if (through.contains(Through.LEADER)) {
+                kinds.add(Kind.WRITES);
             }
+            boolean hasFollower = subject.setup().members().size() > 1;
+            if (through.contains(Through.FOLLOWER) && hasFollower && can(subject, Ability.FORWARD)) {
+                kinds.add(Kind.FOLLOWER_WRITES);
+            }
+            if (reads && can(subject, Ability.READ)) {
+                kinds.add(Kind.READS);
+            }
+            return kinds;
+        }
+
+        private void sayWhatIsLeftOut(Subject subject) {
+            if (through.contains(Through.FOLLOWER) && !can(subject, Ability.FORWARD)) {
+                comparison.line(subject.contender().name() + " takes no writes at a follower");
+            }
+            if (reads && !can(subject, Ability.READ)) {
+                comparison.line(subject.contender().name() + " has no linearizable reads to measure");
+            }
+        }
+
+        private boolean can(Subject subject, Ability ability) {
+            return subject.contender().can(ability);
+        }
+
+        @Override
+        public void run(Subject subject, ProcessGroup group) throws IOException, InterruptedException {
+            sayWhatIsLeftOut(subject);
+            var cluster = subject.contender().start(group, subject.setup());
+            for (var kind : kinds(subject)) {
+                var loaded = kind == Kind.FOLLOWER_WRITES
+                        ? cluster.through(cluster.others().get(0))
+                        : cluster;
+                var missing = inFlight.stream()
+                        .filter(level -> !comparison.contains(subject.cell(kind, level, seconds)))
+                        .toList();
+                if (!missing.isEmpty()) {
+                    loaded.warmUp(command(kind), Collections.max(inFlight), Duration.ofSeconds(warmUpSeconds));
+                }
+                for (int level : missing) {
+                    var warmUp = Duration.ofSeconds(warmUpSeconds);
+                    var profile = profile(comparison.name(subject) + "-" + kind, level);
+                    var watch = new Watch(command(kind), level, warmUp, Duration.ofSeconds(seconds), profile);
+                    add(comparison, subject.cell(kind, level, seconds), loaded.measure(watch));
+                }
+            }
+        }
+    }
+
+    /** A new cluster and a level, from the moment on when it leads. */
+    private final class FirstSeconds implements Comparison.Trial {
+        private final Comparison comparison;
+        private final int level;
+
+        FirstSeconds(Comparison comparison, int level) {
+            this.comparison = comparison;
+            this.level = level;
+        }
+
+        @Override
+        public List<Cell> cells(Subject subject) {
+            return List.of(subject.cell(Kind.FIRST_WRITES, level, firstSeconds));
+        }
+
+        @Override
+        public void run(Subject subject, ProcessGroup group) throws IOException, InterruptedException {
+            var cluster = subject.contender().start(group, subject.setup());
+            var profile = profile(comparison.name(subject) + "-" + Kind.FIRST_WRITES, level);
+            var watch = new Watch(ControlLoop.START, level, Duration.ZERO, Duration.ofSeconds(firstSeconds), profile);
+            add(comparison, cells(subject).get(0), cluster.measure(watch));
+        }
+    }
+
+    private void add(Comparison comparison, Cell cell, LevelResult result) throws IOException {
+        comparison.add(cell, result.figures());
+        comparison.line("  processor time us/op: " + result.cpuPerWrite());
+        if (result.measured().failures() > 0) {
+            comparison.line("  the last failure: " + result.measured().lastFailure());
+        }
+        if (threads) {
+            comparison.line(result.threads());
         }
     }
 
@@ -171,12 +220,5 @@ final class ClusterCommand implements Callable<Integer> {
         return profiles == null
                 ? null
                 : Files.createDirectories(profiles).toAbsolutePath().resolve(name + "-" + level + ".jfr");
-    }
-
-    private CommandSpec commandSpec() {
-        if (spec == null) {
-            throw new IllegalStateException("not called by picocli");
-        }
-        return spec;
     }
 }

@@ -1,5 +1,6 @@
 package io.raftboot.benchmarks;
 
+import io.raftboot.benchmarks.load.ControlLoop;
 import io.raftboot.benchmarks.measure.Measurement;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -10,9 +11,19 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 
 /** A child that runs a {@link ControlLoop}, from its parent's side. One thread at a time. */
 final class ControlledProcess {
+    /** What a log that is read again, or a long measurement, takes at most; a child that hangs may not keep all others waiting. */
+    private static final long ANSWER_TIMEOUT_MINUTES = 15;
+
+    private static final Executor WATCHDOG =
+            CompletableFuture.delayedExecutor(ANSWER_TIMEOUT_MINUTES, TimeUnit.MINUTES);
+
     private final String name;
     private final Process process;
     private final Path errors;
@@ -28,18 +39,23 @@ final class ControlledProcess {
     }
 
     /**
-     * Starts this very jar again, with another command. Comes back before the child is ready: the next command waits for it.
+     * What starts this very jar again, with another command.
+     */
+    static List<String> thisJar(String command) {
+        return List.of("-cp", System.getProperty("java.class.path"), Benchmarks.class.getName(), command);
+    }
+
+    /**
+     * Starts a JVM. Comes back before the child is ready: the next command waits for it.
      *
      * @param javaOptions for the child's JVM
+     * @param arguments what it is to run, and what that is told
      */
     static ControlledProcess start(ProcessGroup group, String name, List<String> javaOptions, List<String> arguments)
             throws IOException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(javaOptions);
-        command.add("-cp");
-        command.add(System.getProperty("java.class.path"));
-        command.add(Benchmarks.class.getName());
         command.addAll(arguments);
         var errors = group.directory().resolve(name + ".log");
         return new ControlledProcess(name, group.start(command, errors, null), errors);
@@ -55,8 +71,9 @@ final class ControlledProcess {
         return Boolean.parseBoolean(ask(ControlLoop.LEADER).get(0));
     }
 
-    void startLoad(int inFlight) throws IOException {
-        ask(ControlLoop.START + " " + inFlight);
+    /** Begins a load, of writes or of reads, as the command says. */
+    void startLoad(String command, int inFlight) throws IOException {
+        ask(command + " " + inFlight);
     }
 
     void stopLoad() throws IOException {
@@ -71,6 +88,22 @@ final class ControlledProcess {
         return Measurement.parse(ask(ControlLoop.PROFILE + " " + duration.toMillis() + " " + file));
     }
 
+    /** On the heap, by all threads that live. */
+    long allocatedBytes() throws IOException {
+        return Long.parseLong(ask(ControlLoop.ALLOCATED).get(0));
+    }
+
+    /** From now on a write is begun every few milliseconds, whatever becomes of those before. */
+    void probe() throws IOException {
+        ask(ControlLoop.PROBE);
+    }
+
+    /** When the first of the probe's writes that were begun since then was acknowledged, in the same clock. */
+    OptionalLong acknowledgedSince(long nanos) throws IOException {
+        var answer = ask(ControlLoop.ACKNOWLEDGED + " " + nanos);
+        return answer.isEmpty() ? OptionalLong.empty() : OptionalLong.of(Long.parseLong(answer.get(0)));
+    }
+
     ProcessHandle handle() {
         return process.toHandle();
     }
@@ -82,6 +115,15 @@ final class ControlledProcess {
     }
 
     private List<String> answer() throws IOException {
+        CompletableFuture<Void> timeout = CompletableFuture.runAsync(process::destroyForcibly, WATCHDOG);
+        try {
+            return readAnswer();
+        } finally {
+            timeout.cancel(false);
+        }
+    }
+
+    private List<String> readAnswer() throws IOException {
         List<String> lines = new ArrayList<>();
         for (String line = in.readLine(); line != null; line = in.readLine()) {
             if (line.equals(ControlLoop.END)) {

@@ -12,6 +12,7 @@ import io.raftboot.benchmarks.etcd.PutRequest;
 import io.raftboot.benchmarks.etcd.PutResponse;
 import io.raftboot.benchmarks.etcd.StatusRequest;
 import io.raftboot.benchmarks.etcd.StatusResponse;
+import io.raftboot.benchmarks.load.PutTarget;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;

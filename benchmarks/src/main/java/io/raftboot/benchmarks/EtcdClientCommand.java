@@ -1,5 +1,9 @@
 package io.raftboot.benchmarks;
 
+import io.raftboot.benchmarks.load.ControlLoop;
+import io.raftboot.benchmarks.load.LoadOptions;
+import io.raftboot.benchmarks.load.Member;
+import io.raftboot.benchmarks.load.PutTarget;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -24,17 +28,19 @@ final class EtcdClientCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        var control = new ControlLoop();
         try (var leader = new LeaderConnection()) {
-            new ControlLoop(leader::find, load.generator(leader)).run();
+            control.run(leader, load.load());
         }
         return 0;
     }
 
     /** To the leader, once it has been found. */
-    private final class LeaderConnection implements PutTarget, AutoCloseable {
+    private final class LeaderConnection implements Member {
         private volatile @Nullable EtcdClient client;
 
-        boolean find() {
+        @Override
+        public boolean leads() {
             if (client != null) {
                 return true;
             }
@@ -50,13 +56,15 @@ final class EtcdClientCommand implements Callable<Integer> {
         }
 
         @Override
-        public void put(Put put, Listener listener) {
-            var found = client;
-            if (found == null) {
-                listener.done("no leader");
-            } else {
-                found.put(put, listener);
-            }
+        public PutTarget puts() {
+            return (put, listener) -> {
+                var found = client;
+                if (found == null) {
+                    listener.done("no leader");
+                } else {
+                    found.put(put, listener);
+                }
+            };
         }
 
         @Override

@@ -1,6 +1,7 @@
 package io.raftboot.benchmarks;
 
 import io.raftboot.api.Outcome;
+import io.raftboot.benchmarks.load.PutTarget;
 import io.raftboot.spring.RaftCallOptions;
 import io.raftboot.spring.RaftResult;
 import io.raftboot.spring.RaftTemplate;

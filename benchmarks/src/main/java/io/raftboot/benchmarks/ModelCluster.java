@@ -20,6 +20,7 @@ import org.springframework.core.env.MapPropertySource;
  */
 final class ModelCluster implements AutoCloseable {
     static final String MACHINE = "kv";
+    private static final int MEMBERS = 3;
 
     private static final Duration LEADER_TIMEOUT = Duration.ofSeconds(30);
     private static final long POLL_INTERVAL_MILLIS = 20;
@@ -49,12 +50,12 @@ final class ModelCluster implements AutoCloseable {
     }
 
     private void startMembers(Class<?> machine) throws IOException {
-        List<Integer> ports = FreePorts.find(Contender.MEMBERS);
+        List<Integer> ports = FreePorts.find(MEMBERS);
         List<String> peers = new ArrayList<>();
-        for (int id = 1; id <= Contender.MEMBERS; id++) {
+        for (int id = 1; id <= MEMBERS; id++) {
             peers.add(id + "@127.0.0.1:" + ports.get(id - 1));
         }
-        for (int id = 1; id <= Contender.MEMBERS; id++) {
+        for (int id = 1; id <= MEMBERS; id++) {
             Map<String, Object> properties = Map.of(
                     "raft.node-id", id,
                     "raft.peers", String.join(",", peers),

@@ -17,8 +17,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class ProcessGroup implements AutoCloseable {
     private static final long EXIT_TIMEOUT_SECONDS = 10;
+    private static final Path MEMORY = Path.of("/dev/shm");
 
     private final Path directory;
+    private final Path scratchDirectory;
     private final List<Process> processes = new ArrayList<>();
     private final Thread hook = new Thread(this::destroy, "end-children");
     private boolean closed;
@@ -26,11 +28,19 @@ final class ProcessGroup implements AutoCloseable {
     /** @param directory made here, and deleted in the end */
     ProcessGroup(Path directory) throws IOException {
         this.directory = Files.createDirectories(directory);
+        this.scratchDirectory = Files.isWritable(MEMORY)
+                ? Files.createTempDirectory(MEMORY, "benchmark")
+                : Files.createDirectory(directory.resolve("scratch"));
         Runtime.getRuntime().addShutdownHook(hook);
     }
 
     Path directory() {
         return directory;
+    }
+
+    /** For what is shared between threads and processes and lost with the machine: in memory, where there is such a place. */
+    Path scratchDirectory() {
+        return scratchDirectory;
     }
 
     /** @param output where what the child prints goes; null if this process reads it */
@@ -47,6 +57,15 @@ final class ProcessGroup implements AutoCloseable {
         return process;
     }
 
+    /** Kills all of them and waits until they have gone. What they wrote stays, and others may be started on it. */
+    synchronized void endAll() {
+        processes.forEach(Process::destroyForcibly);
+        for (Process process : processes) {
+            awaitExit(process);
+        }
+        processes.clear();
+    }
+
     @Override
     public void close() {
         destroy();
@@ -60,12 +79,9 @@ final class ProcessGroup implements AutoCloseable {
 
     private synchronized void destroy() {
         closed = true;
-        processes.forEach(Process::destroyForcibly);
-        for (Process process : processes) {
-            awaitExit(process);
-        }
-        processes.clear();
-        deleteDirectory();
+        endAll();
+        delete(scratchDirectory);
+        delete(directory);
     }
 
     private static void awaitExit(Process process) {
@@ -77,7 +93,7 @@ final class ProcessGroup implements AutoCloseable {
         }
     }
 
-    private void deleteDirectory() {
+    private static void delete(Path directory) {
         if (!Files.exists(directory)) {
             return;
         }

@@ -1,5 +1,7 @@
 package io.raftboot.benchmarks;
 
+import io.raftboot.benchmarks.load.LoadOptions;
+import io.raftboot.benchmarks.load.Profile;
 import io.raftboot.benchmarks.measure.DiskProbe;
 import io.raftboot.benchmarks.measure.Machine;
 import io.raftboot.benchmarks.measure.Measurement;
@@ -153,8 +155,8 @@ final class ProgrammingModelCommand implements Callable<Integer> {
     private void measure(List<Contestant> contestants, Report report) throws Exception {
         int most = Collections.max(inFlight);
         for (var contestant : contestants) {
-            var generator =
-                    load.generator(contestant.call().target(contestant.cluster().leader(), valueKind));
+            var generator = load.load()
+                    .generator(contestant.call().target(contestant.cluster().leader(), valueKind));
             generator.start(most);
             TimeUnit.SECONDS.sleep(firstWarmUpSeconds);
             generator.stop();
@@ -184,17 +186,17 @@ final class ProgrammingModelCommand implements Callable<Integer> {
     }
 
     private LevelResult measure(ApplicationContext leader, ModelCall call, int level, int round) throws Exception {
-        var generator = load.generator(call.target(leader, valueKind));
+        var generator = load.load().generator(call.target(leader, valueKind));
         generator.start(level);
         TimeUnit.SECONDS.sleep(warmUpSeconds);
         var process = new RunningCluster.Part("all members", ProcessHandle.current());
-        var before = process.cpu();
+        var before = process.use();
         Callable<Measurement> watch = () -> generator.measure(Duration.ofSeconds(seconds));
         var profile = profile(call, level, round);
         var measurement = profile == null ? watch.call() : Profile.during(profile, watch);
-        var used = process.cpu().minus(before);
+        var used = process.use().since(before);
         generator.stop();
-        return new LevelResult(level, measurement, Map.of(process, used));
+        return new LevelResult(level, measurement, Map.of(process, used), null);
     }
 
     private @Nullable Path profile(ModelCall call, int level, int round) throws IOException {

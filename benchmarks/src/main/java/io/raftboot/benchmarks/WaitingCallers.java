@@ -1,5 +1,6 @@
 package io.raftboot.benchmarks;
 
+import io.raftboot.benchmarks.load.PutTarget;
 import org.jspecify.annotations.Nullable;
 
 /** Calls that wait for their end, each on a thread of its own, which goes on to the next when one has ended. */

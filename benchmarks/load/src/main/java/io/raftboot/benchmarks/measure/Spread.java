@@ -13,6 +13,8 @@ public record Spread(double least, double median, double most) {
     public static Spread of(double... values) {
         var sorted = values.clone();
         Arrays.sort(sorted);
-        return new Spread(sorted[0], sorted[sorted.length / 2], sorted[sorted.length - 1]);
+        int middle = sorted.length / 2;
+        double median = sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+        return new Spread(sorted[0], median, sorted[sorted.length - 1]);
     }
 }

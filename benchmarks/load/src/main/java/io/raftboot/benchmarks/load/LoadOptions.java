@@ -1,11 +1,10 @@
-package io.raftboot.benchmarks;
+package io.raftboot.benchmarks.load;
 
-import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Option;
 
 /** What the writes look like: the same for every system, handed down from the parent to whoever puts the load. */
-final class LoadOptions {
+public final class LoadOptions {
     /** A command may have 1 MiB by default, and JSON makes a value by a third longer. */
     private static final int MAX_VALUE_SIZE_BYTES = 512 * 1024;
 
@@ -31,7 +30,7 @@ final class LoadOptions {
     private long seed;
 
     /** What is wrong with what was given, if anything is. */
-    Optional<String> trouble() {
+    public Optional<String> trouble() {
         if (valueSizeBytes < 0 || valueSizeBytes > MAX_VALUE_SIZE_BYTES) {
             return Optional.of(
                     "--value-size must be from 0 to " + MAX_VALUE_SIZE_BYTES + " bytes, not " + valueSizeBytes);
@@ -39,16 +38,13 @@ final class LoadOptions {
         return keys < 1 ? Optional.of("--keys must be at least 1, not " + keys) : Optional.empty();
     }
 
-    LoadGenerator generator(PutTarget target) {
-        return new LoadGenerator(target, valueSizeBytes, keys, seed);
-    }
-
-    List<String> arguments() {
-        return List.of("--value-size", "" + valueSizeBytes, "--keys", "" + keys, "--seed", "" + seed);
+    /** What was asked for. */
+    public Load load() {
+        return new Load(valueSizeBytes, keys, seed);
     }
 
     @Override
     public String toString() {
-        return valueSizeBytes + "-byte values under " + keys + " keys, seed " + seed;
+        return load().toString();
     }
 }

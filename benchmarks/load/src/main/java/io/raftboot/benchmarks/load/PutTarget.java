@@ -1,10 +1,10 @@
-package io.raftboot.benchmarks;
+package io.raftboot.benchmarks.load;
 
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /** What load is put on: something that stores a value under a key, durably and replicated, before it says so. */
-interface PutTarget {
+public interface PutTarget {
     /** Length of the key that every command begins with; the value is the rest. */
     int KEY_SIZE_BYTES = Long.BYTES;
 
@@ -17,7 +17,7 @@ interface PutTarget {
     @SuppressWarnings("ArrayRecordComponent") // lives as long as the write, never compared
     record Put(long key, byte[] value, String text) {
         /** Key and value, new each time. */
-        byte[] command() {
+        public byte[] command() {
             return ByteBuffer.allocate(KEY_SIZE_BYTES + value.length)
                     .putLong(key)
                     .put(value)

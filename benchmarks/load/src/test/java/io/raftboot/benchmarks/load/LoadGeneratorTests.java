@@ -1,4 +1,4 @@
-package io.raftboot.benchmarks;
+package io.raftboot.benchmarks.load;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -72,6 +72,38 @@ class LoadGeneratorTests {
                             .put(put.text().getBytes(StandardCharsets.US_ASCII))
                             .flip());
         });
+    }
+
+    @Test
+    void goesOnForEverWhereWritesEndBeforeTheCallThatBeginsThem() throws Exception {
+        var calls = new AtomicInteger();
+        var load = new LoadGenerator[1];
+        var stopper = new CompletableFuture<Void>();
+        load[0] = new LoadGenerator(
+                (put, listener) -> {
+                    // As many as would overflow any stack, if each began the next inside it.
+                    if (calls.incrementAndGet() == 1_000_000) {
+                        var unused = CompletableFuture.runAsync(() -> stop(load[0], stopper));
+                    }
+                    listener.done(null);
+                },
+                VALUE_SIZE,
+                KEYS,
+                SEED);
+
+        load[0].start(1);
+
+        stopper.get();
+        assertThat(calls).hasValueGreaterThanOrEqualTo(1_000_000);
+    }
+
+    private static void stop(LoadGenerator load, CompletableFuture<Void> stopped) {
+        try {
+            load.stop();
+            stopped.complete(null);
+        } catch (InterruptedException e) {
+            stopped.completeExceptionally(e);
+        }
     }
 
     @Test

@@ -1,4 +1,4 @@
-package io.raftboot.benchmarks;
+package io.raftboot.benchmarks.load;
 
 import java.nio.file.Path;
 import java.time.Duration;
@@ -7,13 +7,13 @@ import jdk.jfr.Configuration;
 import jdk.jfr.Recording;
 
 /** Flight recordings of this process. */
-final class Profile {
+public final class Profile {
     private static final Duration SAMPLE_PERIOD = Duration.ofMillis(10);
 
     private Profile() {}
 
     /** Records into the file while the work is done. */
-    static <T> T during(Path file, Callable<T> work) throws Exception {
+    public static <T> T during(Path file, Callable<T> work) throws Exception {
         try (var recording = new Recording(Configuration.getConfiguration("profile"))) {
             recording.enable("jdk.ExecutionSample").withPeriod(SAMPLE_PERIOD);
             recording.enable("jdk.NativeMethodSample").withPeriod(SAMPLE_PERIOD);
