@@ -12,6 +12,7 @@ import picocli.CommandLine.Command;
         mixinStandardHelpOptions = true,
         subcommands = {
             ClusterCommand.class,
+            FailoverCommand.class,
             LogCommand.class,
             RecoveryCommand.class,
             ProgrammingModelCommand.class,
