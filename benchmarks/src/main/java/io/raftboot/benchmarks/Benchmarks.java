@@ -13,6 +13,7 @@ import picocli.CommandLine.Command;
         subcommands = {
             ClusterCommand.class,
             FailoverCommand.class,
+            RestartCommand.class,
             LogCommand.class,
             RecoveryCommand.class,
             ProgrammingModelCommand.class,
