@@ -1,6 +1,5 @@
 package io.raftboot.agent;
 
-import io.raftboot.api.ThreadFailedException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -71,7 +70,7 @@ final class AgentCrew implements Carrier {
     @Override
     public Set<Thread> threads() {
         return Stream.of(threads)
-                .map(CrewThread::thread)
+                .<Thread>map(CrewThread::thread)
                 .filter(Thread::isAlive)
                 .collect(Collectors.toUnmodifiableSet());
     }
@@ -136,10 +135,7 @@ final class AgentCrew implements Carrier {
         } catch (Throwable failure) {
             self.looksNoMore();
             callForWhatIsLeft();
-            onFailure.accept(
-                    failure instanceof Error
-                            ? new ThreadFailedException(self.thread().getName(), failure)
-                            : failure);
+            onFailure.accept(self.thread().told(failure));
         }
     }
 

@@ -1,6 +1,5 @@
 package io.raftboot.agent;
 
-import io.raftboot.api.ThreadFailedException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -13,7 +12,7 @@ public final class AgentThread implements Carrier {
     private final Agent[] agents;
 
     private final Consumer<Throwable> onFailure;
-    private final Thread thread;
+    private final CarryingThread thread;
     private volatile boolean idle;
     private volatile boolean stopping;
 
@@ -48,12 +47,7 @@ public final class AgentThread implements Carrier {
 
     @Override
     public boolean awaitEnd(Duration patience) throws InterruptedException {
-        if (thread == Thread.currentThread() || !thread.isAlive()) {
-            return true;
-        }
-        // 0 would be for ever.
-        thread.join(Math.max(1, patience.toMillis()));
-        return !thread.isAlive();
+        return thread.awaitEnd(patience);
     }
 
     @Override
@@ -84,10 +78,8 @@ public final class AgentThread implements Carrier {
                 }
                 idle = false;
             }
-        } catch (Error failure) {
-            onFailure.accept(new ThreadFailedException(thread.getName(), failure));
         } catch (Throwable failure) {
-            onFailure.accept(failure);
+            onFailure.accept(thread.told(failure));
         }
     }
 

@@ -23,7 +23,7 @@ final class CrewThread {
     }
 
     /** Any thread. */
-    Thread thread() {
+    CarryingThread thread() {
         return thread;
     }
 
@@ -77,11 +77,6 @@ final class CrewThread {
 
     /** As {@link Hosted#awaitEnd}; any thread. */
     boolean awaitEnd(Duration patience) throws InterruptedException {
-        if (thread == Thread.currentThread() || !thread.isAlive()) {
-            return true;
-        }
-        // 0 would be for ever.
-        thread.join(Math.max(1, patience.toMillis()));
-        return !thread.isAlive();
+        return thread.awaitEnd(patience);
     }
 }

@@ -1,17 +1,14 @@
 package io.raftboot.benchmarks.apply;
 
 import com.google.protobuf.ByteString;
-import io.raftboot.api.CommandContext;
 import io.raftboot.api.Outcome;
-import io.raftboot.api.SnapshotWriter;
-import io.raftboot.api.StateMachine;
+import io.raftboot.benchmarks.command.NothingMachine;
 import io.raftboot.raft.proto.Entry;
 import io.raftboot.replica.machine.EnvelopeReader;
 import io.raftboot.replica.machine.Envelopes;
 import io.raftboot.replica.machine.MachineSlot;
 import io.raftboot.replica.proto.Envelope;
 import io.raftboot.replica.proto.OpenSession;
-import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -53,35 +50,12 @@ public class ApplyBenchmark {
     @Param({"3"})
     public int members;
 
-    private final MachineSlot slot = new MachineSlot(MACHINE, new Nothing());
+    private final MachineSlot slot = new MachineSlot(MACHINE, new NothingMachine());
     private final EnvelopeReader reader = new EnvelopeReader(GROUP, List.of(MACHINE));
     private final ByteString payload = ByteString.copyFrom(new byte[VALUE_SIZE_BYTES]);
     private List<Entry> batch = List.of();
     private long index;
     private long sequence;
-
-    /** Answers each command with the same. */
-    private static final class Nothing implements StateMachine {
-        private static final byte[] RESULT = {1};
-
-        @Override
-        public byte[] apply(CommandContext context, byte[] command) {
-            return RESULT;
-        }
-
-        @Override
-        public byte[] query(byte[] query) {
-            return RESULT;
-        }
-
-        @Override
-        public SnapshotWriter snapshot() {
-            return target -> {};
-        }
-
-        @Override
-        public void restore(InputStream snapshot) {}
-    }
 
     /** Opens the sessions. */
     @Setup(Level.Trial)

@@ -1,15 +1,11 @@
 package io.raftboot.benchmarks.command;
 
-import io.raftboot.api.CommandContext;
 import io.raftboot.api.Outcome;
-import io.raftboot.api.SnapshotWriter;
-import io.raftboot.api.StateMachine;
 import io.raftboot.replica.Replica;
 import io.raftboot.replica.config.Peer;
 import io.raftboot.replica.config.ReplicaConfig;
 import io.raftboot.replica.config.StorageKind;
 import io.raftboot.transport.memory.MemoryNetwork;
-import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -54,30 +50,7 @@ public class CommandBenchmark {
                     .peers(List.of(Peer.valueOf("1@localhost:7400")))
                     .build(),
             new MemoryNetwork(1).join(1),
-            () -> Map.of(MACHINE, new Nothing()));
-
-    /** Answers each command with the same. */
-    private static final class Nothing implements StateMachine {
-        private static final byte[] RESULT = {1};
-
-        @Override
-        public byte[] apply(CommandContext context, byte[] command) {
-            return RESULT;
-        }
-
-        @Override
-        public byte[] query(byte[] query) {
-            return RESULT;
-        }
-
-        @Override
-        public SnapshotWriter snapshot() {
-            return target -> {};
-        }
-
-        @Override
-        public void restore(InputStream snapshot) {}
-    }
+            () -> Map.of(MACHINE, new NothingMachine()));
 
     /** Starts the member, which leads when that returns. */
     @Setup(Level.Trial)

@@ -20,7 +20,7 @@ public enum Carriers {
     THREE,
     /**
      * Each on its own, but that the two of raft and log help each other: who has made work for the other one does it itself if that one
-     * rests. Neither does a slow disk delay heartbeats, and half of the wake-ups are spared where little is under way.
+     * rests. Neither does a slow disk delay heartbeats, and a third of the wake-ups of these two are spared where little is under way.
      */
     CREW;
 

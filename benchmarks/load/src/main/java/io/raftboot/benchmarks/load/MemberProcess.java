@@ -21,6 +21,7 @@ public final class MemberProcess {
             new CommandLine(options).parseArgs(arguments);
             run(options, starter);
         } catch (Exception e) {
+            // Into the file of the process, which is printed where a member does not start.
             e.printStackTrace();
             status = 1;
         }
