@@ -166,7 +166,7 @@ public final class Node {
      * @param term the one in which this node leads
      */
     public void propose(ByteString data, long term, ProposalListener listener) {
-        mailbox.put(new Proposed(RawNode.command(data), term, listener));
+        mailbox.put(new Proposed(Entry.newBuilder().setData(data).build(), term, listener));
     }
 
     /**

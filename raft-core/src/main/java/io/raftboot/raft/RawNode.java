@@ -135,12 +135,7 @@ public final class RawNode {
      * @throws ProposalDroppedException if it was refused; nothing has changed
      */
     public void propose(ByteString data) throws ProposalDroppedException {
-        raft.step(proposal().addEntries(command(data)).build());
-    }
-
-    /** The type is said, as etcd's encoding says it: an entry of which all fields are there has the short form in the log. */
-    static Entry command(ByteString data) {
-        return Entry.newBuilder().setType(EntryType.ENTRY_NORMAL).setData(data).build();
+        raft.step(proposal().addEntries(Entry.newBuilder().setData(data)).build());
     }
 
     /**

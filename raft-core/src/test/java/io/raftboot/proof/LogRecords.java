@@ -17,6 +17,7 @@ final class LogRecords {
     private static final int SNAPSHOT_TAKEN = 3;
     private static final int SNAPSHOT_INSTALLED = 4;
     private static final int LOG_END = 5;
+    private static final int UNTYPED = 6;
     private static final int WHOLE = 7;
 
     private SegmentBytes.Next next = new SegmentBytes.Next(1, 0);
@@ -77,7 +78,8 @@ final class LogRecords {
                 var entry = Entry.parseFrom(data);
                 log.entry(index, term, Hash.of(entry), entry.getType() != EntryType.ENTRY_NORMAL);
             } else {
-                log.entry(index, term, Hash.of(kind, data), kind != 0);
+                int type = kind == UNTYPED ? EntryType.ENTRY_NORMAL_VALUE : kind;
+                log.entry(index, term, Hash.of(type, data), type != EntryType.ENTRY_NORMAL_VALUE);
             }
         }
     }

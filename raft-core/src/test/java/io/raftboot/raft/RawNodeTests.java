@@ -161,7 +161,9 @@ class RawNodeTests {
 
         List<Entry> committed = settle(node, storage);
 
-        assertThat(committed).extracting(Entry::hasType).containsExactly(true, true);
+        assertThat(committed).extracting(Entry::hasType).containsExactly(false, true);
+        // A type that is said would count in every limit, and pages of entries would end elsewhere than etcd's do.
+        assertThat(committed.get(0).getSerializedSize()).isEqualTo(2 + 2 + 2 + "data".length());
         assertThat(committed)
                 .extracting(Entry::getType)
                 .containsExactly(EntryType.ENTRY_NORMAL, EntryType.ENTRY_CONF_CHANGE);

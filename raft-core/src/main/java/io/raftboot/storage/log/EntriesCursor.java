@@ -18,7 +18,9 @@ final class EntriesCursor {
     private final long firstIndex;
     private long index;
 
-    /** Null if the bytes of the current entry are the whole message. */
+    private int kind;
+
+    /** Null if the current entry has none, or if its bytes are the whole message. */
     private @Nullable EntryType type;
 
     private int start;
@@ -67,9 +69,9 @@ final class EntriesCursor {
         if (length > body.limit() - start) {
             throw malformed("is longer than its record");
         }
-        int kind = head & EntriesRecord.KIND_MASK;
+        kind = head & EntriesRecord.KIND_MASK;
         type = EntryType.forNumber(kind);
-        if (type == null && kind != EntriesRecord.WHOLE) {
+        if (type == null && kind != EntriesRecord.WHOLE && kind != EntriesRecord.UNTYPED) {
             throw malformed("is of the unknown kind " + kind);
         }
         end = start + length;
@@ -89,21 +91,22 @@ final class EntriesCursor {
 
     /** Whether the current entry is a change of the configuration. */
     boolean changesConfiguration() throws InvalidProtocolBufferException {
-        var known = type == null ? whole().getType() : type;
-        return known != EntryType.ENTRY_NORMAL;
+        if (kind == EntriesRecord.WHOLE) {
+            return whole().getType() != EntryType.ENTRY_NORMAL;
+        }
+        return type != null && type != EntryType.ENTRY_NORMAL;
     }
 
     /** The current entry, equal to the one that was written. */
     Entry entry() throws InvalidProtocolBufferException {
-        if (type == null) {
+        if (kind == EntriesRecord.WHOLE) {
             return whole();
         }
-        return Entry.newBuilder()
-                .setType(type)
-                .setTerm(term)
-                .setIndex(index)
-                .setData(ByteString.copyFrom(bytes()))
-                .build();
+        var entry = Entry.newBuilder().setTerm(term).setIndex(index).setData(ByteString.copyFrom(bytes()));
+        if (type != null) {
+            entry.setType(type);
+        }
+        return entry.build();
     }
 
     private Entry whole() throws InvalidProtocolBufferException {

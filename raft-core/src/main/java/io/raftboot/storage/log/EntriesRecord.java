@@ -13,8 +13,9 @@ import java.util.List;
  * batch of small entries is mostly this, and as messages they take several times as long.
  *
  * <p>The body, little-endian: term (8 bytes), index of the first entry (8), then for each entry a head (4), which is the
- * length of what follows, shifted, and its kind in the lowest bits. A kind is the number of a type of entry, and what follows
- * is the data; or {@link #WHOLE}, and what follows is all of the message. {@link EntriesCursor} reads it.
+ * length of what follows, shifted, and its kind in the lowest bits. A kind is the number of a type of entry, or
+ * {@link #UNTYPED}, and what follows is the data; or {@link #WHOLE}, and what follows is all of the message.
+ * {@link EntriesCursor} reads it.
  *
  * @param entries one at least; what the record may not hold is found when it is written
  * @param entriesSizeBytes the sum of their {@link #sizeBytes(Entry)}
@@ -26,6 +27,9 @@ record EntriesRecord(List<Entry> entries, int entriesSizeBytes) {
     static final int ENTRY_HEAD_SIZE = 4;
     static final int KIND_BITS = 3;
     static final int KIND_MASK = (1 << KIND_BITS) - 1;
+
+    /** The kind of an entry that says no type, as every command's does: the core leaves it out, as etcd's does. */
+    static final int UNTYPED = 6;
 
     /** The kind of an entry of which the short form would lose something. */
     static final int WHOLE = 7;
@@ -117,7 +121,8 @@ record EntriesRecord(List<Entry> entries, int entriesSizeBytes) {
             }
             if (isShort(entry)) {
                 var data = entry.getData();
-                out.putInt((data.size() << KIND_BITS) | entry.getType().getNumber());
+                int kind = entry.hasType() ? entry.getType().getNumber() : UNTYPED;
+                out.putInt((data.size() << KIND_BITS) | kind);
                 data.copyTo(out);
             } else {
                 writeWhole(out, entry);
@@ -134,8 +139,7 @@ record EntriesRecord(List<Entry> entries, int entriesSizeBytes) {
     @SuppressWarnings(
             "ReferenceEquality") // The comparison that costs nothing; where it errs, the whole message is right too.
     private static boolean isShort(Entry entry) {
-        return entry.hasType()
-                && entry.hasTerm()
+        return entry.hasTerm()
                 && entry.hasIndex()
                 && entry.hasData()
                 && entry.getUnknownFields() == UnknownFieldSet.getDefaultInstance();

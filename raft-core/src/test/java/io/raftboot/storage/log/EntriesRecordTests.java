@@ -55,7 +55,7 @@ class EntriesRecordTests {
 
     private static Entry randomEntry(Random random, long index, long term) {
         var entry = Entry.newBuilder();
-        if (random.nextInt(16) > 0) {
+        if (random.nextBoolean()) {
             entry.setType(EntryType.forNumber(random.nextInt(8) == 0 ? 1 + random.nextInt(2) : 0));
         }
         if (term != 0 || random.nextBoolean()) {
@@ -102,7 +102,7 @@ class EntriesRecordTests {
             }
             assertRoundTrip(List.of(entry.build()), new Random(1));
             assertThat(EntriesRecord.sizeBytes(entry.build()))
-                    .isEqualTo(4 + (fields == 15 ? 0 : entry.build().getSerializedSize()));
+                    .isEqualTo(4 + ((fields | 1) == 15 ? 0 : entry.build().getSerializedSize()));
         }
     }
 
@@ -127,14 +127,16 @@ class EntriesRecordTests {
                         .setType(EntryType.ENTRY_CONF_CHANGE_V2)
                         .build(),
                 entry(2, 260).toBuilder().clearType().build(),
-                entry(3, 261));
+                entry(2, 261).toBuilder().setUnknownFields(unknownField(1)).build(),
+                entry(3, 262));
         assertThat(written(entries))
                 .isEqualTo(HexFormat.of()
-                        .parseHex("01" + "2f" + "0200000000000000" + "0201000000000000"
+                        .parseHex("01" + "3b" + "0200000000000000" + "0201000000000000"
                                 + "20000000" + "64617461"
                                 + "22000000" + "64617461"
-                                + "5f000000" + "1002" + "188402" + "220464617461"
-                                + "01" + "18" + "0300000000000000" + "0501000000000000"
+                                + "26000000" + "64617461"
+                                + "7f000000" + "0800" + "1002" + "188502" + "220464617461" + "7801"
+                                + "01" + "18" + "0300000000000000" + "0601000000000000"
                                 + "20000000" + "64617461"));
     }
 
@@ -216,7 +218,7 @@ class EntriesRecordTests {
                 .build();
         assertThat(EntriesRecord.sizeBytes(largest)).isEqualTo(4 + EntriesRecord.MAX_LENGTH);
         assertTooLong(largest.toBuilder().setData(data).build());
-        assertTooLong(largest.toBuilder().clearType().build());
+        assertTooLong(largest.toBuilder().setUnknownFields(unknownField(1)).build());
     }
 
     private static void assertTooLong(Entry entry) {
@@ -241,7 +243,6 @@ class EntriesRecordTests {
                 begin + "03000000",
                 begin + "04000000",
                 begin + "05000000",
-                begin + "06000000",
                 begin + "07000000",
                 begin + "17000000" + "1804",
                 begin + "27000000" + "1805" + "1001",
@@ -261,6 +262,7 @@ class EntriesRecordTests {
     void bodiesLikeThoseThatAreRefusedAreRead() throws IOException {
         var begin = "0000000000000000" + "0500000000000000";
         assertThat(lastOf(begin + "00000000", true).getIndex()).isEqualTo(5);
+        assertThat(lastOf(begin + "06000000", true).hasType()).isFalse();
         assertThat(lastOf(begin + "17000000" + "1805", true).hasTerm()).isFalse();
         assertThat(lastOf(begin + "37000000" + "0800" + "1805" + "2200" + "27000000" + "0800" + "1806", true))
                 .isEqualTo(Entry.newBuilder()
