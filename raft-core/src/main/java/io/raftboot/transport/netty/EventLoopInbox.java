@@ -19,8 +19,6 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Where callers leave what is to be sent, from any thread, and where the event loop picks it up: one wake-up however much
@@ -47,8 +45,11 @@ final class EventLoopInbox {
     private final EventLoop eventLoop;
     private final TransportOptions options;
     private final Queue<Item> items = new ConcurrentLinkedQueue<>();
-    private final AtomicInteger itemCount = new AtomicInteger();
-    private final AtomicLong itemBytes = new AtomicLong();
+
+    /** The messages that wait, and the questions and answers: they are limited apart, so that who asks is not in the way of an election. */
+    private final Room messageRoom;
+
+    private final Room requestRoom;
     private final AtomicBoolean scheduled = new AtomicBoolean();
 
     /** Sorted, so that listeners are told in the same order in each run. */
@@ -64,19 +65,19 @@ final class EventLoopInbox {
         this.endpoint = endpoint;
         this.eventLoop = endpoint.eventLoop();
         this.options = endpoint.options();
+        this.messageRoom = new Room(options.maxQueuedMessages(), options.maxQueuedBytes());
+        this.requestRoom = new Room(options.maxQueuedMessages(), options.maxQueuedBytes());
     }
 
     void send(OpenGroup group, List<Message> messages) {
         if (messages.isEmpty()) {
             return;
         }
-        long freeBytes = options.maxQueuedBytes() - itemBytes.get();
-        int free = options.maxQueuedMessages() - itemCount.get();
         long bytes = sizeBytes(messages);
-        if (messages.size() <= free && bytes <= freeBytes) {
+        if (messageRoom.fits(messages.size(), bytes)) {
             add(new Messages(group, messages, bytes));
         } else {
-            addFitting(group, messages, free, freeBytes);
+            addFitting(group, messages);
         }
         wakeUp();
     }
@@ -90,19 +91,19 @@ final class EventLoopInbox {
     }
 
     /**
-     * Takes what there is room for. While nothing waits, the first message to each peer is taken in any case: what is larger than
+     * Takes what there is room for. While none waits, the first message to each peer is taken in any case: what is larger than
      * the limit by itself must get through some time, and what is for one peer must not always be in the way of what is for
      * another.
      */
-    private void addFitting(OpenGroup group, List<Message> messages, int free, long freeBytes) {
-        boolean nothingWaits = itemCount.get() == 0;
+    private void addFitting(OpenGroup group, List<Message> messages) {
+        boolean noneWaits = messageRoom.isEmpty();
         var reached = new HashSet<Long>();
         var taken = new ArrayList<Message>();
         long bytes = 0;
         for (Message message : messages) {
             int size = message.getSerializedSize();
             boolean first = reached.add(message.getTo());
-            if ((taken.size() < free && bytes + size <= freeBytes) || (nothingWaits && first)) {
+            if (messageRoom.fits(taken.size() + 1, bytes + size) || (noneWaits && first)) {
                 taken.add(message);
                 bytes += size;
             } else {
@@ -115,26 +116,23 @@ final class EventLoopInbox {
     }
 
     private void add(Messages batch) {
-        reserve(batch.messages.size(), batch.bytes);
+        messageRoom.reserve(batch.messages.size(), batch.bytes);
         items.add(batch);
     }
 
     void ask(OpenGroup group, long to, ByteString payload, CompletableFuture<ByteString> answer, Duration timeout) {
-        int waiting = itemCount.get();
-        boolean fits =
-                waiting < options.maxQueuedMessages() && itemBytes.get() + payload.size() <= options.maxQueuedBytes();
-        if (!fits && waiting > 0) {
+        if (!requestRoom.isEmpty() && !requestRoom.fits(1, payload.size())) {
             answer.completeExceptionally(TransportException.notSent("too much is waiting to be sent already"));
             return;
         }
-        reserve(1, payload.size());
+        requestRoom.reserve(1, payload.size());
         items.add(new Question(group, to, payload, answer, endpoint.clock().nanoTime() + timeout.toNanos()));
         wakeUp();
     }
 
     /** Always taken: whoever asks is limited already, and a lost answer costs a time-out. */
     void answer(StreamConnection connection, GroupLane lane, Response response) {
-        reserve(1, response.getPayload().size());
+        requestRoom.reserve(1, response.getPayload().size());
         items.add(new Answer(connection, lane, response));
         wakeUp();
     }
@@ -143,17 +141,6 @@ final class EventLoopInbox {
     void close() {
         closed = true;
         run();
-    }
-
-    /** Callers that look at the limits at the same moment may together go beyond them, once. */
-    private void reserve(int count, long bytes) {
-        itemCount.addAndGet(count);
-        itemBytes.addAndGet(bytes);
-    }
-
-    private void release(int count, long bytes) {
-        itemCount.addAndGet(-count);
-        itemBytes.addAndGet(-bytes);
     }
 
     private void wakeUp() {
@@ -193,13 +180,13 @@ final class EventLoopInbox {
 
     private void dispatch(Item item) {
         if (item instanceof Messages batch) {
-            release(batch.messages.size(), batch.bytes);
+            messageRoom.release(batch.messages.size(), batch.bytes);
             batch.messages.forEach(message -> enqueue(batch.group, message));
         } else if (item instanceof Question question) {
-            release(1, question.payload.size());
+            requestRoom.release(1, question.payload.size());
             enqueue(question);
         } else if (item instanceof Answer answer) {
-            release(1, answer.response.getPayload().size());
+            requestRoom.release(1, answer.response.getPayload().size());
             answer.connection.answer(answer.lane, answer.response);
             touch(answer.lane.queue());
         }

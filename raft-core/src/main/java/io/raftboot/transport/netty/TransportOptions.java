@@ -9,9 +9,9 @@ import java.time.Duration;
  * @param maxFrameBytes no frame is larger; a longer one closes the connection it arrives on. So no single message (an entry
  *     with its frame, about 100 bytes more than its data) or request may be larger either: it is dropped with an ERROR.
  *     Must be the same on all members, or the smallest decides.
- * @param maxQueuedMessages how many messages, requests and responses wait for one peer that does not take them; the same
- *     number may be on their way from the callers to the transport's thread, and the first of a call to each peer in any case
- *     while nothing else is on its way
+ * @param maxQueuedMessages how many messages, requests and responses wait for one peer that does not take them; so many
+ *     messages, and so many requests and responses, may be on their way from the callers to the transport's thread, and the first
+ *     message of a call to each peer in any case while no other is on its way
  * @param maxQueuedBytes how many bytes of them, encoded; a single one of any size, for each peer, is taken when nothing else waits
  * @param maxPendingRequests how many requests to one peer, and of one peer, wait for their answer
  * @param connectTimeout how long a connect may take, the lookup of the host name excluded

@@ -182,6 +182,33 @@ class NettyTransportTests {
         }
     }
 
+    /** Else whoever asks where the members are, once in each election, loses the election by it each time. */
+    @Test
+    void questionDoesNotTakeTheRoomOfAMessage() throws IOException {
+        try (Members narrow = new Members(
+                Members.fast().maxQueuedMessages(1).maxQueuedBytes(1).build())) {
+            Member one = narrow.start(1);
+            Member two = narrow.start(2);
+            Members.connect(one, two);
+
+            // Answers come on the transport's own thread, so nothing that is left here is picked up before the end.
+            var both = one.transport()
+                    .request(2, ByteString.EMPTY, Duration.ofSeconds(10))
+                    .thenCompose(first -> {
+                        var second = one.transport().request(2, ByteString.EMPTY, Duration.ofSeconds(10));
+                        one.transport().send(List.of(Members.append(1, 2, 20)));
+                        return second;
+                    });
+
+            await().untilAsserted(() -> assertThat(two.recorder().messages)
+                    .extracting(Message::getIndex)
+                    .containsExactly(20L));
+            await().until(both::isDone);
+            assertThat(both).isCompleted();
+            assertThat(one.recorder().events).doesNotContain("unreachable 2");
+        }
+    }
+
     @Test
     void dropsForWhomThereIsNoConnection() throws IOException {
         Member one = members.start(1);
