@@ -78,7 +78,10 @@ final class Certificates implements SimulatedTls.Watch {
         /** Whether somebody has believed what is shown now. */
         private boolean proven;
 
-        /** Connections that were closed before what is shown now was. */
+        /** How many were shown, one after the other, since somebody last believed one: each may cost a connection. */
+        private long notBelieved;
+
+        /** Connections that were closed before the first of those. */
         private long recycledBefore;
 
         Holder(Stage stage, int steps, SimulatedCertificate shown, TlsMaterial material) {
@@ -123,6 +126,7 @@ final class Certificates implements SimulatedTls.Watch {
             holder.security = security(id, holder, holder.material);
         }
         holder.recycledBefore = 0;
+        holder.notBelieved = 0;
         return holder.security;
     }
 
@@ -190,8 +194,12 @@ final class Certificates implements SimulatedTls.Watch {
             return;
         }
         world.member(id).host().after(0, "gets " + shown, () -> {
+            if (holder.proven || holder.notBelieved == 0) {
+                holder.recycledBefore = security.status().recycled();
+                holder.notBelieved = 0;
+            }
             holder.proven = false;
-            holder.recycledBefore = security.status().recycled();
+            holder.notBelieved++;
             if (!security.replace(material) && !holder.spoilt) {
                 world.found("member " + id + " does not take " + shown);
             }
@@ -323,9 +331,9 @@ final class Certificates implements SimulatedTls.Watch {
 
     private void look(long id, Holder holder, TransportSecurity.Status status) {
         long recycled = status.recycled() - holder.recycledBefore;
-        if (recycled > 1 && !holder.proven) {
-            world.found(
-                    "member " + id + " has closed " + recycled + " connections, and nobody believes " + holder.shown);
+        if (recycled > holder.notBelieved && !holder.proven) {
+            world.found("member " + id + " has closed " + recycled + " connections, and nobody believes " + holder.shown
+                    + " or what was shown before, " + holder.notBelieved + " in all");
         }
         if (holder.stage == Stage.REQUIRED && !status.plainPeers().isEmpty()) {
             world.found("member " + id + " requires TLS, and speaks without with " + status.plainPeers());

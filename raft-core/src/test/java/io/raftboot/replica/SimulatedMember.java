@@ -68,6 +68,12 @@ final class SimulatedMember {
     /** Index at which its log ended when its last process closed it in order; {@link #UNKNOWN} if it did not. */
     private long closedAt = UNKNOWN;
 
+    /** The incarnation of what it had opened last, unless that is lost. */
+    private long directory = UNKNOWN;
+
+    /** Whether it may make its directory anew. */
+    private boolean beginsAnew;
+
     private @Nullable Watcher watcher;
 
     /**
@@ -225,6 +231,20 @@ final class SimulatedMember {
         }
     }
 
+    /** It is the one that it had, unless that was lost, or the member has heard that its group goes on without it. */
+    private void checkDirectory(long opened) {
+        if (directory != UNKNOWN && opened != directory) {
+            if (!beginsAnew) {
+                throw new AssertionError(
+                        "member " + id + " comes with directory " + opened + ", and has not lost " + directory);
+            }
+            // Nobody counts for the new one what the old one has said: who joins gives no vote before it is a member.
+            promises = new Promises(id);
+            beginsAnew = false;
+        }
+        directory = opened;
+    }
+
     /** What was closed in order is there as it was. */
     private void checkClosedLog(RunningMember member) {
         long opened = lastIndex(member);
@@ -244,6 +264,7 @@ final class SimulatedMember {
     }
 
     private void up(Opened begun, ReplicaRun life, RunningMember member) {
+        checkDirectory(member.parts.opening.storage().identity().incarnation());
         promises.check(member.parts.opening.storage().reader());
         checkClosedLog(member);
         run = new Run(begun.host, begun.transport, begun.machine, life, member);
@@ -404,6 +425,8 @@ final class SimulatedMember {
         promises = new Promises(id);
         hasState = false;
         removed = false;
+        beginsAnew = false;
+        directory = UNKNOWN;
         closedAt = UNKNOWN;
         if (watcher != null) {
             watcher.wiped(id);
@@ -539,6 +562,7 @@ final class SimulatedMember {
             stopped = cause;
             if (cause instanceof BegunWithoutException) {
                 happened(Sometimes.BEGAN_WITHOUT_ITS_GROUP);
+                beginsAnew = true;
             }
         } else if (failure == null) {
             failure = cause;

@@ -52,9 +52,15 @@ final class Direction {
         openIfFree();
     }
 
-    /** @param value 0 for as fast as it comes */
+    /**
+     * What was sent before arrives when it would have. What is sent from now on does not wait behind it, but on the same connection:
+     * a line that is mended is not slow for as long as the queue before it would have taken.
+     *
+     * @param value 0 for as fast as it comes
+     */
     void slow(long value) {
         bytesPerSecond = value;
+        busyUntilNanos = 0;
     }
 
     /** Turns one bit of a piece, with this probability. */
