@@ -120,7 +120,15 @@ final class SimulatedThread {
     void takeTimeOwed() {
         diskTimeLater = false;
         for (var waiting = owed.poll(); waiting != null; waiting = owed.poll()) {
-            waiting.run();
+            try {
+                waiting.run();
+            } catch (ProcessDeath death) {
+                // Who was at the disk of another process is not dead with that one, as the network that had brought
+                // something.
+                if (host == null || host.isCrashed()) {
+                    throw death;
+                }
+            }
         }
     }
 

@@ -190,6 +190,25 @@ class SimulatedThreadTests {
         assertThat(host.isCrashed()).isTrue();
     }
 
+    /** As the network, which brings a file and takes the time of the other one's disk once it holds no monitor of that one's. */
+    @Test
+    void whoIsAtTheDiskOfAProcessThatDiesGoesOn() {
+        var bringer = simulation.host("bringer", Pace.EXACT);
+        var worker = bringer.worker("worker", 1, 3, SimulatedThreadTests::unexpected);
+        var monitor = new Object();
+        worker.execute(() -> {
+            synchronized (monitor) {
+                host.takeDiskTime(() -> host.sleep(5 * MILLI));
+            }
+        });
+        worker.execute(() -> note("goes on"));
+        bringer.after(2 * MILLI, "kill", host::crash);
+        run(10);
+
+        assertThat(done).containsExactly("2 goes on");
+        assertThat(bringer.isCrashed()).isFalse();
+    }
+
     @Test
     void processThatStandsStillGoesOnInTheMidstOfItsStepAndItsOthersStandTheSameTime() {
         host.start("one", () -> {
