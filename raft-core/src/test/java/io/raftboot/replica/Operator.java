@@ -329,6 +329,7 @@ final class Operator {
         return true;
     }
 
+    /** Whether the others are enough without its directory, and stay so: a change that runs may be about to give it a vote. */
     private boolean canLose(SimulatedMember leader, long id) {
         var applied = leader.running().configuration();
         return applied.state().getVotersOutgoingCount() == 0
@@ -422,12 +423,8 @@ final class Operator {
         if (leader == null) {
             return false;
         }
-        var applied = leader.running().configuration();
-        if (applied.state().getVotersOutgoingCount() > 0 || isPending(leader)) {
-            return false;
-        }
-        var able = members(applied.state()).stream()
-                .filter(id -> world.member(id).isUp() && standsWithout(applied, id) && isKnown(id, applied.state()))
+        var able = members(leader.running().configuration().state()).stream()
+                .filter(id -> world.member(id).isUp() && canLose(leader, id))
                 .toList();
         return !able.isEmpty() && rot(world.member(oneOf(able, who)), what);
     }
