@@ -14,6 +14,7 @@ import io.raftboot.replica.config.ReplicaConfig;
 import io.raftboot.replica.config.SnapshotPolicy;
 import io.raftboot.storage.disk.Disk;
 import io.raftboot.storage.disk.RealDisk;
+import io.raftboot.storage.disk.UnforcedDisk;
 import io.raftboot.transport.Transport;
 import io.raftboot.transport.memory.MemoryNetwork;
 import io.raftboot.transport.netty.NettyTransport;

@@ -24,7 +24,7 @@ import io.raftboot.storage.OfflineDirectory;
 import io.raftboot.storage.StorageOpenException;
 import io.raftboot.storage.disk.Disk;
 import io.raftboot.storage.disk.MemoryDisk;
-import io.raftboot.storage.disk.RealDisk;
+import io.raftboot.storage.disk.UnforcedDisk;
 import io.raftboot.storage.log.FaultDisk;
 import io.raftboot.transport.SnapshotSource;
 import io.raftboot.transport.memory.MemoryNetwork;
@@ -80,13 +80,14 @@ public final class TestCluster implements AutoCloseable {
             Path dir,
             UnaryOperator<ReplicaConfig.Builder> change,
             LongFunction<Map<String, StateMachine>> others) {
-        this(
-                size,
-                storage,
-                dir,
-                id -> storage == StorageKind.MEMORY ? new MemoryDisk() : new RealDisk(),
-                change,
-                others);
+        this(size, storage, dir, id -> storage == StorageKind.MEMORY ? new MemoryDisk() : unforced(), change, others);
+    }
+
+    /** A force that takes longer than an election timeout takes the leadership away, and what is looked at here is not its doing. */
+    private static Disk unforced() {
+        var disk = new UnforcedDisk();
+        disk.stopForcing();
+        return disk;
     }
 
     private TestCluster(

@@ -1,20 +1,22 @@
-package io.raftboot.faults;
+package io.raftboot.storage.disk;
 
-import io.raftboot.storage.disk.DiskFile;
-import io.raftboot.storage.disk.ForwardingDisk;
-import io.raftboot.storage.disk.RealDisk;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** The real disk, whose forces do nothing once that is asked for: the planted defect that the loss of power must show. */
-final class UnforcedDisk extends ForwardingDisk {
+/**
+ * The real disk, whose forces do nothing once that is asked for: the planted defect that the loss of power must show; and for whoever
+ * looks at files, and not at what a loss of power leaves of them, a disk that does not stall because others keep it busy.
+ */
+public final class UnforcedDisk extends ForwardingDisk {
     private volatile boolean forcing = true;
 
-    UnforcedDisk() {
+    /** Forces what it is told to. */
+    public UnforcedDisk() {
         super(new RealDisk());
     }
 
-    void stopForcing() {
+    /** From now on nothing is forced; any thread. */
+    public void stopForcing() {
         forcing = false;
     }
 
