@@ -290,7 +290,9 @@ final class SimulatedMember {
         public void closed(ReplicaRun ended) {
             if (!host.isCrashed()) {
                 simulation.note("member " + id, "is closed");
-                closedAt = run == null || ended.failure() != null ? UNKNOWN : lastIndex(run.member);
+                // A failure while it ends is none of the run, but may have come between the log and what is known of
+                // it.
+                closedAt = run == null || ended.failure() != null || stopped != null ? UNKNOWN : lastIndex(run.member);
                 crash(host, SimulatedDisk.Fate.KEPT);
             }
         }
