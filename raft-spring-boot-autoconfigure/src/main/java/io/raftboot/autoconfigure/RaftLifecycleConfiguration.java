@@ -2,6 +2,7 @@ package io.raftboot.autoconfigure;
 
 import io.raftboot.api.ReplicaListener;
 import io.raftboot.autoconfigure.members.DriftWatch;
+import io.raftboot.autoconfigure.ssl.PeerSecurity;
 import io.raftboot.replica.Replica;
 import io.raftboot.spring.leader.LeadershipEvents;
 import io.raftboot.spring.leader.LeadershipMulticaster;
@@ -42,8 +43,12 @@ class RaftLifecycleConfiguration {
 
     @Bean
     RaftNodeLifecycle raftNodeLifecycle(
-            Replica replica, RaftProperties properties, ObjectProvider<ReplicaListener> listeners) {
-        return new RaftNodeLifecycle(replica, properties, listeners.orderedStream());
+            Replica replica,
+            RaftProperties properties,
+            ObjectProvider<PeerSecurity> security,
+            ObjectProvider<ReplicaListener> listeners) {
+        boolean provesWhoItIs = security.stream().anyMatch(PeerSecurity::isRequired);
+        return new RaftNodeLifecycle(replica, properties, provesWhoItIs, listeners.orderedStream());
     }
 
     @Bean

@@ -24,13 +24,17 @@ public final class RaftNodeLifecycle implements SmartLifecycle, DisposableBean {
 
     private final Replica replica;
     private final RaftProperties properties;
+    private final boolean provesWhoItIs;
     private final KeepAlive keepAlive = new KeepAlive();
     private volatile boolean running;
     private volatile @Nullable Thread starter;
 
-    RaftNodeLifecycle(Replica replica, RaftProperties properties, Stream<ReplicaListener> listeners) {
+    /** @param provesWhoItIs whether nobody is a member who does not prove to be it */
+    RaftNodeLifecycle(
+            Replica replica, RaftProperties properties, boolean provesWhoItIs, Stream<ReplicaListener> listeners) {
         this.replica = replica;
         this.properties = properties;
+        this.provesWhoItIs = provesWhoItIs;
         listeners.forEach(replica::addListener);
     }
 
@@ -48,10 +52,11 @@ public final class RaftNodeLifecycle implements SmartLifecycle, DisposableBean {
         if (properties.storage() == StorageKind.MEMORY) {
             log.warn("raft.storage=memory: this member forgets its log and its votes when its process ends");
         }
-        if (properties.membership().acceptJoins()) {
+        if (properties.membership().acceptJoins() && !provesWhoItIs) {
             log.warn(
                     "raft.membership.accept-joins=true, and members do not prove who they are: whatever process reaches the port of"
-                            + " a member of '{}' is added to it, and gets all of its state",
+                            + " a member of '{}' is added to it, and gets all of its state; set raft.transport.ssl.bundle, with"
+                            + " raft.transport.ssl.mode=required",
                     properties.clusterName());
         }
     }

@@ -180,16 +180,20 @@ class RaftPropertiesTests {
     }
 
     @ParameterizedTest
-    @ValueSource(booleans = {true, false})
+    @CsvSource({"true, false, true", "false, false, false", "true, true, false"})
     @ExtendWith(OutputCaptureExtension.class)
-    void memberThatLetsEverybodyInIsWarnedOf(boolean acceptJoins, CapturedOutput output) {
+    void memberThatLetsEverybodyInIsWarnedOf(
+            boolean acceptJoins, boolean provesWhoItIs, boolean warned, CapturedOutput output) {
         runner.withPropertyValues("raft.membership.accept-joins=" + acceptJoins).run(context -> {
             var lifecycle = new RaftNodeLifecycle(
-                    FakeReplica.of(Map.of()).replica(), context.getBean(RaftProperties.class), Stream.empty());
+                    FakeReplica.of(Map.of()).replica(),
+                    context.getBean(RaftProperties.class),
+                    provesWhoItIs,
+                    Stream.empty());
             lifecycle.start();
             lifecycle.stop();
             assertThat(output.getAll().contains("WARN") && output.getAll().contains("accept-joins=true"))
-                    .isEqualTo(acceptJoins);
+                    .isEqualTo(warned);
         });
     }
 

@@ -52,6 +52,12 @@ public final class FakeMembership implements RaftMembership {
                 7, new Source(1L, 0L, 1), List.of(members), voters(members), null, List.of(), List.of());
     }
 
+    /** What a leader said so long ago. */
+    public static MembershipView of(long ageMillis, Member... members) {
+        return new MembershipView(
+                7, new Source(1L, ageMillis, 1), List.of(members), voters(members), null, List.of(), List.of());
+    }
+
     private static List<List<Long>> voters(Member... members) {
         return List.of(
                 List.of(members).stream().filter(Member::voter).map(Member::id).toList());

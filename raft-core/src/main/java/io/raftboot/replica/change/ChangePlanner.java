@@ -9,6 +9,8 @@ import io.raftboot.replica.proto.ChangeRequest;
 import io.raftboot.replica.proto.ChangeStep;
 import io.raftboot.replica.proto.MemberAddress;
 import io.raftboot.replica.proto.WantedMember;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -82,7 +84,24 @@ final class ChangePlanner {
                 throw new RefusedException(
                         Reason.REFUSED, "the leader does not know this kind of change; update it to this version");
         }
+        checkAddresses(wanted.values());
         return wanted;
+    }
+
+    /** That an address is not another member's of today is looked at where it is read. */
+    private static void checkAddresses(Collection<WantedMember> wanted) {
+        var byAddress = new HashMap<String, Long>();
+        for (WantedMember member : wanted) {
+            Long other = member.getAddress().isEmpty()
+                    ? null
+                    : byAddress.putIfAbsent(member.getAddress(), member.getId());
+            if (other != null) {
+                throw new RefusedException(
+                        Reason.INVALID,
+                        "'" + member.getAddress() + "' is written for node " + other + " and for node "
+                                + member.getId() + ": each member has an address of its own");
+            }
+        }
     }
 
     private Map<Long, WantedMember> asIs() {
@@ -121,16 +140,7 @@ final class ChangePlanner {
             throw new RefusedException(
                     Reason.INVALID, "node " + id + " is new, so its address has to be said, as HOST:PORT");
         }
-        var placed = at(member(checkedId(id), voter), member.getAddress());
-        for (WantedMember other : wanted.values()) {
-            if (other.getAddress().equals(placed.getAddress())) {
-                throw new RefusedException(
-                        Reason.INVALID,
-                        "'" + placed.getAddress() + "' is written for node " + other.getId() + " and for node " + id
-                                + ": each member has an address of its own");
-            }
-        }
-        wanted.put(id, placed);
+        wanted.put(id, at(member(checkedId(id), voter), member.getAddress()));
     }
 
     private void promote(Map<Long, WantedMember> wanted, long id) {

@@ -33,7 +33,12 @@ final class DeadRemoved implements Initiative {
     }
 
     @Override
-    public @Nullable Wish next(Situation present, long nowNanos) {
+    public List<Wish> wishes(Situation present, long nowNanos) {
+        var wish = wish(present, nowNanos);
+        return wish == null ? List.of() : List.of(wish);
+    }
+
+    private @Nullable Wish wish(Situation present, long nowNanos) {
         var state = present.configuration();
         var deadLearners = state.getLearnersList().stream()
                 .filter(id -> isDead(id, nowNanos))

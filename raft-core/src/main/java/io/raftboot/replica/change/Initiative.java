@@ -2,7 +2,6 @@ package io.raftboot.replica.change;
 
 import io.raftboot.replica.proto.ChangeStep;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** A change of the members that the leader begins without being asked, because its configuration says so. Owned by the raft stage. */
 interface Initiative {
@@ -16,7 +15,6 @@ interface Initiative {
      */
     record Wish(List<ChangeStep> steps, String by, String why, int wantedVoters) {}
 
-    /** What is to be done now; null for nothing. */
-    @Nullable
-    Wish next(Situation present, long nowNanos);
+    /** What is to be done now, each by itself, the first one first. */
+    List<Wish> wishes(Situation present, long nowNanos);
 }

@@ -8,6 +8,8 @@ import io.raftboot.replica.proto.AddMember;
 import io.raftboot.replica.proto.ChangeRequest;
 import io.raftboot.replica.proto.MemberAddress;
 import io.raftboot.replica.proto.MemberRecord;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,16 +29,17 @@ final class JoinsAccepted implements Initiative {
     }
 
     @Override
-    public @Nullable Wish next(Situation present, long nowNanos) {
+    public List<Wish> wishes(Situation present, long nowNanos) {
+        var wishes = new ArrayList<Wish>();
         for (var joiner : joiners.all()) {
             var record = joiner.record();
             var known = present.members().get(record.getId());
             var wish = known != null && known.getRemoved() ? null : wish(record, present, nowNanos);
             if (wish != null) {
-                return wish;
+                wishes.add(wish);
             }
         }
-        return null;
+        return wishes;
     }
 
     /** As if an operator had asked for it: what would be refused, or would have to wait, is not begun. */

@@ -13,7 +13,7 @@ import io.raftboot.replica.proto.ChangeState;
 import io.raftboot.replica.proto.SystemCommand;
 import java.time.Duration;
 import java.util.List;
-import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
@@ -79,12 +79,15 @@ public final class StandingOrders implements Duty {
         if (present.configuration().getVotersOutgoingCount() > 0 || support.lacking() != null) {
             return;
         }
-        initiatives.stream()
-                .map(initiative -> initiative.next(present, nowNanos))
-                .filter(Objects::nonNull)
+        wishes(present, nowNanos)
                 .filter(wish -> !wasCancelled(wish))
                 .findFirst()
                 .ifPresent(wish -> begin(present, wish));
+    }
+
+    private Stream<Initiative.Wish> wishes(Situation present, long nowNanos) {
+        return initiatives.stream()
+                .flatMap(initiative -> initiative.wishes(present, nowNanos).stream());
     }
 
     /** What somebody has put an end to is not begun again by itself, as long as that is remembered. */
@@ -105,9 +108,7 @@ public final class StandingOrders implements Duty {
             return null;
         }
         var present = report.situation();
-        boolean wanted = initiatives.stream()
-                .map(initiative -> initiative.next(present, nowNanos))
-                .filter(Objects::nonNull)
+        boolean wanted = wishes(present, nowNanos)
                 .anyMatch(wish -> wish.steps().equals(change.getStepsList()));
         return wanted ? null : "what it was begun for is not so any more";
     }

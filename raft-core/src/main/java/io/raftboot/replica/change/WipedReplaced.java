@@ -6,6 +6,7 @@ import io.raftboot.replica.membership.ReturnedMembers;
 import io.raftboot.replica.proto.ChangeStep;
 import io.raftboot.replica.proto.MemberRecord;
 import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,19 +29,20 @@ final class WipedReplaced implements Initiative {
     }
 
     @Override
-    public @Nullable Wish next(Situation present, long nowNanos) {
+    public List<Wish> wishes(Situation present, long nowNanos) {
+        var wishes = new ArrayList<Wish>();
         if (present.noNewcomers() != null) {
-            return null;
+            return wishes;
         }
         for (long id : present.ids()) {
             var visit = visit(id, present, nowNanos);
             boolean othersAreThere = present.ids().stream()
                     .allMatch(other -> other == id || present.healthy().test(other));
             if (visit != null && othersAreThere) {
-                return wish(id, visit.remote().incarnation(), present);
+                wishes.add(wish(id, visit.remote().incarnation(), present));
             }
         }
-        return null;
+        return wishes;
     }
 
     /** Who comes where the member was, while nothing is heard of the member itself: not some other process under its id. */

@@ -42,7 +42,7 @@ final class Acceptor implements StreamConnection.Owner, Doorkeeper {
     private static final Logger log = LoggerFactory.getLogger(NettyTransport.class);
 
     /** Connections that have not introduced themselves yet; more than a cluster needs, few enough to hurt nobody. */
-    private static final int MAX_INTRODUCING = 128;
+    static final int MAX_INTRODUCING = 128;
 
     /** Those of them that may come from one address, so that one machine does not keep all others out. */
     static final int MAX_INTRODUCING_PER_ADDRESS = 32;

@@ -159,4 +159,20 @@ class ChangePlannerTests {
         var change = new MemberChange.Replace(List.of(at(6), new MemberChange.Address(7, "host6:7400")), List.of());
         assertThat(refusal(change).reason()).isEqualTo(Reason.INVALID);
     }
+
+    /** Nor does any of those that stay get one of another. */
+    @Test
+    void membersThatMoveHaveAddressesOfTheirOwn() {
+        var moved = new MemberChange.Wanted(1, "elsewhere:1", true);
+        assertThat(refusal(new MemberChange.Target(
+                                List.of(moved, new MemberChange.Wanted(2, "elsewhere:1", true), wanted(3))))
+                        .message())
+                .isEqualTo("'elsewhere:1' is written for node 1 and for node 2: each member has an address of its own");
+        assertThat(refusal(new MemberChange.Target(
+                                List.of(moved, wanted(2), wanted(3), new MemberChange.Wanted(6, "elsewhere:1", true))))
+                        .reason())
+                .isEqualTo(Reason.INVALID);
+        assertThat(steps(new MemberChange.Target(List.of(moved, wanted(2), wanted(3)))))
+                .containsExactly("reach node 1 at elsewhere:1");
+    }
 }

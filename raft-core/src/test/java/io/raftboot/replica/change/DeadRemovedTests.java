@@ -114,8 +114,8 @@ class DeadRemovedTests {
     private @Nullable String removed(MembershipPolicy policy, long... healthy) {
         var up = Set.of(Arrays.stream(healthy).boxed().toArray(Long[]::new));
         var situation = new Situation(configuration, new Members(new TreeMap<>()), up::contains, null);
-        var wish = new DeadRemoved(health, system, DEAD_AFTER, policy).next(situation, clock.nanoTime());
-        return wish == null ? null : StepText.of(wish.steps().get(0));
+        var wishes = new DeadRemoved(health, system, DEAD_AFTER, policy).wishes(situation, clock.nanoTime());
+        return wishes.isEmpty() ? null : StepText.of(wishes.get(0).steps().get(0));
     }
 
     @Test

@@ -109,8 +109,9 @@ class WipedReplacedTests {
                         .setAddress("c:1")
                         .build());
         var situation = new Situation(VOTERS, new Members(known), id -> id != 3, null);
-        return new WipedReplaced(returned, health, ELECTION_TIMEOUT_MILLIS * 1_000_000)
-                .next(situation, clock.nanoTime());
+        var wishes = new WipedReplaced(returned, health, ELECTION_TIMEOUT_MILLIS * 1_000_000)
+                .wishes(situation, clock.nanoTime());
+        return wishes.isEmpty() ? null : wishes.get(0);
     }
 
     @Test

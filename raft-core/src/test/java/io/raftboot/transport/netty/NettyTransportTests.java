@@ -23,6 +23,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Messages and requests between members that are connected. */
 class NettyTransportTests {
@@ -206,6 +208,18 @@ class NettyTransportTests {
             await().until(both::isDone);
             assertThat(both).isCompleted();
             assertThat(one.recorder().events).doesNotContain("unreachable 2");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0.0.0.0, 1", "127.0.0.1, 0"})
+    void whoListensBeyondThisMachineWithoutTlsIsWarned(String host, int warnings) throws IOException {
+        try (var log = new LogCapture();
+                var transport = new NettyTransport(host, 0, TransportOptions.defaults())) {
+            transport.start(Members.identity(1), new Recorder());
+            assertThat(log.lines())
+                    .filteredOn(line -> line.contains("without TLS") && line.contains("raft.transport.ssl.bundle"))
+                    .hasSize(warnings);
         }
     }
 

@@ -16,11 +16,14 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -49,7 +52,20 @@ class TlsStrangerTests {
             assertThat(two.recorder().messages).containsExactly(Members.append(1, 2, 0));
         });
         assertThat(one.recorder().events).containsExactly("connected 2");
+        assertMetersCountWhatTheStatusCounts();
         members.close();
+    }
+
+    /** All that come here were opened by others. */
+    private void assertMetersCountWhatTheStatusCounts() {
+        await().untilAsserted(() -> {
+            var counted = one.transport().load().refusedConnections();
+            for (Refused kind : Refused.values()) {
+                assertThat(counted)
+                        .containsEntry(
+                                kind.name().toLowerCase(Locale.ROOT), refused().getOrDefault(kind, 0L));
+            }
+        });
     }
 
     private Map<Refused, Long> refused() {
@@ -78,6 +94,7 @@ class TlsStrangerTests {
         assertThat(one.recorder().introduced)
                 .extracting(remote -> remote.nodeId())
                 .containsOnly(2L);
+        assertThat(refused()).containsEntry(Refused.IDENTITY, 1L);
     }
 
     @Test
@@ -130,6 +147,24 @@ class TlsStrangerTests {
                 client.socket.startHandshake();
             }
         });
+    }
+
+    /** No address has too many. */
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void connectionsBeforeTheHandshakeAreCountedInAll() throws IOException {
+        List<Socket> sockets = new ArrayList<>();
+        int addresses = Acceptor.MAX_INTRODUCING / Acceptor.MAX_INTRODUCING_PER_ADDRESS + 1;
+        for (int i = 0; i < addresses; i++) {
+            var from = InetAddress.getByAddress(new byte[] {127, 0, 0, (byte) (2 + i)});
+            for (int j = 0; j < Acceptor.MAX_INTRODUCING_PER_ADDRESS; j++) {
+                sockets.add(new Socket(InetAddress.getLoopbackAddress(), one.port(), from, 0));
+            }
+        }
+        awaitRefused(Refused.TOO_MANY);
+        for (Socket socket : sockets) {
+            socket.close();
+        }
     }
 
     @Test

@@ -22,9 +22,6 @@ public record QuorumAnswer(
         @Nullable Integer failureTolerance,
         @Nullable Long leader,
         @Nullable Long ageMillis) {
-    /** Age of a word of the leader beyond which it says nothing of now. */
-    static final long STALE_MILLIS = 5_000;
-
     static QuorumAnswer of(long node, MembershipView view) {
         String reason = reason(node, view);
         var source = view.source();
@@ -42,8 +39,9 @@ public record QuorumAnswer(
         if (view.source().leaderId() == null || age == null) {
             return "no leader is known that could say how the other voters are";
         }
-        return age > STALE_MILLIS
-                ? "the leader has not said how the other voters are for " + age + " ms"
+        // What a leader said before says nothing of now: it may be the one that is gone since.
+        return age > 0
+                ? "no leader answers; what one said " + age + " ms ago may not be so any more"
                 : view.criticalBecauseOf(node);
     }
 }

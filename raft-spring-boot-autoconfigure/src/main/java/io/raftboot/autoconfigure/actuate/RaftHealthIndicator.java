@@ -157,9 +157,9 @@ public final class RaftHealthIndicator extends AbstractHealthIndicator {
             return "the disk has not finished a write or a read for longer than an election timeout";
         }
         if (status.leaderId() == null) {
-            // The member may have found one since it said how it is.
+            // It may join, or have been removed, or get a snapshot: then that is why, and not that it knows no leader.
             String known = status.service().trouble();
-            return (known != null && known.startsWith(NO_LEADER) ? known : NO_LEADER) + refusals(status);
+            return (known == null ? NO_LEADER : known) + refusals(status);
         }
         if (!status.configuration().voters().contains(status.nodeId())
                 && !status.configuration().learners().contains(status.nodeId())) {

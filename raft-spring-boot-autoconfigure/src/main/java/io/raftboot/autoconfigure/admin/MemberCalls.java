@@ -40,9 +40,6 @@ final class MemberCalls {
     private static final Set<String> READ_ONLY_BESIDE =
             Set.of("failureTolerance", "leader", "ageMillis", "joint", "change", "past", "joining");
 
-    /** Age of an answer that is taken for that of the leader now, with time for it to come. */
-    private static final long FRESH_MILLIS = 5_000;
-
     private final Supplier<RaftMembership> membership;
     private final Promotion promotion;
     private final Problems problems;
@@ -190,10 +187,10 @@ final class MemberCalls {
                 .orElseGet(() -> notFound(call, view)));
     }
 
-    /** A change that is not known here may well be known to the leader. */
+    /** A change that is not known here, or was not when a leader answered last, may well be known to the leader. */
     private AdminAnswer notFound(AdminCall call, MembershipView view) {
         Long age = view.source().ageMillis();
-        return age == null || age > FRESH_MILLIS
+        return age == null || age > 0
                 ? problems.refused(
                         call.request(), Reason.NO_LEADER, "no leader says whether there is a change " + call.id(), view)
                 : problems.refused(

@@ -4,8 +4,12 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.raftboot.autoconfigure.RaftAutoConfiguration;
 import io.raftboot.autoconfigure.RaftNodeLifecycle;
 import io.raftboot.autoconfigure.RaftProperties;
+import io.raftboot.autoconfigure.ssl.PeerSecurity;
 import io.raftboot.replica.Replica;
 import io.raftboot.transport.Transport;
+import java.time.Clock;
+import java.util.Objects;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.LazyInitializationExcludeFilter;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -37,5 +41,13 @@ public final class RaftMetricsAutoConfiguration {
                 RaftProperties.GROUP,
                 "raft-meters-" + properties.memberId(),
                 RaftNodeLifecycle.PHASE + 1);
+    }
+
+    @Bean
+    @ConditionalOnBean(MeterRegistry.class)
+    TlsMeters raftTlsMeters(ObjectProvider<PeerSecurity> security) {
+        var transport =
+                security.stream().map(PeerSecurity::transport).filter(Objects::nonNull).findFirst();
+        return new TlsMeters(transport.orElse(null), RaftProperties.GROUP, Clock.systemUTC());
     }
 }

@@ -54,8 +54,18 @@ public final class PeerSecurity {
                         ssl.mode(), naming, properties.memberId(), ownHosts, BundleMaterial.of(bundle)));
         if (given == null && name != null && bundles != null) {
             bundles.addBundleUpdateHandler(name, updated -> update(security, updated));
+            // One that came between the two was told to nobody.
+            SslBundle present = named(name, bundles);
+            if (present != bundle) {
+                update(security, present);
+            }
         }
         return new PeerSecurity(security);
+    }
+
+    /** Whether nobody is heard without a certificate. */
+    public boolean isRequired() {
+        return security != null && security.mode() == Mode.REQUIRED;
     }
 
     /** Null if there is no TLS. */

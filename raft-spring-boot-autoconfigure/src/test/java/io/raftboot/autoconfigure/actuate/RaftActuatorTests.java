@@ -205,14 +205,27 @@ class RaftActuatorTests {
         var old = new FakeMembership().view;
         fake.membership.view = new MembershipView(
                 7,
-                new MembershipView.Source(1L, QuorumAnswer.STALE_MILLIS + 1, 1),
+                new MembershipView.Source(1L, 1L, 1),
                 old.members(),
                 old.halves(),
                 null,
                 List.of(),
                 List.of());
-        assertThat(get("/actuator/raft/quorum-critical").body()).contains("has not said");
+        assertThat(get("/actuator/raft/quorum-critical").body()).contains("no leader answers; what one said 1 ms ago");
         assertThat(get("/actuator/raft/quorum").statusCode()).isEqualTo(404);
+    }
+
+    /** It has no leader yet, which is not what it waits for. */
+    @Test
+    void memberThatJoinsSaysWhatItWaitsFor() throws Exception {
+        fake.leaderId = null;
+        fake.voters = List.of();
+        fake.service = new ReplicaStatus.Service(
+                "this process joins, and is no member yet: nobody has asked to add it", 0, false, List.of(), false);
+        HttpResponse<String> response = get("/actuator/health/raft");
+        assertThat(response.statusCode()).isEqualTo(503);
+        assertThat(JSON.readTree(response.body()).at("/details/reason").asString())
+                .isEqualTo("this process joins, and is no member yet: nobody has asked to add it");
     }
 
     @Test

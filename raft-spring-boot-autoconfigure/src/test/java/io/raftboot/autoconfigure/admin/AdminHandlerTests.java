@@ -185,6 +185,13 @@ class AdminHandlerTests {
         assertThat(answer.headers()).containsEntry("Retry-After", "1");
     }
 
+    /** It may have been accepted since a leader answered last. */
+    @Test
+    void changeThatNoLeaderSaidIsNotUnknown() {
+        membership.view = FakeMembership.of(1L, FakeMembership.member(1, "leader"));
+        assertThat(call("GET", "changes/99", "").status()).isEqualTo(503);
+    }
+
     @Test
     void changeIsCancelled() {
         var answer = call("DELETE", "changes/17", "");

@@ -86,6 +86,7 @@ final class DiallingHandshake extends ChannelInboundHandlerAdapter {
         if (objection == null) {
             introduce(ctx);
         } else {
+            securing.givenUp();
             fail(ctx, DialFailure.Kind.NOT_ACCEPTED, "was given up by this side: " + objection);
         }
     }

@@ -75,10 +75,7 @@ final class Recycling {
 
     private void step() {
         Channel old = oldest();
-        if (old == null) {
-            running = false;
-            log.info("all connections with other members are made with the certificates that were changed last");
-        } else if (begun && !proven) {
+        if (begun && !proven) {
             waitedNanos += PAUSE.toNanos();
             if (waitedNanos > PATIENCE.toNanos()) {
                 notices.warnOnce(
@@ -87,6 +84,9 @@ final class Recycling {
                                 + " one has. Do the other members trust their issuer, and this one theirs?");
             }
             next(PAUSE.toNanos());
+        } else if (old == null) {
+            running = false;
+            log.info("all connections with other members are made with the certificates that were changed last");
         } else {
             begun = true;
             onClose.run();

@@ -48,7 +48,7 @@ public final class RefusedConnections {
         return all;
     }
 
-    /** A certificate that does not speak for the member is counted where it is found; the others are none. */
+    /** A certificate that does not speak for the member has a word of its own; the others are no reasons. */
     private static boolean isOfItsOwn(RefusalReason reason) {
         return reason != RefusalReason.REFUSAL_REASON_UNSPECIFIED
                 && reason != RefusalReason.REFUSAL_REASON_CERTIFICATE

@@ -96,8 +96,10 @@ public final class Securing {
     public void dialling(ChannelPipeline pipeline) {
         TransportSecurity present = security;
         if (present != null) {
+            // Who is dialled is no stranger that comes: what ends there is no connection of others that was refused.
             pipeline.addLast(
-                    limit(present), handler(pipeline, present.material().dialling()));
+                    new ByteLimit(() -> present.count(Refused.TOO_LONG)),
+                    handler(pipeline, present.material().dialling()));
         }
     }
 
@@ -107,17 +109,13 @@ public final class Securing {
         if (present == null) {
             return;
         }
-        pipeline.addLast(limit(present));
+        pipeline.addLast(new ByteLimit(() -> count(Refused.TOO_LONG)));
         if (present.mode() == Mode.REQUIRED) {
             pipeline.addLast(handler(pipeline, present.material().accepting()));
         } else {
             pipeline.addLast(
                     new TlsOrPlain(() -> handler(pipeline, present.material().accepting())));
         }
-    }
-
-    private static ByteLimit limit(TransportSecurity present) {
-        return new ByteLimit(() -> present.count(Refused.TOO_LONG));
     }
 
     private SslHandler handler(ChannelPipeline pipeline, SSLEngine engine) {
@@ -145,13 +143,9 @@ public final class Securing {
             return null;
         }
         X509Certificate certificate = certificate(channel);
-        String objection = certificate == null
+        return certificate == null
                 ? "member " + nodeId + " shows no certificate"
                 : present.objection(certificate, nodeId, hosts);
-        if (objection != null) {
-            present.count(Refused.IDENTITY);
-        }
-        return objection;
     }
 
     private static @Nullable X509Certificate certificate(Channel channel) {
@@ -203,7 +197,18 @@ public final class Securing {
 
     /** A member was refused, which is told why. */
     public void count(RefusalReason reason) {
-        refused.count(reason);
+        if (reason == RefusalReason.REFUSAL_REASON_CERTIFICATE) {
+            count(Refused.IDENTITY);
+        } else {
+            refused.count(reason);
+        }
+    }
+
+    /** A connection that this side had opened was given up, as the other one is not the member that was meant. */
+    public void givenUp() {
+        if (security != null) {
+            security.count(Refused.IDENTITY);
+        }
     }
 
     /** Any thread: the connections that were refused. */
@@ -211,7 +216,7 @@ public final class Securing {
         return refused;
     }
 
-    /** A connection was refused. */
+    /** A connection that the other side had opened was refused. */
     public void count(Refused kind) {
         refused.count(kind);
         if (security != null) {
