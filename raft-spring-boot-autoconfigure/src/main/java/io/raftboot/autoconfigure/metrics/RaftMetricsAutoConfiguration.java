@@ -46,8 +46,10 @@ public final class RaftMetricsAutoConfiguration {
     @Bean
     @ConditionalOnBean(MeterRegistry.class)
     TlsMeters raftTlsMeters(ObjectProvider<PeerSecurity> security) {
-        var transport =
-                security.stream().map(PeerSecurity::transport).filter(Objects::nonNull).findFirst();
+        var transport = security.stream()
+                .map(PeerSecurity::transport)
+                .filter(Objects::nonNull)
+                .findFirst();
         return new TlsMeters(transport.orElse(null), RaftProperties.GROUP, Clock.systemUTC());
     }
 }

@@ -115,7 +115,9 @@ class RaftMetersTests {
                             "raft.transport.dropped",
                             "raft.transport.queued",
                             "raft.transport.queued.size",
-                            "raft.connections.refused");
+                            "raft.connections.refused",
+                            "raft.certificate.expiry",
+                            "raft.certificate.rejected");
             assertThat(registry.get("raft.transport.dropped")
                             .tags("peer", "1")
                             .functionCounter()
