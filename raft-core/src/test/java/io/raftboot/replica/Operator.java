@@ -110,7 +110,8 @@ final class Operator {
 
     private boolean changeByHand(int who, int what) {
         var leader = world.leader();
-        if (leader == null) {
+        // Whether a change can be crossed is asked of the configuration that it meets.
+        if (leader == null || isPending(leader)) {
             return false;
         }
         var state = leader.running().configuration().state();
@@ -508,10 +509,14 @@ final class Operator {
                 > voters.size() / 2;
     }
 
-    /** Whether a change may still come into force that the leader does not have in force yet. */
+    /**
+     * Whether a change may still come into force that the leader does not have in force yet. One that is applied is in force a little
+     * later; one that the core has made an empty entry of never is, and has others behind it some time.
+     */
     private boolean isPending(SimulatedMember leader) {
         boolean ofLeader = leader.running().view().term() == pendingTerm;
-        return pendingTerm > 0 && ofLeader && leader.appliedIndex() < pendingIndex;
+        boolean isInForce = leader.running().configuration().index() >= pendingIndex;
+        return pendingTerm > 0 && ofLeader && !isInForce && leader.appliedIndex() <= pendingIndex;
     }
 
     /** One step towards a configuration that can do without anything that was lost; whether there is nothing to be done. */

@@ -92,14 +92,13 @@ final class ChangePlanner {
     private static void checkAddresses(Collection<WantedMember> wanted) {
         var byAddress = new HashMap<String, Long>();
         for (WantedMember member : wanted) {
-            Long other = member.getAddress().isEmpty()
-                    ? null
-                    : byAddress.putIfAbsent(member.getAddress(), member.getId());
+            Long other =
+                    member.getAddress().isEmpty() ? null : byAddress.putIfAbsent(member.getAddress(), member.getId());
             if (other != null) {
                 throw new RefusedException(
                         Reason.INVALID,
-                        "'" + member.getAddress() + "' is written for node " + other + " and for node "
-                                + member.getId() + ": each member has an address of its own");
+                        "'" + member.getAddress() + "' is written for node " + other + " and for node " + member.getId()
+                                + ": each member has an address of its own");
             }
         }
     }

@@ -86,8 +86,7 @@ public final class StandingOrders implements Duty {
     }
 
     private Stream<Initiative.Wish> wishes(Situation present, long nowNanos) {
-        return initiatives.stream()
-                .flatMap(initiative -> initiative.wishes(present, nowNanos).stream());
+        return initiatives.stream().flatMap(initiative -> initiative.wishes(present, nowNanos).stream());
     }
 
     /** What somebody has put an end to is not begun again by itself, as long as that is remembered. */
@@ -108,8 +107,7 @@ public final class StandingOrders implements Duty {
             return null;
         }
         var present = report.situation();
-        boolean wanted = wishes(present, nowNanos)
-                .anyMatch(wish -> wish.steps().equals(change.getStepsList()));
+        boolean wanted = wishes(present, nowNanos).anyMatch(wish -> wish.steps().equals(change.getStepsList()));
         return wanted ? null : "what it was begun for is not so any more";
     }
 

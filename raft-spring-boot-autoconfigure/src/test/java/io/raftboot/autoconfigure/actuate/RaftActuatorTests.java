@@ -204,13 +204,7 @@ class RaftActuatorTests {
         assertThat(answer.body()).contains("no leader is known");
         var old = new FakeMembership().view;
         fake.membership.view = new MembershipView(
-                7,
-                new MembershipView.Source(1L, 1L, 1),
-                old.members(),
-                old.halves(),
-                null,
-                List.of(),
-                List.of());
+                7, new MembershipView.Source(1L, 1L, 1), old.members(), old.halves(), null, List.of(), List.of());
         assertThat(get("/actuator/raft/quorum-critical").body()).contains("no leader answers; what one said 1 ms ago");
         assertThat(get("/actuator/raft/quorum").statusCode()).isEqualTo(404);
     }
