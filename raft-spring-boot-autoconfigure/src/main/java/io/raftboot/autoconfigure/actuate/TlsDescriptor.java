@@ -33,8 +33,7 @@ public record TlsDescriptor(
     static TlsDescriptor of(TransportSecurity.Status status, Instant now) {
         var refused = new TreeMap<String, Long>();
         status.refused()
-                .forEach((reason, count) ->
-                        refused.put(reason.name().toLowerCase(Locale.ROOT).replace('_', '-'), count));
+                .forEach((reason, count) -> refused.put(reason.name().toLowerCase(Locale.ROOT), count));
         return new TlsDescriptor(
                 status.mode().name().toLowerCase(Locale.ROOT),
                 status.expiresAt().toString(),

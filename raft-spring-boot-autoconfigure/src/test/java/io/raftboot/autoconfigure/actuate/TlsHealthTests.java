@@ -46,7 +46,7 @@ class TlsHealthTests {
                         "wrong key",
                         List.of(2L, 3L),
                         4,
-                        Map.of("too-many", 7L)));
+                        Map.of("too_many", 7L)));
     }
 
     @Test
@@ -57,6 +57,6 @@ class TlsHealthTests {
                         entry("daysToExpiry", -2L),
                         entry("rejectedUpdate", "wrong key"),
                         entry("connectedWithoutTls", List.of(2L, 3L)),
-                        entry("refused", Map.of("too-many", 7L)));
+                        entry("refused", Map.of("too_many", 7L)));
     }
 }
