@@ -5,7 +5,10 @@ import io.raftboot.raft.ConfigurationReplay;
 import io.raftboot.replica.config.MembershipPolicy;
 import io.raftboot.replica.machine.SystemMachine;
 import io.raftboot.replica.proto.AddMember;
+import io.raftboot.replica.proto.ChangeRecord;
 import io.raftboot.replica.proto.ChangeRequest;
+import io.raftboot.replica.proto.ChangeState;
+import io.raftboot.replica.proto.ChangeStep;
 import io.raftboot.replica.proto.MemberAddress;
 import io.raftboot.replica.proto.MemberRecord;
 import java.util.ArrayList;
@@ -16,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * Adds processes that announce themselves. One whose id was removed waits for an operator all the same: somebody did not want it.
  */
 final class JoinsAccepted implements Initiative {
+    private static final String PROPERTY = "raft.membership.accept-joins";
+
     private final Joiners joiners;
     private final StepConditions conditions;
     private final SystemMachine system;
@@ -31,6 +36,12 @@ final class JoinsAccepted implements Initiative {
     @Override
     public List<Wish> wishes(Situation present, long nowNanos) {
         var wishes = new ArrayList<Wish>();
+        for (var ended : system.changes().past()) {
+            var wish = vote(ended, present, nowNanos);
+            if (wish != null) {
+                wishes.add(wish);
+            }
+        }
         for (var joiner : joiners.all()) {
             var record = joiner.record();
             var known = present.members().get(record.getId());
@@ -40,6 +51,34 @@ final class JoinsAccepted implements Initiative {
             }
         }
         return wishes;
+    }
+
+    /** For one that had come in, was not heard of for long while others waited, and is there again. */
+    private @Nullable Wish vote(ChangeRecord ended, Situation present, long nowNanos) {
+        boolean isOwn = ended.getBy().equals(PROPERTY)
+                && ended.getState() == ChangeState.CHANGE_FAILED
+                && ended.getDone() > 0
+                && ended.getDone() == ended.getStepsCount() - 1;
+        int voters = present.configuration().getVotersCount();
+        if (!isOwn || policy.promote() != Promotion.AUTO || voters >= policy.maxVoters()) {
+            return null;
+        }
+        var last = ended.getSteps(ended.getDone());
+        boolean waits = last.getChangesList().stream().allMatch(change -> present.isLearner(change.getNodeId()));
+        return waits && isPossible(last, present, nowNanos)
+                ? new Wish(
+                        List.of(last),
+                        PROPERTY,
+                        "it was to " + StepText.of(last) + " when that was silent for long, and it keeps up again",
+                        Math.max(voters + 1, system.changes().wantedVoters()))
+                : null;
+    }
+
+    private boolean isPossible(ChangeStep step, Situation present, long nowNanos) {
+        var replay = new ConfigurationReplay(present.configuration());
+        return replay.apply(ChangePlanner.change(step)) == null
+                && conditions.missing(step, present.configuration(), replay.confState(), present.members(), nowNanos)
+                        == null;
     }
 
     /** As if an operator had asked for it: what would be refused, or would have to wait, is not begun. */
@@ -55,15 +94,10 @@ final class JoinsAccepted implements Initiative {
         if (!(new ChangePlanner(present).plan(request) instanceof ChangePlanner.Plan.Steps planned)) {
             return null;
         }
-        var replay = new ConfigurationReplay(present.configuration());
-        var first = planned.steps().get(0);
-        boolean possible = replay.apply(ChangePlanner.change(first)) == null
-                && conditions.missing(first, present.configuration(), replay.confState(), present.members(), nowNanos)
-                        == null;
-        return possible
+        return isPossible(planned.steps().get(0), present, nowNanos)
                 ? new Wish(
                         planned.steps(),
-                        "raft.membership.accept-joins",
+                        PROPERTY,
                         "node " + joiner.getId() + " announces itself at " + joiner.getAddress() + ", and is added",
                         votes ? Math.max(voters + 1, system.changes().wantedVoters()) : 0)
                 : null;

@@ -24,12 +24,16 @@ public final class StandingOrders implements Duty {
     /** Beginning of the keys of changes that nobody has asked for. */
     private static final String KEY = "order-";
 
+    /** Silence, in election timeouts, after which a member is not worth waiting for while something else is to be done. */
+    private static final int SILENT_ELECTION_TIMEOUTS = 10;
+
     private final Links links;
     private final SystemMachine system;
     private final LeaderSeat seat;
     private final MembershipReport report;
     private final GroupCommands group;
     private final ChangeSupport support;
+    private final MemberHealth health;
     private final List<Initiative> initiatives;
     private boolean beginning;
     private long lookedNanos;
@@ -38,7 +42,7 @@ public final class StandingOrders implements Duty {
     /** Nothing is done that the policy does not say. */
     public static StandingOrders of(MembershipPolicy policy, Observed observed, MembershipReport report, Means means) {
         var initiatives = Initiatives.of(policy, observed, means);
-        return new StandingOrders(means, report, initiatives);
+        return new StandingOrders(means, report, observed.health(), initiatives);
     }
 
     /**
@@ -57,13 +61,14 @@ public final class StandingOrders implements Duty {
     public record Means(
             Links links, SystemMachine system, LeaderSeat seat, GroupCommands group, ChangeSupport support) {}
 
-    private StandingOrders(Means means, MembershipReport report, List<Initiative> initiatives) {
+    private StandingOrders(Means means, MembershipReport report, MemberHealth health, List<Initiative> initiatives) {
         this.links = means.links();
         this.system = means.system();
         this.seat = means.seat();
         this.group = means.group();
         this.support = means.support();
         this.report = report;
+        this.health = health;
         this.initiatives = List.copyOf(initiatives);
         this.lookedNanos = links.self().nowNanos();
     }
@@ -98,17 +103,32 @@ public final class StandingOrders implements Duty {
     }
 
     /**
-     * Why a change that nobody asked for, and of which nothing is done yet, is not wanted any more; null if it is, or somebody has
-     * asked for it.
+     * Why a change that nobody asked for is not to go on; null if it is, or somebody has asked for it. What is done of it stays: it is
+     * wanted, unless its member is gone and keeps others waiting, whom nobody would let in before somebody had looked.
      */
     public @Nullable String objection(ChangeRecord change, long nowNanos) {
         // What somebody has asked for says what that was; its key may be any.
-        if (change.getDone() > 0 || !change.getRequest().isEmpty()) {
+        if (!change.getRequest().isEmpty()) {
             return null;
         }
         var present = report.situation();
+        if (change.getDone() > 0) {
+            return isOfTheSilent(change, nowNanos)
+                            && wishes(present, nowNanos).findAny().isPresent()
+                    ? "nothing is heard of its member any more, and something else is to be done"
+                    : null;
+        }
         boolean wanted = wishes(present, nowNanos).anyMatch(wish -> wish.steps().equals(change.getStepsList()));
         return wanted ? null : "what it was begun for is not so any more";
+    }
+
+    /** Whether whom the next step is about has been silent for long. */
+    private boolean isOfTheSilent(ChangeRecord change, long nowNanos) {
+        long patienceNanos = SILENT_ELECTION_TIMEOUTS * links.self().electionTimeoutNanos();
+        var changes = change.getSteps(change.getDone()).getChangesList();
+        return !changes.isEmpty()
+                && changes.stream()
+                        .allMatch(single -> health.silentNanos(single.getNodeId(), nowNanos) >= patienceNanos);
     }
 
     private void begin(Situation present, Initiative.Wish wish) {
