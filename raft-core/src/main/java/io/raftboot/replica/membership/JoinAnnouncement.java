@@ -31,6 +31,11 @@ public final class JoinAnnouncement {
     private long askedId;
     private volatile @Nullable String waitsFor;
 
+    /** When a leader has heard of this process last, and whether one ever has. */
+    private volatile long heardNanos;
+
+    private volatile boolean heard;
+
     public JoinAnnouncement(
             MemberRecord self, Links links, Transport transport, RemovalNews removal, PeerConnections connections) {
         this.self = self;
@@ -66,6 +71,12 @@ public final class JoinAnnouncement {
             say("this process joins, and has yet to hear from the leader");
         }
         long now = links.self().nowNanos();
+        // What a leader said before may be so no more, and nobody would look for what is wrong now.
+        if (heard && now - heardNanos > (known.size() + 2) * links.self().electionTimeoutNanos()) {
+            heard = false;
+            say("this process joins, and no leader hears of it any more: it asks those that it knows, " + known
+                    + ", one after the other. Are enough members up, and reach each other?");
+        }
         if (now - askedNanos >= links.self().electionTimeoutNanos() && !known.isEmpty()) {
             askedNanos = now;
             ask(next(known));
@@ -105,6 +116,8 @@ public final class JoinAnnouncement {
             }
             connections.told(response.getJoin().getMembersList());
             if (response.getJoin().getHeard() && waitsFor != null) {
+                heardNanos = links.self().nowNanos();
+                heard = true;
                 say("this process joins, and is no member yet: "
                         + response.getJoin().getWaitsFor());
             }

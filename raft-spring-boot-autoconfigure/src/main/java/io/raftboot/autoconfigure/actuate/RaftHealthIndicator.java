@@ -154,7 +154,8 @@ public final class RaftHealthIndicator extends AbstractHealthIndicator {
             return status.service().trouble();
         }
         if (status.disk().hanging()) {
-            return "the disk has not finished a write or a read for longer than an election timeout";
+            return "the disk has not finished a write or a read for longer than an election timeout; look at what else uses it,"
+                    + " and whether it fails";
         }
         if (status.leaderId() == null) {
             // It may join, or have been removed, or get a snapshot: then that is why, and not that it knows no leader.
@@ -163,12 +164,15 @@ public final class RaftHealthIndicator extends AbstractHealthIndicator {
         }
         if (!status.configuration().voters().contains(status.nodeId())
                 && !status.configuration().learners().contains(status.nodeId())) {
-            return "this member is not in the configuration";
+            return "this member is not in the configuration; add it, or end its process";
         }
         if (status.service().trouble() != null) {
             return status.service().trouble() + refusals(status);
         }
         long lag = status.commitIndex() - status.appliedIndex();
-        return lag > MAX_LAG_ENTRIES ? lag + " committed entries are not applied yet" : null;
+        return lag > MAX_LAG_ENTRIES
+                ? lag
+                        + " committed entries are not applied yet; if that lasts, a state machine is slower than its commands come"
+                : null;
     }
 }

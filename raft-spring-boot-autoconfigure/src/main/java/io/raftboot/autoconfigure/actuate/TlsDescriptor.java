@@ -32,8 +32,7 @@ public record TlsDescriptor(
         Map<String, Long> refused) {
     static TlsDescriptor of(TransportSecurity.Status status, Instant now) {
         var refused = new TreeMap<String, Long>();
-        status.refused()
-                .forEach((reason, count) -> refused.put(reason.name().toLowerCase(Locale.ROOT), count));
+        status.refused().forEach((reason, count) -> refused.put(reason.name().toLowerCase(Locale.ROOT), count));
         return new TlsDescriptor(
                 status.mode().name().toLowerCase(Locale.ROOT),
                 status.expiresAt().toString(),
