@@ -557,6 +557,11 @@ class MembershipTests {
         // What it came for is not forgotten.
         cluster.renew(4).start();
         await().atMost(PATIENCE).until(() -> voters(leader).equals(List.of(1L, 2L, 3L, 4L, 5L)));
+
+        // Unless somebody wants it to be otherwise.
+        done(leader, new MemberChange.Demote(4));
+        await().during(Duration.ofSeconds(3)).atMost(PATIENCE).until(() -> voters(leader)
+                .equals(List.of(1L, 2L, 3L, 5L)));
     }
 
     @Test

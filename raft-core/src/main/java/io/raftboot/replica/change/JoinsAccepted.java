@@ -2,6 +2,7 @@ package io.raftboot.replica.change;
 
 import io.raftboot.api.MemberChange.Promotion;
 import io.raftboot.raft.ConfigurationReplay;
+import io.raftboot.raft.proto.ConfChangeSingle;
 import io.raftboot.replica.config.MembershipPolicy;
 import io.raftboot.replica.machine.SystemMachine;
 import io.raftboot.replica.proto.AddMember;
@@ -64,7 +65,9 @@ final class JoinsAccepted implements Initiative {
             return null;
         }
         var last = ended.getSteps(ended.getDone());
-        boolean waits = last.getChangesList().stream().allMatch(change -> present.isLearner(change.getNodeId()));
+        boolean waits = last.getChangesList().stream()
+                .map(ConfChangeSingle::getNodeId)
+                .allMatch(id -> present.isLearner(id) && !isNamedBehind(ended, id));
         return waits && isPossible(last, present, nowNanos)
                 ? new Wish(
                         List.of(last),
@@ -72,6 +75,15 @@ final class JoinsAccepted implements Initiative {
                         "it was to " + StepText.of(last) + " when that was silent for long, and it keeps up again",
                         Math.max(voters + 1, system.changes().wantedVoters()))
                 : null;
+    }
+
+    /** Whether another change has been about it since: then somebody wants it to be as it is. */
+    private boolean isNamedBehind(ChangeRecord ended, long id) {
+        return system.changes().past().stream()
+                .filter(later -> later.getId() > ended.getId())
+                .flatMap(later -> later.getStepsList().stream())
+                .flatMap(step -> step.getChangesList().stream())
+                .anyMatch(change -> change.getNodeId() == id);
     }
 
     private boolean isPossible(ChangeStep step, Situation present, long nowNanos) {
