@@ -125,7 +125,7 @@ class DashboardTests {
         }
         var shown = new TreeSet<String>();
         for (String metric : labelsByMetric().keySet()) {
-            shown.add(metric.replaceAll("_(total|seconds|bytes|count|sum|max|bucket)", "")
+            shown.add(metric.replaceAll("_(total|seconds|bytes|days|count|sum|max|bucket)", "")
                     .replaceAll("^raft_(command|query)(_active)?$", "raft_observed"));
         }
         shown.remove("raft_observed");
