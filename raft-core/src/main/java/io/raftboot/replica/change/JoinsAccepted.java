@@ -17,7 +17,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Adds processes that announce themselves. One whose id was removed waits for an operator all the same: somebody did not want it.
+ * Adds processes that announce themselves, and gives them their votes. One whose id was removed waits for an operator all the same: somebody did not want it.
  */
 final class JoinsAccepted implements Initiative {
     private static final String PROPERTY = "raft.membership.accept-joins";

@@ -84,14 +84,13 @@ public final class StandingOrders implements Duty {
         if (present.configuration().getVotersOutgoingCount() > 0 || support.lacking() != null) {
             return;
         }
-        wishes(present, nowNanos)
-                .filter(wish -> !wasCancelled(wish))
-                .findFirst()
-                .ifPresent(wish -> begin(present, wish));
+        wishes(present, nowNanos).findFirst().ifPresent(wish -> begin(present, wish));
     }
 
     private Stream<Initiative.Wish> wishes(Situation present, long nowNanos) {
-        return initiatives.stream().flatMap(initiative -> initiative.wishes(present, nowNanos).stream());
+        return initiatives.stream()
+                .flatMap(initiative -> initiative.wishes(present, nowNanos).stream())
+                .filter(wish -> !wasCancelled(wish));
     }
 
     /** What somebody has put an end to is not begun again by itself, as long as that is remembered. */
@@ -111,14 +110,14 @@ public final class StandingOrders implements Duty {
         if (!change.getRequest().isEmpty()) {
             return null;
         }
-        var present = report.situation();
         if (change.getDone() > 0) {
             return isOfTheSilent(change, nowNanos)
-                            && wishes(present, nowNanos).findAny().isPresent()
+                            && wishes(report.situation(), nowNanos).findAny().isPresent()
                     ? "nothing is heard of its member any more, and something else is to be done"
                     : null;
         }
-        boolean wanted = wishes(present, nowNanos).anyMatch(wish -> wish.steps().equals(change.getStepsList()));
+        boolean wanted = wishes(report.situation(), nowNanos)
+                .anyMatch(wish -> wish.steps().equals(change.getStepsList()));
         return wanted ? null : "what it was begun for is not so any more";
     }
 

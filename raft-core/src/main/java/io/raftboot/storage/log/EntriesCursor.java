@@ -18,6 +18,7 @@ final class EntriesCursor {
     private final long firstIndex;
     private long index;
 
+    /** Of the current entry, as {@link EntriesRecord} has it. */
     private int kind;
 
     /** Null if the current entry has none, or if its bytes are the whole message. */
