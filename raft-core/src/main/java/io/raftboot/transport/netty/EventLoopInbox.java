@@ -19,6 +19,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Where callers leave what is to be sent, from any thread, and where the event loop picks it up: one wake-up however much
@@ -46,7 +47,10 @@ final class EventLoopInbox {
     private final TransportOptions options;
     private final Queue<Item> items = new ConcurrentLinkedQueue<>();
 
-    /** The messages that wait, and the questions and answers: they are limited apart, so that who asks is not in the way of an election. */
+    /**
+     * The messages that wait, and the questions and answers: their numbers are limited apart, so that who asks is not in the way of an
+     * election, and their bytes together.
+     */
     private final Room messageRoom;
 
     private final Room requestRoom;
@@ -65,8 +69,9 @@ final class EventLoopInbox {
         this.endpoint = endpoint;
         this.eventLoop = endpoint.eventLoop();
         this.options = endpoint.options();
-        this.messageRoom = new Room(options.maxQueuedMessages(), options.maxQueuedBytes());
-        this.requestRoom = new Room(options.maxQueuedMessages(), options.maxQueuedBytes());
+        var bytes = new AtomicLong();
+        this.messageRoom = new Room(options.maxQueuedMessages(), options.maxQueuedBytes(), bytes);
+        this.requestRoom = new Room(options.maxQueuedMessages(), options.maxQueuedBytes(), bytes);
     }
 
     void send(OpenGroup group, List<Message> messages) {

@@ -11,14 +11,16 @@ final class Room {
     private final int maxCount;
     private final long maxBytes;
     private final AtomicInteger count = new AtomicInteger();
-    private final AtomicLong bytes = new AtomicLong();
+    private final AtomicLong bytes;
 
-    Room(int maxCount, long maxBytes) {
+    /** @param bytes of all that shares the limit of them, which is one for memory */
+    Room(int maxCount, long maxBytes, AtomicLong bytes) {
         this.maxCount = maxCount;
         this.maxBytes = maxBytes;
+        this.bytes = bytes;
     }
 
-    /** Whether nothing waits. */
+    /** Whether nothing of this kind waits. */
     boolean isEmpty() {
         return count.get() == 0;
     }

@@ -12,7 +12,7 @@ import java.time.Duration;
  * @param maxQueuedMessages how many messages, requests and responses wait for one peer that does not take them; so many
  *     messages, and so many requests and responses, may be on their way from the callers to the transport's thread, and the first
  *     message of a call to each peer in any case while no other is on its way
- * @param maxQueuedBytes how many bytes of them, encoded; a single one of any size, for each peer, is taken when nothing else waits
+ * @param maxQueuedBytes how many bytes of all of them, encoded; a single one of any size, for each peer, is taken when nothing else waits
  * @param maxPendingRequests how many requests to one peer, and of one peer, wait for their answer
  * @param connectTimeout how long a connect may take, the lookup of the host name excluded
  * @param handshakeTimeout how long both introductions may take, counted from the connect
