@@ -470,15 +470,38 @@ class MembershipTests {
         cluster.applied(leader, "a");
         awaitAddresses(leader);
         long before = view(leader).member(wiped).orElseThrow().incarnation();
-        cluster.replica(wiped).stop();
-        cluster.emptyDisk(wiped);
-        cluster.renew(wiped).start();
+        wipe(wiped);
         await().atMost(PATIENCE).until(() -> view(leader)
                 .member(wiped)
                 .filter(member -> member.incarnation() != before)
                 .isPresent());
         await().atMost(PATIENCE).until(() -> voters(leader).contains(wiped));
         assertThat(view(leader).past().get(0).by()).isEqualTo("raft.membership.replace-wiped");
+        cluster.applied(wiped, "b");
+        cluster.awaitCommands(List.of("a", "b"));
+    }
+
+    /** A volume lost a second time, before its member has its vote back: the vote is owed to it all the same. */
+    @Test
+    void voterThatIsWipedAgainBeforeItHasItsVoteBackGetsIt() {
+        cluster.close();
+        cluster = new TestCluster(
+                3,
+                StorageKind.MEMORY,
+                Path.of("unused"),
+                config -> config.membership(POLICY.withReplaceWiped(true).withStableAfter(Duration.ofSeconds(3))));
+        cluster.start();
+        long leader = cluster.awaitLeader();
+        long wiped = cluster.otherThan(leader);
+        cluster.applied(leader, "a");
+        awaitAddresses(leader);
+        wipe(wiped);
+        await().atMost(PATIENCE).until(() -> view(leader)
+                .member(wiped)
+                .filter(member -> member.role().equals("learner"))
+                .isPresent());
+        wipe(wiped);
+        await().atMost(PATIENCE).until(() -> voters(leader).contains(wiped));
         cluster.applied(wiped, "b");
         cluster.awaitCommands(List.of("a", "b"));
     }
@@ -658,6 +681,13 @@ class MembershipTests {
             assertThat(ended(3, accepted.get(0)).state()).isEqualTo(State.CANCELLED);
         }
         assertThat(voters(leader)).containsExactly(1L, 2L, 3L);
+    }
+
+    /** Its directory is lost, and it starts again. */
+    private void wipe(long id) {
+        cluster.replica(id).stop();
+        cluster.emptyDisk(id);
+        cluster.renew(id).start();
     }
 
     private void awaitAddresses(long through) {

@@ -10,9 +10,16 @@ final class Initiatives {
 
     static List<Initiative> of(MembershipPolicy policy, StandingOrders.Observed observed, StandingOrders.Means means) {
         var all = new ArrayList<Initiative>();
+        var owed = new VotesOwed(observed.conditions(), means.system(), policy);
+        if (policy.replaceWiped() || policy.acceptJoins()) {
+            all.add(owed);
+        }
         if (policy.replaceWiped()) {
             all.add(new WipedReplaced(
-                    observed.returned(), observed.health(), means.links().self().electionTimeoutNanos()));
+                    observed.returned(),
+                    observed.health(),
+                    owed,
+                    means.links().self().electionTimeoutNanos()));
         }
         if (policy.acceptJoins()) {
             all.add(new JoinsAccepted(observed.joiners(), observed.conditions(), means.system(), policy));

@@ -1,5 +1,6 @@
 package io.raftboot.replica.change;
 
+import io.raftboot.raft.ConfigurationReplay;
 import io.raftboot.raft.proto.ConfChangeSingle;
 import io.raftboot.raft.proto.ConfState;
 import io.raftboot.replica.machine.Members;
@@ -51,6 +52,13 @@ public final class StepConditions {
             }
         }
         return Majorities.objection(after, health::isHealthy);
+    }
+
+    /** Whether the step would be taken at once, in the configuration of now. */
+    boolean isPossible(ChangeStep step, Situation present, long nowNanos) {
+        var replay = new ConfigurationReplay(present.configuration());
+        return replay.apply(ChangePlanner.change(step)) == null
+                && missing(step, present.configuration(), replay.confState(), present.members(), nowNanos) == null;
     }
 
     private static boolean isNew(long id, ConfState before) {

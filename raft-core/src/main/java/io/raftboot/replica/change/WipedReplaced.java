@@ -13,18 +13,26 @@ import org.jspecify.annotations.Nullable;
  * Takes a member that came back with an empty directory in the place of the one that it was: the old one is removed, the new one is
  * added as a learner under its new directory, and gets the vote when it has caught up. Only while all others are there and keep up: what
  * was committed with its help is then on enough of them to be on one of each majority without it.
+ *
+ * <p>It is the directory that comes for longer than an election timeout that is taken in. A process that begins as one of the first
+ * members is told that the group began before, and comes again with a directory that is made for joining: nobody must wait for the one
+ * that it came with first.
  */
 final class WipedReplaced implements Initiative {
+    static final String PROPERTY = "raft.membership.replace-wiped";
+
     /** Silence of the member that is known, in election timeouts, before another one takes its place. */
     private static final int SILENT_ELECTION_TIMEOUTS = 10;
 
     private final ReturnedMembers returned;
     private final MemberHealth health;
+    private final VotesOwed owed;
     private final long electionTimeoutNanos;
 
-    WipedReplaced(ReturnedMembers returned, MemberHealth health, long electionTimeoutNanos) {
+    WipedReplaced(ReturnedMembers returned, MemberHealth health, VotesOwed owed, long electionTimeoutNanos) {
         this.returned = returned;
         this.health = health;
+        this.owed = owed;
         this.electionTimeoutNanos = electionTimeoutNanos;
     }
 
@@ -52,7 +60,7 @@ final class WipedReplaced implements Initiative {
             return null;
         }
         var visit = returned.other(id, known.getIncarnation());
-        if (visit == null) {
+        if (visit == null || visit.lastNanos() - visit.firstNanos() < electionTimeoutNanos) {
             return null;
         }
         String where = visit.remote().process().advertisedAddress();
@@ -64,7 +72,7 @@ final class WipedReplaced implements Initiative {
         return elsewhere || !gone ? null : visit;
     }
 
-    private static Wish wish(long id, long incarnation, Situation present) {
+    private Wish wish(long id, long incarnation, Situation present) {
         var steps = new ArrayList<ChangeStep>();
         // A member that stays one keeps what the leader knows of its log, which that directory does not have.
         steps.add(ChangeStep.newBuilder()
@@ -77,14 +85,14 @@ final class WipedReplaced implements Initiative {
                         .setAddress(present.address(id))
                         .setIncarnation(incarnation))
                 .build());
-        if (present.isVoter(id)) {
+        if (present.isVoter(id) || owed.isOwed(id)) {
             steps.add(ChangeStep.newBuilder()
                     .addChanges(ConfChanges.single(ConfChangeType.CONF_CHANGE_ADD_NODE, id))
                     .build());
         }
         return new Wish(
                 steps,
-                "raft.membership.replace-wiped",
+                PROPERTY,
                 "node " + id
                         + " came back with another data directory, and all others are there: it takes its own place",
                 0);

@@ -13,13 +13,17 @@ import io.raftboot.raft.proto.Snapshot;
 import io.raftboot.raft.proto.SnapshotMetadata;
 import io.raftboot.replica.FakeClock;
 import io.raftboot.replica.TestLinks;
+import io.raftboot.replica.config.MembershipPolicy;
 import io.raftboot.replica.machine.Members;
+import io.raftboot.replica.machine.SystemMachine;
 import io.raftboot.replica.membership.ReturnedMembers;
 import io.raftboot.replica.proto.MemberRecord;
 import io.raftboot.transport.RemoteMember;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
@@ -109,7 +113,10 @@ class WipedReplacedTests {
                         .setAddress("c:1")
                         .build());
         var situation = new Situation(VOTERS, new Members(known), id -> id != 3, null);
-        var wishes = new WipedReplaced(returned, health, ELECTION_TIMEOUT_MILLIS * 1_000_000)
+        var links = TestLinks.of(clock, ELECTION_TIMEOUT_MILLIS);
+        var conditions = new StepConditions(health, new Joiners(links.self()), Duration.ZERO, Set.of());
+        var owed = new VotesOwed(conditions, new SystemMachine(7), MembershipPolicy.defaults());
+        var wishes = new WipedReplaced(returned, health, owed, ELECTION_TIMEOUT_MILLIS * 1_000_000)
                 .wishes(situation, clock.nanoTime());
         return wishes.isEmpty() ? null : wishes.get(0);
     }
@@ -119,6 +126,20 @@ class WipedReplacedTests {
         wipedOneComesFor(9);
         assertThat(isReplaced()).isFalse();
         wipedOneComesFor(3);
+        assertThat(isReplaced()).isTrue();
+    }
+
+    /** It is told meanwhile that its group began before, and comes again with a directory that is made for joining. */
+    @Test
+    void directoryThatCameOnceIsNotTakenIn() {
+        health.tick(clock.nanoTime());
+        clock.advanceMillis(20_000);
+        returned.turnedAway(new RemoteMember(7, "default", 3, 98, "c:1"));
+        assertThat(isReplaced()).isFalse();
+        returned.turnedAway(new RemoteMember(7, "default", 3, 99, "c:1"));
+        assertThat(isReplaced()).isFalse();
+        clock.advanceMillis(ELECTION_TIMEOUT_MILLIS);
+        returned.turnedAway(new RemoteMember(7, "default", 3, 99, "c:1"));
         assertThat(isReplaced()).isTrue();
     }
 
