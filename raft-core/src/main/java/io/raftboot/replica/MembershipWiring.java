@@ -75,6 +75,7 @@ final class MembershipWiring {
                 report,
                 new StandingOrders.Means(links, system, seat, commands::submitToSystem, support));
         driver.askWhetherWanted(orders::objection);
+        report.askAboutJoiners(orders::joinerWaitsFor);
         var settled = new RemovalsSettled(links, system, seat, commands::submitToSystem, support);
         this.duties = List.of(joiners, health, driver, orders, settled);
     }

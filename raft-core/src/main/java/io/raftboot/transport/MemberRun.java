@@ -13,6 +13,14 @@ public record MemberRun(long id, long number, long term, long lastIndex) {
     /** Run of a member that does not say. */
     public static final MemberRun UNKNOWN = new MemberRun(0, 0, 0, 0);
 
+    /** Last index of a directory that was made for the first members of a group, and has got nothing of it since. */
+    private static final long BEGINNING_INDEX = 1;
+
+    /** Whether the directory held nothing at the start, as far as the member says. */
+    public boolean beganEmpty() {
+        return lastIndex <= BEGINNING_INDEX;
+    }
+
     /** Whether the member says which run it is. */
     public boolean isKnown() {
         return id != 0;

@@ -552,7 +552,27 @@ class MembershipTests {
         await().atMost(PATIENCE)
                 .untilAsserted(() -> assertThat(get(again.status()).service().trouble())
                         .asString()
-                        .contains("nobody has asked to add it"));
+                        .contains("raft.membership.accept-joins does not add it: node 4 was removed before")
+                        .contains("so somebody has to ask for it"));
+    }
+
+    @Test
+    void processThatAnnouncesItselfIsToldWhatComesFirst() {
+        cluster.close();
+        cluster = new TestCluster(
+                3, StorageKind.MEMORY, Path.of("unused"), config -> config.membership(POLICY.withAcceptJoins(true)));
+        cluster.start();
+        long leader = cluster.awaitLeader();
+        awaitAddresses(leader);
+        var first = accepted(leader, new MemberChange.Add(at(5), MemberChange.Promotion.AUTO));
+        var joining = cluster.join(4);
+        joining.start();
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(get(joining.status()).service().trouble())
+                        .asString()
+                        .contains("change " + first.id() + " is under way, and comes first"));
+        get(cluster.replica(leader).membership().cancel(first.id(), "an operator"));
+        await().atMost(PATIENCE).until(() -> voters(leader).contains(4L));
     }
 
     /** Nobody has asked for the change of the one that died, and nobody may be there to end it. */

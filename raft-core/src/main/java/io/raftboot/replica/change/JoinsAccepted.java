@@ -7,8 +7,8 @@ import io.raftboot.replica.proto.AddMember;
 import io.raftboot.replica.proto.ChangeRequest;
 import io.raftboot.replica.proto.MemberAddress;
 import io.raftboot.replica.proto.MemberRecord;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,37 +32,65 @@ final class JoinsAccepted implements Initiative {
 
     @Override
     public List<Wish> wishes(Situation present, long nowNanos) {
-        var wishes = new ArrayList<Wish>();
-        for (var joiner : joiners.all()) {
-            var record = joiner.record();
-            var known = present.members().get(record.getId());
-            var wish = known != null && known.getRemoved() ? null : wish(record, present, nowNanos);
-            if (wish != null) {
-                wishes.add(wish);
-            }
+        return joiners.all().stream()
+                .map(joiner -> decision(joiner.record(), present, nowNanos))
+                .map(Decision::wish)
+                .filter(Objects::nonNull)
+                .toList();
+    }
+
+    @Override
+    public String joinerWaitsFor(MemberRecord joiner, Situation present, long nowNanos) {
+        String objection = decision(joiner, present, nowNanos).objection();
+        return objection == null ? "it is about to be added, by " + PROPERTY : PROPERTY + " does not add it: " + objection;
+    }
+
+    /**
+     * What is done about a process that announces itself.
+     *
+     * @param wish null if nothing is
+     * @param objection null if something is
+     */
+    private record Decision(@Nullable Wish wish, @Nullable String objection) {
+        static Decision not(String objection) {
+            return new Decision(null, objection);
         }
-        return wishes;
     }
 
     /** As if an operator had asked for it: what would be refused, or would have to wait, is not begun. */
-    private @Nullable Wish wish(MemberRecord joiner, Situation present, long nowNanos) {
+    private Decision decision(MemberRecord joiner, Situation present, long nowNanos) {
+        var known = present.members().get(joiner.getId());
+        if (known != null && known.getRemoved()) {
+            return Decision.not("node " + joiner.getId() + " was removed before"
+                    + (known.getRemovedBy().isEmpty() ? "" : " by " + known.getRemovedBy())
+                    + ", so somebody has to ask for it");
+        }
         int voters = present.configuration().getVotersCount();
         boolean votes = policy.promote() == Promotion.AUTO && voters < policy.maxVoters();
-        var request = ChangeRequest.newBuilder()
+        var plan = new ChangePlanner(present).plan(request(joiner, votes));
+        if (plan instanceof ChangePlanner.Plan.Refusal refusal) {
+            return Decision.not(refusal.message());
+        }
+        var steps = ((ChangePlanner.Plan.Steps) plan).steps();
+        String objection = conditions.objection(steps.get(0), present, nowNanos);
+        return objection != null
+                ? Decision.not(objection)
+                : new Decision(
+                        new Wish(
+                                steps,
+                                PROPERTY,
+                                "node " + joiner.getId() + " announces itself at " + joiner.getAddress()
+                                        + ", and is added",
+                                votes ? Math.max(voters + 1, system.changes().wantedVoters()) : 0),
+                        null);
+    }
+
+    private static ChangeRequest request(MemberRecord joiner, boolean votes) {
+        return ChangeRequest.newBuilder()
                 .setAdd(AddMember.newBuilder()
                         .setMember(
                                 MemberAddress.newBuilder().setId(joiner.getId()).setAddress(joiner.getAddress()))
                         .setPromote(votes))
                 .build();
-        if (!(new ChangePlanner(present).plan(request) instanceof ChangePlanner.Plan.Steps planned)) {
-            return null;
-        }
-        return conditions.isPossible(planned.steps().get(0), present, nowNanos)
-                ? new Wish(
-                        planned.steps(),
-                        PROPERTY,
-                        "node " + joiner.getId() + " announces itself at " + joiner.getAddress() + ", and is added",
-                        votes ? Math.max(voters + 1, system.changes().wantedVoters()) : 0)
-                : null;
     }
 }

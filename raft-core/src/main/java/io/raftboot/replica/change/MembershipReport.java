@@ -19,6 +19,15 @@ public final class MembershipReport {
     private final Joiners joiners;
     private final ChangeDriver driver;
     private final @Nullable String noNewcomers;
+    private Unasked unasked = (joiner, nowNanos) -> null;
+
+    /** What the leader does about a process that announces itself, without being asked. On the raft stage. */
+    @FunctionalInterface
+    public interface Unasked {
+        /** Why it is not added now, or that it is about to be; null if nobody adds it without being asked. */
+        @Nullable
+        String waitsFor(MemberRecord joiner, long nowNanos);
+    }
 
     /** @param noNewcomers as {@link Situation#noNewcomers} */
     public MembershipReport(
@@ -36,6 +45,11 @@ public final class MembershipReport {
         this.joiners = joiners;
         this.driver = driver;
         this.noNewcomers = noNewcomers;
+    }
+
+    /** Before anything runs. */
+    public void askAboutJoiners(Unasked newUnasked) {
+        unasked = newUnasked;
     }
 
     Situation situation() {
@@ -105,6 +119,9 @@ public final class MembershipReport {
             return "change " + Objects.requireNonNull(change).getId() + " adds it"
                     + (driver.waitsFor().isEmpty() ? "" : ", and waits: " + driver.waitsFor());
         }
-        return "nobody has asked to add it: the leader, node " + links.self().nodeId() + ", waits for that";
+        String waits = unasked.waitsFor(joiner, links.self().nowNanos());
+        return waits == null
+                ? "nobody has asked to add it: the leader, node " + links.self().nodeId() + ", waits for that"
+                : waits;
     }
 }

@@ -10,9 +10,12 @@ import io.raftboot.replica.membership.ReturnedMembers;
 import io.raftboot.replica.proto.BeginChange;
 import io.raftboot.replica.proto.ChangeRecord;
 import io.raftboot.replica.proto.ChangeState;
+import io.raftboot.replica.proto.MemberRecord;
 import io.raftboot.replica.proto.SystemCommand;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -87,18 +90,51 @@ public final class StandingOrders implements Duty {
         wishes(present, nowNanos).findFirst().ifPresent(wish -> begin(present, wish));
     }
 
+    /** Why a process that announces itself is not added now, or that it is about to be; null if nobody adds it without being asked. */
+    public @Nullable String joinerWaitsFor(MemberRecord joiner, long nowNanos) {
+        var present = report.situation();
+        var running = system.changes().running();
+        String waits = initiatives.stream()
+                .map(initiative -> initiative.joinerWaitsFor(joiner, present, nowNanos))
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElse(null);
+        if (waits == null) {
+            return null;
+        }
+        if (running != null) {
+            return "change " + running.getId() + " is under way, and comes first";
+        }
+        String lacking = support.lacking();
+        return lacking != null ? lacking : cancelled(joiner.getId(), present, nowNanos).orElse(waits);
+    }
+
+    /** That somebody has put an end to what would add a process. */
+    private Optional<String> cancelled(long id, Situation present, long nowNanos) {
+        return initiatives.stream()
+                .flatMap(initiative -> initiative.wishes(present, nowNanos).stream())
+                .filter(wish -> wish.steps().stream()
+                        .flatMap(step -> step.getChangesList().stream())
+                        .anyMatch(change -> change.getNodeId() == id))
+                .flatMap(wish -> cancelled(wish).stream())
+                .findFirst()
+                .map(ended -> "change " + ended.getId() + " was to add it, and " + ended.getWhy()
+                        + ": somebody has to ask for it");
+    }
+
     private Stream<Initiative.Wish> wishes(Situation present, long nowNanos) {
         return initiatives.stream()
                 .flatMap(initiative -> initiative.wishes(present, nowNanos).stream())
-                .filter(wish -> !wasCancelled(wish));
+                .filter(wish -> cancelled(wish).isEmpty());
     }
 
     /** What somebody has put an end to is not begun again by itself, as long as that is remembered. */
-    private boolean wasCancelled(Initiative.Wish wish) {
+    private Optional<ChangeRecord> cancelled(Initiative.Wish wish) {
         return system.changes().past().stream()
-                .anyMatch(ended -> ended.getState() == ChangeState.CHANGE_CANCELLED
+                .filter(ended -> ended.getState() == ChangeState.CHANGE_CANCELLED
                         && ended.getBy().equals(wish.by())
-                        && ended.getStepsList().equals(wish.steps()));
+                        && ended.getStepsList().equals(wish.steps()))
+                .findFirst();
     }
 
     /**

@@ -54,11 +54,14 @@ public final class StepConditions {
         return Majorities.objection(after, health::isHealthy);
     }
 
-    /** Whether the step would be taken at once, in the configuration of now. */
-    boolean isPossible(ChangeStep step, Situation present, long nowNanos) {
+    /** Why the step would not be taken at once, in the configuration of now; null if it would. */
+    @Nullable
+    String objection(ChangeStep step, Situation present, long nowNanos) {
         var replay = new ConfigurationReplay(present.configuration());
-        return replay.apply(ChangePlanner.change(step)) == null
-                && missing(step, present.configuration(), replay.confState(), present.members(), nowNanos) == null;
+        String impossible = replay.apply(ChangePlanner.change(step));
+        return impossible != null
+                ? impossible
+                : missing(step, present.configuration(), replay.confState(), present.members(), nowNanos);
     }
 
     private static boolean isNew(long id, ConfState before) {

@@ -34,7 +34,7 @@ final class VotesOwed implements Initiative {
                         .map(this::changeFor)
                         .flatMap(Optional::stream)
                         .map(change -> wish(change, voters))
-                        .filter(wish -> conditions.isPossible(wish.steps().get(0), present, nowNanos))
+                        .filter(wish -> conditions.objection(wish.steps().get(0), present, nowNanos) == null)
                         .toList();
     }
 

@@ -60,7 +60,9 @@ final class WipedReplaced implements Initiative {
             return null;
         }
         var visit = returned.other(id, known.getIncarnation());
-        if (visit == null || visit.lastNanos() - visit.firstNanos() < electionTimeoutNanos) {
+        if (visit == null
+                || !visit.remote().run().beganEmpty()
+                || visit.lastNanos() - visit.firstNanos() < electionTimeoutNanos) {
             return null;
         }
         String where = visit.remote().process().advertisedAddress();

@@ -241,7 +241,11 @@ public final class PeerIdentities {
                         + " is known here with another data directory than the one it comes with now;"
                         + " its old vote may be lost with that directory, so it can't take part as the same member."
                         + " Bring the old directory back. " + WITHOUT_IT
-                        + "; with raft.membership.replace-wiped=true that is done once all others are there";
+                        + "; with raft.membership.replace-wiped=true that is done once all others are there"
+                        + (remote.run().beganEmpty()
+                                ? ""
+                                : ", but not for this one, which is not empty: it began with the log up to index "
+                                        + remote.run().lastIndex());
             }
             var run = remote.run();
             if (!run.isKnown() && known.getRuns() > 0) {

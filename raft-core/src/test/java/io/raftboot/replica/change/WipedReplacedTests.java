@@ -18,6 +18,7 @@ import io.raftboot.replica.machine.Members;
 import io.raftboot.replica.machine.SystemMachine;
 import io.raftboot.replica.membership.ReturnedMembers;
 import io.raftboot.replica.proto.MemberRecord;
+import io.raftboot.transport.MemberRun;
 import io.raftboot.transport.RemoteMember;
 import java.time.Duration;
 import java.util.HashMap;
@@ -92,8 +93,12 @@ class WipedReplacedTests {
 
     /** Seconds go by, in each of which the wiped one comes and is turned away. */
     private void wipedOneComesFor(int seconds) {
+        wipedOneComesFor(seconds, MemberRun.UNKNOWN);
+    }
+
+    private void wipedOneComesFor(int seconds, MemberRun run) {
         for (int second = 0; second < seconds; second++) {
-            returned.turnedAway(new RemoteMember(7, "default", 3, 99, "c:1"));
+            returned.turnedAway(new RemoteMember(7, "default", 3, 99, "c:1", run));
             clock.advanceMillis(1_000);
             health.tick(clock.nanoTime());
         }
@@ -140,6 +145,15 @@ class WipedReplacedTests {
         assertThat(isReplaced()).isFalse();
         clock.advanceMillis(ELECTION_TIMEOUT_MILLIS);
         returned.turnedAway(new RemoteMember(7, "default", 3, 99, "c:1"));
+        assertThat(isReplaced()).isTrue();
+    }
+
+    /** It may be the member's own of some time before: whoever has put it there is to look first. */
+    @Test
+    void directoryThatIsNotEmptyIsNotTakenIn() {
+        wipedOneComesFor(12, new MemberRun(21, 4, 3, 2));
+        assertThat(isReplaced()).isFalse();
+        wipedOneComesFor(2, new MemberRun(22, 1, 1, 1));
         assertThat(isReplaced()).isTrue();
     }
 

@@ -149,7 +149,11 @@ class PeerIdentitiesTests {
     @Test
     void anotherDirectoryIsRefusedUntilTheMemberWasRemoved() {
         known(INCARNATION + 1, 1, 1, false);
-        assertThat(refusal(1, 1, 0, 0)).contains("another data directory").contains("Bring the old directory back");
+        assertThat(refusal(1, 1, 0, 0))
+                .contains("another data directory")
+                .contains("Bring the old directory back")
+                .doesNotContain("not empty");
+        assertThat(refusal(1, 1, 2, 57)).contains("not empty: it began with the log up to index 57");
         known(INCARNATION + 1, 1, 1, true);
         assertThat(refusal(1, 1, 0, 0)).isNull();
     }
