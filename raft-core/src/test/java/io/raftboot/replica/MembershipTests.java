@@ -349,6 +349,28 @@ class MembershipTests {
         assertThat(view(leader).change()).isNull();
     }
 
+    /** Of the first configuration too, which no entry has changed. */
+    @Test
+    void changeThatWasMadeForAnEarlierConfigurationIsRefused() {
+        cluster.start();
+        long leader = cluster.awaitLeader();
+        long follower = cluster.otherThan(leader);
+        long first = view(leader).version();
+        assertThat(first).isZero();
+        done(leader, new MemberChange.Demote(follower));
+        for (long version : new long[] {first, view(leader).version() - 1}) {
+            var outcome = get(cluster.replica(follower)
+                    .membership()
+                    .change(new MemberChange.Remove(follower), ChangeOptions.DEFAULTS.withVersion(version)));
+            assertThat(((ChangeOutcome.Refused) outcome).reason())
+                    .as("version " + version)
+                    .isEqualTo(Reason.STALE);
+        }
+        var options = ChangeOptions.DEFAULTS.withVersion(view(leader).version());
+        var outcome = get(cluster.replica(follower).membership().change(new MemberChange.Remove(follower), options));
+        assertThat(outcome).isInstanceOf(ChangeOutcome.Accepted.class);
+    }
+
     @Test
     void lastMajorityCanNotBeRemoved() {
         cluster.start();

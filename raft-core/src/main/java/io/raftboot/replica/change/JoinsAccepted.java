@@ -42,7 +42,9 @@ final class JoinsAccepted implements Initiative {
     @Override
     public String joinerWaitsFor(MemberRecord joiner, Situation present, long nowNanos) {
         String objection = decision(joiner, present, nowNanos).objection();
-        return objection == null ? "it is about to be added, by " + PROPERTY : PROPERTY + " does not add it: " + objection;
+        return objection == null
+                ? "it is about to be added, by " + PROPERTY
+                : PROPERTY + " does not add it: " + objection;
     }
 
     /**

@@ -181,7 +181,7 @@ public final class MembershipDesk {
                     Reason.CHANGE_RUNNING,
                     "change " + running.getId() + " is under way; wait until it has ended, or cancel it");
         }
-        if (request.getVersion() != 0 && request.getVersion() != system.configurationIndex()) {
+        if (request.hasVersion() && request.getVersion() != system.configurationIndex()) {
             return new ChangePlanner.Plan.Refusal(
                     Reason.STALE,
                     "the change was made for version " + request.getVersion()

@@ -29,11 +29,11 @@ final class MembershipFormat {
     private MembershipFormat() {}
 
     static ChangeRequest request(MemberChange change, ChangeOptions options, String key, boolean dryRun) {
-        var request = ChangeRequest.newBuilder()
-                .setKey(key)
-                .setVersion(options.version() == null ? 0 : options.version())
-                .setBy(options.by())
-                .setDryRun(dryRun);
+        var request = ChangeRequest.newBuilder().setKey(key).setBy(options.by()).setDryRun(dryRun);
+        Long version = options.version();
+        if (version != null) {
+            request.setVersion(version);
+        }
         if (change instanceof MemberChange.Add add) {
             request.setAdd(AddMember.newBuilder()
                     .setMember(address(add.member()))

@@ -106,7 +106,9 @@ public final class StandingOrders implements Duty {
             return "change " + running.getId() + " is under way, and comes first";
         }
         String lacking = support.lacking();
-        return lacking != null ? lacking : cancelled(joiner.getId(), present, nowNanos).orElse(waits);
+        return lacking != null
+                ? lacking
+                : cancelled(joiner.getId(), present, nowNanos).orElse(waits);
     }
 
     /** That somebody has put an end to what would add a process. */
