@@ -299,7 +299,7 @@ final class MembershipWatch {
             boolean isRemoval = removalsOfDead.contains(configuration.getKey());
             if (configuration.getKey() == index && voters < before) {
                 int floor = world.mix().membershipPolicy().minVoters();
-                if (voters < (floor > 0 ? floor : wanted / 2 + 1)) {
+                if (voters < Math.max(floor, wanted / 2 + 1)) {
                     world.found("dead members were removed until " + voters + " voters were left of " + wanted
                             + " that were wanted, at " + index);
                 }

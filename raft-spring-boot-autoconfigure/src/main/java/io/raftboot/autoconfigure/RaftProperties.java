@@ -279,7 +279,8 @@ public record RaftProperties(
      * @param replaceWiped Whether a member that comes back with an empty directory takes its own place by itself, while all others are
      *     there
      * @param removeDeadAfter Time without a word from a voter after which it is removed, 1h at least; never if not set
-     * @param minVoters Fewest voters that the removal of dead ones leaves; a majority of as many as were wanted last if not set
+     * @param minVoters Fewest voters that the removal of dead ones leaves; a majority of as many as were wanted last if that is more, or this is
+     *     not set
      * @param maxVoters Voters beyond which a process that joins by accept-joins stays a learner
      */
     public record Membership(

@@ -80,9 +80,9 @@ final class DeadRemoved implements Initiative {
         return health.silentNanos(id, nowNanos) >= deadAfter.toNanos();
     }
 
+    /** Whatever is configured, no more go than may fail: else a group would dwindle to one, and lose what that one loses. */
     private int floor(int voters) {
-        int wanted = wanted(voters);
-        return policy.minVoters() > 0 ? policy.minVoters() : wanted / 2 + 1;
+        return Math.max(policy.minVoters(), wanted(voters) / 2 + 1);
     }
 
     private int wanted(int voters) {

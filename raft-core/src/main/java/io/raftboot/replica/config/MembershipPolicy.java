@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param replaceWiped whether a voter that comes back with an empty directory takes its own place by itself, as long as all
  *     others are there
  * @param removeDeadAfter time without a word after which a voter is removed, at least {@link #SHORTEST_DEATH}; null for never
- * @param minVoters fewest voters that the removal of dead ones leaves; 0 for a majority of as many as were wanted last, never of as many
- *     as there are
+ * @param minVoters fewest voters that the removal of dead ones leaves, if that is more than a majority of as many as were wanted last;
+ *     never counted from as many as there are
  * @param maxVoters voters beyond which a process that joins by itself stays a learner, and so a spare; who is asked for by name may be
  *     one more
  */

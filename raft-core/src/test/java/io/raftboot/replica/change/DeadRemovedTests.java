@@ -135,7 +135,14 @@ class DeadRemovedTests {
         assertThat(removed(0, 1, 2))
                 .as("three of the five that were wanted are left")
                 .isNull();
-        assertThat(removed(2, 1, 2)).as("where two are said to do").isEqualTo("remove node 3");
+        assertThat(removed(1, 1, 2)).as("though one is said to do").isNull();
+    }
+
+    @Test
+    void moreMayBeKeptThanAMajority() {
+        pass(DEAD_AFTER, 2, 3);
+        assertThat(removed(5, 1, 2, 3)).isNull();
+        assertThat(removed(4, 1, 2, 3)).isEqualTo("remove node 4");
     }
 
     @Test
