@@ -32,6 +32,15 @@ record AdminAnswer(int status, Map<String, String> headers, @Nullable Object bod
         return body instanceof BackupDownload download ? download : null;
     }
 
+    /** Details of what did not go as wanted; null if this is no problem. */
+    @SuppressWarnings("unchecked")
+    @Nullable
+    Map<String, @Nullable Object> problem() {
+        return status >= FIRST_PROBLEM && body instanceof Map<?, ?> details
+                ? (Map<String, @Nullable Object>) details
+                : null;
+    }
+
     /** Media type of the body. */
     String type() {
         return download() != null

@@ -42,12 +42,16 @@ final class AdminHandler {
      * @return never completes exceptionally; completes on a thread that must not be held up
      */
     CompletableFuture<AdminAnswer> handle(AdminRequest request) {
+        return begin(request).thenCompose(problems::withConfiguration);
+    }
+
+    private CompletableFuture<AdminAnswer> begin(AdminRequest request) {
         try {
             return answer(request)
                     .orTimeout(DEADLINE_SECONDS, TimeUnit.SECONDS)
                     .exceptionally(failure -> failed(request, failure));
         } catch (BadRequestException e) {
-            return problems.bad(request, e);
+            return CompletableFuture.completedFuture(problems.bad(request, e));
         } catch (RuntimeException e) {
             return CompletableFuture.completedFuture(failed(request, e));
         }

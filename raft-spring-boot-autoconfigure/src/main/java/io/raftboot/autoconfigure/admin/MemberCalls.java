@@ -156,19 +156,18 @@ final class MemberCalls {
         var outcome = call.dryRun()
                 ? membership.get().plan(change, options)
                 : membership.get().change(change, options);
-        return outcome.thenCompose(became -> answer(call, became, 202));
+        return outcome.thenApply(became -> answer(call, became, 202));
     }
 
-    private CompletableFuture<AdminAnswer> answer(AdminCall call, ChangeOutcome outcome, int accepted) {
+    private AdminAnswer answer(AdminCall call, ChangeOutcome outcome, int accepted) {
         if (outcome instanceof ChangeOutcome.Refused refused) {
             return problems.refused(call.request(), refused);
         }
-        return CompletableFuture.completedFuture(
-                outcome instanceof ChangeOutcome.Accepted begun
-                        ? accepted(call, begun.change(), accepted)
-                        : outcome instanceof ChangeOutcome.Planned planned
-                                ? AdminAnswer.ok(Map.of("steps", MembersShape.steps(planned.steps())))
-                                : problems.unknown(call.request(), ((ChangeOutcome.Undecided) outcome).message()));
+        return outcome instanceof ChangeOutcome.Accepted begun
+                ? accepted(call, begun.change(), accepted)
+                : outcome instanceof ChangeOutcome.Planned planned
+                        ? AdminAnswer.ok(Map.of("steps", MembersShape.steps(planned.steps())))
+                        : problems.unknown(call.request(), ((ChangeOutcome.Undecided) outcome).message());
     }
 
     private static AdminAnswer accepted(AdminCall call, MembershipView.Change change, int status) {
@@ -214,6 +213,6 @@ final class MemberCalls {
         return membership
                 .get()
                 .cancel(call.id(), call.options(null).by())
-                .thenCompose(became -> answer(call, became, 200));
+                .thenApply(became -> answer(call, became, 200));
     }
 }

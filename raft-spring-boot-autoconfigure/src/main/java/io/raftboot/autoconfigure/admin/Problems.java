@@ -14,6 +14,8 @@ import org.springframework.http.HttpStatus;
 
 /** What did not go as wanted, as problem details: whether anything happened, why, and how the members are. */
 final class Problems {
+    private static final String CONFIGURATION = "configuration";
+
     /** Seconds after which a call that found no leader may be worth another try; an election takes about as long. */
     private static final Map<String, String> TRY_AGAIN = Map.of("Retry-After", "1");
 
@@ -23,30 +25,42 @@ final class Problems {
         this.membership = membership;
     }
 
-    /** A change that was not begun, with the members as they are, which are asked for if the refusal does not say. */
-    CompletableFuture<AdminAnswer> refused(AdminRequest request, ChangeOutcome.Refused refusal) {
-        if (refusal.reason() == Reason.NO_LEADER || refusal.present() != null) {
-            return CompletableFuture.completedFuture(
-                    refused(request, refusal.reason(), refusal.message(), refusal.present()));
-        }
-        return view().thenApply(view -> refused(request, refusal.reason(), refusal.message(), view));
+    /** A change that was not begun. */
+    AdminAnswer refused(AdminRequest request, ChangeOutcome.Refused refusal) {
+        return refused(request, refusal.reason(), refusal.message(), refusal.present());
     }
 
     AdminAnswer refused(AdminRequest request, Reason reason, String message, @Nullable MembershipView present) {
         int status = status(reason);
         var body = body(request, status, message);
         body.put("reason", reason.name());
-        body.put("configuration", present == null ? null : MembersShape.view(present));
+        if (present != null || reason == Reason.NO_LEADER) {
+            // Without a leader nobody can say more, and asking would take as long as the call has.
+            body.put(CONFIGURATION, present == null ? null : MembersShape.view(present));
+        }
         return new AdminAnswer(status, reason == Reason.NO_LEADER ? TRY_AGAIN : Map.of(), body);
     }
 
-    /** A request that is none. Nobody changes members by one that is not understood, so its sender is shown how they are. */
-    CompletableFuture<AdminAnswer> bad(AdminRequest request, BadRequestException problem) {
+    /** A request that is none. */
+    AdminAnswer bad(AdminRequest request, BadRequestException problem) {
         var body = body(request, problem.status(), String.valueOf(problem.getMessage()));
         body.put("reason", Reason.INVALID.name());
+        return new AdminAnswer(problem.status(), Map.of(), body);
+    }
+
+    /**
+     * An answer, which says how the members are if it tells of a problem and does not say so yet: whoever sent what could not be done is to
+     * see on what to decide anew.
+     */
+    CompletableFuture<AdminAnswer> withConfiguration(AdminAnswer answer) {
+        var said = answer.problem();
+        if (said == null || said.containsKey(CONFIGURATION)) {
+            return CompletableFuture.completedFuture(answer);
+        }
         return view().handle((view, failure) -> {
-            body.put("configuration", view == null ? null : MembersShape.view(view));
-            return new AdminAnswer(problem.status(), Map.of(), body);
+            Map<String, @Nullable Object> body = new LinkedHashMap<>(said);
+            body.put(CONFIGURATION, view == null ? null : MembersShape.view(view));
+            return new AdminAnswer(answer.status(), answer.headers(), body);
         });
     }
 

@@ -1,5 +1,6 @@
 package io.raftboot.autoconfigure.admin;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.raftboot.autoconfigure.members.DriftShape;
@@ -9,14 +10,17 @@ import io.raftboot.testing.FakeMembership;
 import io.raftboot.testing.FakeReplica;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
 /** The description says what the calls do. */
 class OpenApiTests {
+    private static final String NAMED = "those that there are: ";
     private static final Set<String> METHODS = Set.of("get", "put", "post", "delete");
 
     private final JsonNode description = Json.read(ReplicaCalls.description());
@@ -28,7 +32,7 @@ class OpenApiTests {
         var described = new TreeSet<String>();
         description.get("paths").properties().forEach(path -> path.getValue().propertyNames().stream()
                 .filter(METHODS::contains)
-                .forEach(method -> described.add(method.toUpperCase(java.util.Locale.ROOT) + " " + path.getKey())));
+                .forEach(method -> described.add(method.toUpperCase(Locale.ROOT) + " " + path.getKey())));
         assertThat(described)
                 .containsExactlyInAnyOrderElementsOf(routes.stream()
                         .map(route -> route.method() + " /" + route.path())
@@ -38,7 +42,7 @@ class OpenApiTests {
     @Test
     void eachCallHasItsParametersBodyAndAnswers() {
         for (Route route : routes) {
-            String method = route.method().toLowerCase(java.util.Locale.ROOT);
+            String method = route.method().toLowerCase(Locale.ROOT);
             JsonNode path = description.get("paths").get("/" + route.path());
             JsonNode call = path.get(method);
             var parameters = new TreeSet<String>();
@@ -57,6 +61,89 @@ class OpenApiTests {
             assertThat(path.path("parameters").isMissingNode())
                     .isEqualTo(!route.path().contains("{id}"));
         }
+    }
+
+    /** A field that there is not is refused in words that name those that there are. */
+    @Test
+    void bodiesHaveTheFieldsThatAreRead() {
+        for (Route route : routes) {
+            JsonNode schema = call(route).at("/requestBody/content/application~1json/schema");
+            if (!route.takesBody()) {
+                continue;
+            }
+            assertThat(fieldsRead(route, "{\"nosuch\":1}"))
+                    .as(route.path())
+                    .isEqualTo(new TreeSet<>(schema.path("properties").propertyNames()));
+            schema.path("properties").properties().forEach(property -> {
+                JsonNode items = property.getValue().at("/items/properties");
+                if (!items.isMissingNode()) {
+                    assertThat(fieldsRead(route, "{\"" + property.getKey() + "\":[{\"nosuch\":1}]}"))
+                            .as(route.path() + " " + property.getKey())
+                            .isEqualTo(new TreeSet<>(items.propertyNames()));
+                }
+            });
+        }
+    }
+
+    private Set<String> fieldsRead(Route route, String body) {
+        String detail = send(route, null, "application/json", body.getBytes(UTF_8))
+                .get("detail")
+                .asString();
+        assertThat(detail).contains("there is no field 'nosuch'");
+        var named = new TreeSet<String>();
+        int at = detail.indexOf(NAMED);
+        if (at >= 0) {
+            named.addAll(List.of(detail.substring(at + NAMED.length()).split(", ")));
+        }
+        return named;
+    }
+
+    /** Whatever is sent, the status of the answer is one that is described. */
+    @Test
+    void problemsHaveAStatusThatIsDescribed() {
+        for (Route route : routes) {
+            var written = "{\"nosuch\":1}".getBytes(UTF_8);
+            var statuses = List.of(
+                    send(route, "nosuch=1", null, new byte[0]),
+                    send(route, null, "application/json", written),
+                    send(route, null, "text/plain", written),
+                    send(route, null, "application/json", new byte[AdminRequest.MAX_BODY_BYTES + 1]));
+            var described = call(route).get("responses");
+            assertThat(described.has("default")).as(route.path()).isTrue();
+            assertThat(statuses)
+                    .extracting(problem -> problem.get("status").asInt())
+                    .contains(400)
+                    .allSatisfy(status -> {
+                        boolean isNamed = description
+                                .at("/components/responses/Other/description")
+                                .asString()
+                                .contains(status + " for");
+                        assertThat(isNamed || described.has(Integer.toString(status)))
+                                .as(route.path() + " " + status)
+                                .isTrue();
+                    });
+        }
+    }
+
+    private JsonNode call(Route route) {
+        return description
+                .get("paths")
+                .get("/" + route.path())
+                .get(route.method().toLowerCase(Locale.ROOT));
+    }
+
+    private static JsonNode send(Route route, @Nullable String query, @Nullable String type, byte[] body) {
+        var answer = AdminHandlerTests.handler(FakeReplica.of(Map.of()))
+                .handle(new AdminRequest(
+                        route.method(),
+                        "/raft/admin",
+                        route.path().replace("{id}", "1"),
+                        query,
+                        new AdminRequest.Content(type, body),
+                        null,
+                        ""))
+                .join();
+        return Json.read(answer.bytes());
     }
 
     @Test
