@@ -10,9 +10,9 @@ final class Initiatives {
 
     static List<Initiative> of(MembershipPolicy policy, StandingOrders.Observed observed, StandingOrders.Means means) {
         var all = new ArrayList<Initiative>();
-        var owed = new VotesOwed(observed.conditions(), means.system(), policy);
+        var owed = new OwedVotes(means.system(), policy);
         if (policy.replaceWiped() || policy.acceptJoins()) {
-            all.add(owed);
+            all.add(new VotesGiven(owed, observed.conditions(), means.system(), policy));
         }
         if (policy.replaceWiped()) {
             all.add(new WipedReplaced(

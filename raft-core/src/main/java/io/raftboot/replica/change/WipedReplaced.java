@@ -26,10 +26,10 @@ final class WipedReplaced implements Initiative {
 
     private final ReturnedMembers returned;
     private final MemberHealth health;
-    private final VotesOwed owed;
+    private final OwedVotes owed;
     private final long electionTimeoutNanos;
 
-    WipedReplaced(ReturnedMembers returned, MemberHealth health, VotesOwed owed, long electionTimeoutNanos) {
+    WipedReplaced(ReturnedMembers returned, MemberHealth health, OwedVotes owed, long electionTimeoutNanos) {
         this.returned = returned;
         this.health = health;
         this.owed = owed;

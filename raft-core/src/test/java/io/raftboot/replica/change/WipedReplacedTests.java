@@ -20,11 +20,9 @@ import io.raftboot.replica.membership.ReturnedMembers;
 import io.raftboot.replica.proto.MemberRecord;
 import io.raftboot.transport.MemberRun;
 import io.raftboot.transport.RemoteMember;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
@@ -118,9 +116,7 @@ class WipedReplacedTests {
                         .setAddress("c:1")
                         .build());
         var situation = new Situation(VOTERS, new Members(known), id -> id != 3, null);
-        var links = TestLinks.of(clock, ELECTION_TIMEOUT_MILLIS);
-        var conditions = new StepConditions(health, new Joiners(links.self()), Duration.ZERO, Set.of());
-        var owed = new VotesOwed(conditions, new SystemMachine(7), MembershipPolicy.defaults());
+        var owed = new OwedVotes(new SystemMachine(7), MembershipPolicy.defaults());
         var wishes = new WipedReplaced(returned, health, owed, ELECTION_TIMEOUT_MILLIS * 1_000_000)
                 .wishes(situation, clock.nanoTime());
         return wishes.isEmpty() ? null : wishes.get(0);
