@@ -73,6 +73,7 @@ final class Nemesis {
         }
         world.simulation().note("fault", fault.toString());
         world.certificates().look();
+        ways.look(world.proof()::happened);
         if (fault.kind() == Fault.Kind.RESTART ? restart(fault.who(), fault.what()) : hits(fault)) {
             tolls[fault.kind().ordinal()]++;
         } else if (attempts > 1) {

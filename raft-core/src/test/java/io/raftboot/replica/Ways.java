@@ -1,7 +1,9 @@
 package io.raftboot.replica;
 
+import io.raftboot.proof.Sometimes;
 import io.raftboot.simulation.SimulatedTransports;
 import java.util.Collection;
+import java.util.function.BiConsumer;
 
 /** The network of a world, and what can be done to it. Between members, by their ids. */
 interface Ways {
@@ -26,6 +28,9 @@ interface Ways {
 
     /** Connections between the two end. */
     void reset(long one, long other, int what);
+
+    /** Now and then: tells by member what has become of connections that were broken. */
+    default void look(BiConsumer<Long, Sometimes> happened) {}
 
     /** Everything is as it should be again. */
     void calm();

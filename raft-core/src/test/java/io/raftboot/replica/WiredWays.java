@@ -1,12 +1,17 @@
 package io.raftboot.replica;
 
+import io.raftboot.proof.Sometimes;
 import io.raftboot.simulation.SimulatedTransports;
 import io.raftboot.simulation.Simulation;
+import io.raftboot.simulation.network.BrokenConnections;
 import io.raftboot.simulation.network.SimulatedNetwork;
 import io.raftboot.simulation.network.WiredTransports;
 import io.raftboot.transport.netty.TransportOptions;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.List;
+import java.util.function.BiConsumer;
 import java.util.function.LongUnaryOperator;
 
 /** A network of connections, over which the product's own transport sends its frames. */
@@ -21,6 +26,14 @@ final class WiredWays implements Ways {
     private final TransportOptions options;
     private final LongUnaryOperator machines;
     private final WiredTransports.Security security;
+    private final List<Hit> hits = new ArrayList<>();
+
+    /**
+     * Connections that were broken, and what it is when they are made anew.
+     *
+     * @param member at which they were looked at
+     */
+    private record Hit(long member, Sometimes end, BrokenConnections connections) {}
 
     /**
      * @param machines number of the machine that a member is on at present
@@ -79,11 +92,31 @@ final class WiredWays implements Ways {
 
     @Override
     public void reset(long one, long other, int what) {
-        switch (what % 3) {
-            case 0 -> network.reset(on(one), on(other));
-            case 1 -> network.resetAt(on(one), on(other));
-            default -> network.silence(on(one), on(other));
+        var hit =
+                switch (what % 3) {
+                    case 0 -> new Hit(one, Sometimes.CONNECTION_RESET_AND_MADE_ANEW, network.reset(on(one), on(other)));
+                    case 1 ->
+                        new Hit(
+                                one,
+                                Sometimes.CONNECTION_LOST_BY_ONE_SIDE_AND_MADE_ANEW,
+                                network.resetAt(on(one), on(other)));
+                    default ->
+                        new Hit(one, Sometimes.CONNECTION_SILENT_AND_MADE_ANEW, network.silence(on(one), on(other)));
+                };
+        if (!hit.connections().areNone()) {
+            hits.add(hit);
         }
+    }
+
+    @Override
+    public void look(BiConsumer<Long, Sometimes> happened) {
+        hits.removeIf(hit -> {
+            boolean over = hit.connections().areReplaced();
+            if (over) {
+                happened.accept(hit.member(), hit.end());
+            }
+            return over;
+        });
     }
 
     @Override

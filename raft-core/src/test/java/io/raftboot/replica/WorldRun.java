@@ -136,6 +136,7 @@ final class WorldRun {
             // A process that stood still may have taken a call up only after its client had given up on it.
             simulation.events().runFor(world.mix().commandTimeout().multipliedBy(2));
             world.certificates().look();
+            world.ways().look(world.proof()::happened);
             // It may have been a change of the members, which has to end as well, or to be cancelled.
             settled = false;
             if (world.isHeldToEverything() && await("what came late to end", this::areAlike, toPeace)) {

@@ -140,21 +140,29 @@ public final class SimulatedNetwork {
     }
 
     /** Ends all connections between the two now, and both hear of it. */
-    public void reset(long one, long other) {
-        resetAt(one, other);
+    public BrokenConnections reset(long one, long other) {
+        var broken = resetAt(one, other);
         resetAt(other, one);
+        return broken;
     }
 
     /** Ends all connections with the other for this machine, and the other does not hear of it before it sends something. */
-    public void resetAt(long machine, long other) {
+    public BrokenConnections resetAt(long machine, long other) {
         note("resets at " + machine + " what it has with " + other);
+        var broken = broken(machine, other);
         ends(machine, other).forEach(Socket::tearDown);
+        return broken;
     }
 
     /** Drops from now on what arrives at this machine on its present connections with the other; both believe in them. */
-    public void silence(long machine, long other) {
+    public BrokenConnections silence(long machine, long other) {
         note("silences " + machine + " for " + other);
         ends(machine, other).forEach(Socket::goSilent);
+        return broken(machine, other);
+    }
+
+    private BrokenConnections broken(long machine, long other) {
+        return new BrokenConnections(ends(machine, other), () -> ends(machine, other));
     }
 
     private List<Socket> ends(long machine, long other) {
