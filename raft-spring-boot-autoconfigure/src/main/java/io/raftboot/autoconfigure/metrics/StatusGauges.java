@@ -109,6 +109,13 @@ final class StatusGauges {
                 null,
                 status -> status.refusals().size(),
                 "Other members that this one does not accept, or that do not accept it");
+        gauge(
+                "raft.messages.refused",
+                null,
+                status -> status.refusedMessages().values().stream()
+                        .mapToLong(ReplicaStatus.RefusedMessages::count)
+                        .sum(),
+                "Messages that no member sends, which came since the start; each closed the connection");
         tags.gauge(
                 registry,
                 "raft.failure.tolerance",

@@ -116,6 +116,7 @@ class RaftMetersTests {
                             "raft.transport.queued",
                             "raft.transport.queued.size",
                             "raft.connections.refused",
+                            "raft.messages.refused",
                             "raft.certificate.expiry",
                             "raft.certificate.rejected");
             assertThat(registry.get("raft.transport.dropped")
