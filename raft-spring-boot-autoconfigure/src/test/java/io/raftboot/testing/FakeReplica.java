@@ -47,6 +47,7 @@ public final class FakeReplica {
     public volatile ReplicaStatus.DiskState disk = new ReplicaStatus.DiskState(1L << 40, false, false);
     public @Nullable Throwable failure;
     public List<Long> voters = List.of(1L);
+    public List<Long> votersOutgoing = List.of();
     public Map<Long, ReplicaStatus.MemberProgress> progress = Map.of();
     public Map<Long, String> refusals = Map.of();
     public Map<Long, ReplicaStatus.RefusedMessages> refusedMessages = Map.of();
@@ -222,7 +223,7 @@ public final class FakeReplica {
                 4096,
                 0,
                 disk,
-                new ReplicaStatus.Configuration(voters, List.of(), List.of()),
+                new ReplicaStatus.Configuration(voters, List.of(), votersOutgoing),
                 progress,
                 refusals,
                 refusedMessages,

@@ -17,6 +17,10 @@ final class KnownMembers {
         var members = new ArrayList<Member>();
         configuration.voters().forEach(id -> members.add(member(id, status, true)));
         configuration.learners().forEach(id -> members.add(member(id, status, false)));
+        configuration.votersOutgoing().stream()
+                .filter(id -> !configuration.voters().contains(id)
+                        && !configuration.learners().contains(id))
+                .forEach(id -> members.add(member(id, status, true)));
         members.sort(Comparator.comparingLong(Member::id));
         var halves = configuration.joint()
                 ? List.of(configuration.voters(), configuration.votersOutgoing())

@@ -34,6 +34,11 @@ public record QuorumAnswer(
         return new QuorumAnswer(node, false, "node " + node + " was removed from its group", null, null, null);
     }
 
+    /** The answer for a process that joins and was in no configuration yet: nobody counts on it. */
+    static QuorumAnswer ofJoiner(long node) {
+        return new QuorumAnswer(node, false, "node " + node + " joins, and is no member yet", null, null, null);
+    }
+
     private static @Nullable String reason(long node, MembershipView view) {
         Long age = view.source().ageMillis();
         if (view.source().leaderId() == null || age == null) {

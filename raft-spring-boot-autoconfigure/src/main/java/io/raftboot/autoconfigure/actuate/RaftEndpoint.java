@@ -98,6 +98,9 @@ public final class RaftEndpoint {
         if (replica.state() == ReplicaState.REMOVED) {
             return QuorumAnswer.ofRemoved(status.nodeId());
         }
+        if (status.configuration().voters().isEmpty() && replica.state() == ReplicaState.RUNNING) {
+            return QuorumAnswer.ofJoiner(status.nodeId());
+        }
         return QuorumAnswer.of(status.nodeId(), view(membership(), status));
     }
 

@@ -148,6 +148,13 @@ public final class RaftHealthIndicator extends AbstractHealthIndicator {
                 .collect(Collectors.joining());
     }
 
+    /** A member that gives its vote away is needed until the others can decide without it. */
+    private static boolean isIn(ReplicaStatus.Configuration configuration, long nodeId) {
+        return configuration.voters().contains(nodeId)
+                || configuration.votersOutgoing().contains(nodeId)
+                || configuration.learners().contains(nodeId);
+    }
+
     private static @Nullable String trouble(ReplicaStatus status) {
         if (status.service().stale()) {
             // The rest is from before.
@@ -162,12 +169,11 @@ public final class RaftHealthIndicator extends AbstractHealthIndicator {
             String known = status.service().trouble();
             return (known == null ? NO_LEADER : known) + refusals(status);
         }
-        if (!status.configuration().voters().contains(status.nodeId())
-                && !status.configuration().learners().contains(status.nodeId())) {
-            return "this member is not in the configuration; add it, or end its process";
-        }
         if (status.service().trouble() != null) {
             return status.service().trouble() + refusals(status);
+        }
+        if (!isIn(status.configuration(), status.nodeId())) {
+            return "this member is not in the configuration; add it, or end its process";
         }
         long lag = status.commitIndex() - status.appliedIndex();
         return lag > MAX_LAG_ENTRIES

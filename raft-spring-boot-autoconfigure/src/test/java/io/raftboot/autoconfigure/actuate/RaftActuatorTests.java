@@ -220,6 +220,26 @@ class RaftActuatorTests {
         assertThat(response.statusCode()).isEqualTo(503);
         assertThat(JSON.readTree(response.body()).at("/details/reason").asString())
                 .isEqualTo("this process joins, and is no member yet: nobody has asked to add it");
+        // Whoever is to stop its process need not wait for a leader.
+        fake.membership.view = FakeMembership.withoutLeader();
+        HttpResponse<String> critical = get("/actuator/raft/quorum-critical");
+        assertThat(critical.statusCode()).isEqualTo(200);
+        assertThat(JSON.readTree(critical.body()).get("critical").asBoolean(true))
+                .isFalse();
+    }
+
+    /** It is asked to leave the configuration that it goes from, and is none to be ended. */
+    @Test
+    void memberThatGivesItsVoteAwayIsThereUntilTheOthersDecideAlone() throws Exception {
+        fake.leaderId = 2L;
+        fake.voters = List.of(2L, 3L);
+        fake.votersOutgoing = List.of(1L, 2L, 3L);
+        assertThat(get("/actuator/health/raft").statusCode()).isEqualTo(200);
+        assertThat(get("/actuator/health/readiness").statusCode()).isEqualTo(200);
+        fake.votersOutgoing = List.of();
+        assertThat(get("/actuator/health/raft").body()).contains("this member is not in the configuration");
+        fake.service = new ReplicaStatus.Service("this member was removed", 0, false, List.of(), false);
+        assertThat(get("/actuator/health/raft").body()).contains("this member was removed");
     }
 
     @Test
