@@ -13,7 +13,7 @@ import org.springframework.context.annotation.Configuration;
 class AdminConfiguration {
     @Bean
     AdminHandler raftAdminHandler(Replica replica, RaftProperties properties, DriftWatch drift) {
-        var problems = new Problems(replica::membership);
+        var problems = new Problems(replica);
         var routes = new ArrayList<>(
                 new MemberCalls(replica::membership, properties.membership().promote(), problems).routes());
         routes.addAll(new ReplicaCalls(replica, drift, problems).routes());

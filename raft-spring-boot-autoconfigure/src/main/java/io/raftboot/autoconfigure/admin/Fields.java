@@ -109,6 +109,12 @@ final class Fields {
         return has(name) ? address(name, id) : null;
     }
 
+    /** Whether nothing stands between the quotation marks. */
+    boolean isEmptyText(String name) {
+        JsonNode value = object.path(name);
+        return value.isString() && value.stringValue().isEmpty();
+    }
+
     private String text(String name) {
         JsonNode value = object.path(name);
         if (!value.isString()) {

@@ -15,6 +15,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -91,10 +92,15 @@ final class MemberCalls {
     }
 
     private CompletableFuture<AdminAnswer> show(AdminCall call) {
-        return membership
-                .get()
-                .view(RaftMembership.VIEW_PATIENCE)
-                .thenApply(view -> AdminAnswer.ok(MembersShape.view(view)));
+        return look(call, view -> AdminAnswer.ok(MembersShape.view(view)));
+    }
+
+    /** Looks at the members, unless this one takes part no more. */
+    private CompletableFuture<AdminAnswer> look(AdminCall call, Function<MembershipView, AdminAnswer> answer) {
+        var absence = problems.absence(call.request());
+        return absence != null
+                ? CompletableFuture.completedFuture(absence)
+                : membership.get().view(RaftMembership.VIEW_PATIENCE).thenApply(answer);
     }
 
     private CompletableFuture<AdminAnswer> set(AdminCall call) {
@@ -111,7 +117,9 @@ final class MemberCalls {
                 throw new BadRequestException(member.at("role")
                         + " is what a member is, and not what it is to be; write \"voter\":true or \"voter\":false");
             }
-            wanted.add(new MemberChange.Wanted(id, member.addressOrNull("address", id), member.flag("voter", true)));
+            // Of a member that has not said where it is, GET members says nothing, and that may be put as it is.
+            String address = member.isEmptyText("address") ? null : member.addressOrNull("address", id);
+            wanted.add(new MemberChange.Wanted(id, address, member.flag("voter", true)));
         }
         return begin(call, new MemberChange.Target(wanted), body.version());
     }
@@ -181,7 +189,7 @@ final class MemberCalls {
         if (call.id() == 0) {
             return CompletableFuture.completedFuture(AdminAnswer.ok(nothingToDo()));
         }
-        return membership.get().view(RaftMembership.VIEW_PATIENCE).thenApply(view -> view.change(call.id())
+        return look(call, view -> view.change(call.id())
                 .map(change -> AdminAnswer.ok(MembersShape.change(change)))
                 .orElseGet(() -> notFound(call, view)));
     }

@@ -5,10 +5,12 @@ import io.raftboot.api.ChangeOutcome.Reason;
 import io.raftboot.api.MembershipView;
 import io.raftboot.api.RaftMembership;
 import io.raftboot.autoconfigure.members.MembersShape;
+import io.raftboot.replica.Replica;
+import io.raftboot.replica.ReplicaState;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 
@@ -19,10 +21,30 @@ final class Problems {
     /** Seconds after which a call that found no leader may be worth another try; an election takes about as long. */
     private static final Map<String, String> TRY_AGAIN = Map.of("Retry-After", "1");
 
-    private final Supplier<RaftMembership> membership;
+    private final Replica replica;
 
-    Problems(Supplier<RaftMembership> membership) {
-        this.membership = membership;
+    Problems(Replica replica) {
+        this.replica = replica;
+    }
+
+    /**
+     * That this member takes part no more, and so can't tell how its group is; null if it does, or is about to. What it would tell looks
+     * like a group of nobody.
+     */
+    @Nullable
+    AdminAnswer absence(AdminRequest request) {
+        var state = replica.state();
+        if (state != ReplicaState.REMOVED && state != ReplicaState.FAILED) {
+            return null;
+        }
+        var cause = replica.failure();
+        String why = cause == null ? null : cause.getMessage();
+        return refused(
+                request,
+                Reason.NO_LEADER,
+                (why == null ? "this member is " + state.name().toLowerCase(Locale.ROOT) : why)
+                        + "; ask another member",
+                null);
     }
 
     /** A change that was not begun. */
@@ -38,7 +60,9 @@ final class Problems {
             // Without a leader nobody can say more, and asking would take as long as the call has.
             body.put(CONFIGURATION, present == null ? null : MembersShape.view(present));
         }
-        return new AdminAnswer(status, reason == Reason.NO_LEADER ? TRY_AGAIN : Map.of(), body);
+        // Who was removed has nothing else to say a moment later.
+        boolean passes = reason == Reason.NO_LEADER && replica.state() != ReplicaState.REMOVED;
+        return new AdminAnswer(status, passes ? TRY_AGAIN : Map.of(), body);
     }
 
     /** A request that is none. */
@@ -106,7 +130,7 @@ final class Problems {
 
     private CompletableFuture<MembershipView> view() {
         try {
-            return membership.get().view(RaftMembership.VIEW_PATIENCE);
+            return replica.membership().view(RaftMembership.VIEW_PATIENCE);
         } catch (RuntimeException e) {
             return CompletableFuture.failedFuture(e);
         }

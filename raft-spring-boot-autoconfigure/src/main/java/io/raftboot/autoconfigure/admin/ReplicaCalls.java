@@ -133,6 +133,10 @@ final class ReplicaCalls {
     }
 
     private CompletableFuture<AdminAnswer> drift(AdminCall call) {
+        var absence = problems.absence(call.request());
+        if (absence != null) {
+            return CompletableFuture.completedFuture(absence);
+        }
         return replica.membership().view(RaftMembership.VIEW_PATIENCE).thenApply(view -> {
             Drift found = drift.of(view);
             return AdminAnswer.ok(DriftShape.of(found, call.request().base()));

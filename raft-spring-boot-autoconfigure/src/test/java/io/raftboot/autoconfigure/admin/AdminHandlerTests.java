@@ -33,7 +33,7 @@ class AdminHandlerTests {
 
     static AdminHandler handler(FakeReplica fake) {
         var replica = fake.replica();
-        var problems = new Problems(replica::membership);
+        var problems = new Problems(replica);
         var drift = new DriftWatch(
                 new DriftWatch.Configured(
                         1, "default", false, List.of(Peer.valueOf("1@node1:7401"), Peer.valueOf("2@node2:7402"))),
@@ -120,6 +120,30 @@ class AdminHandlerTests {
                         new MemberChange.Wanted(2, "node2:7402", true),
                         new MemberChange.Wanted(3, "node3:7403", true),
                         new MemberChange.Wanted(4, "node4:7404", false))));
+    }
+
+    /** Of a member that has not said yet where it is. */
+    @Test
+    void addressThatIsNotKnownCanBeWrittenBack() {
+        call("PUT", "members", "{\"members\":[{\"id\":1,\"address\":\"\"}]}");
+        assertThat(membership.changes)
+                .containsExactly(new MemberChange.Target(List.of(new MemberChange.Wanted(1, null, true))));
+    }
+
+    /** Nobody in it, in a first version, would be what a group of nobody looks like. */
+    @Test
+    void memberThatTakesPartNoMoreTellsNothingOfTheOthers() {
+        fake.state = ReplicaState.REMOVED;
+        fake.failure = new IllegalStateException("node 1 was removed by ada");
+        membership.view = FakeMembership.withoutLeader();
+        for (String path : List.of("members", "drift", "changes/17")) {
+            var answer = call("GET", path, "");
+            assertThat(answer.status()).as(path).isEqualTo(503);
+            assertThat(detail(answer)).isEqualTo("node 1 was removed by ada; ask another member");
+            assertThat(answer.headers()).doesNotContainKey("Retry-After");
+        }
+        fake.state = ReplicaState.FAILED;
+        assertThat(call("GET", "members", "").headers()).containsEntry("Retry-After", "1");
     }
 
     @Test

@@ -114,9 +114,7 @@ class BackupOverHttpTests {
         var coming = new CompletableFuture<BackupOutcome>();
         var replica = fake.replica();
         Mockito.doReturn(coming).when(replica).backup(ArgumentMatchers.any());
-        var route = new BackupCalls(replica, new Problems(() -> fake.membership))
-                .routes()
-                .get(0);
+        var route = new BackupCalls(replica, new Problems(replica)).routes().get(0);
         var request = new AdminRequest(
                 "GET", "/raft/admin", "snapshot", null, new AdminRequest.Content(null, new byte[0]), null, "");
         var answer = route.work().answer(new AdminCall(request, route, 0, Map.of()));
