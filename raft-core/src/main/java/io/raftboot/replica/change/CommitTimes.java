@@ -24,6 +24,15 @@ final class CommitTimes {
         this.everyNanos = patienceNanos / SAMPLES_IN_PATIENCE;
     }
 
+    /**
+     * Begins anew: what is committed has been for so long that whoever does not have it lags, until it is known to have it. A leader that
+     * was just elected, or has stood still, knows nothing of since when.
+     */
+    void begin(long nowNanos, long commitIndex) {
+        samples.clear();
+        samples.add(new Sample(nowNanos - 2 * everyNanos * SAMPLES_IN_PATIENCE, commitIndex));
+    }
+
     void note(long nowNanos, long commitIndex) {
         var last = samples.peekLast();
         if (last != null && (commitIndex <= last.commitIndex() || nowNanos - last.nanos() < everyNanos)) {
@@ -43,6 +52,10 @@ final class CommitTimes {
             }
         }
         return 0;
+    }
+
+    boolean isEmpty() {
+        return samples.isEmpty();
     }
 
     void clear() {

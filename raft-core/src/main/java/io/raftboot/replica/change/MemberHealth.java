@@ -68,7 +68,11 @@ public final class MemberHealth implements Duty {
             leaderChanged();
             return;
         }
-        commits.note(nowNanos, node.basicStatus().hardState().getCommit());
+        long commit = node.basicStatus().hardState().getCommit();
+        if (commits.isEmpty()) {
+            commits.begin(nowNanos, commit);
+        }
+        commits.note(nowNanos, commit);
         var present = new TreeMap<Long, Progress>();
         node.withProgress((id, type, progress) -> present.put(id, progress));
         var own = present.get(links.self().nodeId());
@@ -133,6 +137,11 @@ public final class MemberHealth implements Duty {
     boolean isSettled() {
         return links.self().nowNanos() - leadsSinceNanos >= links.self().electionTimeoutNanos()
                 || (!standings.isEmpty() && standings.values().stream().allMatch(Standing::isHealthy));
+    }
+
+    /** Whether this leader has led for so long, without having stood still. */
+    boolean hasLedFor(int electionTimeouts, long nowNanos) {
+        return nowNanos - leadsSinceNanos >= electionTimeouts * links.self().electionTimeoutNanos();
     }
 
     /** Index of the leader's newest durable entry. */

@@ -33,6 +33,16 @@ class CommitTimesTests {
         assertThat(times.lagNanos(now, 30)).isEqualTo(19 * TICK);
     }
 
+    /** A leader that was just elected does not know since when, and must not count on whoever does not have it. */
+    @Test
+    void whatIsCommittedWhenTheLeaderBeginsIsMissedForLong() {
+        times.begin(5 * TICK, 30);
+        assertThat(times.lagNanos(5 * TICK, 29)).isGreaterThan(PATIENCE);
+        assertThat(times.lagNanos(5 * TICK, 30)).isZero();
+        times.note(8 * TICK, 31);
+        assertThat(times.lagNanos(9 * TICK, 30)).isEqualTo(TICK);
+    }
+
     @Test
     void memberThatStopsIsNoticedAsSoonWhenTheLeaderHasLedForADay() {
         long day = Duration.ofDays(1).toNanos() / TICK;
