@@ -1,6 +1,7 @@
 package io.raftboot.replica.change;
 
 import io.raftboot.api.MemberChange.Promotion;
+import io.raftboot.raft.ConfigurationReplay;
 import io.raftboot.raft.confchange.ConfChanges;
 import io.raftboot.raft.proto.ConfChangeSingle;
 import io.raftboot.raft.proto.ConfChangeType;
@@ -10,7 +11,6 @@ import io.raftboot.replica.proto.ChangeStep;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Removes members that have been silent for very long. Voters go one at a time, and never so many that fewer are left than are wanted:
@@ -34,36 +34,45 @@ final class DeadRemoved implements Initiative {
 
     @Override
     public List<Wish> wishes(Situation present, long nowNanos) {
-        var wish = wish(present, nowNanos);
-        return wish == null ? List.of() : List.of(wish);
-    }
-
-    private @Nullable Wish wish(Situation present, long nowNanos) {
         var state = present.configuration();
-        var deadLearners = state.getLearnersList().stream()
-                .filter(id -> isDead(id, nowNanos))
-                .toList();
-        if (!deadLearners.isEmpty()) {
-            return wish(List.of(remove(deadLearners.get(0))), deadLearners.subList(0, 1), present);
+        var wishes = new ArrayList<Wish>();
+        for (long id : dead(state.getLearnersList(), nowNanos)) {
+            wishes.add(removal(id, present));
         }
-        var dead = state.getVotersList().stream()
-                .filter(id -> isDead(id, nowNanos))
-                .sorted()
-                .toList();
-        if (dead.isEmpty()) {
-            return null;
-        }
+        var dead = dead(state.getVotersList(), nowNanos);
         var spare = spare(present).stream().limit(dead.size()).toList();
         if (!spare.isEmpty()) {
-            var replaced = dead.subList(0, spare.size());
-            var changes = new ArrayList<ConfChangeSingle>();
-            spare.forEach(id -> changes.add(ConfChanges.single(ConfChangeType.CONF_CHANGE_ADD_NODE, id)));
-            replaced.forEach(id -> changes.add(remove(id)));
-            return wish(changes, replaced, present);
+            wishes.add(exchange(spare, dead.subList(0, spare.size()), present));
+        } else if (state.getVotersCount() - 1 >= floor(state.getVotersCount())) {
+            dead.forEach(id -> wishes.add(removal(id, present)));
         }
-        return state.getVotersCount() - 1 >= floor(state.getVotersCount())
-                ? wish(List.of(remove(dead.get(0))), dead.subList(0, 1), present)
-                : null;
+        wishes.removeIf(wish -> !isPossible(wish, present));
+        return wishes;
+    }
+
+    /** A change that would have to wait for somebody holds up all others. */
+    private static boolean isPossible(Wish wish, Situation present) {
+        var replay = new ConfigurationReplay(present.configuration());
+        return replay.apply(ChangePlanner.change(wish.steps().get(0))) == null
+                && Majorities.objection(replay.confState(), present.healthy()) == null;
+    }
+
+    private List<Long> dead(List<Long> ids, long nowNanos) {
+        return ids.stream()
+                .filter(id -> health.silentNanos(id, nowNanos) >= deadAfter.toNanos())
+                .sorted()
+                .toList();
+    }
+
+    private Wish exchange(List<Long> spare, List<Long> replaced, Situation present) {
+        var changes = new ArrayList<ConfChangeSingle>();
+        spare.forEach(id -> changes.add(ConfChanges.single(ConfChangeType.CONF_CHANGE_ADD_NODE, id)));
+        replaced.forEach(id -> changes.add(remove(id)));
+        return wish(changes, replaced, present);
+    }
+
+    private Wish removal(long id, Situation present) {
+        return wish(List.of(remove(id)), List.of(id), present);
     }
 
     /** Learners that keep up, where votes are not given by hand alone. */
@@ -74,10 +83,6 @@ final class DeadRemoved implements Initiative {
                         .sorted()
                         .toList()
                 : List.of();
-    }
-
-    private boolean isDead(long id, long nowNanos) {
-        return health.silentNanos(id, nowNanos) >= deadAfter.toNanos();
     }
 
     /** Whatever is configured, no more go than may fail: else a group would dwindle to one, and lose what that one loses. */

@@ -21,6 +21,7 @@ import io.raftboot.replica.proto.SystemState;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
@@ -112,10 +113,35 @@ class DeadRemovedTests {
     }
 
     private @Nullable String removed(MembershipPolicy policy, long... healthy) {
+        var wishes = wishes(policy, healthy);
+        return wishes.isEmpty() ? null : wishes.get(0);
+    }
+
+    private List<String> wishes(MembershipPolicy policy, long... healthy) {
         var up = Set.of(Arrays.stream(healthy).boxed().toArray(Long[]::new));
         var situation = new Situation(configuration, new Members(new TreeMap<>()), up::contains, null);
-        var wishes = new DeadRemoved(health, system, DEAD_AFTER, policy).wishes(situation, clock.nanoTime());
-        return wishes.isEmpty() ? null : StepText.of(wishes.get(0).steps().get(0));
+        return new DeadRemoved(health, system, DEAD_AFTER, policy)
+                .wishes(situation, clock.nanoTime()).stream()
+                        .map(wish -> StepText.of(wish.steps().get(0)))
+                        .toList();
+    }
+
+    /** It would hold up every other change, for as long as those are away. */
+    @Test
+    void nobodyIsRemovedWhileThoseThatAreLeftAreNoMajority() {
+        pass(DEAD_AFTER, 2, 3, 5);
+        assertThat(removed(0, 1, 2)).isNull();
+        assertThat(removed(0, 1, 2, 3)).isEqualTo("remove node 4");
+    }
+
+    /** Somebody may have put an end to the removal of the first. */
+    @Test
+    void eachDeadMemberIsOneToBeRemoved() {
+        configuration = configuration.toBuilder().addLearners(8).build();
+        health = health();
+        pass(DEAD_AFTER, 2, 3);
+        assertThat(wishes(MembershipPolicy.defaults(), 1, 2, 3))
+                .containsExactly("remove node 8", "remove node 4", "remove node 5");
     }
 
     @Test
