@@ -9,6 +9,7 @@ import io.raftboot.replica.proto.MembershipRequest;
 import io.raftboot.replica.proto.Request;
 import io.raftboot.replica.proto.Response;
 import io.raftboot.transport.Transport;
+import io.raftboot.transport.TransportException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -96,8 +97,7 @@ public final class LeaderCalls {
                     heard(to, response);
                 } else {
                     log.debug("node {} was asked in vain about the members", to, failure);
-                    // Whether it heard is not worth telling apart: what is asked twice under one key is done once.
-                    maybeHeard = true;
+                    maybeHeard |= !(failure instanceof TransportException e && e.certainlyNotSent());
                     again();
                 }
             });
@@ -121,7 +121,12 @@ public final class LeaderCalls {
             }
         }
 
+        /** What is asked twice under one key is done once; a hand-over has none, and must not be asked of the next leader. */
         private void again() {
+            if (request.hasTransfer() && maybeHeard) {
+                result.complete(new Result(null, true));
+                return;
+            }
             long delayMillis = Math.max(1, self.tickInterval().toMillis());
             if (deadlineNanos - self.nowNanos() <= delayMillis * 1_000_000) {
                 result.complete(new Result(null, maybeHeard));

@@ -162,9 +162,12 @@ public final class MembershipCalls implements RaftMembership {
         CompletableFuture<TransferOutcome> outcome = leader.call(request, patience)
                 .thenApply(result -> {
                     var answer = result.answer();
-                    return answer == null
-                            ? new TransferOutcome.NotLeader(null)
-                            : MembershipFormat.transferred(answer.getTransfer());
+                    if (answer != null) {
+                        return MembershipFormat.transferred(answer.getTransfer());
+                    }
+                    return result.maybeHeard()
+                            ? new TransferOutcome.TimedOut("the leader did not say what became of the hand-over")
+                            : new TransferOutcome.NotLeader(null);
                 });
         return limit.limit(outcome, patience, TransferOutcome.TimedOut::new);
     }
