@@ -12,6 +12,7 @@ import io.raftboot.replica.proto.WantedMember;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -92,8 +93,8 @@ final class ChangePlanner {
     private static void checkAddresses(Collection<WantedMember> wanted) {
         var byAddress = new HashMap<String, Long>();
         for (WantedMember member : wanted) {
-            Long other =
-                    member.getAddress().isEmpty() ? null : byAddress.putIfAbsent(member.getAddress(), member.getId());
+            String address = member.getAddress().toLowerCase(Locale.ROOT);
+            Long other = address.isEmpty() ? null : byAddress.putIfAbsent(address, member.getId());
             if (other != null) {
                 throw new RefusedException(
                         Reason.INVALID,
@@ -185,7 +186,7 @@ final class ChangePlanner {
                     "'" + address + "' is not where node " + member.getId() + " can be: write HOST:PORT");
         }
         for (long other : present.ids()) {
-            if (other != member.getId() && address.equals(present.address(other))) {
+            if (other != member.getId() && address.equalsIgnoreCase(present.address(other))) {
                 throw new RefusedException(
                         Reason.INVALID,
                         "'" + address + "' is where node " + other + " is: each member has an address of its own");

@@ -111,7 +111,7 @@ public final class StepConditions {
     private @Nullable String differs(MemberRecord joiner, MemberRecord said) {
         boolean elsewhere = !joiner.getAddress().isEmpty()
                 && !said.getAddress().isEmpty()
-                && !joiner.getAddress().equals(said.getAddress());
+                && !joiner.getAddress().equalsIgnoreCase(said.getAddress());
         if (elsewhere) {
             return "node " + joiner.getId() + " announces itself at " + joiner.getAddress() + ", and is to be added at "
                     + said.getAddress() + ": correct whichever is wrong";

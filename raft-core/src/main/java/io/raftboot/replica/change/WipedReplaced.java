@@ -66,7 +66,8 @@ final class WipedReplaced implements Initiative {
             return null;
         }
         String where = visit.remote().process().advertisedAddress();
-        boolean elsewhere = !where.isEmpty() && !known.getAddress().isEmpty() && !where.equals(known.getAddress());
+        boolean elsewhere =
+                !where.isEmpty() && !known.getAddress().isEmpty() && !where.equalsIgnoreCase(known.getAddress());
         // A leader that was elected while the other one comes has not heard of the member itself, and must not wait for
         // ever.
         boolean gone = health.silentNanos(id, nowNanos) >= SILENT_ELECTION_TIMEOUTS * electionTimeoutNanos
