@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.raftboot.api.ChangeOutcome.Reason;
 import io.raftboot.api.Outcome;
+import io.raftboot.api.RefusalReason;
 import io.raftboot.api.TransferOutcome;
 import io.raftboot.raft.ConfigurationReplay;
 import io.raftboot.raft.proto.ConfChangeV2;
@@ -13,6 +14,7 @@ import io.raftboot.replica.machine.SystemMachine;
 import io.raftboot.replica.membership.GroupCommands;
 import io.raftboot.replica.proto.BeginChange;
 import io.raftboot.replica.proto.CancelRequest;
+import io.raftboot.replica.proto.ChangeRecord;
 import io.raftboot.replica.proto.ChangeRefusal;
 import io.raftboot.replica.proto.ChangeRefusalReason;
 import io.raftboot.replica.proto.ChangeRequest;
@@ -37,6 +39,10 @@ import org.jspecify.annotations.Nullable;
  * the raft stage.
  */
 public final class MembershipDesk {
+    /** Where all is as wanted, nothing is written, and nothing that was done is forgotten over it. */
+    private static final ChangeRecord NOTHING_TO_DO =
+            ChangeRecord.newBuilder().setState(ChangeState.CHANGE_DONE).build();
+
     private final Links links;
     private final SystemMachine system;
     private final LeaderSeat seat;
@@ -128,15 +134,26 @@ public final class MembershipDesk {
                         .build());
                 return;
             }
+            int wanted = wantedVoters(request, situation, planned.steps());
+            if (planned.steps().isEmpty() && isWantedAlready(wanted, situation)) {
+                respond.accept(answer().setAccepted(NOTHING_TO_DO).build());
+                return;
+            }
             var begin = BeginChange.newBuilder()
                     .setKey(request.getKey())
                     .setConfiguration(situation.configuration())
                     .addAllSteps(planned.steps())
                     .setBy(request.getBy())
                     .setRequest(content(request))
-                    .setWantedVoters(wantedVoters(request, situation, planned.steps()));
+                    .setWantedVoters(wanted);
             submit(SystemCommand.newBuilder().setBeginChange(begin), respond);
         }
+    }
+
+    private boolean isWantedAlready(int wanted, Situation situation) {
+        int before = system.changes().wantedVoters();
+        int known = before == WantedVoters.AS_BEFORE ? situation.configuration().getVotersCount() : before;
+        return wanted == WantedVoters.AS_BEFORE || wanted == known;
     }
 
     /** What is wanted, whoever asks, and however often. */
@@ -150,17 +167,13 @@ public final class MembershipDesk {
                 .toByteString();
     }
 
-    /**
-     * How many voters are wanted from now on; 0 for as many as before. What has to do with one member changes what was wanted by that
-     * one, however many there are: dead ones that were removed are wanted still.
-     */
+    /** How many voters are wanted from now on. Whoever says who is to be there, as a whole, says that too. */
     private int wantedVoters(ChangeRequest request, Situation situation, List<ChangeStep> steps) {
         int before = situation.configuration().getVotersCount();
         int after = votersAfter(situation, steps);
-        if (request.hasTarget()) {
-            return after;
-        }
-        return after == before ? 0 : Math.max(before, system.changes().wantedVoters()) + after - before;
+        return request.hasTarget()
+                ? after
+                : WantedVoters.behind(before, after, system.changes().wantedVoters());
     }
 
     private static int votersAfter(Situation situation, List<ChangeStep> steps) {
@@ -202,6 +215,12 @@ public final class MembershipDesk {
             respond.accept(answer().setAccepted(known.get()).build());
         } else if (known.get().getState() != ChangeState.CHANGE_RUNNING) {
             respond.accept(refused(Reason.REFUSED, "change " + request.getChangeId() + " has ended already"));
+        } else if (known.get().getDone() >= known.get().getStepsCount()) {
+            respond.accept(refused(
+                    Reason.REFUSED,
+                    "all steps of change " + request.getChangeId()
+                            + " have been taken, and it ends once both sets of voters have agreed on the last: nothing is left to be"
+                            + " cancelled"));
         } else {
             var end = EndChange.newBuilder()
                     .setChangeId(request.getChangeId())
@@ -259,7 +278,10 @@ public final class MembershipDesk {
             }
         }
         if (outcome instanceof Outcome.Refused refused) {
-            return refused(Reason.REFUSED, refused.message());
+            // What passes is asked again, under the same key, by whoever has asked; members have to be updated first
+            // for the rest.
+            boolean passes = refused.reason().retryable() && refused.reason() != RefusalReason.NOT_KNOWN_BY_ALL;
+            return passes ? MembershipAnswer.getDefaultInstance() : refused(Reason.REFUSED, refused.message());
         }
         return answer().setUndecided("the leader lost its office, or its majority, while the change was to begin")
                 .build();
