@@ -30,6 +30,9 @@ import org.slf4j.LoggerFactory;
  * entry, without a word to whoever proposed it. Owned by the raft stage.
  */
 public final class ChangeDriver implements Duty {
+    /** Who comes, and who is silent, a leader only knows once it has led for longer than it waits for anybody. */
+    private static final int JUDGING_ELECTION_TIMEOUTS = 12;
+
     /** Each line of it is of one step, and each step is worth one. */
     private static final Logger log = LoggerFactory.getLogger(ChangeDriver.class);
 
@@ -57,6 +60,9 @@ public final class ChangeDriver implements Duty {
     private @Nullable Proposal withoutSuccessor;
 
     private Wanted wanted = (change, nowNanos) -> null;
+
+    /** Since when, or since the last try to leave it, the group has been between two configurations; 0 if it is not. */
+    private long jointNanos;
 
     /** A step that was proposed; index 0 until it is known where it stands. */
     private record Proposal(long changeId, int step, long index) {}
@@ -104,6 +110,7 @@ public final class ChangeDriver implements Duty {
         withoutSuccessor = null;
         waitsFor = "";
         followed = 0;
+        jointNanos = 0;
     }
 
     @Override
@@ -111,6 +118,7 @@ public final class ChangeDriver implements Duty {
         var change = system.changes().running();
         if (seat.ready()) {
             sayWhatEnded(change == null ? 0 : change.getId());
+            leaveJoint(nowNanos);
         }
         if (!seat.ready() || change == null) {
             proposal = null;
@@ -128,6 +136,34 @@ public final class ChangeDriver implements Duty {
             waitFor(change, "both sets of voters have to agree that the new one decides alone");
         } else if (change.getDone() < change.getStepsCount()) {
             advance(change, state, nowNanos);
+        }
+    }
+
+    /**
+     * Has the group leave the configuration between two others, if it has stayed there for an election timeout. The core asks for that
+     * itself as soon as it may, but not again before it applies another entry: where the leadership was about to be handed over at that
+     * moment, and was not, and nobody writes, the group would stay there.
+     */
+    private void leaveJoint(long nowNanos) {
+        var state = links.inForce().state();
+        if (state.getVotersOutgoingCount() == 0 || !state.getAutoLeave()) {
+            jointNanos = 0;
+        } else if (jointNanos == 0) {
+            jointNanos = nowNanos;
+        } else if (nowNanos - jointNanos >= links.self().electionTimeoutNanos()) {
+            jointNanos = nowNanos;
+            // One too many becomes an entry that changes nothing.
+            node.proposeConfChange(ConfChangeV2.getDefaultInstance(), new ProposalListener() {
+                @Override
+                public void appended(long term, long index) {
+                    log.debug("the group leaves its joint configuration with the entry at {}", index);
+                }
+
+                @Override
+                public void dropped(RaftException reason) {
+                    log.debug("the group can't leave its joint configuration now", reason);
+                }
+            });
         }
     }
 
@@ -162,6 +198,10 @@ public final class ChangeDriver implements Duty {
             return;
         }
         String unwanted = wanted.objection(change, nowNanos);
+        if (unwanted != null && change.getDone() == 0 && !health.hasLedFor(JUDGING_ELECTION_TIMEOUTS, nowNanos)) {
+            waitFor(change, "a new leader has yet to see whether what it was begun for is so still");
+            return;
+        }
         if (unwanted != null) {
             fail(change, unwanted);
             return;
