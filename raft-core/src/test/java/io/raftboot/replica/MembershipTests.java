@@ -297,6 +297,8 @@ class MembershipTests {
         long leader = cluster.awaitLeader();
         cluster.applied(leader, "a");
         long left = cluster.otherThan(leader);
+        // The one that is left has to have heard by which directories the others are known.
+        awaitAddresses(left);
         cluster.applied(left, "b");
         var lost = LongStream.of(1, 2, 3).filter(id -> id != left).toArray();
         LongStream.of(1, 2, 3).forEach(id -> cluster.replica(id).stop());
