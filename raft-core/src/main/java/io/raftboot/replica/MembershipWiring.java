@@ -67,17 +67,28 @@ final class MembershipWiring {
                         .execute(() -> desk.answer(request, respond)));
         this.calls = new MembershipCalls(
                 links, system, leaderCalls, leader, member.config.commandTimeout(), new Guarded(member));
-        var policy = member.config.membership();
-        var deadAfter = member.opening.seams().deadAfter(policy);
-        var orders = StandingOrders.of(
-                policy,
-                new StandingOrders.Observed(member.returned, joiners, health, conditions, deadAfter),
+        var orders = orders(
+                member,
+                new StandingOrders.Observed(member.returned, joiners, health, conditions, deadAfter(member)),
                 report,
                 new StandingOrders.Means(links, system, seat, commands::submitToSystem, support));
         driver.askWhetherWanted(orders::objection);
-        report.askAboutJoiners(orders::joinerWaitsFor);
         var settled = new RemovalsSettled(links, system, seat, commands::submitToSystem, support);
         this.duties = List.of(joiners, health, driver, orders, settled);
+    }
+
+    private static @Nullable Duration deadAfter(MemberWiring member) {
+        return member.opening.seams().deadAfter(member.config.membership());
+    }
+
+    private static StandingOrders orders(
+            MemberWiring member,
+            StandingOrders.Observed observed,
+            MembershipReport report,
+            StandingOrders.Means means) {
+        var orders = StandingOrders.of(member.config.membership(), observed, report, means);
+        report.askAboutJoiners(orders::joinerWaitsFor);
+        return orders;
     }
 
     /** Why nobody can be added to this group as it was started; null if somebody can. */

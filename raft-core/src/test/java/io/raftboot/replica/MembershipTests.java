@@ -727,6 +727,28 @@ class MembershipTests {
         assertThat(voters(leader)).containsExactly(1L, 2L, 3L);
     }
 
+    /** Whoever wishes again and again for what there is pushes nothing out of what is remembered; under a key it is one change for good. */
+    @Test
+    void wishForTheMembersThatThereAreWritesNothing() {
+        cluster.start();
+        long leader = cluster.awaitLeader();
+        awaitAddresses(leader);
+        var all = new MemberChange.Target(List.of(wanted(1), wanted(2), wanted(3)));
+        assertThat(accepted(leader, all)).satisfies(change -> {
+            assertThat(change.id()).isZero();
+            assertThat(change.state()).isEqualTo(State.DONE);
+        });
+        assertThat(view(leader).past()).isEmpty();
+        var keyed = ChangeOptions.DEFAULTS.withIdempotencyKey("k");
+        var first = get(cluster.replica(leader).membership().change(all, keyed));
+        long id = ((ChangeOutcome.Accepted) first).change().id();
+        assertThat(id).isPositive();
+        done(leader, new MemberChange.Demote(cluster.otherThan(leader)));
+        var again = get(cluster.replica(leader).membership().change(all, keyed));
+        assertThat(((ChangeOutcome.Accepted) again).change().id()).isEqualTo(id);
+        assertThat(voters(leader)).hasSize(2);
+    }
+
     /** Its directory is lost, and it starts again. */
     private void wipe(long id) {
         cluster.replica(id).stop();

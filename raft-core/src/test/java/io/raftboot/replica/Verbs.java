@@ -147,7 +147,7 @@ final class Verbs {
                                 ? " " + yes.change().id()
                                 : "")
                         + (outcome instanceof ChangeOutcome.Refused no ? " " + no.reason() : ""));
-        if (outcome instanceof ChangeOutcome.Accepted yes) {
+        if (outcome instanceof ChangeOutcome.Accepted yes && yes.change().id() != 0) {
             accepted(through, wish, yes.change().id());
         } else if (outcome instanceof ChangeOutcome.Refused) {
             world.proof().happened(through, Sometimes.CHANGE_REFUSED);

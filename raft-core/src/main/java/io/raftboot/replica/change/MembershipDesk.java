@@ -39,7 +39,10 @@ import org.jspecify.annotations.Nullable;
  * the raft stage.
  */
 public final class MembershipDesk {
-    /** Where all is as wanted, nothing is written, and nothing that was done is forgotten over it. */
+    /**
+     * Where all is as wanted, nothing is written, and nothing that was done is forgotten over it. One that has been given a key is
+     * remembered all the same: asked again later, when others have changed the members, it must not undo that.
+     */
     private static final ChangeRecord NOTHING_TO_DO =
             ChangeRecord.newBuilder().setState(ChangeState.CHANGE_DONE).build();
 
@@ -134,20 +137,25 @@ public final class MembershipDesk {
                         .build());
                 return;
             }
-            int wanted = wantedVoters(request, situation, planned.steps());
-            if (planned.steps().isEmpty() && isWantedAlready(wanted, situation)) {
-                respond.accept(answer().setAccepted(NOTHING_TO_DO).build());
-                return;
-            }
-            var begin = BeginChange.newBuilder()
-                    .setKey(request.getKey())
-                    .setConfiguration(situation.configuration())
-                    .addAllSteps(planned.steps())
-                    .setBy(request.getBy())
-                    .setRequest(content(request))
-                    .setWantedVoters(wanted);
-            submit(SystemCommand.newBuilder().setBeginChange(begin), respond);
+            begin(request, situation, planned.steps(), respond);
         }
+    }
+
+    private void begin(
+            ChangeRequest request, Situation situation, List<ChangeStep> steps, Consumer<MembershipAnswer> respond) {
+        int wanted = wantedVoters(request, situation, steps);
+        if (steps.isEmpty() && request.getUnnamed() && isWantedAlready(wanted, situation)) {
+            respond.accept(answer().setAccepted(NOTHING_TO_DO).build());
+            return;
+        }
+        var begin = BeginChange.newBuilder()
+                .setKey(request.getKey())
+                .setConfiguration(situation.configuration())
+                .addAllSteps(steps)
+                .setBy(request.getBy())
+                .setRequest(content(request))
+                .setWantedVoters(wanted);
+        submit(SystemCommand.newBuilder().setBeginChange(begin), respond);
     }
 
     private boolean isWantedAlready(int wanted, Situation situation) {
@@ -163,6 +171,7 @@ public final class MembershipDesk {
                 .clearVersion()
                 .clearBy()
                 .clearDryRun()
+                .clearUnnamed()
                 .build()
                 .toByteString();
     }

@@ -29,7 +29,11 @@ final class MembershipFormat {
     private MembershipFormat() {}
 
     static ChangeRequest request(MemberChange change, ChangeOptions options, String key, boolean dryRun) {
-        var request = ChangeRequest.newBuilder().setKey(key).setBy(options.by()).setDryRun(dryRun);
+        var request = ChangeRequest.newBuilder()
+                .setKey(key)
+                .setUnnamed(options.idempotencyKey() == null)
+                .setBy(options.by())
+                .setDryRun(dryRun);
         Long version = options.version();
         if (version != null) {
             request.setVersion(version);
