@@ -1,7 +1,9 @@
 package io.raftboot.replica;
 
+import io.raftboot.api.event.EventType;
 import io.raftboot.raft.proto.Message;
 import io.raftboot.raft.proto.MessageType;
+import io.raftboot.replica.duty.EventSink;
 import io.raftboot.replica.duty.VotersInForce;
 import io.raftboot.replica.membership.PeerConnections;
 import io.raftboot.replica.membership.PeerIdentities;
@@ -18,6 +20,7 @@ final class Door {
     private final ReturnedMembers returned;
     private final RefusedMessages refused;
     private final VotersInForce voters;
+    private final EventSink events;
 
     Door(
             PeerIdentities identities,
@@ -25,20 +28,26 @@ final class Door {
             PeerConnections connections,
             ReturnedMembers returned,
             RefusedMessages refused,
-            VotersInForce voters) {
+            VotersInForce voters,
+            EventSink events) {
         this.identities = identities;
         this.skips = skips;
         this.connections = connections;
         this.returned = returned;
         this.refused = refused;
         this.voters = voters;
+        this.events = events;
     }
 
     /** Why this member must not talk to the other one; null if it may. */
     @Nullable
     String objection(RemoteMember remote) {
         String differs = skips.objectionToStranger(remote);
-        return differs == null ? identities.objection(remote) : differs;
+        String why = differs == null ? identities.objection(remote) : differs;
+        if (why != null) {
+            events.warning(EventType.REFUSAL, remote.nodeId(), "node {} is not let in: {}", remote.nodeId(), why);
+        }
+        return why;
     }
 
     /** Whether the other one comes with another directory than the one by which its group knows it. */

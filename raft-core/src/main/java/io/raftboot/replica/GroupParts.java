@@ -1,9 +1,8 @@
 package io.raftboot.replica;
 
-import io.raftboot.api.meter.MemberMeter;
-import io.raftboot.api.trace.CommandTracer;
 import io.raftboot.raft.RaftConfig;
 import io.raftboot.replica.config.ReplicaConfig;
+import io.raftboot.replica.duty.Observers;
 import io.raftboot.replica.leader.ReplicaEvents;
 import io.raftboot.replica.machine.MachineSlot;
 import java.util.Map;
@@ -12,8 +11,8 @@ import java.util.Map;
  * What makes a member one of its group.
  *
  * @param machines by name
- * @param meter told of the member's work
- * @param tracer follows the commands that are called in a trace
+ * @param events what listeners are told
+ * @param observers told of the member's work, and of what happens to it
  * @param seams where a test changes what the product does
  */
 record GroupParts(
@@ -21,11 +20,10 @@ record GroupParts(
         RaftConfig raftConfig,
         Map<String, MachineSlot> machines,
         ReplicaEvents events,
-        MemberMeter meter,
-        CommandTracer tracer,
+        Observers observers,
         Seams seams) {
-    /** One that does what the product does, and is neither measured nor traced. */
+    /** One that does what the product does, and is not observed. */
     GroupParts(ReplicaConfig config, RaftConfig raftConfig, Map<String, MachineSlot> machines, ReplicaEvents events) {
-        this(config, raftConfig, machines, events, MemberMeter.NONE, CommandTracer.NONE, Seams.NONE);
+        this(config, raftConfig, machines, events, Observers.NONE, Seams.NONE);
     }
 }

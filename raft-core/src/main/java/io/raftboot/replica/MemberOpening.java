@@ -2,8 +2,6 @@ package io.raftboot.replica;
 
 import io.raftboot.agent.AgentHost;
 import io.raftboot.api.EntryName;
-import io.raftboot.api.meter.MemberMeter;
-import io.raftboot.api.trace.CommandTracer;
 import io.raftboot.notice.QuietLogger;
 import io.raftboot.raft.InvalidMessageListener;
 import io.raftboot.raft.Node;
@@ -16,6 +14,7 @@ import io.raftboot.replica.ReplicaStartException.Problem;
 import io.raftboot.replica.config.MemoryBudget;
 import io.raftboot.replica.config.ReplicaConfig;
 import io.raftboot.replica.config.StorageKind;
+import io.raftboot.replica.duty.Observers;
 import io.raftboot.replica.leader.ReplicaEvents;
 import io.raftboot.replica.machine.Lineage;
 import io.raftboot.replica.machine.MachineSlot;
@@ -57,8 +56,7 @@ final class MemberOpening {
     private final RaftConfig raftConfig;
     private final Map<String, MachineSlot> machines;
     private final ReplicaEvents events;
-    private final MemberMeter meter;
-    private final CommandTracer tracer;
+    private final Observers observers;
     private final AgentHost host;
     private final FailureHandler onFailure;
     private final Transport transport;
@@ -94,8 +92,7 @@ final class MemberOpening {
         this.raftConfig = group.raftConfig();
         this.machines = group.machines();
         this.events = group.events();
-        this.meter = group.meter();
-        this.tracer = group.tracer();
+        this.observers = group.observers();
         this.seams = group.seams();
         this.host = process.host();
         this.onFailure = onFailure;
@@ -138,12 +135,8 @@ final class MemberOpening {
         }
     }
 
-    MemberMeter meter() {
-        return meter;
-    }
-
-    CommandTracer tracer() {
-        return tracer;
+    Observers observers() {
+        return observers;
     }
 
     MemoryBudget memory() {

@@ -1,5 +1,6 @@
 package io.raftboot.replica;
 
+import io.raftboot.api.event.EventType;
 import io.raftboot.raft.Node;
 import io.raftboot.replica.command.AppliedCommands;
 import io.raftboot.replica.command.CommandInbox;
@@ -8,6 +9,7 @@ import io.raftboot.replica.config.ReplicaConfig;
 import io.raftboot.replica.divergence.AppliedHashes;
 import io.raftboot.replica.divergence.HashPoint;
 import io.raftboot.replica.duty.AppliedView;
+import io.raftboot.replica.duty.EventSink;
 import io.raftboot.replica.duty.InForce;
 import io.raftboot.replica.duty.Links;
 import io.raftboot.replica.duty.RaftTasks;
@@ -75,7 +77,7 @@ final class MemberWiring {
         var storage = opening.storage();
         this.links = links(opening);
         this.threads = new MemberThreads(opening.host(), "raft-" + config.nodeId(), this::fail);
-        this.guard = guard(opening);
+        this.guard = guard(opening, links.events());
         this.machines = new Machines(new SystemMachine(storage.identity().clusterId()), opening.machines());
         this.removal = new Removal(config, storage, links.applied(), threads.space(), this::fail);
         this.connections = new PeerConnections(
@@ -97,7 +99,7 @@ final class MemberWiring {
         apply.begin(opening.base().snapshot(), opening.base().hasFile());
         this.skips = opening.skipAgreement(machines.system()::skipped, links.applied()::index, this::fail);
         this.fetchedLog = storage.fetchedLog(guard.logFetcher(threads.fetcher()));
-        this.refused = new RefusedMessages(config.nodeId(), opening.transport());
+        this.refused = new RefusedMessages(config.nodeId(), opening.transport(), links.events());
         this.node = opening.newNode(fetchedLog, links.tasks()::wake, refused);
         this.identities = identities(opening, machines.system(), links.applied());
         this.returned = new ReturnedMembers(links.self().clock());
@@ -107,10 +109,13 @@ final class MemberWiring {
         guard.watch(watchedStages(), leading.leadership.office()::look);
     }
 
-    private MemberGuard guard(MemberOpening opened) {
+    private MemberGuard guard(MemberOpening opened, EventSink events) {
         var of = opened.config();
         String name = "raft-" + of.nodeId();
-        return new MemberGuard(opened.host(), name, of.tickInterval(), opened.electionTimeout(), this::fail);
+        var made = new MemberGuard(opened.host(), name, of.tickInterval(), opened.electionTimeout(), this::fail);
+        made.watch()
+                .tell((stage, severity, text) -> events.add(EventType.PAUSE, severity, EventSink.NO_NODE, stage, text));
+        return made;
     }
 
     private List<WatchedStage> watchedStages() {
@@ -135,8 +140,7 @@ final class MemberWiring {
                 new RaftTasks(),
                 new InForce(opening.base().configuration()),
                 new AppliedView(),
-                opening.meter(),
-                opening.tracer());
+                opening.observers());
     }
 
     private SnapshotParts snapshots() {
@@ -148,7 +152,7 @@ final class MemberWiring {
                 guard.snapshotWriter(threads.snapshots(), work.activity(), SnapshotWork.LIMIT, work::describe),
                 logStage,
                 work,
-                new SnapshotMaker.Measure(links.self().clock(), links.meter()));
+                new SnapshotMaker.Measure(links.self().clock(), links.meter(), links.events()));
         var arriving = new AtomicInteger();
         var intake = new SnapshotIntake(store, machines.system(), arriving, machines.byName());
         var trigger = new SnapshotTrigger(

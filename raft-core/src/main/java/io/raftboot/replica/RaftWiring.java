@@ -67,7 +67,7 @@ final class RaftWiring {
         var transport = member.opening.transport();
         var node = member.node;
         this.leadership = leadership(member);
-        this.handOver = new HandOver(node, self.nodeId(), leadership, self.electionTimeoutNanos());
+        this.handOver = new HandOver(node, self.nodeId(), leadership, self.electionTimeoutNanos(), links.events());
         this.space = new SpacePolicy(links, leadership, handOver, transport, member.apply::snapshotEarly);
         var forwarding = new CommandForwarding(
                 transport, leadership, links.applied(), links.tasks(), requestTimeout(member), member.removal);
@@ -78,7 +78,7 @@ final class RaftWiring {
         this.reads = new Reads(links, member.config, member.machines.byName(), router, member.apply, member.guard);
         this.standing = new Standing(links, transport, leadership, router, log(reader, node), member.removal);
         forwarding.reportTo(standing.ways());
-        this.disk = new DiskWatchdog(self.clock(), self.electionTimeoutNanos());
+        this.disk = new DiskWatchdog(self.clock(), self.electionTimeoutNanos(), links.events());
         this.divergence = new DivergenceExchange(
                 links,
                 member.config.divergenceCheck(),
@@ -203,7 +203,7 @@ final class RaftWiring {
                 transfers,
                 compaction,
                 member.apply,
-                member.links.tasks());
+                member.links);
     }
 
     /** Who brings what other members send to all this. */
@@ -228,7 +228,8 @@ final class RaftWiring {
                         member.connections,
                         member.returned,
                         member.refused,
-                        links.inForce()),
+                        links.inForce(),
+                        links.events()),
                 new PeerRequests(
                         links,
                         new PeerRequests.Asked(
@@ -247,8 +248,9 @@ final class RaftWiring {
                 member.node,
                 member.config.nodeId(),
                 leadership,
-                (task, delay) -> member.threads.schedule(
-                        () -> member.links.tasks().execute(() -> unlessDiskHangs(task)), delay));
+                (task, delay) ->
+                        member.threads.schedule(() -> member.links.tasks().execute(() -> unlessDiskHangs(task)), delay),
+                member.links.events());
     }
 
     private void unlessDiskHangs(Runnable task) {

@@ -12,10 +12,10 @@ import io.raftboot.api.ReplicaListener;
 import io.raftboot.api.SnapshotOutcome;
 import io.raftboot.api.StateMachine;
 import io.raftboot.api.TransferOutcome;
+import io.raftboot.api.event.MemberEvents;
 import io.raftboot.api.meter.MemberLoad;
 import io.raftboot.api.meter.MemberMeter;
 import io.raftboot.api.trace.CommandTracer;
-import io.raftboot.notice.LogLabels;
 import io.raftboot.raft.AppliedConfiguration;
 import io.raftboot.raft.Node;
 import io.raftboot.raft.RaftConfig;
@@ -25,9 +25,9 @@ import io.raftboot.replica.command.CommandIntake;
 import io.raftboot.replica.config.OnFailure;
 import io.raftboot.replica.config.ReplicaConfig;
 import io.raftboot.replica.config.StorageKind;
-import io.raftboot.replica.duty.MeterRelay;
 import io.raftboot.replica.duty.MeteredCalls;
-import io.raftboot.replica.duty.TracerRelay;
+import io.raftboot.replica.duty.Observed;
+import io.raftboot.replica.leader.LifeNews;
 import io.raftboot.replica.leader.ReplicaEvents;
 import io.raftboot.replica.machine.MachineSlot;
 import io.raftboot.replica.watch.Carriers;
@@ -59,16 +59,12 @@ public final class Replica implements RaftGroup {
     private final RaftConfig raftConfig;
     private final Supplier<Map<String, StateMachine>> machineSource;
     private final ReplicaEvents events;
-    private final MeterRelay meter;
-    private final TracerRelay tracer = new TracerRelay();
-    private final LogLabels labels;
+    private final Observed observed;
     private final MeteredCalls calls;
     private final ProcessParts process;
     private final Carriers carriers;
-
     private final ReplicaLife life;
     private final RaftMembership membership = new PresentMembership(this::runningMembership, this::whyNot);
-
     private volatile Map<String, MachineSlot> machines = Map.of();
     private volatile Map<String, StateMachine> machinesByName = Map.of();
 
@@ -123,16 +119,15 @@ public final class Replica implements RaftGroup {
         this.config = config;
         this.raftConfig = raftConfig;
         this.machineSource = machines;
-        this.labels = new LogLabels(config.nodeId(), config.group());
-        this.meter = new MeterRelay(labels);
-        var runtime = given.labelled(labels);
-        transport.label(labels);
-        this.calls = new MeteredCalls(meter, runtime.host().clock());
+        this.observed = new Observed(config.nodeId(), config.group(), given.host());
+        this.calls = observed.calls();
+        var runtime = given.labelled(observed.labels());
+        transport.label(observed.labels());
         this.process = new ProcessParts(runtime.host(), transport, disk);
         this.carriers = runtime.carriers();
         this.events = new ReplicaEvents(runtime.host(), "raft-" + config.nodeId() + "-events");
-        this.life =
-                new ReplicaLife(config, new ReplicaStart(config, runtime.host(), new OpeningOfThis()), events, runtime);
+        var start = new ReplicaStart(config, runtime.host(), new OpeningOfThis());
+        this.life = new ReplicaLife(config, start, new LifeNews(config.nodeId(), events, observed.events()), runtime);
     }
 
     /**
@@ -145,7 +140,7 @@ public final class Replica implements RaftGroup {
      * @throws IllegalStateException on a thread of the member itself, which has to end first
      */
     public void start() {
-        labels.around(life::start);
+        observed.labels().around(life::start);
     }
 
     /**
@@ -162,7 +157,7 @@ public final class Replica implements RaftGroup {
      * member ends when that thread has done its work. An interrupt does not end the wait, and is kept.
      */
     public void stop() {
-        labels.around(life::stop);
+        observed.labels().around(life::stop);
     }
 
     public ReplicaState state() {
@@ -352,12 +347,17 @@ public final class Replica implements RaftGroup {
 
     /** The meter is told of what this replica does from now on. */
     public void addMeter(MemberMeter newMeter) {
-        meter.add(newMeter);
+        observed.meter().add(newMeter);
     }
 
     /** The tracer, in place of any other, follows the commands of traced callers from now on. */
     public void traceBy(CommandTracer newTracer) {
-        tracer.set(newTracer);
+        observed.tracer().set(newTracer);
+    }
+
+    /** What has happened to this member since this object was made, over all its runs. */
+    public MemberEvents memberEvents() {
+        return observed.events();
     }
 
     private @Nullable RunningMember running() {
@@ -382,7 +382,7 @@ public final class Replica implements RaftGroup {
                 machinesByName = MachineSlot.machines(machines);
             }
             return MemberOpening.open(
-                    new GroupParts(config, raftConfig, machines, events, meter, tracer, Seams.NONE),
+                    new GroupParts(config, raftConfig, machines, events, observed.observers(), Seams.NONE),
                     process,
                     onFailure);
         }

@@ -5,7 +5,7 @@ import io.raftboot.agent.Deadline;
 import io.raftboot.agent.Uninterrupted;
 import io.raftboot.replica.config.OnFailure;
 import io.raftboot.replica.config.ReplicaConfig;
-import io.raftboot.replica.leader.ReplicaEvents;
+import io.raftboot.replica.leader.LifeNews;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -35,7 +35,7 @@ final class ReplicaLife implements ReplicaRun.Told {
 
     private final ReplicaConfig config;
     private final ReplicaStart starting;
-    private final ReplicaEvents events;
+    private final LifeNews news;
     private final LifeTimes times;
     private final AgentHost host;
     private final Object lock = new Object();
@@ -56,10 +56,10 @@ final class ReplicaLife implements ReplicaRun.Told {
     private Deadline stable = Deadline.after(Duration.ZERO);
     private final RandomGenerator spread;
 
-    ReplicaLife(ReplicaConfig config, ReplicaStart starting, ReplicaEvents events, ReplicaRuntime runtime) {
+    ReplicaLife(ReplicaConfig config, ReplicaStart starting, LifeNews news, ReplicaRuntime runtime) {
         this.config = config;
         this.starting = starting;
-        this.events = events;
+        this.news = news;
         this.times = runtime.times();
         this.host = runtime.host();
         this.spread = host.random();
@@ -197,7 +197,7 @@ final class ReplicaLife implements ReplicaRun.Told {
     }
 
     private ReplicaRun newRun() {
-        var begun = new ReplicaRun(config, host, times, this);
+        var begun = new ReplicaRun(config, host, times, this, news);
         try {
             begun.begin();
         } catch (OutOfMemoryError e) {
@@ -223,7 +223,7 @@ final class ReplicaLife implements ReplicaRun.Told {
             state = failure == null ? ReplicaState.RUNNING : ReplicaState.behind(failure);
             lock.notifyAll();
             if (failure == null) {
-                events.started();
+                news.started();
             }
         }
     }
@@ -289,9 +289,9 @@ final class ReplicaLife implements ReplicaRun.Told {
 
     @Override
     public void failed(Throwable cause, boolean isClosed) {
-        events.failed(cause);
+        news.failed(cause);
         if (!isClosed || !PassingFailure.comesBack(config.onFailure(), cause)) {
-            events.failedForGood(cause);
+            news.failedForGood(cause);
         }
     }
 
@@ -322,10 +322,10 @@ final class ReplicaLife implements ReplicaRun.Told {
         while (true) {
             if (!PassingFailure.comesBack(config.onFailure(), cause)) {
                 if (config.onFailure() == OnFailure.RESTART) {
-                    log.error("node {} stays failed until it is started: its cause does not pass", config.nodeId());
+                    news.staysFailed();
                 }
                 if (cause != first) {
-                    events.failedForGood(cause);
+                    news.failedForGood(cause);
                 }
                 return;
             }
@@ -346,9 +346,9 @@ final class ReplicaLife implements ReplicaRun.Told {
     private void restart(ReplicaRun begun) throws IOException {
         try {
             bringUp(begun);
-            log.info("node {} is started again", config.nodeId());
+            news.startedAgain();
         } catch (RuntimeException | IOException | Error e) {
-            log.warn("node {} can't be started again: {}", config.nodeId(), e.toString());
+            news.notStartedAgain(e);
             giveUp(begun, begun.isEndAsked() && isStopped(e) ? null : e);
             throw e;
         }
@@ -369,7 +369,7 @@ final class ReplicaLife implements ReplicaRun.Told {
                 return false;
             }
             pendingRestart = new PendingRestart(restarts, Duration.ofMillis(millis));
-            log.warn("node {} is started again in {} ms, attempt {}", config.nodeId(), millis, restarts);
+            news.isToStart(restarts, millis);
             var deadline = Deadline.after(Duration.ofMillis(millis));
             while (order == orders && waitUntil(deadline)) {
                 // Only an order from outside ends the wait early.
@@ -382,6 +382,7 @@ final class ReplicaLife implements ReplicaRun.Told {
         if (run == ended && ended.isClosed() && state == ReplicaState.STOPPING) {
             state = ReplicaState.STOPPED;
             failure = null;
+            news.stopped();
         }
         lock.notifyAll();
     }

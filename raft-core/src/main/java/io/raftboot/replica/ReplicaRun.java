@@ -4,6 +4,7 @@ import io.raftboot.agent.AgentHost;
 import io.raftboot.agent.Uninterrupted;
 import io.raftboot.api.MemberRemovedException;
 import io.raftboot.replica.config.ReplicaConfig;
+import io.raftboot.replica.leader.LifeNews;
 import io.raftboot.replica.membership.BegunWithoutException;
 import java.time.Duration;
 import java.util.Arrays;
@@ -33,6 +34,7 @@ final class ReplicaRun {
     private final AgentHost host;
     private final LifeTimes times;
     private final Told told;
+    private final LifeNews news;
     private final CompletableFuture<Void> startingOver = new CompletableFuture<>();
     private final CompletableFuture<Void> endAsked = new CompletableFuture<>();
     private final CompletableFuture<Void> closed = new CompletableFuture<>();
@@ -60,11 +62,12 @@ final class ReplicaRun {
         void closed(ReplicaRun run);
     }
 
-    ReplicaRun(ReplicaConfig config, AgentHost host, LifeTimes times, Told told) {
+    ReplicaRun(ReplicaConfig config, AgentHost host, LifeTimes times, Told told, LifeNews news) {
         this.config = config;
         this.host = host;
         this.times = times;
         this.told = told;
+        this.news = news;
     }
 
     /** Before anything is opened. */
@@ -193,7 +196,8 @@ final class ReplicaRun {
         var cause = failure.get();
         if (cause != null) {
             step("telling why it ends", () -> tellCause(cause));
-            reason = cause instanceof MemberRemovedException ? text(cause) : "the member failed: " + text(cause);
+            String why = LifeNews.text(cause);
+            reason = cause instanceof MemberRemovedException ? why : "the member failed: " + why;
         }
         unused = await(startingOver, FOREVER);
         var open = member;
@@ -208,9 +212,9 @@ final class ReplicaRun {
     /** Who was removed has not failed: somebody wanted that. Nor has who begins once more, to join. */
     private void tellCause(Throwable cause) {
         if (cause instanceof MemberRemovedException || cause instanceof BegunWithoutException) {
-            log.warn("{}", text(cause));
+            news.leaves(cause);
         } else {
-            log.error("node {} stops: {}", config.nodeId(), text(cause), cause);
+            news.fails(cause);
         }
     }
 
@@ -260,10 +264,6 @@ final class ReplicaRun {
         if (cause != null) {
             step("telling listeners", () -> told.failed(cause, isClosed));
         }
-    }
-
-    private static String text(Throwable cause) {
-        return cause.getMessage() == null ? cause.toString() : cause.getMessage();
     }
 
     /** What fails must not keep the rest from being closed. */

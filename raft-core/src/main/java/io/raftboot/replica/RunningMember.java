@@ -59,7 +59,8 @@ final class RunningMember {
         this.report = new StatusReport(parts, sessions);
         var self = parts.links.self();
         long patienceNanos = self.electionTimeoutNanos();
-        this.lines = new ServiceLines(config.nodeId(), self.clock(), patienceNanos, parts.guard.completions());
+        this.lines = new ServiceLines(
+                config.nodeId(), self.clock(), patienceNanos, parts.guard.completions(), parts.links.events());
         this.board = new StatusBoard(
                 parts.node,
                 self.clock(),
@@ -101,6 +102,7 @@ final class RunningMember {
             var unused = board.refresh();
         }
         sessions.tick();
+        parts.links.events().tick();
         var view = parts.leading.raft.view();
         if (joining.waitsFor() == null) {
             lines.tick(view, () -> Obstacles.sentence(transport.obstacles()), report::trouble);

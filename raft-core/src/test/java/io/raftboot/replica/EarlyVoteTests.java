@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.raftboot.raft.proto.Message;
 import io.raftboot.raft.proto.MessageType;
+import io.raftboot.replica.duty.EventSink;
 import io.raftboot.replica.duty.Voters;
 import io.raftboot.replica.machine.Members;
 import io.raftboot.replica.membership.PeerIdentities;
@@ -21,7 +22,13 @@ import org.junit.jupiter.params.provider.EnumSource;
 class EarlyVoteTests {
     private Voters voters = new Voters(List.of(), List.of());
     private final Door door = new Door(
-            new PeerIdentities(() -> new Members(new TreeMap<>()), () -> true), null, null, null, null, () -> voters);
+            new PeerIdentities(() -> new Members(new TreeMap<>()), () -> true),
+            null,
+            null,
+            null,
+            null,
+            () -> voters,
+            EventSink.NONE);
 
     private boolean accepts(MessageType type) {
         return door.accepts(3, Message.newBuilder().setType(type).setFrom(3).build());

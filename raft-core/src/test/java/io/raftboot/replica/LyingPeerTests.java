@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.ByteString;
 import io.raftboot.api.Outcome;
+import io.raftboot.api.event.EventType;
 import io.raftboot.raft.RaftConfig;
 import io.raftboot.raft.proto.Entry;
 import io.raftboot.raft.proto.Message;
@@ -108,6 +109,10 @@ class LyingPeerTests {
                             .contains(lie.reason);
                 });
                 liar.awaitConnections(before + 1);
+                assertThat(EventLines.of(member.memberEvents(), EventType.REFUSAL))
+                        .filteredOn(line -> line.startsWith("WARNING node 2 sent a message that no member sends, "))
+                        .as("one by one, as far as so few are")
+                        .hasSize(Math.min(count, 10));
             }
             assertThat(closed).hasSize(count).containsOnly("1 closed 2");
         }

@@ -13,6 +13,7 @@ import io.raftboot.api.MemberChange;
 import io.raftboot.api.MembershipView;
 import io.raftboot.api.MembershipView.State;
 import io.raftboot.api.Outcome;
+import io.raftboot.api.event.EventType;
 import io.raftboot.replica.change.ChangeDriver;
 import io.raftboot.replica.config.MembershipPolicy;
 import io.raftboot.replica.config.StorageKind;
@@ -123,6 +124,13 @@ class MembershipTests {
         assertThat(view(1).source().failureTolerance()).isEqualTo(1);
         cluster.applied(4, "b");
         cluster.awaitCommands(List.of("a", "b"));
+        long leader = cluster.awaitLeader();
+        assertThat(EventLines.of(cluster.replica(leader).memberEvents(), EventType.MEMBERS))
+                .anyMatch(line -> line.matches("INFO change .* of the members waits: .*has not announced itself.*"))
+                .anyMatch(line -> line.matches("INFO change .* of the members, step 2: give node 4 a vote"))
+                .anyMatch(line -> line.matches("INFO the voters are 1, 2, 3, 4, as of index .*"));
+        assertThat(EventLines.of(cluster.replica(4).memberEvents(), EventType.MEMBERS))
+                .anyMatch(line -> line.startsWith("INFO node 4: "));
     }
 
     @Test

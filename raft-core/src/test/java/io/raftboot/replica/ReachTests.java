@@ -8,6 +8,7 @@ import io.raftboot.api.Outcome;
 import io.raftboot.api.ReadOptions;
 import io.raftboot.api.ReadOutcome;
 import io.raftboot.api.SnapshotOutcome;
+import io.raftboot.api.event.EventType;
 import io.raftboot.raft.ProposalListener;
 import io.raftboot.raft.RaftConfig;
 import io.raftboot.raft.RaftException;
@@ -105,6 +106,9 @@ class ReachTests {
                                     .contains(peers.get(1).address() + " among its own"));
                             assertThat(status.reach()).isEqualTo(Map.of(2L, Reach.DIALLED));
                         }));
+        assertThat(EventLines.of(member(1).memberEvents(), EventType.CONNECTION))
+                .anyMatch(line ->
+                        line.startsWith("WARNING the address of node 2 is 127.0.0.1:1 among the peers of this node 1"));
         assertThat(TestCluster.get(member(2).status()).refusals()).isEmpty();
         assertThat(TestCluster.get(member(2).status()).reach()).isEqualTo(Map.of(1L, Reach.DIALLED));
     }

@@ -13,6 +13,9 @@ import io.raftboot.raft.RaftConfig;
 import io.raftboot.raft.RaftRole;
 import io.raftboot.replica.config.Peer;
 import io.raftboot.replica.config.ReplicaConfig;
+import io.raftboot.replica.duty.EventLog;
+import io.raftboot.replica.duty.Observers;
+import io.raftboot.replica.leader.LifeNews;
 import io.raftboot.replica.leader.ReplicaEvents;
 import io.raftboot.replica.machine.MachineSlot;
 import io.raftboot.replica.membership.BegunWithoutException;
@@ -188,8 +191,7 @@ final class SimulatedMember {
                 setting.raftConfig(),
                 slots,
                 events,
-                MemberMeter.NONE,
-                CommandTracer.NONE,
+                new Observers(MemberMeter.NONE, CommandTracer.NONE, new EventLog(host.clock())),
                 setting.seams());
         var parts = new ProcessParts(host, new PromisingTransport(transport, host, promises), mounted);
         var begun = new Opened(host, transport, machine, group);
@@ -202,7 +204,12 @@ final class SimulatedMember {
     /** As a replica does it, which has several runs of a member in one process; here a process ends with its run. */
     private void bringUp(Opened begun, ProcessParts parts) {
         var host = begun.host;
-        var life = new ReplicaRun(setting.config(), host, lifeTimes(), new Told(host));
+        var life = new ReplicaRun(
+                setting.config(),
+                host,
+                lifeTimes(),
+                new Told(host),
+                new LifeNews(id, begun.group.events(), begun.group.observers().events()));
         life.begin();
         FailureHandler onFailure = cause -> failed(host, life, cause);
         var starting = new ReplicaStart(setting.config(), host, new ReplicaStart.Opening() {

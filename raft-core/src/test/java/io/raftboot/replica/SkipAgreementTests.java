@@ -3,6 +3,8 @@ package io.raftboot.replica;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.raftboot.api.EntryName;
+import io.raftboot.api.event.EventType;
+import io.raftboot.replica.duty.EventLog;
 import io.raftboot.replica.machine.Members;
 import io.raftboot.replica.membership.PeerIdentities;
 import io.raftboot.replica.membership.ReturnedMembers;
@@ -17,6 +19,7 @@ import org.junit.jupiter.api.Test;
 
 /** Who may talk to whom, and who stops. */
 class SkipAgreementTests {
+    private final EventLog happened = new EventLog(new FakeClock(0));
     private static final EntryName NAME = new EntryName(50, 3, 7);
     private static final EntryName OTHER = new EntryName(50, 3, 8);
 
@@ -100,6 +103,9 @@ class SkipAgreementTests {
         var listener = listener(agreement(10, NAME));
         assertThat(listener.refuse(node(2, ""))).contains("node 2 does not");
         assertThat(listener.refuse(node(3, ""))).contains("node 3 does not");
+        assertThat(EventLines.of(happened, EventType.REFUSAL))
+                .hasSize(2)
+                .allMatch(line -> line.matches("WARNING node (.) is not let in: .*node \\1 does not.*"));
         assertThat(conflicts).isEmpty();
         listener.turnedAway(node(2, ""));
         assertThat(conflicts).isEmpty();
@@ -109,7 +115,7 @@ class SkipAgreementTests {
 
     /** For whom who comes is all that matters. */
     @SuppressWarnings("NullAway")
-    private static FromPeers listener(SkipAgreement agreement) {
+    private FromPeers listener(SkipAgreement agreement) {
         return new FromPeers(
                 null,
                 null,
@@ -120,7 +126,8 @@ class SkipAgreementTests {
                         null,
                         new ReturnedMembers(new FakeClock(0)),
                         null,
-                        null),
+                        null,
+                        happened),
                 null,
                 null,
                 cause -> {});

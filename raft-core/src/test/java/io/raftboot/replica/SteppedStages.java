@@ -29,8 +29,10 @@ import io.raftboot.replica.config.ReplicaConfig;
 import io.raftboot.replica.duty.AppliedView;
 import io.raftboot.replica.duty.ByteBudget;
 import io.raftboot.replica.duty.Duty;
+import io.raftboot.replica.duty.EventLog;
 import io.raftboot.replica.duty.InForce;
 import io.raftboot.replica.duty.Links;
+import io.raftboot.replica.duty.Observers;
 import io.raftboot.replica.duty.RaftTasks;
 import io.raftboot.replica.duty.Self;
 import io.raftboot.replica.leader.AgreedTime;
@@ -107,6 +109,9 @@ public final class SteppedStages implements AutoCloseable {
     /** What the disk is said to have been at; 0 for nothing. */
     public long diskUnderWayNanos;
 
+    /** What has happened. */
+    public final EventLog happened = new EventLog(clock);
+
     public final ReplicaConfig config;
     public final MemberStorage storage;
     public final Links links;
@@ -155,7 +160,8 @@ public final class SteppedStages implements AutoCloseable {
                 new Self(1, RUN, clock, ELECTION_TIMEOUT, TICK),
                 new RaftTasks(),
                 new InForce(new AppliedConfiguration(metadata.getIndex(), metadata.getConfState())),
-                new AppliedView());
+                new AppliedView(),
+                new Observers(MemberMeter.NONE, CommandTracer.NONE, happened));
         var events = new StageEvents(1, transport, storage.writer(), new StageEvents.Listener() {
             @Override
             public void logGrew() {}
@@ -172,7 +178,7 @@ public final class SteppedStages implements AutoCloseable {
         this.node = new Node(core(fetchedLog, metadata.getIndex()), links.tasks()::wake);
         this.leadership =
                 new Leadership(1, new AgreedTime(clock), new ReplicaEvents(new SteppedHost(clock, 1), "events"));
-        this.handOver = new HandOver(node, 1, leadership, ELECTION_TIMEOUT.toNanos());
+        this.handOver = new HandOver(node, 1, leadership, ELECTION_TIMEOUT.toNanos(), links.events());
         this.forwarding = new CommandForwarding(
                 transport, leadership, links.applied(), links.tasks(), ELECTION_TIMEOUT, notice -> {});
         this.router = router();
@@ -185,7 +191,7 @@ public final class SteppedStages implements AutoCloseable {
                 pending,
                 traces);
         this.reads = new Reads(links, config, machines, readRouter(), apply, timed::add);
-        var watchdog = new DiskWatchdog(clock, ELECTION_TIMEOUT.toNanos());
+        var watchdog = new DiskWatchdog(clock, ELECTION_TIMEOUT.toNanos(), happened);
         var outgoing = outgoing();
         var duties = new ArrayList<>(List.of(more));
         duties.addAll(List.of(
@@ -273,7 +279,7 @@ public final class SteppedStages implements AutoCloseable {
         var transfers = new SnapshotTransfers(storage.snapshots(), clock);
         var compaction = new LogCompaction(
                 node, storage.reader(), logStage, transfers, () -> DiskRoom.ENOUGH, new LogRetention(0, 0), clock);
-        return new OutgoingSnapshot(node, transport, storage.snapshots(), transfers, compaction, apply, links.tasks());
+        return new OutgoingSnapshot(node, transport, storage.snapshots(), transfers, compaction, apply, links);
     }
 
     /** Steps all stages until nothing is left to do. */

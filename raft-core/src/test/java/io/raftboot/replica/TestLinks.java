@@ -1,11 +1,15 @@
 package io.raftboot.replica;
 
 import io.raftboot.agent.Clock;
+import io.raftboot.api.meter.MemberMeter;
+import io.raftboot.api.trace.CommandTracer;
 import io.raftboot.raft.AppliedConfiguration;
 import io.raftboot.raft.proto.ConfState;
 import io.raftboot.replica.duty.AppliedView;
+import io.raftboot.replica.duty.EventSink;
 import io.raftboot.replica.duty.InForce;
 import io.raftboot.replica.duty.Links;
+import io.raftboot.replica.duty.Observers;
 import io.raftboot.replica.duty.RaftTasks;
 import io.raftboot.replica.duty.Self;
 import java.time.Duration;
@@ -16,6 +20,12 @@ public final class TestLinks {
 
     /** Tasks for the raft stage are run at once. */
     public static Links of(Clock clock, Duration electionTimeout, long runId, AppliedConfiguration configuration) {
+        return of(clock, electionTimeout, runId, configuration, EventSink.NONE);
+    }
+
+    /** With somebody who is told of what happens. */
+    public static Links of(
+            Clock clock, Duration electionTimeout, long runId, AppliedConfiguration configuration, EventSink events) {
         var tasks = new RaftTasks();
         tasks.wakeWith(() -> {
             for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
@@ -26,7 +36,8 @@ public final class TestLinks {
                 new Self(1, runId, clock, electionTimeout, Duration.ofMillis(50)),
                 tasks,
                 new InForce(configuration),
-                new AppliedView());
+                new AppliedView(),
+                new Observers(MemberMeter.NONE, CommandTracer.NONE, events));
     }
 
     public static Links of(Clock clock, long electionTimeoutMillis) {

@@ -24,6 +24,7 @@ class ExportedTypesTests {
             // The seams to files and network take time and threads from a host.
             "io.raftboot.agent",
             "io.raftboot.api",
+            "io.raftboot.api.event",
             "io.raftboot.api.meter",
             "io.raftboot.api.trace",
             "io.raftboot.raft",

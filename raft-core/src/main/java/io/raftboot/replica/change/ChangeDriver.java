@@ -1,6 +1,7 @@
 package io.raftboot.replica.change;
 
 import io.raftboot.api.TransferOutcome;
+import io.raftboot.api.event.EventType;
 import io.raftboot.notice.QuietLogger;
 import io.raftboot.raft.ConfigurationReplay;
 import io.raftboot.raft.Node;
@@ -9,6 +10,7 @@ import io.raftboot.raft.RaftException;
 import io.raftboot.raft.proto.ConfChangeV2;
 import io.raftboot.raft.proto.ConfState;
 import io.raftboot.replica.duty.Duty;
+import io.raftboot.replica.duty.EventSink;
 import io.raftboot.replica.duty.Links;
 import io.raftboot.replica.machine.SystemMachine;
 import io.raftboot.replica.membership.GroupCommands;
@@ -173,10 +175,14 @@ public final class ChangeDriver implements Duty {
             system.changes()
                     .byId(followed)
                     .filter(ended -> ended.getState() != ChangeState.CHANGE_FAILED)
-                    .ifPresent(ended -> log.info(
-                            "change {} of the members {}",
-                            followed,
-                            ended.getState() == ChangeState.CHANGE_DONE ? "is done" : "was cancelled"));
+                    .ifPresent(ended -> links.events()
+                            .info(
+                                    log,
+                                    EventType.MEMBERS,
+                                    EventSink.NO_NODE,
+                                    "change {} of the members {}",
+                                    followed,
+                                    ended.getState() == ChangeState.CHANGE_DONE ? "is done" : "was cancelled"));
             followed = running;
         }
     }
@@ -242,7 +248,14 @@ public final class ChangeDriver implements Duty {
                 withoutSuccessor = new Proposal(change.getId(), change.getDone(), 0);
             }
             if (!(result instanceof TransferOutcome.Transferred)) {
-                quiet.warn("nobody could take the leadership over for change {}: {}", change.getId(), result);
+                links.events()
+                        .warn(
+                                quiet,
+                                EventType.HAND_OVER,
+                                EventSink.NO_NODE,
+                                "nobody could take the leadership over for change {}: {}",
+                                change.getId(),
+                                result);
             }
         }));
     }
@@ -256,7 +269,15 @@ public final class ChangeDriver implements Duty {
         var proposed = new Proposal(change.getId(), change.getDone(), 0);
         proposal = proposed;
         waitsFor = "";
-        log.info("change {} of the members, step {}: {}", change.getId(), change.getDone() + 1, StepText.of(step));
+        links.events()
+                .info(
+                        log,
+                        EventType.MEMBERS,
+                        EventSink.NO_NODE,
+                        "change {} of the members, step {}: {}",
+                        change.getId(),
+                        change.getDone() + 1,
+                        StepText.of(step));
         node.proposeConfChange(
                 ConfChangeV2.newBuilder()
                         .addAllChanges(step.getChangesList())
@@ -284,7 +305,14 @@ public final class ChangeDriver implements Duty {
 
     private void fail(ChangeRecord change, String why) {
         ending = true;
-        log.error("change {} of the members has failed: {}", change.getId(), why);
+        links.events()
+                .error(
+                        log,
+                        EventType.MEMBERS,
+                        EventSink.NO_NODE,
+                        "change {} of the members has failed: {}",
+                        change.getId(),
+                        why);
         var command = SystemCommand.newBuilder()
                 .setEndChange(EndChange.newBuilder()
                         .setChangeId(change.getId())
@@ -299,7 +327,14 @@ public final class ChangeDriver implements Duty {
         var step = new Proposal(change.getId(), change.getDone(), 0);
         if (!step.equals(saidToWait)) {
             saidToWait = step;
-            log.info("change {} of the members waits: {}", change.getId(), what);
+            links.events()
+                    .info(
+                            log,
+                            EventType.MEMBERS,
+                            EventSink.NO_NODE,
+                            "change {} of the members waits: {}",
+                            change.getId(),
+                            what);
         }
     }
 }

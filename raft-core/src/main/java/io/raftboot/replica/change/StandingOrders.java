@@ -1,8 +1,10 @@
 package io.raftboot.replica.change;
 
+import io.raftboot.api.event.EventType;
 import io.raftboot.notice.QuietLogger;
 import io.raftboot.replica.config.MembershipPolicy;
 import io.raftboot.replica.duty.Duty;
+import io.raftboot.replica.duty.EventSink;
 import io.raftboot.replica.duty.Links;
 import io.raftboot.replica.machine.SystemMachine;
 import io.raftboot.replica.membership.GroupCommands;
@@ -170,7 +172,7 @@ public final class StandingOrders implements Duty {
 
     private void begin(Situation present, Initiative.Wish wish) {
         beginning = true;
-        log.warn("{}: {}", wish.by(), wish.why());
+        links.events().warn(log, EventType.MEMBERS, EventSink.NO_NODE, "{}: {}", wish.by(), wish.why());
         var self = links.self();
         var command = SystemCommand.newBuilder()
                 .setBeginChange(BeginChange.newBuilder()

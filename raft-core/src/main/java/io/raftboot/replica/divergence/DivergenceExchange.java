@@ -85,7 +85,7 @@ public final class DivergenceExchange implements Duty {
         this.transport = transport;
         this.applied = applied;
         this.results = results;
-        this.findings = new Findings(listener);
+        this.findings = new Findings(listener, links.events());
         machines.add(SystemMachine.NAME);
         slots.forEach(slot -> machines.add(slot.name()));
         this.program = program(slots);

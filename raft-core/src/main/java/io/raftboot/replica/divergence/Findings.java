@@ -1,7 +1,9 @@
 package io.raftboot.replica.divergence;
 
 import io.raftboot.api.Divergence;
+import io.raftboot.api.event.EventType;
 import io.raftboot.notice.QuietLogger;
+import io.raftboot.replica.duty.EventSink;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -13,11 +15,13 @@ final class Findings {
     private final Logger log = QuietLogger.of(Findings.class);
     private final Map<String, Divergence> byMachine = new TreeMap<>();
     private final Consumer<Divergence> listener;
+    private final EventSink events;
     private volatile List<Divergence> all = List.of();
 
     /** @param listener told of each, once */
-    Findings(Consumer<Divergence> listener) {
+    Findings(Consumer<Divergence> listener, EventSink events) {
         this.listener = listener;
+        this.events = events;
     }
 
     boolean isKnown(String machine) {
@@ -27,7 +31,12 @@ final class Findings {
     void add(Divergence divergence) {
         byMachine.put(divergence.machine(), divergence);
         all = List.copyOf(byMachine.values());
-        log.error(of(divergence.machine()) + "{}. The members go on all the same", divergence.text());
+        events.error(
+                log,
+                EventType.DIVERGENCE,
+                EventSink.NO_NODE,
+                of(divergence.machine()) + "{}. The members go on all the same",
+                divergence.text());
         listener.accept(divergence);
     }
 
@@ -35,7 +44,12 @@ final class Findings {
     void healed(String machine, long index) {
         byMachine.remove(machine);
         all = List.copyOf(byMachine.values());
-        log.warn(of(machine) + "the state is the same again on all members, as of index {}", index);
+        events.warn(
+                log,
+                EventType.DIVERGENCE,
+                EventSink.NO_NODE,
+                of(machine) + "the state is the same again on all members, as of index {}",
+                index);
     }
 
     /** Stands in the pattern, so that what is said of one machine keeps back nothing of another. */

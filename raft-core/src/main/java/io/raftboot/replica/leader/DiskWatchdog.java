@@ -1,7 +1,10 @@
 package io.raftboot.replica.leader;
 
 import io.raftboot.agent.Clock;
+import io.raftboot.api.event.EventSeverity;
+import io.raftboot.api.event.EventType;
 import io.raftboot.notice.Conditions;
+import io.raftboot.replica.duty.EventSink;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
@@ -18,6 +21,7 @@ public final class DiskWatchdog {
 
     private final Conditions conditions;
     private final long timeoutNanos;
+    private final EventSink events;
     private boolean handedOver;
     private volatile boolean hangs;
 
@@ -30,10 +34,12 @@ public final class DiskWatchdog {
 
     /**
      * @param timeoutNanos of an election: for so long may a write, a force or a read of the log take
+     * @param events told when the disk hangs, and when it is back
      */
-    public DiskWatchdog(Clock clock, long timeoutNanos) {
+    public DiskWatchdog(Clock clock, long timeoutNanos, EventSink events) {
         this.conditions = new Conditions(LoggerFactory.getLogger(DiskWatchdog.class), clock::nanoTime);
         this.timeoutNanos = timeoutNanos;
+        this.events = events;
     }
 
     /** Whether the disk has not come back for an election timeout, as of the last tick. Any thread. */
@@ -41,18 +47,20 @@ public final class DiskWatchdog {
         return hangs;
     }
 
-    private void report(long underWayNanos) {
+    private void report(long underWayNanos, boolean changed) {
+        String text = hangs
+                ? "the disk has not finished a write or a read for " + underWayNanos / 1_000_000
+                        + " ms, longer than an election timeout: this member does not lead until it has"
+                : "the disk is back";
         if (hangs) {
-            conditions.trouble(
-                    Level.ERROR,
-                    DISK,
-                    "hangs",
-                    "the disk has not finished a write or a read for " + underWayNanos / 1_000_000
-                            + " ms, longer than an election timeout: this member does not lead until it has");
+            conditions.trouble(Level.ERROR, DISK, "hangs", text);
         } else {
-            conditions.over(DISK, "the disk is back");
+            conditions.over(DISK, text);
         }
         conditions.tick();
+        if (changed) {
+            events.add(EventType.DISK, hangs ? EventSeverity.ERROR : EventSeverity.INFO, EventSink.NO_NODE, DISK, text);
+        }
     }
 
     /**
@@ -63,11 +71,12 @@ public final class DiskWatchdog {
      */
     public Action tick(long underWayNanos, boolean leads) {
         boolean hangsNow = underWayNanos > timeoutNanos;
-        if (hangsNow != hangs) {
+        boolean changed = hangsNow != hangs;
+        if (changed) {
             hangs = hangsNow;
             handedOver = false;
         }
-        report(underWayNanos);
+        report(underWayNanos, changed);
         if (!hangsNow || !leads) {
             return Action.NONE;
         }

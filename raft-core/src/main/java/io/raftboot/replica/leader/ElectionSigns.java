@@ -1,5 +1,6 @@
 package io.raftboot.replica.leader;
 
+import io.raftboot.api.event.EventType;
 import io.raftboot.raft.proto.Message;
 import io.raftboot.replica.duty.Links;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +33,8 @@ public final class ElectionSigns {
         majority.heard(from, message);
         switch (message.getType()) {
             case MSG_TIMEOUT_NOW -> {
+                links.events()
+                        .note(EventType.HAND_OVER, from, "node {} asks this member to take its leadership over", from);
                 orders.received(message);
                 return false;
             }

@@ -1,9 +1,11 @@
 package io.raftboot.replica.leader;
 
+import io.raftboot.api.event.EventType;
 import io.raftboot.notice.QuietLogger;
 import io.raftboot.raft.Node;
 import io.raftboot.raft.RaftRole;
 import io.raftboot.raft.proto.ConfState;
+import io.raftboot.replica.duty.EventSink;
 import io.raftboot.replica.duty.Voters;
 import java.util.List;
 import org.slf4j.Logger;
@@ -28,6 +30,7 @@ public final class FailoverHint {
     private final long nodeId;
     private final Leadership leadership;
     private final Timer timer;
+    private final EventSink events;
     private long generation;
     private boolean otherCampaigns;
 
@@ -37,11 +40,12 @@ public final class FailoverHint {
         void schedule(Runnable task, long delayMillis);
     }
 
-    public FailoverHint(Node node, long nodeId, Leadership leadership, Timer timer) {
+    public FailoverHint(Node node, long nodeId, Leadership leadership, Timer timer, EventSink events) {
         this.node = node;
         this.nodeId = nodeId;
         this.leadership = leadership;
         this.timer = timer;
+        this.events = events;
     }
 
     public void processGone(long peerId, ConfState configuration) {
@@ -49,7 +53,12 @@ public final class FailoverHint {
         if (leadership.leaderId() != peerId || leadership.role() != RaftRole.FOLLOWER || !voter) {
             return;
         }
-        log.info("the process of the leader, node {}, is gone; campaigning without waiting for the timeout", peerId);
+        events.info(
+                log,
+                EventType.ELECTION,
+                peerId,
+                "the process of the leader, node {}, is gone; campaigning without waiting for the timeout",
+                peerId);
         node.forgetLeader();
         otherCampaigns = false;
         generation++;

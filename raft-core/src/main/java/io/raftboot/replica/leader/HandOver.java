@@ -1,10 +1,12 @@
 package io.raftboot.replica.leader;
 
 import io.raftboot.api.TransferOutcome;
+import io.raftboot.api.event.EventType;
 import io.raftboot.raft.Node;
 import io.raftboot.raft.Status;
 import io.raftboot.raft.tracker.Progress;
 import io.raftboot.replica.duty.Duty;
+import io.raftboot.replica.duty.EventSink;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -21,6 +23,7 @@ public final class HandOver implements Duty {
     private final long nodeId;
     private final Leadership leadership;
     private final long timeoutNanos;
+    private final EventSink events;
     private final List<Request> requests = new ArrayList<>();
     private final Set<Long> connected = new HashSet<>();
 
@@ -42,11 +45,12 @@ public final class HandOver implements Duty {
         }
     }
 
-    public HandOver(Node node, long nodeId, Leadership leadership, long timeoutNanos) {
+    public HandOver(Node node, long nodeId, Leadership leadership, long timeoutNanos, EventSink events) {
         this.node = node;
         this.nodeId = nodeId;
         this.leadership = leadership;
         this.timeoutNanos = timeoutNanos;
+        this.events = events;
     }
 
     /** A member to which there is a connection would get to know that it is to lead. */
@@ -98,6 +102,15 @@ public final class HandOver implements Duty {
     @Override
     public void leaderChanged() {
         if (leadership.leaderKnown() && leadership.leaderId() != nodeId) {
+            if (!requests.isEmpty()) {
+                events.note(
+                        EventType.HAND_OVER,
+                        leadership.leaderId(),
+                        "node {} has taken the leadership over from node {}, in term {}",
+                        leadership.leaderId(),
+                        nodeId,
+                        leadership.term());
+            }
             end(new TransferOutcome.Transferred(leadership.leaderId(), leadership.term()));
         }
     }
@@ -107,6 +120,11 @@ public final class HandOver implements Duty {
         boolean anyOver = requests.removeIf(request -> {
             boolean over = nowNanos - request.deadlineNanos() >= 0;
             if (over) {
+                events.warning(
+                        EventType.HAND_OVER,
+                        request.targetId(),
+                        "node {} did not take the leadership over within an election timeout",
+                        request.targetId());
                 request.future().complete(new TransferOutcome.TimedOut("nobody took over within an election timeout"));
             }
             return over;
@@ -141,6 +159,7 @@ public final class HandOver implements Duty {
             request.future().complete(new TransferOutcome.InvalidTarget(problem == null ? "nobody" : problem));
             return;
         }
+        events.note(EventType.HAND_OVER, target, "node {} hands the leadership over to node {}", nodeId, target);
         requests.add(request.to(target));
         node.transferLeadership(target);
     }

@@ -2,6 +2,7 @@ package io.raftboot.replica.membership;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
+import io.raftboot.api.event.EventType;
 import io.raftboot.notice.QuietLogger;
 import io.raftboot.replica.duty.Links;
 import io.raftboot.replica.duty.RemovalNews;
@@ -129,7 +130,7 @@ public final class JoinAnnouncement {
     private void say(String what) {
         if (!what.equals(waitsFor)) {
             waitsFor = what;
-            log.info("node {}: {}", self.getId(), what);
+            links.events().info(log, EventType.MEMBERS, self.getId(), "node {}: {}", self.getId(), what);
         }
     }
 }

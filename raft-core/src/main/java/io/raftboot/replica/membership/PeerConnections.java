@@ -1,7 +1,9 @@
 package io.raftboot.replica.membership;
 
 import io.raftboot.agent.Completions;
+import io.raftboot.api.event.EventType;
 import io.raftboot.replica.config.ReplicaConfig;
+import io.raftboot.replica.duty.EventSink;
 import io.raftboot.replica.duty.Links;
 import io.raftboot.replica.machine.SystemMachine;
 import io.raftboot.replica.proto.MemberRecord;
@@ -28,7 +30,7 @@ public final class PeerConnections {
     private final MemberStorage storage;
     private final Transport transport;
     private final SystemMachine system;
-    private final RejectedConnections refusals = new RejectedConnections();
+    private final RejectedConnections refusals;
     private final PeerAddresses addresses;
     private final PeerPublication publication = new PeerPublication(this::publish);
     private final ClusterSearch search;
@@ -56,6 +58,7 @@ public final class PeerConnections {
         this.transport = transport;
         this.system = system;
         this.background = background;
+        this.refusals = new RejectedConnections(links.events());
         this.addresses = new PeerAddresses(config, refusals, links.self().clock(), background.completions());
         this.search = newSearch(transport);
     }
@@ -142,7 +145,14 @@ public final class PeerConnections {
         }
         system.clusterIdLearned(clusterId);
         transport.clusterIdLearned(clusterId);
-        log.info("node {} has learned that its cluster is {}", links.self().nodeId(), Long.toHexString(clusterId));
+        links.events()
+                .info(
+                        log,
+                        EventType.MEMBERS,
+                        EventSink.NO_NODE,
+                        "node {} has learned that its cluster is {}",
+                        links.self().nodeId(),
+                        Long.toHexString(clusterId));
     }
 
     /** What the search has found. */

@@ -1,9 +1,11 @@
 package io.raftboot.replica.membership;
 
+import io.raftboot.api.event.EventType;
 import io.raftboot.notice.QuietLogger;
 import io.raftboot.raft.InvalidMessageListener;
 import io.raftboot.raft.proto.Message;
 import io.raftboot.raft.proto.MessageType;
+import io.raftboot.replica.duty.EventSink;
 import io.raftboot.transport.Transport;
 import java.util.Map;
 import java.util.TreeMap;
@@ -22,6 +24,7 @@ public final class RefusedMessages implements InvalidMessageListener {
 
     private final long selfId;
     private final Transport transport;
+    private final EventSink events;
     private final Map<Long, Refused> bySender = new ConcurrentHashMap<>();
 
     /**
@@ -36,9 +39,10 @@ public final class RefusedMessages implements InvalidMessageListener {
         }
     }
 
-    public RefusedMessages(long selfId, Transport transport) {
+    public RefusedMessages(long selfId, Transport transport, EventSink events) {
         this.selfId = selfId;
         this.transport = transport;
+        this.events = events;
     }
 
     @Override
@@ -59,7 +63,10 @@ public final class RefusedMessages implements InvalidMessageListener {
         if (bySender.size() < MAX_SENDERS || bySender.containsKey(from)) {
             bySender.merge(from, new Refused(1, what), Refused::plus);
         }
-        log.warn(
+        events.warn(
+                log,
+                EventType.REFUSAL,
+                from,
                 "node {} sent a message that no member sends, {}; ignored it, and closed the connection. Another version, broken"
                         + " memory, or somebody else under its name do that",
                 from,

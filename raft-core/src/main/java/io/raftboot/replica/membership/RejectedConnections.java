@@ -1,5 +1,7 @@
 package io.raftboot.replica.membership;
 
+import io.raftboot.api.event.EventType;
+import io.raftboot.replica.duty.EventSink;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
@@ -11,9 +13,16 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class RejectedConnections {
     private final Map<Long, String> reasons = new ConcurrentHashMap<>();
     private final Map<Long, String> differences = new ConcurrentHashMap<>();
+    private final EventSink events;
 
+    RejectedConnections(EventSink events) {
+        this.events = events;
+    }
+
+    /** One of the two does not accept the other. */
     public void refused(long peerId, String reason) {
         reasons.put(peerId, reason);
+        events.warning(EventType.REFUSAL, peerId, "there is no connection with node {}: {}", peerId, reason);
     }
 
     public void connected(long peerId) {
@@ -22,7 +31,9 @@ public final class RejectedConnections {
 
     /** The peer is configured with another address than it has. */
     void differs(long peerId, String difference) {
-        differences.put(peerId, difference);
+        if (!difference.equals(differences.put(peerId, difference))) {
+            events.warning(EventType.CONNECTION, peerId, "{}", difference);
+        }
     }
 
     void differsNoMore(long peerId) {

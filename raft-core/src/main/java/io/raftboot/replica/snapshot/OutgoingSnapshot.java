@@ -1,5 +1,6 @@
 package io.raftboot.replica.snapshot;
 
+import io.raftboot.api.event.EventType;
 import io.raftboot.notice.QuietLogger;
 import io.raftboot.raft.Node;
 import io.raftboot.raft.SnapshotStatus;
@@ -7,6 +8,7 @@ import io.raftboot.raft.confchange.ConfChanges;
 import io.raftboot.raft.proto.Message;
 import io.raftboot.raft.proto.Snapshot;
 import io.raftboot.replica.duty.Duty;
+import io.raftboot.replica.duty.Links;
 import io.raftboot.storage.snapshot.SnapshotStore;
 import io.raftboot.transport.SnapshotSource;
 import io.raftboot.transport.Transport;
@@ -14,7 +16,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,7 +37,7 @@ public final class OutgoingSnapshot implements Duty {
     private final SnapshotTransfers transfers;
     private final LogCompaction compaction;
     private final SnapshotsWanted wanted;
-    private final Executor onRaftStage;
+    private final Links links;
 
     /**
      * @param wanted told, on the raft stage, the index that a newer snapshot has to cover
@@ -48,14 +49,14 @@ public final class OutgoingSnapshot implements Duty {
             SnapshotTransfers transfers,
             LogCompaction compaction,
             SnapshotsWanted wanted,
-            Executor onRaftStage) {
+            Links links) {
         this.node = node;
         this.transport = transport;
         this.snapshots = snapshots;
         this.transfers = transfers;
         this.compaction = compaction;
         this.wanted = wanted;
-        this.onRaftStage = onRaftStage;
+        this.links = links;
     }
 
     /**
@@ -83,13 +84,14 @@ public final class OutgoingSnapshot implements Duty {
             transfer = transfers.begin(message.getTo(), message.getSnapshot());
             source = source(message, transfer);
         } catch (IOException e) {
-            log(message.getTo()).warn("the snapshot at index {} can't be sent to node {}", index, message.getTo(), e);
-            wanted.snapshotWanted(index + 1);
-            node.reportSnapshot(message.getTo(), SnapshotStatus.FAILURE);
+            notReadable(message, index, e);
             return;
         }
-        log(message.getTo())
+        links.events()
                 .info(
+                        log(message.getTo()),
+                        EventType.SNAPSHOT,
+                        message.getTo(),
                         "sending the snapshot at index {} ({} bytes) to node {}",
                         index,
                         source.length(),
@@ -97,15 +99,37 @@ public final class OutgoingSnapshot implements Duty {
         compaction.transferBegan(message.getTo(), message.getSnapshot());
         var sent = transport.sendSnapshot(message, source);
         var unused = sent.whenComplete(
-                (nothing, failure) -> onRaftStage.execute(() -> ended(message.getTo(), index, transfer, failure)));
+                (nothing, failure) -> links.tasks().execute(() -> ended(message.getTo(), index, transfer, failure)));
+    }
+
+    private void notReadable(Message message, long index, IOException cause) {
+        links.events()
+                .warn(
+                        log(message.getTo()),
+                        EventType.SNAPSHOT,
+                        message.getTo(),
+                        "the snapshot at index {} can't be sent to node {}",
+                        index,
+                        message.getTo(),
+                        cause);
+        wanted.snapshotWanted(index + 1);
+        node.reportSnapshot(message.getTo(), SnapshotStatus.FAILURE);
     }
 
     private void ended(long to, long index, SnapshotTransfers.Transfer transfer, @Nullable Throwable failure) {
         if (failure == null) {
-            log(to).info("node {} has the snapshot at index {}", to, index);
+            links.events().info(log(to), EventType.SNAPSHOT, to, "node {} has the snapshot at index {}", to, index);
             transfers.arrived(to, transfer);
         } else {
-            log(to).warn("the snapshot at index {} did not reach node {}", index, to, failure);
+            links.events()
+                    .warn(
+                            log(to),
+                            EventType.SNAPSHOT,
+                            to,
+                            "the snapshot at index {} did not reach node {}",
+                            index,
+                            to,
+                            failure);
             transfers.brokeOff(to, transfer);
             if (transfer.isUnreadable()) {
                 wanted.snapshotWanted(index + 1);

@@ -2,9 +2,11 @@ package io.raftboot.replica.snapshot;
 
 import io.raftboot.agent.Clock;
 import io.raftboot.api.SnapshotOutcome;
+import io.raftboot.api.event.EventType;
 import io.raftboot.api.meter.MemberMeter;
 import io.raftboot.notice.QuietLogger;
 import io.raftboot.raft.proto.ConfState;
+import io.raftboot.replica.duty.EventSink;
 import io.raftboot.storage.snapshot.SnapshotStore;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -26,10 +28,10 @@ public final class SnapshotMaker {
     private final SnapshotWork work;
     private final Measure measure;
 
-    /** Who is told how long it took, and by what clock. */
-    public record Measure(Clock clock, MemberMeter meter) {
+    /** Who is told how long it took, by what clock, and what became of it. */
+    public record Measure(Clock clock, MemberMeter meter, EventSink events) {
         /** Of a maker that nobody measures. */
-        public static final Measure NONE = new Measure(Clock.SYSTEM, MemberMeter.NONE);
+        public static final Measure NONE = new Measure(Clock.SYSTEM, MemberMeter.NONE, EventSink.NONE);
     }
 
     /**
@@ -123,7 +125,14 @@ public final class SnapshotMaker {
         try {
             var snapshot = task.captured().writeTo(store, task.index(), task.term(), task.confState(), work);
             long sizeBytes = SnapshotStore.sizeBytes(snapshot);
-            log.info("took a snapshot at index {}, {} bytes", task.index(), sizeBytes);
+            measure.events()
+                    .info(
+                            log,
+                            EventType.SNAPSHOT,
+                            EventSink.NO_NODE,
+                            "took a snapshot at index {}, {} bytes",
+                            task.index(),
+                            sizeBytes);
             measure.meter().snapshotTaken(sizeBytes, measure.clock().nanoTime() - begunNanos);
             mark.taken(snapshot);
             done.written(task.captured().kind(), task.index(), sizeBytes);
@@ -143,13 +152,27 @@ public final class SnapshotMaker {
 
     private void failed(Task task, Done done, Throwable cause) {
         String why = "no snapshot was taken at index " + task.index() + ": " + reason(cause);
-        log.warn("{}. The log and the snapshot before stay; it is tried again later", why, cause);
+        measure.events()
+                .warn(
+                        log,
+                        EventType.SNAPSHOT,
+                        EventSink.NO_NODE,
+                        "{}. The log and the snapshot before stay; it is tried again later",
+                        why,
+                        cause);
         done.failed(why);
         answer(task, new SnapshotOutcome.NotTaken(why));
     }
 
     private void givenUp(Task task, Done done, String why) {
-        log.info("no snapshot was taken at index {}: {}", task.index(), why);
+        measure.events()
+                .info(
+                        log,
+                        EventType.SNAPSHOT,
+                        EventSink.NO_NODE,
+                        "no snapshot was taken at index {}: {}",
+                        task.index(),
+                        why);
         done.givenUp();
         answer(task, new SnapshotOutcome.NotTaken(why));
     }

@@ -2,8 +2,11 @@ package io.raftboot.replica.space;
 
 import com.google.protobuf.ByteString;
 import io.raftboot.api.TransferOutcome;
+import io.raftboot.api.event.EventSeverity;
+import io.raftboot.api.event.EventType;
 import io.raftboot.raft.proto.ConfState;
 import io.raftboot.replica.duty.Duty;
+import io.raftboot.replica.duty.EventSink;
 import io.raftboot.replica.duty.Links;
 import io.raftboot.replica.leader.HandOver;
 import io.raftboot.replica.leader.Leadership;
@@ -101,6 +104,7 @@ public final class SpacePolicy implements Duty {
         long nowNanos = links.self().nowNanos();
         boolean was = isLow();
         own = report;
+        note(was, report);
         lowUntilNanos.values().removeIf(until -> nowNanos - until >= 0);
         if (report.low() || was) {
             members(links.inForce().state()).forEach(this::tell);
@@ -143,8 +147,41 @@ public final class SpacePolicy implements Duty {
         transfer.requestToAny(id -> !lowUntilNanos.containsKey(id), future, nowNanos);
     }
 
+    private void note(boolean was, SpaceWatch.Report report) {
+        if (report.low() && !was) {
+            links.events()
+                    .add(
+                            EventType.DISK,
+                            EventSeverity.ERROR,
+                            links.self().nodeId(),
+                            "low",
+                            "only " + report.usableBytes() + " bytes are left on the disk of node "
+                                    + links.self().nodeId() + ", less than " + report.lowMarkBytes()
+                                    + ": commands are refused if no other member can lead; make room");
+        } else if (was && !report.low()) {
+            links.events()
+                    .note(
+                            EventType.DISK,
+                            links.self().nodeId(),
+                            "there is room on the disk of node {} again",
+                            links.self().nodeId());
+        }
+    }
+
     private void decide() {
+        boolean refused = refusal != null;
         refusal = leadership.leads() ? reason() : null;
+        if (!refused && refusal != null) {
+            links.events()
+                    .add(
+                            EventType.DISK,
+                            EventSeverity.ERROR,
+                            EventSink.NO_NODE,
+                            "refusal",
+                            "commands are refused: " + refusal);
+        } else if (refused && refusal == null && leadership.leads()) {
+            links.events().note(EventType.DISK, EventSink.NO_NODE, "commands are taken again: the disks have room");
+        }
     }
 
     private @Nullable String reason() {

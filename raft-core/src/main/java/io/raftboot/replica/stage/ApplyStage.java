@@ -7,6 +7,7 @@ import io.raftboot.api.EntryName;
 import io.raftboot.api.Outcome;
 import io.raftboot.api.RefusalReason;
 import io.raftboot.api.SnapshotOutcome;
+import io.raftboot.api.event.EventType;
 import io.raftboot.raft.AppliedConfiguration;
 import io.raftboot.raft.proto.Entry;
 import io.raftboot.raft.proto.Message;
@@ -18,6 +19,7 @@ import io.raftboot.replica.divergence.ResultLog;
 import io.raftboot.replica.divergence.ResultsLookup;
 import io.raftboot.replica.duty.Applied;
 import io.raftboot.replica.duty.AppliedView;
+import io.raftboot.replica.duty.EventSink;
 import io.raftboot.replica.duty.Links;
 import io.raftboot.replica.machine.EntryCommand;
 import io.raftboot.replica.machine.Machines;
@@ -345,6 +347,7 @@ public final class ApplyStage implements Agent, AppliedReads, SnapshotsWanted, R
         snapshots.restored(snapshot);
         snapshots.installed();
         links.meter().snapshotInstalled(links.self().nowNanos() - begunNanos);
+        links.events().note(EventType.SNAPSHOT, EventSink.NO_NODE, "installed the snapshot at index {}", index);
         hashes.begin();
         events.membersChanged(system.members());
     }

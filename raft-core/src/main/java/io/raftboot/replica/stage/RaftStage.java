@@ -2,6 +2,7 @@ package io.raftboot.replica.stage;
 
 import io.raftboot.agent.Agent;
 import io.raftboot.agent.AgentActivity;
+import io.raftboot.api.event.EventType;
 import io.raftboot.notice.QuietLogger;
 import io.raftboot.raft.Node;
 import io.raftboot.raft.NodeIds;
@@ -12,6 +13,7 @@ import io.raftboot.raft.proto.MessageType;
 import io.raftboot.raft.proto.Snapshot;
 import io.raftboot.replica.command.Commands;
 import io.raftboot.replica.duty.Duty;
+import io.raftboot.replica.duty.EventSink;
 import io.raftboot.replica.duty.Links;
 import io.raftboot.replica.leader.Leadership;
 import io.raftboot.replica.read.Reads;
@@ -40,6 +42,7 @@ public final class RaftStage implements Agent {
     private final List<Message> outgoing = new ArrayList<>();
     private final CommitClock commits;
     private long term;
+    private long votedFor;
     private long lastTickNanos;
 
     /** @param duties in the order in which they are called upon, commands and reads among them */
@@ -60,7 +63,9 @@ public final class RaftStage implements Agent {
         this.leadership = leadership;
         this.duties = List.copyOf(duties);
         this.commits = new CommitClock(links.self().clock(), links.meter());
-        this.term = core.reader().initialState().hardState().getTerm();
+        var before = core.reader().initialState().hardState();
+        this.term = before.getTerm();
+        this.votedFor = before.getVote();
         this.lastTickNanos = links.self().nowNanos();
         links.meter().termChanged(term);
         core.fetchedLog().answerOn(window -> links.tasks().execute(() -> fetched(window)));
@@ -79,12 +84,18 @@ public final class RaftStage implements Agent {
 
     /** Any thread: there is a connection to another member. */
     public void connected(long peerId) {
-        links.tasks().execute(() -> duties.forEach(duty -> duty.connected(peerId)));
+        links.tasks().execute(() -> {
+            duties.forEach(duty -> duty.connected(peerId));
+            links.events().note(EventType.CONNECTION, peerId, "there is a connection to node {}", peerId);
+        });
     }
 
     /** Any thread: the connection to another member is gone. */
     public void disconnected(long peerId) {
-        links.tasks().execute(() -> duties.forEach(duty -> duty.disconnected(peerId)));
+        links.tasks().execute(() -> {
+            duties.forEach(duty -> duty.disconnected(peerId));
+            links.events().warning(EventType.CONNECTION, peerId, "the connection to node {} is gone", peerId);
+        });
     }
 
     /** Any thread: runs the action once this member leads and has seen all that was committed before. */
@@ -145,6 +156,12 @@ public final class RaftStage implements Agent {
         if (links.inForce().update(node.configuration())) {
             // Before anything is done that follows from it.
             outlets.applyStage().configured(links.inForce().now());
+            links.events()
+                    .note(
+                            EventType.MEMBERS,
+                            EventSink.NO_NODE,
+                            "{}",
+                            ConfigurationText.of(links.inForce().now()));
         }
         if (ready != null) {
             handle(ready);
@@ -170,7 +187,11 @@ public final class RaftStage implements Agent {
     private void handle(Ready ready) {
         if (ready.hardState() != null && ready.hardState().getTerm() != term) {
             term = ready.hardState().getTerm();
+            votedFor = 0;
             links.meter().termChanged(term);
+        }
+        if (ready.hardState() != null) {
+            noteVote(ready.hardState().getVote());
         }
         boolean stood = stands(leadership.view().role());
         if (leadership.update(ready.softState(), term)) {
@@ -183,6 +204,7 @@ public final class RaftStage implements Agent {
         }
         if (!stood && stands(leadership.view().role())) {
             links.meter().electionBegun();
+            noteElection(leadership.view().role() == RaftRole.CANDIDATE ? term : term + 1);
         }
         ready.readStates().forEach(reads::answered);
         for (Message message : DurableVotes.hold(ready.messages())) {
@@ -195,6 +217,26 @@ public final class RaftStage implements Agent {
         if (core.reader().snapshotWanted()) {
             outlets.snapshots().wantedByCore(Math.max(core.reader().firstIndex() - 1, 1));
         }
+    }
+
+    private void noteElection(long electionTerm) {
+        long self = links.self().nodeId();
+        links.events().note(EventType.ELECTION, self, "node {} stands for election in term {}", self, electionTerm);
+    }
+
+    /** Its own vote is that of a candidate, which is said already. */
+    private void noteVote(long vote) {
+        if (vote != votedFor && vote != 0 && vote != links.self().nodeId()) {
+            links.events()
+                    .note(
+                            EventType.ELECTION,
+                            vote,
+                            "node {} votes for node {} in term {}",
+                            links.self().nodeId(),
+                            vote,
+                            term);
+        }
+        votedFor = vote;
     }
 
     /** A pre-candidate asks whether it would win, and becomes a candidate if so: that is one election. */
@@ -240,10 +282,14 @@ public final class RaftStage implements Agent {
         if (pauseNanos > links.self().electionTimeoutNanos()) {
             links.meter().paused(pauseNanos);
             duties.forEach(duty -> duty.paused(now));
-            log.warn(
-                    "the process stood still for {} ms, longer than an election timeout; long collections of garbage,"
-                            + " a suspended machine or too little processor time do that",
-                    pauseNanos / 1_000_000);
+            links.events()
+                    .warn(
+                            log,
+                            EventType.PAUSE,
+                            EventSink.NO_NODE,
+                            "the process stood still for {} ms, longer than an election timeout; long collections of garbage,"
+                                    + " a suspended machine or too little processor time do that",
+                            pauseNanos / 1_000_000);
         }
         lastTickNanos = now;
     }

@@ -2,6 +2,7 @@ package io.raftboot.replica.watch;
 
 import io.raftboot.agent.AgentActivity;
 import io.raftboot.agent.Clock;
+import io.raftboot.api.event.EventSeverity;
 import io.raftboot.notice.Conditions;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -24,8 +25,21 @@ public final class StageWatch {
     private final List<Watched> stages = new ArrayList<>();
     private volatile List<Hang> hangs = List.of();
 
+    private Told told = (stage, severity, text) -> {};
+
     /** Owned by the ticker. */
     private Set<String> reported = Set.of();
+
+    /** Who is told when a stage comes on no more, and when it does again. On the ticker. */
+    @FunctionalInterface
+    public interface Told {
+        /**
+         * It is so from now on.
+         *
+         * @param text a sentence
+         */
+        void said(String stage, EventSeverity severity, String text);
+    }
 
     /**
      * A stage that has not come on for longer than it may.
@@ -74,6 +88,11 @@ public final class StageWatch {
     public StageWatch(Clock clock, Executor writer) {
         this.clock = clock;
         this.conditions = new Conditions(LoggerFactory.getLogger(StageWatch.class), clock::nanoTime, writer);
+    }
+
+    /** Before the first look: this one is told from then on. */
+    public void tell(Told newTold) {
+        told = newTold;
     }
 
     /**
@@ -147,15 +166,17 @@ public final class StageWatch {
         var names = new HashSet<String>();
         for (var hang : present) {
             names.add(hang.stage());
-            conditions.trouble(
-                    Level.WARN,
-                    hang.stage(),
-                    "hangs",
-                    describe(hang) + "; calls that wait for it end when their time is up");
+            String text = describe(hang) + "; calls that wait for it end when their time is up";
+            conditions.trouble(Level.WARN, hang.stage(), "hangs", text);
+            if (!reported.contains(hang.stage())) {
+                told.said(hang.stage(), EventSeverity.WARNING, text);
+            }
         }
         for (var name : reported) {
             if (!names.contains(name)) {
-                conditions.over(name, "the " + name + " goes on");
+                String text = "the " + name + " goes on";
+                conditions.over(name, text);
+                told.said(name, EventSeverity.INFO, text);
             }
         }
         reported = names;

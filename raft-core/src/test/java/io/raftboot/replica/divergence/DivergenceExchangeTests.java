@@ -6,8 +6,10 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.raftboot.api.Divergence;
 import io.raftboot.api.Divergence.What;
+import io.raftboot.api.event.EventType;
 import io.raftboot.raft.AppliedConfiguration;
 import io.raftboot.raft.proto.ConfState;
+import io.raftboot.replica.EventLines;
 import io.raftboot.replica.FakeClock;
 import io.raftboot.replica.LogLines;
 import io.raftboot.replica.RecordingTransport;
@@ -15,6 +17,7 @@ import io.raftboot.replica.RecordingTransport.Asked;
 import io.raftboot.replica.StubMachine;
 import io.raftboot.replica.TestLinks;
 import io.raftboot.replica.config.DivergencePolicy;
+import io.raftboot.replica.duty.EventLog;
 import io.raftboot.replica.duty.Links;
 import io.raftboot.replica.machine.MachineSlot;
 import io.raftboot.replica.machine.Machines;
@@ -39,6 +42,7 @@ class DivergenceExchangeTests {
     private static final Duration ELECTION_TIMEOUT = Duration.ofSeconds(1);
 
     private final FakeClock clock = new FakeClock(0);
+    private final EventLog happened = new EventLog(clock);
     private final Links links = TestLinks.of(
             clock,
             ELECTION_TIMEOUT,
@@ -49,7 +53,8 @@ class DivergenceExchangeTests {
                             .addVoters(1)
                             .addVoters(2)
                             .addLearners(3)
-                            .build()));
+                            .build()),
+            happened);
     private final RecordingTransport transport = new RecordingTransport();
     private final Map<String, MachineSlot> slots = MachineSlot.byName(Map.of(NAME, new StubMachine()));
     private final ResultLog results = new ResultLog(10);
@@ -177,6 +182,7 @@ class DivergenceExchangeTests {
                             null,
                             Map.of(1L, "0000000000000009", 2L, "0000000000000001", 3L, "0000000000000009")));
             assertThat(exchange.found()).isEqualTo(told);
+            assertThat(EventLines.of(happened, EventType.DIVERGENCE)).isEqualTo(log.lines());
             assertThat(log.lines()).hasSize(1);
             assertThat(log.lines().get(0))
                     .startsWith(

@@ -16,6 +16,7 @@ import io.raftboot.raft.proto.MessageType;
 import io.raftboot.raft.proto.Snapshot;
 import io.raftboot.raft.proto.SnapshotMetadata;
 import io.raftboot.replica.FakeClock;
+import io.raftboot.replica.duty.EventSink;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeEach;
@@ -51,7 +52,8 @@ class FailoverHintTests {
                 () -> {});
         leadership =
                 new Leadership(2, new AgreedTime(new FakeClock(0)), new ReplicaEvents(ThreadedHost.SYSTEM, "events"));
-        hint = new FailoverHint(node, 2, leadership, (task, delayMillis) -> scheduled.put(delayMillis, task));
+        hint = new FailoverHint(
+                node, 2, leadership, (task, delayMillis) -> scheduled.put(delayMillis, task), EventSink.NONE);
         leadership.update(new SoftState(3, RaftRole.FOLLOWER), 1);
     }
 

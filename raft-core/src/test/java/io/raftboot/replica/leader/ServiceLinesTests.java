@@ -2,9 +2,13 @@ package io.raftboot.replica.leader;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.raftboot.api.event.EventType;
 import io.raftboot.raft.RaftRole;
+import io.raftboot.replica.EventLines;
 import io.raftboot.replica.FakeClock;
 import io.raftboot.replica.LogLines;
+import io.raftboot.replica.duty.EventLog;
+import io.raftboot.replica.duty.EventSink;
 import java.util.ArrayList;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -13,7 +17,8 @@ import org.junit.jupiter.api.Test;
 class ServiceLinesTests {
     private final LogLines log = LogLines.of(ServiceLines.class);
     private final FakeClock clock = new FakeClock(0);
-    private final ServiceLines lines = new ServiceLines(1, clock, 1_000_000_000);
+    private final EventLog happened = new EventLog(clock);
+    private final ServiceLines lines = new ServiceLines(1, clock, 1_000_000_000, Runnable::run, happened);
     private @Nullable String trouble;
 
     @AfterEach
@@ -84,7 +89,7 @@ class ServiceLinesTests {
     @Test
     void logThatTakesNoLinesHoldsUpNobody() {
         var work = new ArrayList<Runnable>();
-        var own = new ServiceLines(1, clock, 1_000_000_000, work::add);
+        var own = new ServiceLines(1, clock, 1_000_000_000, work::add, EventSink.NONE);
         for (int term = 4; term < 8; term++) {
             clock.advanceMillis(100);
             own.tick(new Leadership.View(RaftRole.FOLLOWER, term, term, false), () -> "", () -> null);
@@ -111,5 +116,33 @@ class ServiceLinesTests {
         assertThat(log.lines().subList(1, 3)).containsOnly("WARN node 1 can't serve: the leader does not answer");
         assertThat(log.lines().get(3)).startsWith("INFO node 1 can serve again, after 70");
         assertThat(log.lines()).hasSize(4);
+    }
+
+    @Test
+    void eventsSayTheSameWhenItBeginsAndWhenItIsOver() {
+        pass(10, 2, 4);
+        pass(130, 0, 5);
+        pass(10, 3, 6);
+        trouble = "the disk hangs";
+        pass(130, 3, 6);
+        trouble = null;
+        pass(10, 3, 6);
+        assertThat(EventLines.of(happened, EventType.LEADER))
+                .satisfiesExactly(
+                        line -> assertThat(line).isEqualTo("INFO node 1 follows node 2, the leader of term 4"),
+                        line -> assertThat(line).startsWith("WARNING node 1 has known no leader for 2100 ms, "),
+                        line -> assertThat(line).endsWith("the leader of term 6, after 130000 ms without a leader"));
+        assertThat(EventLines.of(happened, EventType.SERVICE))
+                .satisfiesExactly(
+                        line -> assertThat(line).isEqualTo("WARNING node 1 can't serve: the disk hangs"),
+                        line -> assertThat(line).startsWith("INFO node 1 can serve again, after "));
+    }
+
+    @Test
+    void eventsFollowALeadershipThatChangesEachSecond() {
+        for (int term = 4; term < 12; term++) {
+            pass(1, 2 + term % 2, term);
+        }
+        assertThat(EventLines.of(happened, EventType.LEADER)).hasSize(8);
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.raftboot.replica.FakeClock;
 import io.raftboot.replica.RecordingTransport;
+import io.raftboot.replica.duty.EventSink;
 import io.raftboot.replica.proto.MemberRecord;
 import io.raftboot.replica.proto.RemovalNotice;
 import java.time.Duration;
@@ -16,7 +17,12 @@ class ClusterSearchTests {
     private final FakeClock clock = new FakeClock(0);
     private final RecordingTransport transport = new RecordingTransport();
     private final ClusterSearch search = new ClusterSearch(
-            List.of(1L, 2L, 3L), transport, new RejectedConnections(), clock, ELECTION_TIMEOUT, new NothingFound());
+            List.of(1L, 2L, 3L),
+            transport,
+            new RejectedConnections(EventSink.NONE),
+            clock,
+            ELECTION_TIMEOUT,
+            new NothingFound());
 
     private List<Long> askedNow() {
         transport.asked.clear();

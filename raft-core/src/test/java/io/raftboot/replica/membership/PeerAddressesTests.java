@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.raftboot.replica.FakeClock;
 import io.raftboot.replica.config.Peer;
 import io.raftboot.replica.config.ReplicaConfig;
+import io.raftboot.replica.duty.EventSink;
 import io.raftboot.replica.machine.Members;
 import io.raftboot.replica.proto.MemberRecord;
 import java.nio.file.Path;
@@ -15,7 +16,7 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 class PeerAddressesTests {
-    private final RejectedConnections refusals = new RejectedConnections();
+    private final RejectedConnections refusals = new RejectedConnections(EventSink.NONE);
     private final PeerAddresses addresses = new PeerAddresses(
             ReplicaConfig.builder(Path.of("unused"))
                     .nodeId(1)

@@ -2,8 +2,10 @@ package io.raftboot.replica.space;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.raftboot.api.event.EventType;
 import io.raftboot.raft.proto.Message;
 import io.raftboot.raft.proto.MessageType;
+import io.raftboot.replica.EventLines;
 import io.raftboot.replica.RecordingTransport.Asked;
 import io.raftboot.replica.SteppedStages;
 import io.raftboot.replica.proto.Request.RequestCase;
@@ -202,5 +204,23 @@ class SpacePolicyTests {
         assertThat(policy.room()).isEqualTo(DiskRoom.SCARCE);
         seen(LOW_MARK - 1);
         assertThat(policy.room()).isEqualTo(DiskRoom.LITTLE);
+    }
+
+    @Test
+    void littleRoomRefusalsAndTheirEndAreEvents() throws Exception {
+        lead();
+        policy.told(2, true);
+        seen(999);
+        seen(998);
+        policy.told(2, false);
+        seen(1001);
+        assertThat(EventLines.of(stages.happened, EventType.DISK))
+                .satisfiesExactly(
+                        line -> assertThat(line).startsWith("ERROR only 999 bytes are left on the disk of node 1, "),
+                        line -> assertThat(line)
+                                .startsWith(
+                                        "ERROR commands are refused: the disks of the members [1, 2] are nearly full"),
+                        line -> assertThat(line).isEqualTo("INFO commands are taken again: the disks have room"),
+                        line -> assertThat(line).isEqualTo("INFO there is room on the disk of node 1 again"));
     }
 }

@@ -10,6 +10,7 @@ import io.raftboot.api.ReadOutcome;
 import io.raftboot.api.RefusalReason;
 import io.raftboot.api.SnapshotOutcome;
 import io.raftboot.api.TransferOutcome;
+import io.raftboot.api.event.EventType;
 import io.raftboot.raft.ProposalListener;
 import io.raftboot.raft.RaftException;
 import io.raftboot.raft.RaftRole;
@@ -19,6 +20,7 @@ import io.raftboot.raft.proto.ConfChangeV2;
 import io.raftboot.raft.proto.Entry;
 import io.raftboot.raft.proto.Message;
 import io.raftboot.raft.proto.MessageType;
+import io.raftboot.replica.EventLines;
 import io.raftboot.replica.SteppedStages;
 import io.raftboot.replica.duty.Duty;
 import io.raftboot.storage.StorageOptions;
@@ -143,6 +145,10 @@ class RaftStageTests {
                         "second: tick at 2101",
                         "first: tick at 2201",
                         "second: tick at 2201");
+        assertThat(EventLines.of(stages.happened, EventType.PAUSE))
+                .singleElement()
+                .asString()
+                .startsWith("WARNING the process stood still for 1001 ms");
     }
 
     @Test
@@ -348,6 +354,20 @@ class RaftStageTests {
         assertThat(transfer).isCompletedWithValue(new TransferOutcome.TimedOut("the member stops"));
         assertThat(stages.raft.view().leaderId()).isZero();
         assertThat(stages.raft.view().ready()).isFalse();
+    }
+
+    @Test
+    void handOverThatNobodyTakesIsAnEventWithItsEnd() throws Exception {
+        use(new SteppedStages(3));
+        stages.lead();
+        stages.handOver.request(3L, new CompletableFuture<>(), stages.clock.nanoTime());
+        stages.settle();
+        stages.clock.advanceMillis(SteppedStages.ELECTION_TIMEOUT.toMillis());
+        stages.handOver.tick(stages.clock.nanoTime());
+        assertThat(EventLines.of(stages.happened, EventType.HAND_OVER))
+                .containsExactly(
+                        "INFO node 1 hands the leadership over to node 3",
+                        "WARNING node 3 did not take the leadership over within an election timeout");
     }
 
     @Test

@@ -7,9 +7,11 @@ import io.raftboot.agent.AgentActivity;
 import io.raftboot.agent.AgentHost;
 import io.raftboot.agent.Completions;
 import io.raftboot.agent.ThreadedHost;
+import io.raftboot.api.event.EventSeverity;
 import io.raftboot.replica.FakeClock;
 import io.raftboot.replica.TestCluster;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
@@ -72,6 +74,27 @@ class DeadlineKeeperTests {
         var call = call(100);
         round(120);
         assertEnds(call, "late; the stage has been at it for 120 ms");
+    }
+
+    @Test
+    void stageThatHangsAndGoesOnIsToldOnceEach() {
+        var told = new ArrayList<String>();
+        watch.tell((stage, severity, text) -> told.add(severity == EventSeverity.INFO ? text : stage + ": " + text));
+        var activity = new AgentActivity();
+        watch.watch("stage", activity, 50_000_000, () -> "the stage has been at it");
+        activity.begin();
+        keeper.round();
+        for (int i = 0; i < 3; i++) {
+            round(60);
+            watch.report();
+        }
+        activity.end();
+        keeper.round();
+        watch.report();
+        assertThat(told)
+                .containsExactly(
+                        "stage: the stage has been at it for 60 ms; calls that wait for it end when their time is up",
+                        "the stage goes on");
     }
 
     @Test
