@@ -1,5 +1,6 @@
 package io.raftboot.testing;
 
+import io.raftboot.agent.Clock;
 import io.raftboot.api.BackupOutcome;
 import io.raftboot.api.CommandContext;
 import io.raftboot.api.Consistency;
@@ -15,6 +16,7 @@ import io.raftboot.replica.Replica;
 import io.raftboot.replica.ReplicaState;
 import io.raftboot.replica.ReplicaStatus;
 import io.raftboot.replica.config.ReplicaConfig;
+import io.raftboot.replica.duty.EventLog;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -32,6 +34,9 @@ import org.mockito.invocation.InvocationOnMock;
 public final class FakeReplica {
     /** What happened, in order: start, stop, submit, read, transfer. */
     public final List<String> events = new ArrayList<>();
+
+    /** What has happened to the member. */
+    public final EventLog happened = new EventLog(Clock.SYSTEM);
 
     public @Nullable Outcome nextOutcome;
     public @Nullable ReadOutcome nextReadOutcome;
@@ -100,6 +105,7 @@ public final class FakeReplica {
             case "backup" ->
                 CompletableFuture.completedFuture(new BackupOutcome.NotMade("there is nothing to back up"));
             case "failure" -> failure;
+            case "memberEvents" -> happened;
             case "status" -> CompletableFuture.completedFuture(status());
             case "isLeader" -> leader;
             case "leaderId" -> leaderId;

@@ -1,6 +1,9 @@
 package io.raftboot.autoconfigure.admin;
 
 import io.raftboot.autoconfigure.backup.BackupDownload;
+import io.raftboot.autoconfigure.stream.SseFrame;
+import io.raftboot.autoconfigure.stream.StreamFeed;
+import io.raftboot.autoconfigure.stream.StreamSender;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -8,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * An answer, to be written by whichever server asked.
  *
  * @param headers beside type and length
- * @param body to be written as JSON, or bytes that are JSON; a download, which is closed by who writes it; null for none
+ * @param body to be written as JSON, or bytes that are JSON; a download, which is closed by who writes it; a stream; null for none
  */
 record AdminAnswer(int status, Map<String, String> headers, @Nullable Object body) {
     private static final int FIRST_PROBLEM = 400;
@@ -24,6 +27,25 @@ record AdminAnswer(int status, Map<String, String> headers, @Nullable Object bod
     /** A backup, which is written as it is read. */
     static AdminAnswer download(BackupDownload download) {
         return new AdminAnswer(200, download.headers(), download);
+    }
+
+    /** What is written as it happens, until the reader goes. */
+    static AdminAnswer stream(Stream stream) {
+        // Proxies that collect what passes through them, as nginx does, would keep events for themselves.
+        return new AdminAnswer(200, Map.of("X-Accel-Buffering", "no"), stream);
+    }
+
+    /**
+     * A stream that is to be opened.
+     *
+     * @param tooMany what to answer if that can't be
+     */
+    record Stream(StreamSender sender, StreamFeed feed, AdminAnswer tooMany) {}
+
+    /** What is to be opened; null if the body is none such. */
+    @Nullable
+    Stream stream() {
+        return body instanceof Stream stream ? stream : null;
     }
 
     /** What is to be written piece by piece; null if the body is at hand. */
@@ -43,6 +65,9 @@ record AdminAnswer(int status, Map<String, String> headers, @Nullable Object bod
 
     /** Media type of the body. */
     String type() {
+        if (stream() != null) {
+            return SseFrame.TYPE;
+        }
         return download() != null
                 ? BackupDownload.TYPE
                 : status < FIRST_PROBLEM ? "application/json" : "application/problem+json";

@@ -59,7 +59,7 @@ record AdminCall(AdminRequest request, Route route, long id, Map<String, String>
     }
 
     private @Nullable String key() {
-        String key = request.idempotencyKey();
+        String key = request.headers().idempotencyKey();
         if (key != null
                 && (key.isBlank()
                         || key.length() > MAX_KEY_CHARACTERS

@@ -2,6 +2,7 @@ package io.raftboot.autoconfigure.admin;
 
 import io.raftboot.autoconfigure.RaftProperties;
 import io.raftboot.autoconfigure.members.DriftWatch;
+import io.raftboot.autoconfigure.stream.StreamSender;
 import io.raftboot.replica.Replica;
 import java.util.ArrayList;
 import org.springframework.context.ApplicationContext;
@@ -12,13 +13,19 @@ import org.springframework.context.annotation.Configuration;
 @Configuration(proxyBeanMethods = false)
 class AdminConfiguration {
     @Bean
-    AdminHandler raftAdminHandler(Replica replica, RaftProperties properties, DriftWatch drift) {
+    AdminHandler raftAdminHandler(Replica replica, RaftProperties properties, DriftWatch drift, StreamSender streams) {
         var problems = new Problems(replica);
         var routes = new ArrayList<>(
                 new MemberCalls(replica::membership, properties.membership().promote(), problems).routes());
         routes.addAll(new ReplicaCalls(replica, drift, problems).routes());
         routes.addAll(new BackupCalls(replica, problems).routes());
+        routes.addAll(new EventCalls(replica.memberEvents(), streams, problems).routes());
         return new AdminHandler(routes, problems);
+    }
+
+    @Bean
+    StreamSender raftStreamSender(ApplicationContext context) {
+        return new StreamSender(context);
     }
 
     @Bean

@@ -2,6 +2,8 @@ package io.raftboot.autoconfigure.admin;
 
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.InvalidMediaTypeException;
+import org.springframework.http.MediaType;
 
 /**
  * A request below {@code /raft/admin}, whichever server it came by.
@@ -10,22 +12,43 @@ import org.jspecify.annotations.Nullable;
  * @param path what follows the base, without a slash at its beginning
  * @param query what follows the question mark, as it was written; null if nothing does
  * @param content what was sent with it
- * @param idempotencyKey the header {@code Idempotency-Key}; null if there is none
+ * @param headers what was sent with it beside its content
  * @param by who asks
  */
 record AdminRequest(
-        String method,
-        String base,
-        String path,
-        @Nullable String query,
-        Content content,
-        @Nullable String idempotencyKey,
-        String by) {
+        String method, String base, String path, @Nullable String query, Content content, Headers headers, String by) {
     /** Where all calls are, on a server that has nothing else before it. */
     static final String ROOT = "/raft/admin";
 
     /** Bytes of the largest body; a thousand members take less. */
     static final int MAX_BODY_BYTES = 128 * 1024;
+
+    /**
+     * Headers that some calls look at, each of them null if it was not sent.
+     *
+     * @param idempotencyKey by which a call that was made before is known
+     * @param accept media types that the caller takes
+     * @param lastEventId where a stream broke off
+     */
+    record Headers(@Nullable String idempotencyKey, @Nullable String accept, @Nullable String lastEventId) {
+        /** None of them. */
+        static final Headers NONE = new Headers(null, null, null);
+    }
+
+    /** Whether an answer of this type is asked for by name. One for a {@code HEAD} has nothing in it. */
+    boolean wants(String mediaType) {
+        String accept = headers.accept();
+        if (accept == null || !method.equals("GET")) {
+            return false;
+        }
+        try {
+            var wanted = MediaType.parseMediaType(mediaType);
+            return MediaType.parseMediaTypes(accept).stream()
+                    .anyMatch(type -> type.getQualityValue() > 0 && type.equalsTypeAndSubtype(wanted));
+        } catch (InvalidMediaTypeException e) {
+            return false;
+        }
+    }
 
     /** What was sent. */
     static final class Content {

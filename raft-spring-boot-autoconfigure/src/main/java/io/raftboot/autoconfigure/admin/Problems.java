@@ -5,6 +5,7 @@ import io.raftboot.api.ChangeOutcome.Reason;
 import io.raftboot.api.MembershipView;
 import io.raftboot.api.RaftMembership;
 import io.raftboot.autoconfigure.members.MembersShape;
+import io.raftboot.autoconfigure.stream.StreamSender;
 import io.raftboot.replica.Replica;
 import io.raftboot.replica.ReplicaState;
 import java.util.LinkedHashMap;
@@ -104,6 +105,17 @@ final class Problems {
         var body = body(request, 504, message + "; GET " + request.base() + "/leader says who leads");
         body.put("outcome", "unknown");
         return new AdminAnswer(504, TRY_AGAIN, body);
+    }
+
+    /** A stream that was not opened; one that breaks off meanwhile makes room. */
+    AdminAnswer tooManyStreams(AdminRequest request) {
+        var body = body(
+                request,
+                503,
+                "there are " + StreamSender.MAX_STREAMS
+                        + " streams already, or this application ends; close one, or ask"
+                        + " for JSON with the header Accept: application/json");
+        return new AdminAnswer(503, Map.of("Retry-After", "10"), body);
     }
 
     /** What this member could not do, for a reason of its own. */

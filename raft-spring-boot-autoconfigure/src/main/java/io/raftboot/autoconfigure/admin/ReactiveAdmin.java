@@ -1,6 +1,7 @@
 package io.raftboot.autoconfigure.admin;
 
 import io.raftboot.autoconfigure.backup.BackupPublisher;
+import io.raftboot.autoconfigure.stream.ReactiveStream;
 import io.raftboot.notice.QuietLogger;
 import java.io.IOException;
 import java.security.Principal;
@@ -76,7 +77,10 @@ final class ReactiveAdmin implements WebHandler {
                 path[1],
                 request.getURI().getRawQuery(),
                 new AdminRequest.Content(headers.getFirst("Content-Type"), body),
-                headers.getFirst("Idempotency-Key"),
+                new AdminRequest.Headers(
+                        headers.getFirst("Idempotency-Key"),
+                        headers.getFirst("Accept"),
+                        headers.getFirst("Last-Event-ID")),
                 Callers.name(caller));
     }
 
@@ -108,6 +112,12 @@ final class ReactiveAdmin implements WebHandler {
                 return response.setComplete();
             }
             return response.writeWith(BackupPublisher.of(download, response.bufferFactory()));
+        }
+        var stream = answer.stream();
+        if (stream != null) {
+            response.getHeaders().setContentType(MediaType.parseMediaType(answer.type()));
+            var opened = ReactiveStream.open(stream.sender(), stream.feed(), response);
+            return opened == null ? write(exchange, stream.tooMany()) : opened;
         }
         byte[] bytes = answer.bytes();
         if (bytes.length == 0) {

@@ -1,12 +1,14 @@
 package io.raftboot.autoconfigure.admin;
 
 import io.raftboot.autoconfigure.backup.BackupDownload;
+import io.raftboot.autoconfigure.stream.ServletStream;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import org.springframework.web.HttpRequestHandler;
 
-/** The calls by way of servlets. Waits on the request's own thread: an operator's calls are few, and each ends by itself. */
+/** The calls by way of servlets. Waits on the request's own thread: an operator's calls are few, and each ends
+ * by itself, but for streams, which no thread waits for. */
 final class ServletAdmin implements HttpRequestHandler {
     private final AdminHandler handler;
     private final AdminAccess access;
@@ -33,14 +35,30 @@ final class ServletAdmin implements HttpRequestHandler {
                         path[1],
                         request.getQueryString(),
                         content,
-                        request.getHeader("Idempotency-Key"),
+                        new AdminRequest.Headers(
+                                request.getHeader("Idempotency-Key"),
+                                request.getHeader("Accept"),
+                                request.getHeader("Last-Event-ID")),
                         Callers.name(caller)))
                 .join();
         var download = answer.download();
-        if (download == null) {
+        var stream = answer.stream();
+        if (stream != null) {
+            open(request, response, answer, stream);
+        } else if (download == null) {
             write(response, answer);
         } else {
             write(response, answer, download, request.getMethod().equals("HEAD"));
+        }
+    }
+
+    private static void open(
+            HttpServletRequest request, HttpServletResponse response, AdminAnswer answer, AdminAnswer.Stream stream)
+            throws IOException {
+        begin(response, answer);
+        response.setContentType(answer.type());
+        if (!ServletStream.open(stream.sender(), stream.feed(), request, response)) {
+            write(response, stream.tooMany());
         }
     }
 

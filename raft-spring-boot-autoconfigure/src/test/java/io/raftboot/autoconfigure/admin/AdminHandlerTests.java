@@ -11,6 +11,7 @@ import io.raftboot.api.MemberChange.Promotion;
 import io.raftboot.api.SnapshotOutcome;
 import io.raftboot.api.TransferOutcome;
 import io.raftboot.autoconfigure.members.DriftWatch;
+import io.raftboot.autoconfigure.stream.StreamSender;
 import io.raftboot.replica.ReplicaState;
 import io.raftboot.replica.config.Peer;
 import io.raftboot.testing.FakeMembership;
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.springframework.context.support.StaticApplicationContext;
 import tools.jackson.databind.JsonNode;
 
 /** Each call, in front of a member that answers what the test told it to, without a server. */
@@ -42,6 +44,8 @@ class AdminHandlerTests {
         var routes = new ArrayList<>(new MemberCalls(replica::membership, Promotion.AUTO, problems).routes());
         routes.addAll(new ReplicaCalls(replica, drift, problems).routes());
         routes.addAll(new BackupCalls(replica, problems).routes());
+        routes.addAll(new EventCalls(replica.memberEvents(), new StreamSender(new StaticApplicationContext()), problems)
+                .routes());
         return new AdminHandler(routes, problems);
     }
 
@@ -334,13 +338,14 @@ class AdminHandlerTests {
                 "members",
                 null,
                 new AdminRequest.Content("application/x-www-form-urlencoded", "{}".getBytes(UTF_8)),
-                null,
+                AdminRequest.Headers.NONE,
                 "");
         var answer = handler.handle(form).join();
         assertThat(answer.status()).isEqualTo(415);
         assertThat(detail(answer)).contains("x-www-form-urlencoded", "Content-Type: application/json");
         var large = new AdminRequest.Content("application/json", new byte[AdminRequest.MAX_BODY_BYTES + 1]);
-        assertThat(handler.handle(new AdminRequest("POST", "/raft/admin", "members", null, large, null, ""))
+        assertThat(handler.handle(new AdminRequest(
+                                "POST", "/raft/admin", "members", null, large, AdminRequest.Headers.NONE, ""))
                         .join()
                         .status())
                 .isEqualTo(413);
@@ -464,7 +469,7 @@ class AdminHandlerTests {
                 parts[0],
                 parts.length == 1 ? null : parts[1],
                 new AdminRequest.Content(body.isEmpty() ? null : "application/json", body.getBytes(UTF_8)),
-                key,
+                new AdminRequest.Headers(key, null, null),
                 by);
     }
 

@@ -116,7 +116,13 @@ class BackupOverHttpTests {
         Mockito.doReturn(coming).when(replica).backup(ArgumentMatchers.any());
         var route = new BackupCalls(replica, new Problems(replica)).routes().get(0);
         var request = new AdminRequest(
-                "GET", "/raft/admin", "snapshot", null, new AdminRequest.Content(null, new byte[0]), null, "");
+                "GET",
+                "/raft/admin",
+                "snapshot",
+                null,
+                new AdminRequest.Content(null, new byte[0]),
+                AdminRequest.Headers.NONE,
+                "");
         var answer = route.work().answer(new AdminCall(request, route, 0, Map.of()));
         answer.cancel(true);
         coming.complete(new BackupOutcome.Ready(backup));

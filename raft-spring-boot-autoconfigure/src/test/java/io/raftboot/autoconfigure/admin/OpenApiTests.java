@@ -3,17 +3,27 @@ package io.raftboot.autoconfigure.admin;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.raftboot.api.event.EventSeverity;
+import io.raftboot.api.event.EventType;
+import io.raftboot.api.event.MemberEvents;
 import io.raftboot.autoconfigure.members.DriftShape;
 import io.raftboot.autoconfigure.members.DriftWatch;
 import io.raftboot.autoconfigure.members.MembersShape;
+import io.raftboot.autoconfigure.stream.SseFrame;
+import io.raftboot.autoconfigure.stream.StreamSender;
 import io.raftboot.testing.FakeMembership;
 import io.raftboot.testing.FakeReplica;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
@@ -140,7 +150,7 @@ class OpenApiTests {
                         route.path().replace("{id}", "1"),
                         query,
                         new AdminRequest.Content(type, body),
-                        null,
+                        AdminRequest.Headers.NONE,
                         ""))
                 .join();
         return Json.read(answer.bytes());
@@ -159,6 +169,13 @@ class OpenApiTests {
         var drift = new DriftWatch(new DriftWatch.Configured(1, "default", false, List.of()), FakeMembership::new, 0)
                 .of(view);
         shapes.put("Drift", Json.read(Json.write(DriftShape.of(drift, "/raft/admin"))));
+        var happened = FakeReplica.of(Map.of()).happened;
+        happened.note(EventType.LIFE, 1, "started");
+        var page = happened.after(0);
+        var events = EventFeed.head(page);
+        events.put("events", List.of());
+        shapes.put("Events", Json.read(Json.write(events)));
+        shapes.put("Event", Json.read(Json.write(EventFeed.shape(page.events().get(0)))));
         var problem = AdminHandlerTests.handler(FakeReplica.of(Map.of()))
                 .handle(new AdminRequest(
                         "POST",
@@ -166,7 +183,7 @@ class OpenApiTests {
                         "members",
                         null,
                         new AdminRequest.Content(null, new byte[] {'['}),
-                        null,
+                        AdminRequest.Headers.NONE,
                         ""))
                 .join();
         shapes.put("Problem", Json.read(problem.bytes()));
@@ -175,6 +192,39 @@ class OpenApiTests {
                         .propertyNames())
                 .as(name)
                 .containsExactlyInAnyOrderElementsOf(written.propertyNames()));
+    }
+
+    @Test
+    void typesAndSeveritiesOfEventsAreThoseThatThereAre() {
+        var types = Arrays.stream(EventType.values()).map(EventType::word).toList();
+        assertThat(words("/components/schemas/Event/properties/type/enum")).isEqualTo(types);
+        assertThat(words("/paths/~1events/get/parameters/2/schema/items/enum")).isEqualTo(types);
+        assertThat(words("/components/schemas/Event/properties/severity/enum"))
+                .isEqualTo(Arrays.stream(EventSeverity.values())
+                        .map(EventSeverity::word)
+                        .toList());
+        assertThat(description.at("/paths/~1events/get/responses/200/content").propertyNames())
+                .containsExactlyInAnyOrder("application/json", SseFrame.TYPE);
+    }
+
+    @Test
+    void manualHasEachTypeOfEvents() throws IOException {
+        String manual = Files.readString(Path.of("../docs/operations.md"));
+        String table =
+                manual.substring(manual.indexOf("| type | what happened |"), manual.indexOf("`severity` is `info`"));
+        assertThat(Pattern.compile("(?m)^\\| `([a-z-]+)` \\|")
+                        .matcher(table)
+                        .results()
+                        .map(row -> row.group(1)))
+                .containsExactlyInAnyOrderElementsOf(
+                        Arrays.stream(EventType.values()).map(EventType::word).toList());
+        assertThat(manual)
+                .contains("at most " + String.format(Locale.ROOT, "%,d", MemberEvents.MAX_EVENTS) + " events")
+                .contains(StreamSender.MAX_STREAMS + " streams may be open");
+    }
+
+    private List<String> words(String pointer) {
+        return description.at(pointer).values().stream().map(JsonNode::asString).toList();
     }
 
     @Test

@@ -1,0 +1,16 @@
+package io.raftboot.autoconfigure.stream;
+
+import java.util.List;
+
+/** What one stream tells, as far as it has come. Owned by the sender's thread. */
+@FunctionalInterface
+public interface StreamFeed {
+    /**
+     * What is new since the last call. Whoever has something new {@linkplain StreamSender#wake wakes} the sender; it asks now and then
+     * anyhow. Must not block.
+     *
+     * @param atMost frames that there is room for, at least one; what is beyond it is asked for again
+     * @return frames in their order, each made by {@link SseFrame}; empty if nothing is new
+     */
+    List<byte[]> next(int atMost);
+}
