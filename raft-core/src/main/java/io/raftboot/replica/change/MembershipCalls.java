@@ -143,7 +143,7 @@ public final class MembershipCalls implements RaftMembership {
     private ChangeOutcome noLeader() {
         return new ChangeOutcome.Refused(
                 ChangeOutcome.Reason.NO_LEADER,
-                "no leader was known, or answered, within " + changeTimeout.toMillis() + " ms",
+                "no leader was known, or answered and could take it, within " + changeTimeout.toMillis() + " ms",
                 lastKnown());
     }
 

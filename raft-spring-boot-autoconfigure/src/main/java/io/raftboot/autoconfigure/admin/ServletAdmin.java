@@ -7,8 +7,10 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import org.springframework.web.HttpRequestHandler;
 
-/** The calls by way of servlets. Waits on the request's own thread: an operator's calls are few, and each ends
- * by itself, but for streams, which no thread waits for. */
+/**
+ * The calls by way of servlets. Waits on the request's own thread: an operator's calls are few, and each ends by itself, but for streams,
+ * which no thread waits for.
+ */
 final class ServletAdmin implements HttpRequestHandler {
     private final AdminHandler handler;
     private final AdminAccess access;
