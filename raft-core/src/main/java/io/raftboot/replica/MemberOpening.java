@@ -3,6 +3,7 @@ package io.raftboot.replica;
 import io.raftboot.agent.AgentHost;
 import io.raftboot.api.EntryName;
 import io.raftboot.notice.QuietLogger;
+import io.raftboot.raft.AppliedConfiguration;
 import io.raftboot.raft.InvalidMessageListener;
 import io.raftboot.raft.Node;
 import io.raftboot.raft.RaftConfig;
@@ -318,6 +319,21 @@ final class MemberOpening {
                             + " addresses",
                     configured.stream().sorted().toList(),
                     persisted.stream().sorted().toList());
+        }
+    }
+
+    /**
+     * What the log of a member begins behind.
+     *
+     * @param hasFile whether there is a snapshot file to restore the state machines from; a new cluster has none
+     */
+    record LogBase(Snapshot snapshot, boolean hasFile) {
+        long index() {
+            return snapshot.getMetadata().getIndex();
+        }
+
+        AppliedConfiguration configuration() {
+            return new AppliedConfiguration(index(), snapshot.getMetadata().getConfState());
         }
     }
 

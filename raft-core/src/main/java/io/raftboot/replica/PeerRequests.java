@@ -11,6 +11,7 @@ import io.raftboot.replica.leader.LeaderContact;
 import io.raftboot.replica.leader.TakeOverOrders;
 import io.raftboot.replica.proto.Request;
 import io.raftboot.replica.proto.Response;
+import io.raftboot.replica.report.PeerReports;
 import io.raftboot.replica.space.SpacePolicy;
 import io.raftboot.transport.TransportException;
 import java.util.concurrent.CompletableFuture;
@@ -28,7 +29,8 @@ final class PeerRequests {
             LeaderContact contact,
             TakeOverOrders orders,
             MembershipQuestions membership,
-            DivergenceExchange divergence) {}
+            DivergenceExchange divergence,
+            PeerReports reports) {}
 
     PeerRequests(Links links, Asked asked, int maxCommandSizeBytes) {
         this.links = links;
@@ -65,9 +67,10 @@ final class PeerRequests {
             case DIVERGENCE ->
                 links.tasks().execute(() -> asked.divergence().told(from, request.getDivergence(), response));
             case RESULTS -> asked.divergence().asked(request.getResults(), response);
+            case REPORT -> asked.reports().asked(request.getReport(), response);
             case REQUEST_NOT_SET ->
                 response.completeExceptionally(
-                        TransportException.maybeSent("a request that this version of the replica does not know"));
+                        TransportException.maybeSent(PeerReports.UNKNOWN_REQUEST));
         }
     }
 }

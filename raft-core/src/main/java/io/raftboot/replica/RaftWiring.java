@@ -31,6 +31,7 @@ import io.raftboot.replica.read.LeaseConditions;
 import io.raftboot.replica.read.ReadCore;
 import io.raftboot.replica.read.ReadRouter;
 import io.raftboot.replica.read.Reads;
+import io.raftboot.replica.report.PeerReports;
 import io.raftboot.replica.snapshot.LogCompaction;
 import io.raftboot.replica.snapshot.OutgoingSnapshot;
 import io.raftboot.replica.snapshot.SnapshotTransfers;
@@ -207,7 +208,7 @@ final class RaftWiring {
     }
 
     /** Who brings what other members send to all this. */
-    FromPeers fromPeers(MemberWiring member) {
+    FromPeers fromPeers(MemberWiring member, PeerReports reports) {
         var links = member.links;
         var self = links.self();
         var orders = new TakeOverOrders(
@@ -233,7 +234,13 @@ final class RaftWiring {
                 new PeerRequests(
                         links,
                         new PeerRequests.Asked(
-                                commands, space, standing.contact(), orders, membership.questions, divergence),
+                                commands,
+                                space,
+                                standing.contact(),
+                                orders,
+                                membership.questions,
+                                divergence,
+                                reports),
                         member.config.maxCommandSizeBytes()),
                 member.snapshots.intake(),
                 new ThreadGuard(member::fail)::failed);

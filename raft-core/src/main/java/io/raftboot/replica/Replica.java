@@ -15,12 +15,12 @@ import io.raftboot.api.TransferOutcome;
 import io.raftboot.api.event.MemberEvents;
 import io.raftboot.api.meter.MemberLoad;
 import io.raftboot.api.meter.MemberMeter;
+import io.raftboot.api.report.GroupReports;
 import io.raftboot.api.trace.CommandTracer;
 import io.raftboot.raft.AppliedConfiguration;
 import io.raftboot.raft.Node;
 import io.raftboot.raft.RaftConfig;
 import io.raftboot.raft.proto.ConfState;
-import io.raftboot.replica.change.PresentMembership;
 import io.raftboot.replica.command.CommandIntake;
 import io.raftboot.replica.config.OnFailure;
 import io.raftboot.replica.config.ReplicaConfig;
@@ -64,7 +64,7 @@ public final class Replica implements RaftGroup {
     private final ProcessParts process;
     private final Carriers carriers;
     private final ReplicaLife life;
-    private final RaftMembership membership = new PresentMembership(this::runningMembership, this::whyNot);
+    private final PresentRun present;
     private volatile Map<String, MachineSlot> machines = Map.of();
     private volatile Map<String, StateMachine> machinesByName = Map.of();
 
@@ -125,6 +125,7 @@ public final class Replica implements RaftGroup {
         transport.label(observed.labels());
         this.process = new ProcessParts(runtime.host(), transport, disk);
         this.carriers = runtime.carriers();
+        this.present = new PresentRun(this, runtime.host().clock());
         this.events = new ReplicaEvents(runtime.host(), "raft-" + config.nodeId() + "-events");
         var start = new ReplicaStart(config, runtime.host(), new OpeningOfThis());
         this.life = new ReplicaLife(config, start, new LifeNews(config.nodeId(), events, observed.events()), runtime);
@@ -183,20 +184,23 @@ public final class Replica implements RaftGroup {
 
     @Override
     public CompletableFuture<Outcome> submit(String machine, byte[] command, @Nullable Duration timeout) {
-        return calls.command(
-                machine,
-                () -> ask(member -> member.calls().submit(machine, command, null, timeout), this::notSubmitted));
+        return submit(machine, command, null, timeout);
     }
 
     @Override
     public CompletableFuture<Outcome> submitOnce(
             String machine, byte[] command, String idempotencyKey, @Nullable Duration timeout) {
         CommandIntake.checkKey(idempotencyKey);
+        return submit(machine, command, idempotencyKey, timeout);
+    }
+
+    private CompletableFuture<Outcome> submit(
+            String machine, byte[] command, @Nullable String key, @Nullable Duration timeout) {
         return calls.command(
                 machine,
                 () -> ask(
-                        member -> member.calls().submit(machine, command, idempotencyKey, timeout),
-                        this::notSubmitted));
+                        member -> member.calls().submit(machine, command, key, timeout),
+                        () -> new Outcome.Refused(RefusalReason.NOT_RUNNING, whyNot())));
     }
 
     /** Answered by this member, from its own state. */
@@ -242,11 +246,7 @@ public final class Replica implements RaftGroup {
 
     /** The members of the group, as they are and as they are to be; answers whether or not this member leads, or runs. */
     public RaftMembership membership() {
-        return membership;
-    }
-
-    private Outcome notSubmitted() {
-        return new Outcome.Refused(RefusalReason.NOT_RUNNING, whyNot());
+        return present.membership();
     }
 
     /** A member that does not run answers by itself. */
@@ -268,7 +268,7 @@ public final class Replica implements RaftGroup {
                 : running.status(now).exceptionally(stopped -> statusAtRest());
     }
 
-    private ReplicaStatus statusAtRest() {
+    ReplicaStatus statusAtRest() {
         return StatusReport.notRunning(config, life.state(), life.failure(), life.lastKnown());
     }
 
@@ -327,6 +327,11 @@ public final class Replica implements RaftGroup {
         return running == null ? MemberLoad.NONE : running.load();
     }
 
+    /** How all members are, asked of each; answers whether or not this member runs. */
+    public GroupReports reports() {
+        return present.reports();
+    }
+
     /** State machines by name; empty before the first start. */
     public Map<String, StateMachine> stateMachines() {
         return machinesByName;
@@ -360,17 +365,13 @@ public final class Replica implements RaftGroup {
         return observed.events();
     }
 
-    private @Nullable RunningMember running() {
+    @Nullable
+    RunningMember running() {
         return life.running();
     }
 
-    private String whyNot() {
+    String whyNot() {
         return life.state().whyNot(config.nodeId(), life.failure());
-    }
-
-    private @Nullable RaftMembership runningMembership() {
-        var running = running();
-        return running == null ? null : running.membership();
     }
 
     /** How this replica's members are made. */
@@ -381,10 +382,8 @@ public final class Replica implements RaftGroup {
                 machines = MachineSlot.byName(machineSource.get());
                 machinesByName = MachineSlot.machines(machines);
             }
-            return MemberOpening.open(
-                    new GroupParts(config, raftConfig, machines, events, observed.observers(), Seams.NONE),
-                    process,
-                    onFailure);
+            var parts = new GroupParts(config, raftConfig, machines, events, observed.observers(), Seams.NONE);
+            return MemberOpening.open(parts, process, onFailure).workFrom(present.reports()::newestWork);
         }
 
         @Override

@@ -6,6 +6,7 @@ import io.raftboot.agent.Uninterrupted;
 import io.raftboot.replica.config.OnFailure;
 import io.raftboot.replica.config.ReplicaConfig;
 import io.raftboot.replica.leader.LifeNews;
+import io.raftboot.replica.watch.LifeTimes;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -46,9 +47,7 @@ final class ReplicaLife implements ReplicaRun.Told {
     private volatile @Nullable ReplicaStatus lastKnown;
     private volatile @Nullable PendingRestart pendingRestart;
 
-    // Guarded by the lock.
-
-    /** Counts what was asked for from outside: a restart that the replica planned by itself gives way to it. */
+    /** Counts, guarded by the lock as all below, what was asked for from outside: a restart that was planned gives way to it. */
     private long orders;
 
     private long stops;

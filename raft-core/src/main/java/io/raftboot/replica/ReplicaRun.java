@@ -6,6 +6,7 @@ import io.raftboot.api.MemberRemovedException;
 import io.raftboot.replica.config.ReplicaConfig;
 import io.raftboot.replica.leader.LifeNews;
 import io.raftboot.replica.membership.BegunWithoutException;
+import io.raftboot.replica.watch.LifeTimes;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Set;

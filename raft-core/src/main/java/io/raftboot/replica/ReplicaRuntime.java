@@ -5,6 +5,7 @@ import io.raftboot.agent.LabelledHost;
 import io.raftboot.agent.ThreadedHost;
 import io.raftboot.notice.LogLabels;
 import io.raftboot.replica.watch.Carriers;
+import io.raftboot.replica.watch.LifeTimes;
 
 /** How a replica runs: on which threads, by which clock, and how long the steps of its life may take. */
 record ReplicaRuntime(AgentHost host, Carriers carriers, LifeTimes times) {

@@ -4,6 +4,7 @@ import io.raftboot.api.Divergence;
 import io.raftboot.transport.Reach;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -69,6 +70,9 @@ public record ReplicaStatus(
         long ignoredEntries,
         List<String> skippedEntries,
         DivergenceState divergence) {
+    /** Entries known to be committed and not yet applied that are too many to be ready; a second's work or so at full load. */
+    public static final long MAX_LAG_ENTRIES = 10_000;
+
     /**
      * What the member can do for its callers.
      *
@@ -138,6 +142,43 @@ public record ReplicaStatus(
     }
 
     /**
+     * Why a running member is to be asked nothing at present, in a sentence; null if it may be asked. All of it heals by itself.
+     */
+    public @Nullable String notReady() {
+        String known = service.trouble();
+        if (service.stale()) {
+            // The rest is from before.
+            return known;
+        }
+        if (disk.hanging()) {
+            return "the disk has not finished a write or a read for longer than an election timeout; look at what else uses it,"
+                    + " and whether it fails";
+        }
+        if (leaderId == null) {
+            // It may join, or have been removed, or get a snapshot: then that is why, and not that it knows no leader.
+            return (known == null ? "no leader is known" : known) + refusalText();
+        }
+        if (known != null) {
+            return known + refusalText();
+        }
+        if (!configuration.names(nodeId)) {
+            return "this member is not in the configuration; add it, or end its process";
+        }
+        long lag = commitIndex - appliedIndex;
+        return lag > MAX_LAG_ENTRIES
+                ? lag
+                        + " committed entries are not applied yet; if that lasts, a state machine is slower than its commands come"
+                : null;
+    }
+
+    /** A member that was refused everywhere never finds a leader; only the others know why. */
+    private String refusalText() {
+        return refusals.entrySet().stream()
+                .map(refusal -> "; no connection to member " + refusal.getKey() + ": " + refusal.getValue())
+                .collect(Collectors.joining());
+    }
+
+    /**
      * What comparing the states of the members has come to.
      *
      * @param everyEntries entries between two comparisons; 0 if states are not compared
@@ -187,6 +228,11 @@ public record ReplicaStatus(
      * @param votersOutgoing of the configuration being left, empty unless joint
      */
     public record Configuration(List<Long> voters, List<Long> learners, List<Long> votersOutgoing) {
+        /** Whether it has to do with a member. One that gives its vote away is needed until the others can decide without it. */
+        boolean names(long id) {
+            return voters.contains(id) || votersOutgoing.contains(id) || learners.contains(id);
+        }
+
         public boolean joint() {
             return !votersOutgoing.isEmpty();
         }

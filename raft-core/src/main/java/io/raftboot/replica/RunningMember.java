@@ -12,6 +12,7 @@ import io.raftboot.replica.membership.JoinAnnouncement;
 import io.raftboot.replica.membership.MemberAnnouncement;
 import io.raftboot.replica.membership.Obstacles;
 import io.raftboot.replica.read.LeaseConditions;
+import io.raftboot.replica.report.PeerReports;
 import io.raftboot.replica.watch.Carriers;
 import io.raftboot.replica.watch.Ending;
 import io.raftboot.storage.MemberStorage;
@@ -40,6 +41,8 @@ final class RunningMember {
     private final StatusReport report;
     private final StatusBoard board;
     private final ServiceLines lines;
+    private final OwnReport ownReport;
+    private final PeerReports reports;
     private volatile boolean ended;
 
     /** Whether what waits in the stages has an answer; of the thread that closes the member. */
@@ -68,6 +71,8 @@ final class RunningMember {
                 parts.guard,
                 report,
                 StatusReport.notRunning(config, ReplicaState.RUNNING, null, null));
+        this.ownReport = new OwnReport(parts, board, report);
+        this.reports = new PeerReports(parts.links, transport, ownReport::now);
     }
 
     /** Starts taking part: threads first, then the connections, then the ticks. */
@@ -82,7 +87,7 @@ final class RunningMember {
         parts.guard.start();
         parts.threads.carry(carriers, List.of(parts.leading.raft, parts.logStage, parts.apply));
         transport.start(
-                introduction.toOthers().withApplySkips(parts.skips.announcement()), parts.leading.fromPeers(parts));
+                introduction.toOthers().withApplySkips(parts.skips.announcement()), parts.leading.fromPeers(parts, reports));
         parts.connections.changed();
         parts.threads.tick(config.tickInterval(), () -> tick(announcement, joining));
         if (singleVoter()) {
@@ -131,6 +136,17 @@ final class RunningMember {
     /** Completes within an election timeout or so, whatever hangs. */
     CompletableFuture<ReplicaStatus> status(ReplicaState state) {
         return board.status(state);
+    }
+
+    /** How all members are. */
+    PeerReports reports() {
+        return reports;
+    }
+
+    /** Before the start: where its reports have from what was done. */
+    RunningMember workFrom(OwnReport.Work work) {
+        ownReport.workFrom(work);
+        return this;
     }
 
     /** Whether this member leads, and a majority has been heard of within an election timeout. */

@@ -17,6 +17,9 @@ final class StatusReport {
     private final MemberWiring member;
     private final SessionWatch sessions;
 
+    /** Files of the log when the raft stage was asked last. */
+    private volatile long segmentCount;
+
     StatusReport(MemberWiring member, SessionWatch sessions) {
         this.member = member;
         this.sessions = sessions;
@@ -30,6 +33,7 @@ final class StatusReport {
         var reader = storage.reader();
         var confState = status.config().toConfState();
         long leaderId = basic.softState().leaderId();
+        segmentCount = reader.segmentCount();
         return new ReplicaStatus(
                 config.nodeId(),
                 config.clusterName(),
@@ -58,6 +62,11 @@ final class StatusReport {
                 member.apply.ignoredEntries(),
                 member.apply.skippedBehind(member.snapshots.trigger().writtenIndex()),
                 divergence());
+    }
+
+    /** Any thread: files of the log, as of the newest status. */
+    long segmentCount() {
+        return segmentCount;
     }
 
     /** On the raft stage. */

@@ -15,6 +15,7 @@ import io.raftboot.replica.config.OnFailure;
 import io.raftboot.replica.config.ReplicaConfig;
 import io.raftboot.replica.config.StorageKind;
 import io.raftboot.replica.watch.Carriers;
+import io.raftboot.replica.watch.LifeTimes;
 import io.raftboot.storage.disk.Disk;
 import io.raftboot.storage.disk.MemoryDisk;
 import io.raftboot.storage.log.FaultDisk;

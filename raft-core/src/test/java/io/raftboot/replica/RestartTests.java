@@ -10,6 +10,7 @@ import io.raftboot.api.StateMachineFailureException;
 import io.raftboot.api.ThreadFailedException;
 import io.raftboot.api.UnknownCommandException;
 import io.raftboot.replica.config.OnFailure;
+import io.raftboot.replica.watch.LifeTimes;
 import io.raftboot.storage.log.FaultDisk.Operation;
 import java.io.IOException;
 import java.io.UncheckedIOException;

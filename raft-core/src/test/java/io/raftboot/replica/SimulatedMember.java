@@ -21,6 +21,7 @@ import io.raftboot.replica.machine.MachineSlot;
 import io.raftboot.replica.membership.BegunWithoutException;
 import io.raftboot.replica.watch.Carriers;
 import io.raftboot.replica.watch.FailureHandler;
+import io.raftboot.replica.watch.LifeTimes;
 import io.raftboot.simulation.DiskFaults;
 import io.raftboot.simulation.Pace;
 import io.raftboot.simulation.SimulatedDisk;

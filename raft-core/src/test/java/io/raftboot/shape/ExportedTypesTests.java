@@ -26,6 +26,7 @@ class ExportedTypesTests {
             "io.raftboot.api",
             "io.raftboot.api.event",
             "io.raftboot.api.meter",
+            "io.raftboot.api.report",
             "io.raftboot.api.trace",
             "io.raftboot.raft",
             "io.raftboot.raft.confchange",

@@ -27,10 +27,15 @@ class ReplicaArrowsTests {
             Set.of(REPLICA),
             Set.of(REPLICA + ".stage"),
             Set.of(REPLICA + ".command", REPLICA + ".read", REPLICA + ".space", REPLICA + ".change"),
-            Set.of(REPLICA + ".leader", REPLICA + ".snapshot", REPLICA + ".membership", REPLICA + ".divergence"),
+            Set.of(REPLICA + ".leader", REPLICA + ".snapshot", REPLICA + ".membership", REPLICA + ".divergence", REPLICA + ".report"),
             Set.of(REPLICA + ".machine"),
             Set.of(REPLICA + ".config", REPLICA + ".watch", REPLICA + ".duty"),
-            Set.of("io.raftboot.agent", "io.raftboot.api.event", "io.raftboot.api.meter", "io.raftboot.api.trace"),
+            Set.of(
+                    "io.raftboot.agent",
+                    "io.raftboot.api.event",
+                    "io.raftboot.api.meter",
+                    "io.raftboot.api.report",
+                    "io.raftboot.api.trace"),
             Set.of("io.raftboot.api", "io.raftboot.notice"));
 
     private static final JavaClasses CLASSES = new ClassFileImporter()

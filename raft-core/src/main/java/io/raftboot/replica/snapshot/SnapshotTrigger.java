@@ -28,7 +28,8 @@ public final class SnapshotTrigger {
         String refusal();
     }
 
-    private record Written(long index, long sizeBytes) {}
+    /** @param atNanos null of one that came from another member or an earlier run */
+    private record Written(long index, long sizeBytes, @Nullable Long atNanos) {}
 
     /** Whether all state machines have snapshots. */
     private boolean possible;
@@ -52,7 +53,7 @@ public final class SnapshotTrigger {
     private boolean early;
     private List<CompletableFuture<SnapshotOutcome>> requests = new ArrayList<>();
     private volatile boolean writing;
-    private volatile Written newest = new Written(0, 0);
+    private volatile Written newest = new Written(0, 0, null);
     private Written newestComplete = newest;
 
     /**
@@ -109,7 +110,7 @@ public final class SnapshotTrigger {
         applied(position);
         captured = position;
         retry = false;
-        note(kind, position.index(), sizeBytes);
+        note(kind, new Written(position.index(), sizeBytes, null));
     }
 
     /** Entries were applied up to here. */
@@ -124,6 +125,12 @@ public final class SnapshotTrigger {
     /** Any thread: index of the newest snapshot there is; 0 if there is none. */
     public long writtenIndex() {
         return newest.index();
+    }
+
+    /** Any thread: for how long there has been the newest snapshot; null if it was not made by this run. */
+    public @Nullable Long writtenAgeNanos() {
+        var atNanos = newest.atNanos();
+        return atNanos == null ? null : clock.nanoTime() - atNanos;
     }
 
     /** Before the stage runs: where to learn why a snapshot of another member is of no use here. */
@@ -179,7 +186,7 @@ public final class SnapshotTrigger {
         writing = false;
         retry = false;
         backOff.succeeded();
-        note(kind, index, sizeBytes);
+        note(kind, new Written(index, sizeBytes, clock.nanoTime()));
     }
 
     /** The snapshot that was due could not be captured or written; the next try is a while later. */
@@ -200,8 +207,8 @@ public final class SnapshotTrigger {
         requests.clear();
     }
 
-    private void note(SnapshotKind kind, long index, long sizeBytes) {
-        var written = new Written(index, sizeBytes);
+    private void note(SnapshotKind kind, Written written) {
+        long index = written.index();
         // An installed one may have overtaken one that was being written.
         if (index >= newest.index()) {
             newest = written;

@@ -254,6 +254,11 @@ public final class LogReader implements Storage {
         return index.totalBytes();
     }
 
+    /** How many files that is in. */
+    public long segmentCount() {
+        return index.segmentCount();
+    }
+
     /** The first index from which on entries are in memory; the greatest number there is if none is. */
     long cachedFrom() {
         return cache.firstIndex();

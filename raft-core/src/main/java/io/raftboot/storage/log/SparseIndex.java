@@ -104,6 +104,11 @@ final class SparseIndex {
         return count;
     }
 
+    /** The number of segments that are still needed. */
+    long segmentCount() {
+        return count == 0 ? 0 : segments[count - 1] - segments[0] + 1;
+    }
+
     /** The size of the batches that are still needed, to within one point. */
     long totalBytes() {
         return totalBytes;

@@ -10,7 +10,6 @@ import io.raftboot.replica.ReplicaStatus;
 import io.raftboot.transport.tls.TransportSecurity;
 import java.time.Instant;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.health.contributor.AbstractHealthIndicator;
 import org.springframework.boot.health.contributor.Health;
@@ -20,13 +19,8 @@ import org.springframework.boot.health.contributor.Health;
  * configuration, behind the leader, unable to reach it or to be answered by it, a leader that commits nothing, or with a stage that hangs. These heal by themselves, so they belong to readiness and never to liveness.
  */
 public final class RaftHealthIndicator extends AbstractHealthIndicator {
-    /** Entries known to be committed and not yet applied here; a second's work or so at full load. */
-    static final long MAX_LAG_ENTRIES = 10_000;
-
     /** A member answers within an election timeout or so whatever hangs. */
     private static final long DEADLINE_SECONDS = 5;
-
-    private static final String NO_LEADER = "no leader is known";
 
     private final Replica replica;
     private final @Nullable DriftWatch drift;
@@ -73,7 +67,7 @@ public final class RaftHealthIndicator extends AbstractHealthIndicator {
             down(builder, status.failure());
             return;
         }
-        String trouble = trouble(status);
+        String trouble = status.notReady();
         if (trouble == null) {
             builder.up();
         } else {
@@ -139,46 +133,5 @@ public final class RaftHealthIndicator extends AbstractHealthIndicator {
             return "hanging";
         }
         return disk.low() ? "low, " + disk.usableBytes() + " bytes left" : "ok";
-    }
-
-    /** A member that was refused everywhere never finds a leader; only the others know why. */
-    private static String refusals(ReplicaStatus status) {
-        return status.refusals().entrySet().stream()
-                .map(refusal -> "; no connection to member " + refusal.getKey() + ": " + refusal.getValue())
-                .collect(Collectors.joining());
-    }
-
-    /** A member that gives its vote away is needed until the others can decide without it. */
-    private static boolean isIn(ReplicaStatus.Configuration configuration, long nodeId) {
-        return configuration.voters().contains(nodeId)
-                || configuration.votersOutgoing().contains(nodeId)
-                || configuration.learners().contains(nodeId);
-    }
-
-    private static @Nullable String trouble(ReplicaStatus status) {
-        if (status.service().stale()) {
-            // The rest is from before.
-            return status.service().trouble();
-        }
-        if (status.disk().hanging()) {
-            return "the disk has not finished a write or a read for longer than an election timeout; look at what else uses it,"
-                    + " and whether it fails";
-        }
-        if (status.leaderId() == null) {
-            // It may join, or have been removed, or get a snapshot: then that is why, and not that it knows no leader.
-            String known = status.service().trouble();
-            return (known == null ? NO_LEADER : known) + refusals(status);
-        }
-        if (status.service().trouble() != null) {
-            return status.service().trouble() + refusals(status);
-        }
-        if (!isIn(status.configuration(), status.nodeId())) {
-            return "this member is not in the configuration; add it, or end its process";
-        }
-        long lag = status.commitIndex() - status.appliedIndex();
-        return lag > MAX_LAG_ENTRIES
-                ? lag
-                        + " committed entries are not applied yet; if that lasts, a state machine is slower than its commands come"
-                : null;
     }
 }

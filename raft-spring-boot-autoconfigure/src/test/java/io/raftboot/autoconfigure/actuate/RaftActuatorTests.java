@@ -346,7 +346,7 @@ class RaftActuatorTests {
             case "NO_LEADER" -> fake.leaderId = null;
             case "DISK_HANGS" -> fake.disk = new ReplicaStatus.DiskState(1 << 20, false, true);
             case "NOT_A_MEMBER" -> fake.voters = List.of(2L);
-            default -> fake.commitLead = RaftHealthIndicator.MAX_LAG_ENTRIES + 1;
+            default -> fake.commitLead = ReplicaStatus.MAX_LAG_ENTRIES + 1;
         }
         assertThat(get("/actuator/health/readiness").statusCode()).isEqualTo(503);
         assertThat(get("/actuator/health/liveness").statusCode()).isEqualTo(200);

@@ -1,4 +1,4 @@
-package io.raftboot.replica;
+package io.raftboot.replica.watch;
 
 import java.time.Duration;
 
@@ -13,14 +13,15 @@ import java.time.Duration;
  * @param longestRestart before it is started again after many attempts; each time twice as long as before up to there
  * @param stable a member that ran for so long begins with the first attempt again
  */
-record LifeTimes(
+public record LifeTimes(
         Duration drain,
         Duration grace,
         Duration patience,
         Duration firstRestart,
         Duration longestRestart,
         Duration stable) {
-    static final LifeTimes DEFAULT = new LifeTimes(
+    /** As an application wants them. */
+    public static final LifeTimes DEFAULT = new LifeTimes(
             Duration.ofSeconds(1),
             Duration.ofSeconds(2),
             Duration.ofSeconds(10),
@@ -28,8 +29,8 @@ record LifeTimes(
             Duration.ofMinutes(1),
             Duration.ofMinutes(1));
 
-    /** Before the attempt with this number, from 1 on: without jitter. */
-    Duration beforeRestart(int attempt) {
+    /** The pause before the attempt with this number, from 1 on: without jitter. */
+    public Duration beforeRestart(int attempt) {
         var wait = firstRestart;
         for (int i = 1; i < attempt && wait.compareTo(longestRestart) < 0; i++) {
             wait = wait.multipliedBy(2);

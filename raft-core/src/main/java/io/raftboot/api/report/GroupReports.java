@@ -1,0 +1,29 @@
+package io.raftboot.api.report;
+
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+
+/** Asks the members how they are. Any thread. Asks nobody as long as nobody calls. */
+public interface GroupReports {
+    /**
+     * Asks all others, and waits a second for them. Whoever calls while others are being asked, or within a second of that, gets the
+     * same.
+     *
+     * @return may complete on a thread of the member's, which must not be held up; never completes exceptionally
+     */
+    CompletableFuture<GroupReport> now();
+
+    /** From now on keeps what this member does, for {@link #history} and for its reports. */
+    void keepHistory();
+
+    /** The last quarter of an hour, the oldest first; whiles without work are in it. Empty unless it is kept. */
+    List<WorkSample> history();
+
+    /**
+     * Calls that have ended since the history is kept, by state machine and by what became of them, as {@code commands.applied},
+     * {@code commands.failed}, {@code commands.refused}, {@code commands.unknown}, {@code queries.answered},
+     * {@code queries.refused} and {@code queries.failed}.
+     */
+    Map<String, Map<String, Long>> calls();
+}

@@ -1,0 +1,105 @@
+package io.raftboot.replica;
+
+import io.raftboot.api.report.MemberReport;
+import io.raftboot.api.report.WorkSample;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/** What a running member reports of itself, to whoever looks at all of them. Any thread. */
+final class OwnReport {
+    private final MemberWiring member;
+    private final StatusBoard board;
+    private final StatusReport report;
+    private final long startedNanos;
+    private volatile Work work = () -> null;
+
+    /** What the member did lately. Any thread. */
+    @FunctionalInterface
+    interface Work {
+        /** Null if nobody keeps that. */
+        @Nullable
+        WorkSample newest();
+    }
+
+    OwnReport(MemberWiring member, StatusBoard board, StatusReport report) {
+        this.member = member;
+        this.board = board;
+        this.report = report;
+        this.startedNanos = member.links.self().nowNanos();
+    }
+
+    void workFrom(Work newWork) {
+        work = newWork;
+    }
+
+    /** Completes within an election timeout or so, whatever hangs; fails if the member is stopped meanwhile. */
+    CompletableFuture<MemberReport> now() {
+        return board.status(ReplicaState.RUNNING).thenApply(this::report);
+    }
+
+    private MemberReport report(ReplicaStatus status) {
+        var identity = member.opening.storage().identity();
+        long upMillis = millis(member.links.self().nowNanos() - startedNanos);
+        Long ageNanos = member.snapshots.trigger().writtenAgeNanos();
+        return report(
+                status,
+                new MemberReport.Run(
+                        status.nodeId(), name(status), identity.incarnation(), identity.runs(), Math.max(0, upMillis)),
+                status.notReady(),
+                new MemberReport.Snapshot(
+                        status.snapshotIndex(),
+                        status.snapshotSizeBytes(),
+                        ageNanos == null ? null : millis(ageNanos),
+                        status.snapshotFailure()),
+                report.segmentCount(),
+                work.newest());
+    }
+
+    /**
+     * Of a member that does not run.
+     *
+     * @param whyNot for people
+     */
+    static MemberReport atRest(ReplicaStatus status, String whyNot) {
+        var snapshot = new MemberReport.Snapshot(
+                status.snapshotIndex(), status.snapshotSizeBytes(), null, status.snapshotFailure());
+        var run = new MemberReport.Run(status.nodeId(), name(status), 0, 0, 0);
+        return report(status, run, whyNot, snapshot, 0, null);
+    }
+
+    private static MemberReport report(
+            ReplicaStatus status,
+            MemberReport.Run run,
+            @Nullable String trouble,
+            MemberReport.Snapshot snapshot,
+            long segments,
+            @Nullable WorkSample work) {
+        var disk = status.disk();
+        return new MemberReport(
+                run,
+                new MemberReport.Standing(
+                        status.role(),
+                        status.term(),
+                        status.leaderId(),
+                        status.commitIndex(),
+                        status.appliedIndex(),
+                        trouble,
+                        status.service().stale()),
+                new MemberReport.Log(status.firstIndex(), status.lastIndex(), status.logSizeBytes(), segments),
+                snapshot,
+                new MemberReport.Disk(
+                        disk.usableBytes() == Long.MAX_VALUE ? null : disk.usableBytes(), disk.low(), disk.hanging()),
+                work,
+                List.of());
+    }
+
+    private static String name(ReplicaStatus status) {
+        return status.state().name().toLowerCase(Locale.ROOT);
+    }
+
+    private static long millis(long nanos) {
+        return nanos / 1_000_000;
+    }
+}

@@ -1,0 +1,115 @@
+package io.raftboot.replica.report;
+
+import io.raftboot.api.report.MemberReport;
+import io.raftboot.api.report.PeerReport;
+import io.raftboot.api.report.PeerReport.Answer;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/** What is known of another member by asking it. Guarded by who asks. */
+final class AskedPeer {
+    /** A member that does not know the question is asked again after so long: it may have been updated. */
+    static final long OLDER_PAUSE_NANOS = 30_000_000_000L;
+
+    private final long id;
+
+    /** The question that is under way; null if none is. */
+    private @Nullable CompletableFuture<Void> question;
+
+    private Answer answer = Answer.SILENT;
+    private @Nullable Long answeredNanos;
+    private @Nullable Long silentSinceNanos;
+    private long roundTripNanos;
+    private @Nullable String why;
+    private @Nullable MemberReport report;
+    private long reportedNanos;
+
+    AskedPeer(long id) {
+        this.id = id;
+    }
+
+    @Nullable
+    CompletableFuture<Void> question() {
+        return question;
+    }
+
+    /** Whether there is no need to ask yet, as somebody has a moment ago. */
+    boolean isFresh(long nowNanos, long freshNanos) {
+        var last = answeredNanos;
+        long pause = answer == Answer.OLDER ? OLDER_PAUSE_NANOS : freshNanos;
+        return last != null && answer != Answer.SILENT && nowNanos - last < pause;
+    }
+
+    boolean isOlder() {
+        return answer == Answer.OLDER;
+    }
+
+    void asked(CompletableFuture<Void> newQuestion) {
+        question = newQuestion;
+    }
+
+    void answered(long nowNanos, long newRoundTripNanos, @Nullable MemberReport newReport) {
+        there(Answer.REPORTED, nowNanos);
+        roundTripNanos = newRoundTripNanos;
+        if (newReport != null) {
+            report = newReport;
+            reportedNanos = nowNanos;
+        }
+    }
+
+    /** It is there, and does not know what it is asked. The way has taken that long all the same. */
+    void doesNotKnow(long nowNanos, long newRoundTripNanos) {
+        there(Answer.OLDER, nowNanos);
+        roundTripNanos = newRoundTripNanos;
+        // What it said before an older version was started is not so any more.
+        report = null;
+    }
+
+    private void there(Answer newAnswer, long nowNanos) {
+        question = null;
+        answer = newAnswer;
+        answeredNanos = nowNanos;
+        silentSinceNanos = null;
+        why = null;
+    }
+
+    /** @param askedNanos when the question was asked that was not answered */
+    void silent(long askedNanos, String newWhy) {
+        question = null;
+        answer = Answer.SILENT;
+        why = newWhy;
+        if (silentSinceNanos == null) {
+            silentSinceNanos = askedNanos;
+        }
+    }
+
+    PeerReport toReport(long nowNanos) {
+        return new PeerReport(
+                id,
+                answer,
+                report,
+                report == null ? null : millis(nowNanos - reportedNanos),
+                silentMillis(nowNanos),
+                why == null && answer == Answer.SILENT ? "it was not asked yet" : why);
+    }
+
+    MemberReport.Link toLink(long nowNanos, MemberReport.Way way, @Nullable String obstacle) {
+        var last = answeredNanos;
+        return new MemberReport.Link(
+                id,
+                way,
+                last == null ? null : roundTripNanos,
+                last == null ? null : millis(nowNanos - last),
+                silentMillis(nowNanos),
+                obstacle);
+    }
+
+    private @Nullable Long silentMillis(long nowNanos) {
+        var since = silentSinceNanos;
+        return since == null ? null : millis(nowNanos - since);
+    }
+
+    private static long millis(long nanos) {
+        return Math.max(0, nanos / 1_000_000);
+    }
+}

@@ -1,0 +1,237 @@
+package io.raftboot.replica.report;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
+import io.raftboot.api.report.GroupReport;
+import io.raftboot.api.report.MemberReport;
+import io.raftboot.api.report.PeerReport;
+import io.raftboot.replica.duty.Links;
+import io.raftboot.replica.proto.ReportAnswer;
+import io.raftboot.replica.proto.ReportQuestion;
+import io.raftboot.replica.proto.Request;
+import io.raftboot.replica.proto.Response;
+import io.raftboot.transport.Reach;
+import io.raftboot.transport.Transport;
+import io.raftboot.transport.TransportException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Asks the other members how they are, and answers them. A question is under way to each of them at most, and none while nobody looks:
+ * who is asked for its report asks the others in turn whether they are there, so that its report can say whom it reaches, and
+ * who is asked that asks nobody. Any thread; the lock is held for moments only, and never while a future completes that others have.
+ */
+public final class PeerReports {
+    /** How long another member may take to answer. */
+    static final Duration PATIENCE = Duration.ofSeconds(1);
+
+    /** For how long what was learned is good enough for others who want to know. */
+    static final long FRESH_NANOS = 1_000_000_000L;
+
+    /** Nothing takes longer than that but what hangs: whoever comes then begins anew. */
+    private static final long HANGS_NANOS = 10 * FRESH_NANOS;
+
+    /** How a member answers that does not know what it is asked, whatever that is. */
+    public static final String UNKNOWN_REQUEST = "a request that this version of the replica does not know";
+
+    private final Links links;
+    private final Transport transport;
+    private final OwnReport own;
+
+    // Guarded by this.
+
+    private final Map<Long, AskedPeer> peers = new TreeMap<>();
+    private @Nullable CompletableFuture<GroupReport> newest;
+    private long newestBegunNanos;
+
+    /** Makes the report of this member itself, without its links. */
+    @FunctionalInterface
+    public interface OwnReport {
+        /** Completes in a moment, whatever hangs; or never, of a member that ends. */
+        CompletableFuture<MemberReport> now();
+    }
+
+    public PeerReports(Links links, Transport transport, OwnReport own) {
+        this.links = links;
+        this.transport = transport;
+        this.own = own;
+    }
+
+    /** All members; completes within a second or so, also for members that do not answer. */
+    public CompletableFuture<GroupReport> now() {
+        var begun = new CompletableFuture<GroupReport>();
+        synchronized (this) {
+            long nowNanos = links.self().nowNanos();
+            var last = newest;
+            if (last != null && nowNanos - newestBegunNanos < (last.isDone() ? FRESH_NANOS : HANGS_NANOS)) {
+                return last.copy();
+            }
+            newestBegunNanos = nowNanos;
+            newest = begun;
+        }
+        var questions = others().map(id -> ask(id, false)).toArray(CompletableFuture[]::new);
+        var unused = CompletableFuture.allOf(questions)
+                .thenCombine(own.now(), (done, report) -> new GroupReport(report.withLinks(row()), reports()))
+                .whenComplete((report, failure) -> {
+                    if (failure == null) {
+                        begun.complete(report);
+                    } else {
+                        begun.completeExceptionally(failure);
+                    }
+                });
+        return begun.copy();
+    }
+
+    /** Another member asks how this one is. */
+    public void asked(ReportQuestion question, CompletableFuture<ByteString> response) {
+        long askedNanos = links.self().nowNanos();
+        if (question.getPing()) {
+            response.complete(answer(askedNanos, null));
+            return;
+        }
+        lookAround();
+        var unused = own.now().whenComplete((report, failure) -> {
+            if (failure == null) {
+                response.complete(answer(askedNanos, report.withLinks(row())));
+            } else {
+                response.completeExceptionally(
+                        TransportException.maybeSent("it can't tell how it is: " + failure.getMessage()));
+            }
+        });
+    }
+
+    private ByteString answer(long askedNanos, @Nullable MemberReport report) {
+        var answer = ReportAnswer.newBuilder()
+                .setTookNanos(Math.max(0, links.self().nowNanos() - askedNanos));
+        if (report != null) {
+            answer.setReport(ReportFormat.write(report));
+        }
+        return Response.newBuilder().setReport(answer).build().toByteString();
+    }
+
+    /** Has the next report know whom this member reaches. */
+    private void lookAround() {
+        for (long id : others().toList()) {
+            boolean fresh;
+            synchronized (this) {
+                fresh = peer(id).isFresh(links.self().nowNanos(), FRESH_NANOS);
+            }
+            if (!fresh) {
+                var unused = ask(id, true);
+            }
+        }
+    }
+
+    /** Completes, and never exceptionally, when the answer is known, or that there is none. */
+    private CompletableFuture<Void> ask(long id, boolean ping) {
+        var question = new CompletableFuture<Void>();
+        long askedNanos = links.self().nowNanos();
+        synchronized (this) {
+            var peer = peer(id);
+            var present = peer.question();
+            if (present != null) {
+                return present;
+            }
+            if (peer.isOlder() && peer.isFresh(askedNanos, FRESH_NANOS)) {
+                return CompletableFuture.completedFuture(null);
+            }
+            peer.asked(question);
+        }
+        var request = Request.newBuilder()
+                .setReport(ReportQuestion.newBuilder().setPing(ping))
+                .build();
+        var unused = transport.request(id, request.toByteString(), PATIENCE).whenComplete((bytes, failure) -> {
+            note(id, askedNanos, bytes, failure);
+            question.complete(null);
+        });
+        return question;
+    }
+
+    private synchronized void note(
+            long id, long askedNanos, @Nullable ByteString bytes, @Nullable Throwable failure) {
+        long nowNanos = links.self().nowNanos();
+        var peer = peer(id);
+        if (bytes == null) {
+            if (isUnknown(failure)) {
+                peer.doesNotKnow(nowNanos, nowNanos - askedNanos);
+            } else {
+                peer.silent(askedNanos, why(failure));
+            }
+            return;
+        }
+        try {
+            var response = Response.parseFrom(bytes);
+            if (response.hasReport()) {
+                var answer = response.getReport();
+                long wayNanos = Math.max(0, nowNanos - askedNanos - answer.getTookNanos());
+                peer.answered(nowNanos, wayNanos, answer.hasReport() ? ReportFormat.read(answer.getReport()) : null);
+            } else {
+                peer.silent(askedNanos, "it answered something else than it was asked");
+            }
+        } catch (InvalidProtocolBufferException e) {
+            peer.silent(askedNanos, "it answered what can't be read");
+        }
+    }
+
+    private static boolean isUnknown(@Nullable Throwable failure) {
+        return failure instanceof TransportException told
+                && String.valueOf(told.getMessage()).contains(UNKNOWN_REQUEST);
+    }
+
+    private static String why(@Nullable Throwable failure) {
+        return failure instanceof TimeoutException
+                ? "no answer within " + PATIENCE.toSeconds() + " s"
+                : failure == null ? "no answer" : String.valueOf(failure.getMessage());
+    }
+
+    private synchronized AskedPeer peer(long id) {
+        return peers.computeIfAbsent(id, AskedPeer::new);
+    }
+
+    private synchronized List<PeerReport> reports() {
+        long nowNanos = links.self().nowNanos();
+        return others().map(id -> peer(id).toReport(nowNanos)).toList();
+    }
+
+    /** How this member reaches the others. */
+    private List<MemberReport.Link> row() {
+        var reach = transport.reach();
+        var obstacles = transport.obstacles();
+        var row = new ArrayList<MemberReport.Link>();
+        synchronized (this) {
+            long nowNanos = links.self().nowNanos();
+            var ids = others().toList();
+            // Who is no member any more is forgotten, so that this does not grow.
+            peers.keySet().retainAll(ids);
+            ids.forEach(id -> row.add(peer(id).toLink(nowNanos, way(reach.get(id)), obstacles.get(id))));
+        }
+        return row;
+    }
+
+    private static MemberReport.Way way(@Nullable Reach reach) {
+        if (reach == null) {
+            return MemberReport.Way.UNKNOWN;
+        }
+        return switch (reach) {
+            case DIALLED -> MemberReport.Way.DIALLED;
+            case ACCEPTED_ONLY -> MemberReport.Way.ACCEPTED_ONLY;
+            case NONE -> MemberReport.Way.NONE;
+        };
+    }
+
+    private Stream<Long> others() {
+        var state = links.inForce().state();
+        return Stream.of(state.getVotersList(), state.getVotersOutgoingList(), state.getLearnersList())
+                .flatMap(List::stream)
+                .distinct()
+                .filter(id -> id != links.self().nodeId())
+                .sorted();
+    }
+}

@@ -1,0 +1,160 @@
+package io.raftboot.replica;
+
+import static io.raftboot.replica.TestCluster.PATIENCE;
+import static io.raftboot.replica.TestCluster.get;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.raftboot.api.report.GroupReport;
+import io.raftboot.api.report.MemberReport;
+import io.raftboot.api.report.PeerReport;
+import io.raftboot.api.report.PeerReport.Answer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import org.assertj.core.api.ThrowingConsumer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** One member tells how all are, whatever is wrong with some of them. */
+class GroupReportTests {
+    private final TestCluster cluster = TestCluster.inMemory(3);
+
+    @AfterEach
+    void close() {
+        cluster.close();
+    }
+
+    private GroupReport askOf(long member) {
+        return get(cluster.replica(member).reports().now());
+    }
+
+    private void awaitReport(long member, ThrowingConsumer<GroupReport> expectation) {
+        await().atMost(PATIENCE).untilAsserted(() -> expectation.accept(askOf(member)));
+    }
+
+    private static PeerReport peer(GroupReport group, long id) {
+        return group.others().stream().filter(one -> one.id() == id).findFirst().orElseThrow();
+    }
+
+    private static MemberReport reportOf(GroupReport group, long id) {
+        var peer = peer(group, id);
+        assertThat(peer.answer()).isEqualTo(Answer.REPORTED);
+        assertThat(peer.report()).isNotNull();
+        return peer.report();
+    }
+
+    private static MemberReport.Link link(MemberReport report, long to) {
+        return report.links().stream().filter(one -> one.to() == to).findFirst().orElseThrow();
+    }
+
+    @Test
+    void eachMemberTellsOfAllAndOfWhomEachReaches() {
+        cluster.start();
+        long leader = cluster.awaitLeader();
+        var index = cluster.applied(leader, "a").index();
+        awaitReport(cluster.otherThan(leader), group -> {
+            assertThat(group.others()).hasSize(2);
+            var all = new ArrayList<>(List.of(group.own()));
+            group.others().forEach(one -> all.add(reportOf(group, one.id())));
+            assertThat(all).allSatisfy(one -> {
+                assertThat(one.run().state()).isEqualTo("running");
+                assertThat(one.run().incarnation()).isNotZero();
+                assertThat(one.standing().leader()).isEqualTo(leader);
+                assertThat(one.standing().trouble()).isNull();
+                assertThat(one.standing().appliedIndex()).isGreaterThanOrEqualTo(index);
+                assertThat(one.log().lastIndex()).isGreaterThanOrEqualTo(index);
+                assertThat(one.log().segments()).isPositive();
+                assertThat(one.links()).hasSize(2).allSatisfy(link -> {
+                    assertThat(link.roundTripNanos()).isNotNull();
+                    assertThat(link.silentMillis()).isNull();
+                });
+                assertThat(one.work()).as("nobody has wanted it").isNull();
+            });
+        });
+    }
+
+    @Test
+    void memberThatWasStoppedIsSilentAndWhatItSaidLastStaysWithItsAge() {
+        cluster.start();
+        long asked = cluster.awaitLeader();
+        long stopped = cluster.otherThan(asked);
+        awaitReport(asked, group -> reportOf(group, stopped));
+        cluster.replica(stopped).stop();
+        awaitReport(asked, group -> {
+            var silent = peer(group, stopped);
+            assertThat(silent.answer()).isEqualTo(Answer.SILENT);
+            assertThat(silent.silentMillis()).isNotNull();
+            assertThat(silent.why()).isNotBlank();
+            assertThat(silent.report()).isNotNull();
+            assertThat(silent.ageMillis()).isPositive();
+            assertThat(link(group.own(), stopped).silentMillis()).isNotNull();
+        });
+        cluster.replica(stopped).start();
+        awaitReport(asked, group -> assertThat(reportOf(group, stopped).run().runs()).isEqualTo(2));
+    }
+
+    @Test
+    void linkThatIsCutIsSeenInTheRowsOfItsTwoEndsAlone() {
+        cluster.start();
+        var unused = cluster.awaitLeader();
+        awaitReport(1, group -> {
+            assertThat(link(reportOf(group, 2), 3).roundTripNanos()).isNotNull();
+            assertThat(link(reportOf(group, 3), 2).roundTripNanos()).isNotNull();
+        });
+        cluster.network().cutBoth(2, 3);
+        awaitReport(1, group -> {
+            assertThat(link(reportOf(group, 2), 3).silentMillis()).isNotNull();
+            assertThat(link(reportOf(group, 3), 2).silentMillis()).isNotNull();
+            assertThat(link(reportOf(group, 2), 1).silentMillis()).isNull();
+            assertThat(link(group.own(), 2).silentMillis()).isNull();
+            assertThat(link(group.own(), 3).silentMillis()).isNull();
+        });
+        cluster.network().heal();
+        awaitReport(1, group -> assertThat(link(reportOf(group, 2), 3).silentMillis())
+                .isNull());
+    }
+
+    @Test
+    void memberWhoseStageHangsSaysSoAndHoldsUpNobody() {
+        cluster.start();
+        long hanging = cluster.awaitLeader();
+        long asked = cluster.otherThan(hanging);
+        var release = new CountDownLatch(1);
+        cluster.hangRaftStage(hanging, release);
+        try {
+            awaitReport(asked, group -> {
+                var report = reportOf(group, hanging);
+                assertThat(report.standing().stale()).isTrue();
+                assertThat(report.standing().trouble()).contains("the raft stage");
+            });
+        } finally {
+            release.countDown();
+        }
+    }
+
+    @Test
+    void memberThatDoesNotRunTellsOfItselfAlone() {
+        var group = askOf(2);
+        assertThat(group.others()).isEmpty();
+        assertThat(group.own().run().state()).isEqualTo("stopped");
+        assertThat(group.own().standing().trouble()).isNotBlank();
+    }
+
+    @Test
+    void workIsCountedFromWhenItIsWantedOnAndOutlivesARun() {
+        cluster.start();
+        long leader = cluster.awaitLeader();
+        var reports = cluster.replica(leader).reports();
+        var unused = cluster.applied(leader, "before");
+        assertThat(reports.calls()).isEmpty();
+        assertThat(reports.history()).isEmpty();
+        reports.keepHistory();
+        reports.keepHistory();
+        unused = cluster.applied(leader, "a");
+        assertThat(reports.calls()).isEqualTo(Map.of(LedgerMachine.NAME, Map.of("commands.applied", 1L)));
+        cluster.replica(leader).stop();
+        assertThat(reports.calls()).containsKey(LedgerMachine.NAME);
+    }
+}
