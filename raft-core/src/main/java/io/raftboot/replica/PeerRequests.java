@@ -69,8 +69,7 @@ final class PeerRequests {
             case RESULTS -> asked.divergence().asked(request.getResults(), response);
             case REPORT -> asked.reports().asked(request.getReport(), response);
             case REQUEST_NOT_SET ->
-                response.completeExceptionally(
-                        TransportException.maybeSent(PeerReports.UNKNOWN_REQUEST));
+                response.completeExceptionally(TransportException.maybeSent(PeerReports.UNKNOWN_REQUEST));
         }
     }
 }

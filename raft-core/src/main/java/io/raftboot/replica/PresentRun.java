@@ -5,6 +5,7 @@ import io.raftboot.api.RaftMembership;
 import io.raftboot.api.meter.MemberMeter;
 import io.raftboot.api.report.MemberReport;
 import io.raftboot.replica.change.PresentMembership;
+import io.raftboot.replica.report.LogTail;
 import io.raftboot.replica.report.PeerReports;
 import io.raftboot.replica.report.PresentReports;
 import java.util.Set;
@@ -39,6 +40,12 @@ final class PresentRun implements PresentReports.Surroundings {
     public @Nullable PeerReports running() {
         var running = replica.running();
         return running == null ? null : running.reports();
+    }
+
+    @Override
+    public @Nullable LogTail runningLog() {
+        var running = replica.running();
+        return running == null ? null : running.logTail();
     }
 
     @Override

@@ -234,13 +234,7 @@ final class RaftWiring {
                 new PeerRequests(
                         links,
                         new PeerRequests.Asked(
-                                commands,
-                                space,
-                                standing.contact(),
-                                orders,
-                                membership.questions,
-                                divergence,
-                                reports),
+                                commands, space, standing.contact(), orders, membership.questions, divergence, reports),
                         member.config.maxCommandSizeBytes()),
                 member.snapshots.intake(),
                 new ThreadGuard(member::fail)::failed);

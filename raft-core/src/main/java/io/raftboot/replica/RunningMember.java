@@ -12,6 +12,7 @@ import io.raftboot.replica.membership.JoinAnnouncement;
 import io.raftboot.replica.membership.MemberAnnouncement;
 import io.raftboot.replica.membership.Obstacles;
 import io.raftboot.replica.read.LeaseConditions;
+import io.raftboot.replica.report.LogTail;
 import io.raftboot.replica.report.PeerReports;
 import io.raftboot.replica.watch.Carriers;
 import io.raftboot.replica.watch.Ending;
@@ -43,6 +44,7 @@ final class RunningMember {
     private final ServiceLines lines;
     private final OwnReport ownReport;
     private final PeerReports reports;
+    private final LogTail logTail;
     private volatile boolean ended;
 
     /** Whether what waits in the stages has an answer; of the thread that closes the member. */
@@ -72,6 +74,11 @@ final class RunningMember {
                 report,
                 StatusReport.notRunning(config, ReplicaState.RUNNING, null, null));
         this.ownReport = new OwnReport(parts, board, report);
+        this.logTail = new LogTail(
+                new LogTail.Log(storage.reader(), parts.fetchedLog),
+                parts.machines.byName(),
+                parts.links.tasks(),
+                parts.guard.completions());
         this.reports = new PeerReports(parts.links, transport, ownReport::now);
     }
 
@@ -87,7 +94,8 @@ final class RunningMember {
         parts.guard.start();
         parts.threads.carry(carriers, List.of(parts.leading.raft, parts.logStage, parts.apply));
         transport.start(
-                introduction.toOthers().withApplySkips(parts.skips.announcement()), parts.leading.fromPeers(parts, reports));
+                introduction.toOthers().withApplySkips(parts.skips.announcement()),
+                parts.leading.fromPeers(parts, reports));
         parts.connections.changed();
         parts.threads.tick(config.tickInterval(), () -> tick(announcement, joining));
         if (singleVoter()) {
@@ -141,6 +149,11 @@ final class RunningMember {
     /** How all members are. */
     PeerReports reports() {
         return reports;
+    }
+
+    /** The newest entries of its log. */
+    LogTail logTail() {
+        return logTail;
     }
 
     /** Before the start: where its reports have from what was done. */

@@ -2,16 +2,19 @@ package io.raftboot.replica;
 
 import static io.raftboot.replica.TestCluster.PATIENCE;
 import static io.raftboot.replica.TestCluster.get;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.raftboot.api.report.GroupReport;
+import io.raftboot.api.report.LogEntry;
 import io.raftboot.api.report.MemberReport;
 import io.raftboot.api.report.PeerReport;
 import io.raftboot.api.report.PeerReport.Answer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import org.assertj.core.api.ThrowingConsumer;
 import org.junit.jupiter.api.AfterEach;
@@ -41,8 +44,7 @@ class GroupReportTests {
     private static MemberReport reportOf(GroupReport group, long id) {
         var peer = peer(group, id);
         assertThat(peer.answer()).isEqualTo(Answer.REPORTED);
-        assertThat(peer.report()).isNotNull();
-        return peer.report();
+        return Objects.requireNonNull(peer.report());
     }
 
     private static MemberReport.Link link(MemberReport report, long to) {
@@ -92,7 +94,8 @@ class GroupReportTests {
             assertThat(link(group.own(), stopped).silentMillis()).isNotNull();
         });
         cluster.replica(stopped).start();
-        awaitReport(asked, group -> assertThat(reportOf(group, stopped).run().runs()).isEqualTo(2));
+        awaitReport(asked, group -> assertThat(reportOf(group, stopped).run().runs())
+                .isEqualTo(2));
     }
 
     @Test
@@ -156,5 +159,58 @@ class GroupReportTests {
         assertThat(reports.calls()).isEqualTo(Map.of(LedgerMachine.NAME, Map.of("commands.applied", 1L)));
         cluster.replica(leader).stop();
         assertThat(reports.calls()).containsKey(LedgerMachine.NAME);
+    }
+
+    @Test
+    void newestEntriesOfTheLogAreShownTheNewestFirst() {
+        cluster.start();
+        long leader = cluster.awaitLeader();
+        assertThat(get(cluster.replica(cluster.otherThan(leader)).reports().newestEntries()))
+                .isNotEmpty();
+        for (int command = 0; command < 60; command++) {
+            var unused = cluster.applied(leader, "command" + command);
+        }
+        var entries = get(cluster.replica(leader).reports().newestEntries());
+        assertThat(entries).hasSize(50).allSatisfy(entry -> {
+            assertThat(entry.kind()).isEqualTo(LogEntry.Kind.COMMAND);
+            assertThat(entry.machine()).isEqualTo(LedgerMachine.NAME);
+        });
+        assertThat(entries)
+                .extracting(entry -> new String(entry.payload(), UTF_8))
+                .startsWith("command59", "command58");
+        assertThat(entries.get(0).index()).isEqualTo(entries.get(49).index() + 49);
+    }
+
+    @Test
+    void largeEntriesAreFewAndTheirPayloadsAreCut() {
+        cluster.start();
+        long leader = cluster.awaitLeader();
+        String large = "x".repeat(100_000);
+        for (int command = 0; command < 20; command++) {
+            var unused = cluster.applied(leader, large);
+        }
+        var entries = get(cluster.replica(leader).reports().newestEntries());
+        assertThat(entries).isNotEmpty().hasSizeLessThan(12);
+        assertThat(entries.get(0).sizeBytes()).isGreaterThan(100_000);
+        assertThat(entries.get(0).payload()).hasSize(256);
+    }
+
+    @Test
+    void eachKindOfEntryIsNamed() {
+        cluster.start();
+        long leader = cluster.awaitLeader();
+        var unused = cluster.applied(leader, "a");
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(
+                        get(cluster.replica(leader).reports().newestEntries()))
+                .extracting(LogEntry::kind)
+                .contains(LogEntry.Kind.EMPTY, LogEntry.Kind.MEMBERS, LogEntry.Kind.SESSION, LogEntry.Kind.COMMAND));
+        assertThat(get(cluster.replica(leader).reports().newestEntries()).stream()
+                        .filter(entry -> entry.kind() != LogEntry.Kind.COMMAND))
+                .allSatisfy(entry -> assertThat(entry.payload()).isEmpty());
+    }
+
+    @Test
+    void memberThatDoesNotRunHasNoEntriesToShow() {
+        assertThat(get(cluster.replica(1).reports().newestEntries())).isEmpty();
     }
 }

@@ -27,7 +27,12 @@ class ReplicaArrowsTests {
             Set.of(REPLICA),
             Set.of(REPLICA + ".stage"),
             Set.of(REPLICA + ".command", REPLICA + ".read", REPLICA + ".space", REPLICA + ".change"),
-            Set.of(REPLICA + ".leader", REPLICA + ".snapshot", REPLICA + ".membership", REPLICA + ".divergence", REPLICA + ".report"),
+            Set.of(
+                    REPLICA + ".leader",
+                    REPLICA + ".snapshot",
+                    REPLICA + ".membership",
+                    REPLICA + ".divergence",
+                    REPLICA + ".report"),
             Set.of(REPLICA + ".machine"),
             Set.of(REPLICA + ".config", REPLICA + ".watch", REPLICA + ".duty"),
             Set.of(

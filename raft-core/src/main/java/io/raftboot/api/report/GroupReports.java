@@ -14,6 +14,15 @@ public interface GroupReports {
      */
     CompletableFuture<GroupReport> now();
 
+    /**
+     * The newest entries of this member's log, the newest first: some dozens, and less where they are large. What is not in memory
+     * is left out, and is there a moment later.
+     *
+     * @return empty of a member that does not run; may complete on a thread of the member's, which must not be held up; does not
+     *     complete where the raft stage hangs
+     */
+    CompletableFuture<List<LogEntry>> newestEntries();
+
     /** From now on keeps what this member does, for {@link #history} and for its reports. */
     void keepHistory();
 

@@ -7,7 +7,7 @@ package io.raftboot.api.report;
  * @param spanMillis its length
  * @param commands that callers asked of this member and that have ended
  * @param queries likewise
- * @param forces of the log: parts are entries
+ * @param forces of the log that had entries in them, which are the parts
  * @param commits of entries that this member appended as the leader: parts are entries, times from the append on
  * @param notDone commands and queries among these that were refused, failed, or whose outcome is not known
  */

@@ -24,18 +24,22 @@ final class CallCounts implements MemberMeter {
 
     @Override
     public void command(String machine, @Nullable Outcome outcome, long nanos) {
-        count(machine, outcome instanceof Outcome.Applied
-                ? "commands.applied"
-                : outcome instanceof Outcome.Failed
-                        ? "commands.failed"
-                        : outcome instanceof Outcome.Refused ? "commands.refused" : "commands.unknown");
+        count(
+                machine,
+                outcome instanceof Outcome.Applied
+                        ? "commands.applied"
+                        : outcome instanceof Outcome.Failed
+                                ? "commands.failed"
+                                : outcome instanceof Outcome.Refused ? "commands.refused" : "commands.unknown");
     }
 
     @Override
     public void query(String machine, Consistency consistency, @Nullable ReadOutcome outcome, long nanos) {
-        count(machine, outcome instanceof ReadOutcome.Answered
-                ? "queries.answered"
-                : outcome instanceof ReadOutcome.Refused ? "queries.refused" : "queries.failed");
+        count(
+                machine,
+                outcome instanceof ReadOutcome.Answered
+                        ? "queries.answered"
+                        : outcome instanceof ReadOutcome.Refused ? "queries.refused" : "queries.failed");
     }
 
     private void count(String machine, String what) {

@@ -108,11 +108,12 @@ public final class PeerReports {
     }
 
     private ByteString answer(long askedNanos, @Nullable MemberReport report) {
-        var answer = ReportAnswer.newBuilder()
-                .setTookNanos(Math.max(0, links.self().nowNanos() - askedNanos));
+        var answer = ReportAnswer.newBuilder();
         if (report != null) {
             answer.setReport(ReportFormat.write(report));
         }
+        // The last thing: whatever is done here is none of the way's.
+        answer.setTookNanos(Math.max(0, links.self().nowNanos() - askedNanos));
         return Response.newBuilder().setReport(answer).build().toByteString();
     }
 
@@ -154,8 +155,7 @@ public final class PeerReports {
         return question;
     }
 
-    private synchronized void note(
-            long id, long askedNanos, @Nullable ByteString bytes, @Nullable Throwable failure) {
+    private synchronized void note(long id, long askedNanos, @Nullable ByteString bytes, @Nullable Throwable failure) {
         long nowNanos = links.self().nowNanos();
         var peer = peer(id);
         if (bytes == null) {
@@ -172,6 +172,8 @@ public final class PeerReports {
                 var answer = response.getReport();
                 long wayNanos = Math.max(0, nowNanos - askedNanos - answer.getTookNanos());
                 peer.answered(nowNanos, wayNanos, answer.hasReport() ? ReportFormat.read(answer.getReport()) : null);
+            } else if (response.hasRemoved()) {
+                peer.silent(askedNanos, "it says that this member was removed from the group");
             } else {
                 peer.silent(askedNanos, "it answered something else than it was asked");
             }

@@ -4,6 +4,7 @@ import io.raftboot.agent.Clock;
 import io.raftboot.api.meter.MemberMeter;
 import io.raftboot.api.report.GroupReport;
 import io.raftboot.api.report.GroupReports;
+import io.raftboot.api.report.LogEntry;
 import io.raftboot.api.report.MemberReport;
 import io.raftboot.api.report.WorkSample;
 import java.util.List;
@@ -24,6 +25,10 @@ public final class PresentReports implements GroupReports {
         /** The run there is; null if there is none. */
         @Nullable
         PeerReports running();
+
+        /** The log of the run there is; null if there is none. */
+        @Nullable
+        LogTail runningLog();
 
         /** Of a member that does not run. */
         MemberReport atRest();
@@ -46,6 +51,12 @@ public final class PresentReports implements GroupReports {
         return running == null
                 ? CompletableFuture.completedFuture(atRest())
                 : running.now().exceptionally(stopped -> atRest());
+    }
+
+    @Override
+    public CompletableFuture<List<LogEntry>> newestEntries() {
+        var running = surroundings.runningLog();
+        return running == null ? CompletableFuture.completedFuture(List.of()) : running.newest();
     }
 
     private GroupReport atRest() {

@@ -152,8 +152,7 @@ final class ReportFormat {
     }
 
     private static WorkSample.Figure figure(ReportedFigure figure) {
-        return new WorkSample.Figure(
-                figure.getCount(), figure.getParts(), figure.getNanos(), figure.getLongestNanos());
+        return new WorkSample.Figure(figure.getCount(), figure.getParts(), figure.getNanos(), figure.getLongestNanos());
     }
 
     private static MemberReport.Link link(ReportedLink link) {

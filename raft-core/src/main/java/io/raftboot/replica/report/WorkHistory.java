@@ -70,7 +70,11 @@ final class WorkHistory implements MemberMeter {
     @Override
     public void forced(int entries, long nanos) {
         endSlots();
-        forces.add(entries, nanos);
+        // A force of nothing but what was committed or voted says nothing of batches, and there is one for each at
+        // little load.
+        if (entries > 0) {
+            forces.add(entries, nanos);
+        }
     }
 
     @Override

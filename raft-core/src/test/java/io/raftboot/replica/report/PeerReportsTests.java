@@ -64,9 +64,8 @@ class PeerReportsTests {
 
     private void answer(int at, long tookNanos) {
         long from = question(at).to();
-        var answer = ReportAnswer.newBuilder()
-                .setTookNanos(tookNanos)
-                .setReport(ReportFormat.write(report(from, null)));
+        var answer =
+                ReportAnswer.newBuilder().setTookNanos(tookNanos).setReport(ReportFormat.write(report(from, null)));
         question(at)
                 .answer()
                 .complete(Response.newBuilder().setReport(answer).build().toByteString());
@@ -186,8 +185,8 @@ class PeerReportsTests {
         var now = reports.now();
         question(0)
                 .answer()
-                .completeExceptionally(
-                        TransportException.maybeSent("member 2: a request that this version of the replica does not know"));
+                .completeExceptionally(TransportException.maybeSent(
+                        "member 2: a request that this version of the replica does not know"));
         answer(1, 0);
         answer(2, 0);
         var older = done(now).others().get(0);
@@ -230,7 +229,9 @@ class PeerReportsTests {
         answerAll(0);
         clock.advanceMillis(500);
         reports.asked(ReportQuestion.getDefaultInstance(), new CompletableFuture<>());
-        assertThat(transport.asked).as("what is half a second old is good enough").hasSize(3);
+        assertThat(transport.asked)
+                .as("what is half a second old is good enough")
+                .hasSize(3);
         clock.advanceMillis(500);
         reports.asked(ReportQuestion.getDefaultInstance(), new CompletableFuture<>());
         assertThat(transport.asked).hasSize(6);

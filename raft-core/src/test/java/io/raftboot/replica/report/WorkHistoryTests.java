@@ -25,6 +25,7 @@ class WorkHistoryTests {
         history.command("kv", APPLIED, 100);
         history.command("kv", REFUSED, 300);
         history.query("kv", Consistency.LINEARIZABLE, new ReadOutcome.Answered(new byte[0], 3), 20);
+        history.forced(0, 5_000);
         history.forced(7, 50);
         history.forced(1, 90);
         history.committed(8, 400);
@@ -59,13 +60,13 @@ class WorkHistoryTests {
     @Test
     void quarterOfAnHourIsKeptInAsMuchMemoryAsTheLimitSays() {
         for (int slot = 0; slot < WorkHistory.SLOTS + 20; slot++) {
-            history.forced(slot, 10);
+            history.forced(slot + 1, 10);
             clock.advanceMillis(WorkHistory.SLOT_MILLIS);
         }
         var samples = history.samples();
         assertThat(samples).hasSize(WorkHistory.SLOTS);
-        assertThat(samples.get(0).forces().parts()).isEqualTo(20);
-        assertThat(samples.get(WorkHistory.SLOTS - 1).forces().parts()).isEqualTo(WorkHistory.SLOTS + 19);
+        assertThat(samples.get(0).forces().parts()).isEqualTo(21);
+        assertThat(samples.get(WorkHistory.SLOTS - 1).forces().parts()).isEqualTo(WorkHistory.SLOTS + 20);
         assertThat(WorkHistory.SLOTS * WorkHistory.SLOT_MILLIS).isEqualTo(15 * 60 * 1000);
         assertThat(WorkHistory.RING_BYTES).isLessThan(32 * 1024);
     }
@@ -90,6 +91,14 @@ class WorkHistoryTests {
         assertThat(counts.all())
                 .isEqualTo(Map.of(
                         "kv",
-                        Map.of("commands.applied", 2L, "commands.refused", 1L, "commands.unknown", 1L, "queries.failed", 1L)));
+                        Map.of(
+                                "commands.applied",
+                                2L,
+                                "commands.refused",
+                                1L,
+                                "commands.unknown",
+                                1L,
+                                "queries.failed",
+                                1L)));
     }
 }

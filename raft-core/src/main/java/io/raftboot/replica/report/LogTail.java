@@ -1,0 +1,152 @@
+package io.raftboot.replica.report;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
+import io.raftboot.api.report.LogEntry;
+import io.raftboot.api.report.LogEntry.Kind;
+import io.raftboot.raft.CompactedException;
+import io.raftboot.raft.EntriesTemporarilyUnavailableException;
+import io.raftboot.raft.UnavailableException;
+import io.raftboot.raft.proto.Entry;
+import io.raftboot.raft.proto.EntryType;
+import io.raftboot.replica.machine.MachineSlot;
+import io.raftboot.replica.proto.Envelope;
+import io.raftboot.storage.log.FetchedLog;
+import io.raftboot.storage.log.LogReader;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+
+/**
+ * The newest entries of the log, for somebody who looks. On the raft stage, which owns the log, they are taken out of memory alone:
+ * what is on the disk only is fetched as for a follower, and found by whoever looks next. They are read on another thread. Any thread.
+ */
+public final class LogTail {
+    /** Entries that are shown at most. */
+    static final int MAX_ENTRIES = 50;
+
+    /** Bytes of these; a single entry may have more. */
+    static final long MAX_BYTES = 256 * 1024;
+
+    /** Bytes of a payload that are shown at most. */
+    static final int PAYLOAD_BYTES = 256;
+
+    private final Log log;
+    private final Map<String, MachineSlot> machines;
+    private final Executor raftStage;
+    private final Executor readers;
+
+    /** Both ways to the log, of which the raft stage owns either. */
+    public record Log(LogReader reader, FetchedLog fetched) {}
+
+    /**
+     * @param machines by name
+     * @param readers carries what may run code of the application
+     */
+    public LogTail(Log log, Map<String, MachineSlot> machines, Executor raftStage, Executor readers) {
+        this.log = log;
+        this.machines = machines;
+        this.raftStage = raftStage;
+        this.readers = readers;
+    }
+
+    /** The newest entries, the newest first; does not complete where the raft stage hangs or has ended. */
+    public CompletableFuture<List<LogEntry>> newest() {
+        var newest = new CompletableFuture<List<LogEntry>>();
+        raftStage.execute(() -> {
+            var entries = inMemory();
+            readers.execute(() -> newest.complete(read(entries)));
+        });
+        return newest;
+    }
+
+    private List<Entry> inMemory() {
+        var entries = new ArrayList<Entry>();
+        long last = log.reader().lastIndex();
+        long next = Math.max(log.reader().firstIndex(), last + 1 - fitting(last));
+        try {
+            while (next <= last) {
+                var some = log.fetched().entries(next, last + 1, MAX_BYTES);
+                if (some.isEmpty()) {
+                    return entries;
+                }
+                entries.addAll(some);
+                next += some.size();
+            }
+        } catch (EntriesTemporarilyUnavailableException | CompactedException | UnavailableException e) {
+            // Those that are still to be read, or are about to go, are left out.
+            return entries;
+        }
+        return entries;
+    }
+
+    /** How many of the newest have not too many bytes together, to within what the log knows without looking. */
+    private int fitting(long last) {
+        int count = MAX_ENTRIES;
+        while (count > 1 && log.reader().sizeBytesBehind(last - count) > MAX_BYTES) {
+            count /= 2;
+        }
+        return count;
+    }
+
+    private List<LogEntry> read(List<Entry> entries) {
+        var read = new ArrayList<LogEntry>();
+        entries.forEach(entry -> read.add(read(entry)));
+        Collections.reverse(read);
+        return read;
+    }
+
+    private LogEntry read(Entry entry) {
+        if (entry.getType() != EntryType.ENTRY_NORMAL) {
+            return entry(entry, Kind.CONFIGURATION, "", "", ByteString.EMPTY);
+        }
+        if (entry.getData().isEmpty()) {
+            return entry(entry, Kind.EMPTY, "", "", ByteString.EMPTY);
+        }
+        try {
+            var envelope = Envelope.parseFrom(entry.getData());
+            if (envelope.getMachine().isEmpty()) {
+                return entry(entry, Kind.MEMBERS, "", "", ByteString.EMPTY);
+            }
+            if (envelope.hasOpenSession()) {
+                return entry(entry, Kind.SESSION, envelope.getMachine(), "", ByteString.EMPTY);
+            }
+            return entry(
+                    entry,
+                    Kind.COMMAND,
+                    envelope.getMachine(),
+                    name(envelope.getMachine(), envelope.getPayload()),
+                    envelope.getPayload());
+        } catch (InvalidProtocolBufferException e) {
+            return entry(entry, Kind.UNREADABLE, "", "", ByteString.EMPTY);
+        }
+    }
+
+    private String name(String machine, ByteString payload) {
+        var slot = machines.get(machine);
+        if (slot == null || slot.machine().commandNames().isEmpty()) {
+            return "";
+        }
+        try {
+            return slot.machine().commandName(payload.newInput());
+        } catch (IOException | RuntimeException e) {
+            // It is the application's code, and the entry is shown without a name.
+            return "";
+        }
+    }
+
+    private static LogEntry entry(Entry entry, Kind kind, String machine, String command, ByteString payload) {
+        return new LogEntry(
+                entry.getIndex(),
+                entry.getTerm(),
+                kind,
+                machine,
+                command,
+                entry.getData().size(),
+                payload.substring(0, Math.min(payload.size(), PAYLOAD_BYTES)).toByteArray());
+    }
+}
