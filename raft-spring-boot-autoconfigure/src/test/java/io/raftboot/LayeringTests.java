@@ -111,7 +111,7 @@ class LayeringTests {
 
     @Test
     void featuresOfTheApplicationKnowNothingOfEachOther() {
-        var features = List.of("actuate", "admin", "jdbc", "metrics", "observation", "web");
+        var features = List.of("actuate", "admin", "console", "jdbc", "metrics", "observation", "web");
         for (String feature : features) {
             var others = features.stream()
                     .filter(other -> !other.equals(feature))
@@ -150,6 +150,8 @@ class LayeringTests {
                 .dependOnClassesThat(resideInAnyPackage(
                         "io.raftboot.autoconfigure.actuate..",
                         "io.raftboot.autoconfigure.admin..",
+                        "io.raftboot.autoconfigure.console..",
+                        "io.raftboot.autoconfigure.http..",
                         "io.raftboot.autoconfigure.jdbc..",
                         "io.raftboot.autoconfigure.web..",
                         "org.springframework.boot.actuate..",
@@ -177,7 +179,10 @@ class LayeringTests {
     void onlyTheCodecAndTheAdminCallsKnowJackson() {
         noClasses()
                 .that()
-                .resideOutsideOfPackages("io.raftboot.spring.payload", "io.raftboot.autoconfigure.admin")
+                .resideOutsideOfPackages(
+                        "io.raftboot.spring.payload",
+                        "io.raftboot.autoconfigure.admin",
+                        "io.raftboot.autoconfigure.http")
                 .and()
                 .haveNameNotMatching("io\\.raftboot\\.spring\\.JsonRaftCodec(\\$.*)?")
                 .should()

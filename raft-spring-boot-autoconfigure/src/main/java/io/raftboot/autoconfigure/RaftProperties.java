@@ -54,6 +54,7 @@ import org.springframework.util.unit.DataSize;
  *     members; or off
  * @param membership how the members of the running cluster change
  * @param admin calls over HTTP that look after the cluster
+ * @param console the page that shows the cluster
  */
 @ConfigurationProperties("raft")
 public record RaftProperties(
@@ -83,7 +84,8 @@ public record RaftProperties(
         @DefaultValue("restart") FailureAction onFailure,
         @DefaultValue("off") String divergenceCheck,
         @DefaultValue Membership membership,
-        @DefaultValue Admin admin) {
+        @DefaultValue Admin admin,
+        @DefaultValue Console console) {
     /** Name of the group of state machines: an application has one. */
     public static final String GROUP = "default";
 
@@ -313,4 +315,13 @@ public record RaftProperties(
             MembershipChecks.role(role);
         }
     }
+
+    /**
+     * The page that shows the cluster, at /raft/console. Who may look is said by raft.admin.role and raft.admin.allow-remote, whether
+     * the calls below /raft/admin are served or not.
+     *
+     * @param enabled Whether a web application serves the page at /raft/console
+     * @param showPayloads Whether the first bytes of commands are shown with the newest entries of the log
+     */
+    public record Console(@DefaultValue("false") boolean enabled, @DefaultValue("false") boolean showPayloads) {}
 }

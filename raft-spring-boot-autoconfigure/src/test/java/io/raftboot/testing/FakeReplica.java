@@ -65,6 +65,7 @@ public final class FakeReplica {
     public long commitLead;
     public final FakeMembership membership = new FakeMembership();
     public @Nullable RuntimeException membershipFailure;
+    public final FakeReports reports = new FakeReports();
     public SnapshotOutcome snapshotOutcome = new SnapshotOutcome.Taken(1, 4096);
     public final List<ReplicaListener> listeners = new ArrayList<>();
 
@@ -101,6 +102,7 @@ public final class FakeReplica {
             case "read" -> read(call.getArgument(0), call.getArgument(1), call.getArgument(2));
             case "transferLeadership" -> transfer(call.getArgument(0));
             case "membership" -> membership();
+            case "reports" -> reports;
             case "takeSnapshot" -> CompletableFuture.completedFuture(snapshotOutcome);
             case "backup" ->
                 CompletableFuture.completedFuture(new BackupOutcome.NotMade("there is nothing to back up"));

@@ -1,6 +1,9 @@
 package io.raftboot.autoconfigure.admin;
 
 import io.raftboot.autoconfigure.backup.BackupDownload;
+import io.raftboot.autoconfigure.http.AdminAccess;
+import io.raftboot.autoconfigure.http.Json;
+import io.raftboot.autoconfigure.http.ProblemDetails;
 import io.raftboot.autoconfigure.stream.SseFrame;
 import io.raftboot.autoconfigure.stream.StreamFeed;
 import io.raftboot.autoconfigure.stream.StreamSender;
@@ -22,6 +25,11 @@ record AdminAnswer(int status, Map<String, String> headers, @Nullable Object bod
 
     static AdminAnswer accepted(String location, Object body) {
         return new AdminAnswer(202, Map.of("Location", location), body);
+    }
+
+    /** What a caller is told who is not served. */
+    static AdminAnswer denied(String path, AdminAccess.Denial denial) {
+        return new AdminAnswer(denial.status(), Map.of(), denial.problem(path));
     }
 
     /** A backup, which is written as it is read. */
@@ -70,7 +78,7 @@ record AdminAnswer(int status, Map<String, String> headers, @Nullable Object bod
         }
         return download() != null
                 ? BackupDownload.TYPE
-                : status < FIRST_PROBLEM ? "application/json" : "application/problem+json";
+                : status < FIRST_PROBLEM ? "application/json" : ProblemDetails.TYPE;
     }
 
     byte[] bytes() {

@@ -1,6 +1,7 @@
 package io.raftboot.autoconfigure.admin;
 
 import io.raftboot.autoconfigure.RaftProperties;
+import io.raftboot.autoconfigure.http.SharedAccess;
 import io.raftboot.autoconfigure.members.DriftWatch;
 import io.raftboot.autoconfigure.stream.StreamSender;
 import io.raftboot.replica.Replica;
@@ -8,9 +9,11 @@ import java.util.ArrayList;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
 
 /** The calls themselves, which no server has a part in. */
 @Configuration(proxyBeanMethods = false)
+@Import(SharedAccess.class)
 class AdminConfiguration {
     @Bean
     AdminHandler raftAdminHandler(Replica replica, RaftProperties properties, DriftWatch drift, StreamSender streams) {
@@ -26,10 +29,5 @@ class AdminConfiguration {
     @Bean
     StreamSender raftStreamSender(ApplicationContext context) {
         return new StreamSender(context);
-    }
-
-    @Bean
-    AdminAccess raftAdminAccess(ApplicationContext context, RaftProperties properties) {
-        return AccessChoice.of(context, properties.admin());
     }
 }

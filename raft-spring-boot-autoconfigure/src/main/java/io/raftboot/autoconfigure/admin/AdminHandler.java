@@ -1,5 +1,6 @@
 package io.raftboot.autoconfigure.admin;
 
+import io.raftboot.autoconfigure.http.Paths;
 import io.raftboot.notice.QuietLogger;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -159,7 +160,7 @@ final class AdminHandler {
         if (cause instanceof TimeoutException) {
             return problems.unknown(request, "nothing was answered within " + DEADLINE_SECONDS + " s");
         }
-        log.error("A call of {} failed", AdminRequest.ROOT, cause);
+        log.error("A call of {} failed", Paths.ADMIN, cause);
         return new AdminAnswer(
                 500,
                 Map.of(),

@@ -1,5 +1,6 @@
 package io.raftboot.autoconfigure.admin;
 
+import io.raftboot.autoconfigure.http.Paths;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.InvalidMediaTypeException;
@@ -17,9 +18,6 @@ import org.springframework.http.MediaType;
  */
 record AdminRequest(
         String method, String base, String path, @Nullable String query, Content content, Headers headers, String by) {
-    /** Where all calls are, on a server that has nothing else before it. */
-    static final String ROOT = "/raft/admin";
-
     /** Bytes of the largest body; a thousand members take less. */
     static final int MAX_BODY_BYTES = 128 * 1024;
 
@@ -93,9 +91,11 @@ record AdminRequest(
 
     /** The path up to the calls, and the call. The latter is empty where the path is another one. */
     static String[] split(String path) {
-        int at = path.indexOf(ROOT + "/");
+        int at = path.indexOf(Paths.ADMIN + "/");
         return at < 0
-                ? new String[] {ROOT, ""}
-                : new String[] {path.substring(0, at + ROOT.length()), path.substring(at + ROOT.length() + 1)};
+                ? new String[] {Paths.ADMIN, ""}
+                : new String[] {
+                    path.substring(0, at + Paths.ADMIN.length()), path.substring(at + Paths.ADMIN.length() + 1)
+                };
     }
 }

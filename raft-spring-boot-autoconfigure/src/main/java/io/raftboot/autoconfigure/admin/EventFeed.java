@@ -3,6 +3,7 @@ package io.raftboot.autoconfigure.admin;
 import io.raftboot.api.event.EventType;
 import io.raftboot.api.event.MemberEvent;
 import io.raftboot.api.event.MemberEvents;
+import io.raftboot.autoconfigure.http.Json;
 import io.raftboot.autoconfigure.stream.SseFrame;
 import io.raftboot.autoconfigure.stream.StreamFeed;
 import java.util.ArrayList;

@@ -1,5 +1,6 @@
 package io.raftboot.autoconfigure.admin;
 
+import io.raftboot.autoconfigure.http.Json;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;

@@ -4,6 +4,7 @@ import io.raftboot.api.ChangeOutcome;
 import io.raftboot.api.ChangeOutcome.Reason;
 import io.raftboot.api.MembershipView;
 import io.raftboot.api.RaftMembership;
+import io.raftboot.autoconfigure.http.ProblemDetails;
 import io.raftboot.autoconfigure.members.MembersShape;
 import io.raftboot.autoconfigure.stream.StreamSender;
 import io.raftboot.replica.Replica;
@@ -13,7 +14,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
-import org.springframework.http.HttpStatus;
 
 /** What did not go as wanted, as problem details: whether anything happened, why, and how the members are. */
 final class Problems {
@@ -125,19 +125,8 @@ final class Problems {
 
     /** Problem details of what did not happen. */
     Map<String, @Nullable Object> body(AdminRequest request, int status, String detail) {
-        return body(request.base() + (request.path().isEmpty() ? "" : "/" + request.path()), status, detail);
-    }
-
-    static Map<String, @Nullable Object> body(String instance, int status, String detail) {
-        var known = HttpStatus.resolve(status);
-        Map<String, @Nullable Object> body = new LinkedHashMap<>();
-        body.put("type", "about:blank");
-        body.put("title", known == null ? "" : known.getReasonPhrase());
-        body.put("status", status);
-        body.put("detail", detail);
-        body.put("instance", instance);
-        body.put("outcome", "refused");
-        return body;
+        return ProblemDetails.refused(
+                request.base() + (request.path().isEmpty() ? "" : "/" + request.path()), status, detail);
     }
 
     private CompletableFuture<MembershipView> view() {

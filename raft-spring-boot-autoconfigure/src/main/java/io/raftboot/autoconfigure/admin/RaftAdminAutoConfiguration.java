@@ -1,6 +1,8 @@
 package io.raftboot.autoconfigure.admin;
 
 import io.raftboot.autoconfigure.RaftAutoConfiguration;
+import io.raftboot.autoconfigure.http.AdminAccess;
+import io.raftboot.autoconfigure.http.Paths;
 import io.raftboot.replica.Replica;
 import java.util.Map;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -27,6 +29,6 @@ public final class RaftAdminAutoConfiguration {
 
     @Bean
     HandlerMapping raftAdminHandlerMapping(AdminHandler handler, AdminAccess access) {
-        return new SimpleUrlHandlerMapping(Map.of(AdminRequest.ROOT + "/**", new ServletAdmin(handler, access)), ORDER);
+        return new SimpleUrlHandlerMapping(Map.of(Paths.ADMIN + "/**", new ServletAdmin(handler, access)), ORDER);
     }
 }

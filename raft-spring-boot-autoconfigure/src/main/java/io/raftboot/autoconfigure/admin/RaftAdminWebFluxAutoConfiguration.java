@@ -1,6 +1,8 @@
 package io.raftboot.autoconfigure.admin;
 
 import io.raftboot.autoconfigure.RaftAutoConfiguration;
+import io.raftboot.autoconfigure.http.AdminAccess;
+import io.raftboot.autoconfigure.http.Paths;
 import io.raftboot.replica.Replica;
 import java.util.Map;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -25,7 +27,6 @@ public final class RaftAdminWebFluxAutoConfiguration {
     @Bean
     HandlerMapping raftAdminHandlerMapping(AdminHandler handler, AdminAccess access) {
         return new SimpleUrlHandlerMapping(
-                Map.of(AdminRequest.ROOT + "/**", new ReactiveAdmin(handler, access)),
-                RaftAdminAutoConfiguration.ORDER);
+                Map.of(Paths.ADMIN + "/**", new ReactiveAdmin(handler, access)), RaftAdminAutoConfiguration.ORDER);
     }
 }

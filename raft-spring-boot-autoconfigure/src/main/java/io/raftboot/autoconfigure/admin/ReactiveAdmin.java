@@ -1,6 +1,9 @@
 package io.raftboot.autoconfigure.admin;
 
 import io.raftboot.autoconfigure.backup.BackupPublisher;
+import io.raftboot.autoconfigure.http.AdminAccess;
+import io.raftboot.autoconfigure.http.Caller;
+import io.raftboot.autoconfigure.http.ReactiveCaller;
 import io.raftboot.autoconfigure.stream.ReactiveStream;
 import io.raftboot.notice.QuietLogger;
 import java.io.IOException;
@@ -41,7 +44,8 @@ final class ReactiveAdmin implements WebHandler {
     private Mono<Void> handle(ServerWebExchange exchange, Caller caller) {
         AdminAccess.Denial denial = access.check(caller);
         if (denial != null) {
-            return write(exchange, Callers.denied(exchange.getRequest().getURI().getRawPath(), denial));
+            return write(
+                    exchange, AdminAnswer.denied(exchange.getRequest().getURI().getRawPath(), denial));
         }
         return body(exchange)
                 .flatMap(bytes -> answer(handler.handle(request(exchange, caller, bytes))))
@@ -81,7 +85,7 @@ final class ReactiveAdmin implements WebHandler {
                         headers.getFirst("Idempotency-Key"),
                         headers.getFirst("Accept"),
                         headers.getFirst("Last-Event-ID")),
-                Callers.name(caller));
+                caller.name());
     }
 
     /** One byte more than a body may have stands for any that has more. */

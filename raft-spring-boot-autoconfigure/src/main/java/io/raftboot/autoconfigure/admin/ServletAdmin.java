@@ -1,6 +1,8 @@
 package io.raftboot.autoconfigure.admin;
 
 import io.raftboot.autoconfigure.backup.BackupDownload;
+import io.raftboot.autoconfigure.http.AdminAccess;
+import io.raftboot.autoconfigure.http.ServletCaller;
 import io.raftboot.autoconfigure.stream.ServletStream;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -26,7 +28,7 @@ final class ServletAdmin implements HttpRequestHandler {
         String[] path = AdminRequest.split(request.getRequestURI());
         AdminAccess.Denial denial = access.check(caller);
         if (denial != null) {
-            write(response, Callers.denied(request.getRequestURI(), denial));
+            write(response, AdminAnswer.denied(request.getRequestURI(), denial));
             return;
         }
         var content = new AdminRequest.Content(
@@ -41,7 +43,7 @@ final class ServletAdmin implements HttpRequestHandler {
                                 request.getHeader("Idempotency-Key"),
                                 request.getHeader("Accept"),
                                 request.getHeader("Last-Event-ID")),
-                        Callers.name(caller)))
+                        caller.name()))
                 .join();
         var download = answer.download();
         var stream = answer.stream();

@@ -10,6 +10,7 @@ import io.raftboot.api.MemberChange;
 import io.raftboot.api.MemberChange.Promotion;
 import io.raftboot.api.SnapshotOutcome;
 import io.raftboot.api.TransferOutcome;
+import io.raftboot.autoconfigure.http.Json;
 import io.raftboot.autoconfigure.members.DriftWatch;
 import io.raftboot.autoconfigure.stream.StreamSender;
 import io.raftboot.replica.ReplicaState;

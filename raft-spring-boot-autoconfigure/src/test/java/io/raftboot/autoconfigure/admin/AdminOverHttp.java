@@ -7,6 +7,7 @@ import io.raftboot.api.ChangeOptions;
 import io.raftboot.api.MemberChange;
 import io.raftboot.api.TransferOutcome;
 import io.raftboot.autoconfigure.RaftAutoConfiguration;
+import io.raftboot.autoconfigure.http.Json;
 import io.raftboot.replica.ReplicaStatus;
 import io.raftboot.testing.FakeMembership;
 import io.raftboot.testing.FakeReplica;

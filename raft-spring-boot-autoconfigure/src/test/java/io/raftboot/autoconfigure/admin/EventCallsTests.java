@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.raftboot.api.event.EventType;
+import io.raftboot.autoconfigure.http.Json;
 import io.raftboot.autoconfigure.stream.StreamFeed;
 import io.raftboot.autoconfigure.stream.StreamSender;
 import io.raftboot.testing.FakeReplica;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.raftboot.api.event.EventSeverity;
 import io.raftboot.api.event.EventType;
 import io.raftboot.api.event.MemberEvents;
+import io.raftboot.autoconfigure.http.Json;
 import io.raftboot.autoconfigure.members.DriftShape;
 import io.raftboot.autoconfigure.members.DriftWatch;
 import io.raftboot.autoconfigure.members.MembersShape;

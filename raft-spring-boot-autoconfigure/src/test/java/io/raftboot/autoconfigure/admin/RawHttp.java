@@ -11,28 +11,33 @@ import java.util.Locale;
 import java.util.Map;
 
 /** A request with the very headers that a test wants, {@code Host} among them, and its answer. */
-final class RawHttp {
+public final class RawHttp {
     private final int port;
     private final Map<String, String> headers = new LinkedHashMap<>();
 
-    /** @param head status line and headers, in lower case */
-    record Answer(int status, String head, String body) {}
+    /**
+     * What came back.
+     *
+     * @param head status line and headers, in lower case
+     */
+    public record Answer(int status, String head, String body) {}
 
-    RawHttp(int port) {
+    /** To this machine. */
+    public RawHttp(int port) {
         this.port = port;
         headers.put("Host", "localhost:" + port);
     }
 
-    RawHttp with(String header, String value) {
+    public RawHttp with(String header, String value) {
         headers.put(header, value);
         return this;
     }
 
-    RawHttp as(String user) {
+    public RawHttp as(String user) {
         return with("Authorization", "Basic " + Base64.getEncoder().encodeToString((user + ":secret").getBytes(UTF_8)));
     }
 
-    Answer send(String method, String path, String body) throws IOException {
+    public Answer send(String method, String path, String body) throws IOException {
         var request = new StringBuilder(method + " " + path + " HTTP/1.1\r\nConnection: close\r\n");
         headers.forEach(
                 (name, value) -> request.append(name).append(": ").append(value).append("\r\n"));

@@ -1,4 +1,4 @@
-package io.raftboot.autoconfigure.admin;
+package io.raftboot.autoconfigure.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

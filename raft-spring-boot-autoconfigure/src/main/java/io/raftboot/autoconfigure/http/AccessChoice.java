@@ -1,4 +1,4 @@
-package io.raftboot.autoconfigure.admin;
+package io.raftboot.autoconfigure.http;
 
 import io.raftboot.autoconfigure.RaftProperties;
 import org.slf4j.Logger;
@@ -17,23 +17,33 @@ final class AccessChoice {
 
     private AccessChoice() {}
 
-    static AdminAccess of(ApplicationContext context, RaftProperties.Admin settings) {
+    static AdminAccess of(ApplicationContext context, RaftProperties properties) {
+        var settings = properties.admin();
+        String served = served(properties);
         if (isSecured(context)) {
             return Secured.access(context, settings.role());
         }
         if (settings.allowRemote()) {
             log.warn(
-                    "raft.admin.allow-remote=true, and the application has no security: whoever reaches its port can change the"
-                            + " members below {}",
-                    AdminRequest.ROOT);
+                    "raft.admin.allow-remote=true, and the application has no security: whoever reaches its port can {}",
+                    settings.enabled()
+                            ? "change the members below " + Paths.ADMIN
+                            : "look at the members at " + Paths.CONSOLE);
             return new OpenAccess();
         }
         log.warn(
-                "The application has no security, so {} is served to callers on this machine alone; with Spring Security it is to"
+                "The application has no security, so what is at {} is for callers on this machine alone; with Spring Security it is for"
                         + " those who have the role {}",
-                AdminRequest.ROOT,
+                served,
                 settings.role());
         return new LocalAccess();
+    }
+
+    private static String served(RaftProperties properties) {
+        boolean console = properties.console().enabled();
+        return !properties.admin().enabled()
+                ? Paths.CONSOLE
+                : console ? Paths.ADMIN + " and " + Paths.CONSOLE : Paths.ADMIN;
     }
 
     private static boolean isSecured(ApplicationContext context) {

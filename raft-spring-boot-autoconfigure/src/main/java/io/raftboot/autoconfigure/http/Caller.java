@@ -1,4 +1,4 @@
-package io.raftboot.autoconfigure.admin;
+package io.raftboot.autoconfigure.http;
 
 import java.net.InetAddress;
 import java.net.URI;
@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param origin the header {@code Origin}; null if there is none
  * @param user who it is by the application's security; null if nobody has said
  */
-record Caller(
+public record Caller(
         boolean write,
         @Nullable InetAddress from,
         @Nullable String forwarding,
@@ -30,8 +30,12 @@ record Caller(
     private static final List<String> FORWARDING = List.of("forwarded", "x-real-ip");
     private static final String FORWARDING_PREFIX = "x-forwarded-";
 
-    /** @param port 0 where the usual one of the scheme is meant */
-    record Server(String host, int port) {
+    /**
+     * The server by the caller's account.
+     *
+     * @param port 0 where the usual one of the scheme is meant
+     */
+    public record Server(String host, int port) {
         /** Reads the header {@code Host}. */
         static Server of(@Nullable String header) {
             if (header == null) {
@@ -56,6 +60,11 @@ record Caller(
     /** What is said where a server has changed addresses to those that headers say, and has taken these headers away. */
     static String believing() {
         return "the server takes addresses from the headers of proxies (server.forward-headers-strategy)";
+    }
+
+    /** The name that is remembered with a change: that of the user, or else of the place. */
+    public String name() {
+        return user != null ? user.getName() : from != null ? from.getHostAddress() : "";
     }
 
     static boolean isWrite(String method) {

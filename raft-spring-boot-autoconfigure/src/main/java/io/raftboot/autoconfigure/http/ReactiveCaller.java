@@ -1,4 +1,4 @@
-package io.raftboot.autoconfigure.admin;
+package io.raftboot.autoconfigure.http;
 
 import jakarta.servlet.http.HttpServletRequest;
 import java.net.InetAddress;
@@ -18,13 +18,18 @@ import reactor.netty.http.server.HttpServerRequest;
  * The caller of a reactive request. What filters have made of the request, believing the headers of a proxy, is left aside: asked is
  * what the server itself received, where that is known to this.
  */
-final class ReactiveCaller {
+public final class ReactiveCaller {
     private static final boolean NETTY = isPresent("reactor.netty.http.server.HttpServerRequest");
     private static final boolean SERVLET = isPresent("jakarta.servlet.http.HttpServletRequest");
 
     private ReactiveCaller() {}
 
-    static Caller of(ServerWebExchange exchange, @Nullable Principal user) {
+    /**
+     * Who sends a request.
+     *
+     * @param user who it is by the application's security; null if nobody has said
+     */
+    public static Caller of(ServerWebExchange exchange, @Nullable Principal user) {
         Object received = ServerHttpRequestDecorator.getNativeRequest(exchange.getRequest());
         if (NETTY && Netty.is(received)) {
             return Netty.caller(received, user);

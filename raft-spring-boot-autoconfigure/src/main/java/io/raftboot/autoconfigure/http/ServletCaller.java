@@ -1,4 +1,4 @@
-package io.raftboot.autoconfigure.admin;
+package io.raftboot.autoconfigure.http;
 
 import jakarta.servlet.ServletRequest;
 import jakarta.servlet.ServletRequestWrapper;
@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * The caller of a servlet's request. What filters have made of the request, believing the headers of a proxy, is taken off before
  * it is looked at.
  */
-final class ServletCaller {
+public final class ServletCaller {
     /**
      * What Tomcat's valve leaves on each request of a machine whose headers it believes, this one among them. It may have put an
      * address of the headers in the place of the connection's, which nobody is told any more, and have taken the headers away.
@@ -22,7 +22,12 @@ final class ServletCaller {
 
     private ServletCaller() {}
 
-    static Caller of(HttpServletRequest request, @Nullable Principal user) {
+    /**
+     * Who sends a request.
+     *
+     * @param user who it is by the application's security; null if nobody has said
+     */
+    public static Caller of(HttpServletRequest request, @Nullable Principal user) {
         HttpServletRequest received = received(request);
         return new Caller(
                 Caller.isWrite(received.getMethod()),

@@ -1,12 +1,12 @@
-package io.raftboot.autoconfigure.admin;
+package io.raftboot.autoconfigure.http;
 
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** JSON as these calls read and write it, whatever the application has set for its own. */
-final class Json {
+/** JSON as what is below {@code /raft} reads and writes it, whatever the application has set for its own. */
+public final class Json {
     private static final JsonMapper MAPPER = JsonMapper.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
@@ -14,12 +14,17 @@ final class Json {
 
     private Json() {}
 
-    /** @throws tools.jackson.core.JacksonException if it is no JSON, or more than one value */
-    static JsonNode read(byte[] bytes) {
+    /**
+     * The value that is written.
+     *
+     * @throws tools.jackson.core.JacksonException if it is no JSON, or more than one value
+     */
+    public static JsonNode read(byte[] bytes) {
         return MAPPER.readTree(bytes);
     }
 
-    static byte[] write(Object value) {
+    /** The bytes of a value. */
+    public static byte[] write(Object value) {
         return MAPPER.writeValueAsBytes(value);
     }
 }

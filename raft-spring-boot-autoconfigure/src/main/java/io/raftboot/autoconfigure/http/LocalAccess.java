@@ -1,4 +1,4 @@
-package io.raftboot.autoconfigure.admin;
+package io.raftboot.autoconfigure.http;
 
 import org.jspecify.annotations.Nullable;
 

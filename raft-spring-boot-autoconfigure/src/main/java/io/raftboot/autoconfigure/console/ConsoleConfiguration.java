@@ -1,0 +1,26 @@
+package io.raftboot.autoconfigure.console;
+
+import io.raftboot.autoconfigure.RaftProperties;
+import io.raftboot.autoconfigure.http.AdminAccess;
+import io.raftboot.autoconfigure.http.SharedAccess;
+import io.raftboot.autoconfigure.members.DriftWatch;
+import io.raftboot.replica.Replica;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+
+/** What is shown, which no server has a part in. */
+@Configuration(proxyBeanMethods = false)
+@Import(SharedAccess.class)
+class ConsoleConfiguration {
+    @Bean
+    ConsoleHandler raftConsoleHandler(
+            Replica replica, RaftProperties properties, DriftWatch drift, AdminAccess access) {
+        replica.reports().keepHistory();
+        return new ConsoleHandler(
+                access,
+                new ConsoleFiles(),
+                new ConsoleData(
+                        replica, drift, new EntryShape(properties.console().showPayloads())));
+    }
+}
