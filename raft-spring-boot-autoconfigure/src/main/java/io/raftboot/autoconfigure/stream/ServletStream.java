@@ -8,16 +8,21 @@ import jakarta.servlet.WriteListener;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A stream by way of servlets, without blocking: the sender writes what the server takes at once, and the server goes on with the
- * rest when its reader has taken some. Whichever of the two comes while the other is at it leaves the work to it, so there is no lock that
- * one could hold while the server wants it.
+ * rest when its reader has taken some. Whichever of the two comes while the other is at it leaves the work to it. Only the end waits for
+ * whoever writes: servers use their objects for another request when this one is over, and a write that fails late would spoil that one.
  */
 public final class ServletStream extends OpenStream implements WriteListener, AsyncListener {
+    /** Longest time for which the end waits for whoever writes, so that a server can't hang of what it may hold itself. */
+    private static final long LEAVE_MILLIS = 1_000;
+
     private final StreamSender sender;
     private final ServletOutputStream out;
 
@@ -25,6 +30,9 @@ public final class ServletStream extends OpenStream implements WriteListener, As
     private final AtomicInteger work = new AtomicInteger();
 
     private final AtomicBoolean completed = new AtomicBoolean();
+
+    /** Held by whoever writes. */
+    private final ReentrantLock writing = new ReentrantLock();
 
     /** Null before it is begun. */
     private volatile @Nullable AsyncContext async;
@@ -109,23 +117,35 @@ public final class ServletStream extends OpenStream implements WriteListener, As
 
     @Override
     public void onError(Throwable failure) {
-        finish();
+        end();
     }
 
     @Override
     public void onComplete(AsyncEvent event) {
         completed.set(true);
-        isOverNow();
-        sender.wake();
+        end();
     }
 
     @Override
     public void onTimeout(AsyncEvent event) {
-        finish();
+        end();
     }
 
     @Override
     public void onError(AsyncEvent event) {
+        end();
+    }
+
+    /** On a thread of the server, which goes on to another request afterwards. */
+    private void end() {
+        isOverNow();
+        try {
+            if (writing.tryLock(LEAVE_MILLIS, TimeUnit.MILLISECONDS)) {
+                writing.unlock();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
         finish();
     }
 
@@ -144,20 +164,22 @@ public final class ServletStream extends OpenStream implements WriteListener, As
     }
 
     private void workOnce() {
-        if (isOver()) {
-            return;
-        }
+        writing.lock();
         try {
+            if (isOver()) {
+                return;
+            }
             if (!aborted) {
                 writeWhatFits();
+            }
+            if (ending && (aborted || waiting().isEmpty())) {
+                finish();
             }
         } catch (IOException | RuntimeException e) {
             // The reader is gone, which is how streams end.
             finish();
-            return;
-        }
-        if (ending && (aborted || waiting().isEmpty())) {
-            finish();
+        } finally {
+            writing.unlock();
         }
     }
 

@@ -1,6 +1,5 @@
 package io.raftboot.autoconfigure.admin;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -8,18 +7,12 @@ import io.raftboot.api.event.EventType;
 import io.raftboot.autoconfigure.stream.StreamSender;
 import io.raftboot.replica.Replica;
 import io.raftboot.replica.duty.EventSink;
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.InputStreamReader;
-import java.net.InetAddress;
-import java.net.Socket;
+import io.raftboot.testing.StreamReader;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Objects;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -63,51 +56,6 @@ class EventsOverHttpTests {
         return application.getBean(StreamSender.class).count();
     }
 
-    /** A stream that somebody reads, line by line. */
-    private static final class Reader implements AutoCloseable {
-        private final Socket socket;
-        private final BufferedReader in;
-        private final List<String> head = new ArrayList<>();
-
-        Reader(int port, String path, @Nullable String lastEventId) throws IOException {
-            socket = new Socket(InetAddress.getLoopbackAddress(), port);
-            socket.setSoTimeout(30_000);
-            String last = lastEventId == null ? "" : "Last-Event-ID: " + lastEventId + "\r\n";
-            socket.getOutputStream()
-                    .write(("GET " + path + " HTTP/1.1\r\nHost: localhost:" + port + "\r\nAccept: text/event-stream\r\n"
-                                    + last + "\r\n")
-                            .getBytes(UTF_8));
-            in = new BufferedReader(new InputStreamReader(socket.getInputStream(), UTF_8));
-            for (String line = in.readLine(); line != null && !line.isEmpty(); line = in.readLine()) {
-                head.add(line.toLowerCase(Locale.ROOT));
-            }
-        }
-
-        /** The next line that contains this. */
-        String await(String text) throws IOException {
-            for (String line = in.readLine(); line != null; line = in.readLine()) {
-                if (line.contains(text)) {
-                    return line;
-                }
-            }
-            throw new AssertionError("the stream has ended without " + text);
-        }
-
-        /** Reads what there is until the server ends the stream; the last chunk of HTTP says so. */
-        void awaitEnd() throws IOException {
-            for (String line = in.readLine(); line != null; line = in.readLine()) {
-                if (line.equals("0")) {
-                    return;
-                }
-            }
-        }
-
-        @Override
-        public void close() throws IOException {
-            socket.close();
-        }
-    }
-
     @ParameterizedTest
     @MethodSource("servers")
     void streamBringsWhatHappensAndGoesOnWhereItBrokeOff(WebApplicationType type, Class<?> kind, String contextPath)
@@ -115,9 +63,9 @@ class EventsOverHttpTests {
         try (var application = start(type, kind, "--" + contextPath + "=/app")) {
             String path = "/app/raft/admin/events?type=life,disk";
             String id;
-            try (var reader = new Reader(port(application), path, null)) {
-                assertThat(reader.head.get(0)).contains(" 200");
-                assertThat(reader.head)
+            try (var reader = new StreamReader(port(application), path, null)) {
+                assertThat(reader.head().get(0)).contains(" 200");
+                assertThat(reader.head())
                         .contains("cache-control: no-store", "x-accel-buffering: no")
                         .anyMatch(line -> line.startsWith("content-type: text/event-stream"));
                 assertThat(reader.await("event: ")).isEqualTo("event: run");
@@ -132,10 +80,10 @@ class EventsOverHttpTests {
                 events(application).warning(EventType.DISK, 1, "second");
                 assertThat(open(application)).isZero();
             });
-            try (var reader = new Reader(port(application), path, id)) {
+            try (var reader = new StreamReader(port(application), path, id)) {
                 assertThat(reader.await("\"text\":")).contains("second");
             }
-            try (var reader = new Reader(port(application), path, "other-7")) {
+            try (var reader = new StreamReader(port(application), path, "other-7")) {
                 assertThat(reader.await("\"text\":")).contains("node 1 has started");
             }
             var list = new RawHttp(port(application)).send("GET", path, "");
@@ -150,8 +98,8 @@ class EventsOverHttpTests {
     void endOfTheApplicationDoesNotWaitForReaders(WebApplicationType type, Class<?> kind, String contextPath)
             throws Exception {
         try (var application = start(type, kind, "--spring.lifecycle.timeout-per-shutdown-phase=60s");
-                var first = new Reader(port(application), "/raft/admin/events", null);
-                var second = new Reader(port(application), "/raft/admin/events", null)) {
+                var first = new StreamReader(port(application), "/raft/admin/events", null);
+                var second = new StreamReader(port(application), "/raft/admin/events", null)) {
             first.await("has started");
             second.await("has started");
             var closing = new Thread(application::close);
@@ -169,10 +117,10 @@ class EventsOverHttpTests {
     void moreStreamsThanMayBeOpenAreRefusedUntilOneIsClosed(
             WebApplicationType type, Class<?> kind, String contextPath, CapturedOutput output) throws Exception {
         try (var application = start(type, kind)) {
-            var readers = new ArrayList<Reader>();
+            var readers = new ArrayList<StreamReader>();
             try {
                 for (int i = 0; i < StreamSender.MAX_STREAMS; i++) {
-                    var reader = new Reader(port(application), "/raft/admin/events", null);
+                    var reader = new StreamReader(port(application), "/raft/admin/events", null);
                     readers.add(reader);
                     reader.await("event: run");
                 }
@@ -187,7 +135,7 @@ class EventsOverHttpTests {
                     events(application).warning(EventType.DISK, 1, "something happens");
                     assertThat(open(application)).isLessThan(StreamSender.MAX_STREAMS);
                 });
-                try (var another = new Reader(port(application), "/raft/admin/events", null)) {
+                try (var another = new StreamReader(port(application), "/raft/admin/events", null)) {
                     another.await("event: run");
                 }
             } finally {
@@ -208,9 +156,9 @@ class EventsOverHttpTests {
     void readerThatTakesNothingHoldsUpNobodyElse(WebApplicationType type, Class<?> kind, String contextPath)
             throws Exception {
         try (var application = start(type, kind);
-                var idle = new Reader(port(application), "/raft/admin/events", null);
-                var reader = new Reader(port(application), "/raft/admin/events", null)) {
-            assertThat(idle.head).isNotEmpty();
+                var idle = new StreamReader(port(application), "/raft/admin/events", null);
+                var reader = new StreamReader(port(application), "/raft/admin/events", null)) {
+            assertThat(idle.head()).isNotEmpty();
             // More than the buffers of a connection hold.
             for (int i = 1; i <= 10_000; i++) {
                 events(application).warning(EventType.SNAPSHOT, i, "{}", "x".repeat(990) + i);
