@@ -3,17 +3,17 @@ package io.raftboot.autoconfigure.admin;
 import io.raftboot.autoconfigure.RaftProperties;
 import io.raftboot.autoconfigure.http.SharedAccess;
 import io.raftboot.autoconfigure.members.DriftWatch;
+import io.raftboot.autoconfigure.stream.SharedStreams;
 import io.raftboot.autoconfigure.stream.StreamSender;
 import io.raftboot.replica.Replica;
 import java.util.ArrayList;
-import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 
 /** The calls themselves, which no server has a part in. */
 @Configuration(proxyBeanMethods = false)
-@Import(SharedAccess.class)
+@Import({SharedAccess.class, SharedStreams.class})
 class AdminConfiguration {
     @Bean
     AdminHandler raftAdminHandler(Replica replica, RaftProperties properties, DriftWatch drift, StreamSender streams) {
@@ -24,10 +24,5 @@ class AdminConfiguration {
         routes.addAll(new BackupCalls(replica, problems).routes());
         routes.addAll(new EventCalls(replica.memberEvents(), streams, problems).routes());
         return new AdminHandler(routes, problems);
-    }
-
-    @Bean
-    StreamSender raftStreamSender(ApplicationContext context) {
-        return new StreamSender(context);
     }
 }

@@ -3,6 +3,7 @@ package io.raftboot.autoconfigure.admin;
 import io.raftboot.api.event.EventType;
 import io.raftboot.api.event.MemberEvent;
 import io.raftboot.api.event.MemberEvents;
+import io.raftboot.autoconfigure.members.EventsShape;
 import io.raftboot.autoconfigure.stream.SseFrame;
 import io.raftboot.autoconfigure.stream.StreamSender;
 import java.util.Arrays;
@@ -50,8 +51,8 @@ final class EventCalls {
         // Whoever reads on wants what follows; whoever does not, what happened last.
         int from = call.parameters().containsKey(AFTER) ? 0 : Math.max(wanted.size() - limit, 0);
         List<MemberEvent> shown = wanted.subList(from, Math.min(from + limit, wanted.size()));
-        var body = EventFeed.head(page);
-        body.put("events", shown.stream().map(EventFeed::shape).toList());
+        var body = EventsShape.head(page);
+        body.put("events", shown.stream().map(EventsShape::event).toList());
         return AdminAnswer.ok(body);
     }
 

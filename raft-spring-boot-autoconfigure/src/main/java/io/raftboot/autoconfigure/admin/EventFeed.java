@@ -4,14 +4,12 @@ import io.raftboot.api.event.EventType;
 import io.raftboot.api.event.MemberEvent;
 import io.raftboot.api.event.MemberEvents;
 import io.raftboot.autoconfigure.http.Json;
+import io.raftboot.autoconfigure.members.EventsShape;
 import io.raftboot.autoconfigure.stream.SseFrame;
 import io.raftboot.autoconfigure.stream.StreamFeed;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The events of a member for one reader. First comes which run they are of, so that a reader notices that they are counted anew. Owned by
@@ -39,7 +37,7 @@ final class EventFeed implements StreamFeed {
         var page = events.after(known);
         if (!begun) {
             begun = true;
-            frames.add(SseFrame.event(null, RUN, Json.write(head(page))));
+            frames.add(SseFrame.event(null, RUN, Json.write(EventsShape.head(page))));
         }
         for (MemberEvent event : page.events()) {
             if (frames.size() == atMost) {
@@ -47,7 +45,7 @@ final class EventFeed implements StreamFeed {
             }
             known = event.sequence();
             if (types.contains(event.type())) {
-                frames.add(SseFrame.event(id(page.run(), known), null, Json.write(shape(event))));
+                frames.add(SseFrame.event(id(page.run(), known), null, Json.write(EventsShape.event(event))));
             }
         }
         return frames;
@@ -66,27 +64,5 @@ final class EventFeed implements StreamFeed {
         }
         String number = lastId.substring(ofThisRun.length());
         return number.matches("[0-9]{1,18}") ? Long.parseLong(number) : 0;
-    }
-
-    /** Of which run they are, and which there are. */
-    static Map<String, @Nullable Object> head(MemberEvents.Page page) {
-        Map<String, @Nullable Object> head = new LinkedHashMap<>();
-        head.put("run", page.run());
-        head.put("oldest", page.oldest());
-        head.put("newest", page.newest());
-        return head;
-    }
-
-    /** As it is written. */
-    static Map<String, @Nullable Object> shape(MemberEvent event) {
-        Map<String, @Nullable Object> shape = new LinkedHashMap<>();
-        shape.put("sequence", event.sequence());
-        shape.put("at", event.at().toString());
-        shape.put("type", event.type().word());
-        shape.put("severity", event.severity().word());
-        shape.put("times", event.times());
-        shape.put("text", event.text());
-        shape.put("node", event.node());
-        return shape;
     }
 }

@@ -33,7 +33,9 @@ public final class RaftRuntimeHints implements RuntimeHintsRegistrar {
             hints.proxies().registerJdkProxy(type);
         }
         hints.resources().registerPattern("io/raftboot/autoconfigure/admin/openapi.json");
-        hints.resources().registerPattern("io/raftboot/autoconfigure/console/*");
+        for (String kind : List.of("html", "css", "js", "svg", "txt")) {
+            hints.resources().registerPattern("io/raftboot/autoconfigure/console/*." + kind);
+        }
         // By these a property that is not known is told from one that is.
         hints.resources().registerPattern("META-INF/spring-configuration-metadata.json");
         hints.resources().registerPattern("META-INF/additional-spring-configuration-metadata.json");

@@ -2,79 +2,128 @@ package io.raftboot.autoconfigure.console;
 
 import io.raftboot.api.MembershipView;
 import io.raftboot.api.RaftMembership;
+import io.raftboot.api.StateMachine;
 import io.raftboot.api.report.GroupReport;
 import io.raftboot.api.report.LogEntry;
-import io.raftboot.autoconfigure.http.Json;
+import io.raftboot.autoconfigure.members.Drift;
 import io.raftboot.autoconfigure.members.DriftShape;
 import io.raftboot.autoconfigure.members.DriftWatch;
 import io.raftboot.autoconfigure.members.MembersShape;
+import io.raftboot.notice.QuietLogger;
 import io.raftboot.replica.Replica;
 import io.raftboot.replica.ReplicaStatus;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
 
 /**
- * All that the page shows, in one document. However many pages are open it is made once a second at most: whoever asks meanwhile
- * gets the same. Any thread.
+ * How all members are, in one document. However many pages are open it is made once a second or so: whoever asks meanwhile gets the same.
+ * Any thread.
  */
 final class ConsoleData {
-    private static final long FRESH_NANOS = 1_000_000_000L;
+    /** A document that is younger is good enough for whoever looks all the time. */
+    static final long FRESH_NANOS = TimeUnit.MILLISECONDS.toNanos(900);
+
+    /** A document that is younger is good enough even for whom something has happened meanwhile. */
+    static final long HURRY_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+
+    /** Time after which a question is answered in any case; members and leader are waited for a second each. */
+    private static final long DEADLINE_MILLIS = 5_000;
 
     /** A member that works gives its newest entries at once. */
     private static final long ENTRIES_MILLIS = 1_000;
 
-    /** Nothing that is waited for takes longer, but for what hangs: whoever comes then begins anew. */
-    private static final long HANGS_NANOS = 5 * FRESH_NANOS;
-
+    private final Logger log = QuietLogger.of(ConsoleData.class);
     private final Replica replica;
     private final DriftWatch drift;
     private final EntryShape entries;
+    private final boolean acts;
 
     // Guarded by this.
 
-    private @Nullable CompletableFuture<byte[]> newest;
+    private @Nullable CompletableFuture<Document> newest;
     private long newestBegunNanos;
 
-    ConsoleData(Replica replica, DriftWatch drift, EntryShape entries) {
+    /** @param acts whether what the page offers to do is served */
+    ConsoleData(Replica replica, DriftWatch drift, EntryShape entries, boolean acts) {
         this.replica = replica;
         this.drift = drift;
         this.entries = entries;
+        this.acts = acts;
     }
 
-    /** The newest document, as JSON. */
-    synchronized CompletableFuture<byte[]> now() {
+    /**
+     * The newest document.
+     *
+     * @param freshNanos how old it may be
+     * @return not completed by whoever asks; completes on a thread of the member, which must not be held up
+     */
+    CompletableFuture<Document> now(long freshNanos) {
+        CompletableFuture<Document> begun = new CompletableFuture<>();
         long nowNanos = System.nanoTime();
-        var last = newest;
-        if (last == null
-                || last.isCompletedExceptionally()
-                || nowNanos - newestBegunNanos >= (last.isDone() ? FRESH_NANOS : HANGS_NANOS)) {
+        synchronized (this) {
+            var last = newest;
+            if (last != null
+                    && !last.isCompletedExceptionally()
+                    && (!last.isDone() || nowNanos - newestBegunNanos < freshNanos)) {
+                return last.copy();
+            }
             newestBegunNanos = nowNanos;
-            last = make();
-            newest = last;
+            newest = begun;
         }
-        return last.copy();
+        begin(begun, nowNanos);
+        return begun.copy();
     }
 
     /** Asks all at once, so that it takes as long as the slowest of them. */
-    private CompletableFuture<byte[]> make() {
+    private void begin(CompletableFuture<Document> begun, long nowNanos) {
+        CompletableFuture<Document> made;
+        try {
+            made = make(nowNanos);
+        } catch (RuntimeException e) {
+            made = CompletableFuture.failedFuture(e);
+        }
+        var unused = made.orTimeout(DEADLINE_MILLIS, TimeUnit.MILLISECONDS).whenComplete((document, failure) -> {
+            if (failure == null) {
+                begun.complete(document);
+            } else {
+                log.warn("The console could not be told how the members are", failure);
+                begun.completeExceptionally(failure);
+            }
+        });
+    }
+
+    private CompletableFuture<Document> make(long nowNanos) {
         var group = replica.reports().now();
         var view = replica.membership().view(RaftMembership.VIEW_PATIENCE);
         var status = replica.status();
         // Where the raft stage hangs, which the status says, the entries are told by nobody.
-        var newest = replica.reports()
+        var list = replica.reports()
                 .newestEntries()
                 .thenApply(EntriesSeen::new)
                 .completeOnTimeout(EntriesSeen.NONE, ENTRIES_MILLIS, TimeUnit.MILLISECONDS);
-        return group.thenCombine(view, Seen::new)
-                .thenCombine(newest, Seen::with)
-                .thenCombine(status, (seen, of) -> Json.write(document(seen, of)));
+        return group.thenCombine(view, Seen::new).thenCombine(list, Seen::with).thenCombine(status, (seen, of) -> {
+            var history = replica.reports().history();
+            return new Document(nowNanos, () -> document(seen, of), history);
+        });
+    }
+
+    /** Why there is no document, for people. */
+    static String why(Throwable failure) {
+        var cause = failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        return cause instanceof TimeoutException
+                ? "this member does not tell how the members are: no answer within " + DEADLINE_MILLIS / 1000 + " s"
+                : "this member could not tell how the members are: " + cause;
     }
 
     /** @param list null if they were not told in time */
@@ -100,18 +149,24 @@ final class ConsoleData {
         document.put("cluster", status.clusterName());
         document.put("group", status.group());
         document.put("self", status.nodeId());
+        document.put("acts", acts);
         document.put("verdict", verdict(Verdict.of(view, group)));
         document.put("members", members(group, view));
         document.put("membership", MembersShape.view(view));
-        // The console changes nothing, so it names no call that would.
-        var differing = new LinkedHashMap<>(DriftShape.of(drift.of(view), ""));
-        differing.remove("operation");
-        document.put("drift", differing);
-        document.put("history", ReportShape.history(replica.reports().history()));
+        document.put("drift", drift(view));
         document.put("machines", machines(status));
         document.put("entries", listed == null ? null : entries.all(listed));
         document.put("payloadsShown", entries.showsPayloads());
         return document;
+    }
+
+    private Map<String, @Nullable Object> drift(MembershipView view) {
+        Drift found = drift.of(view);
+        // What would make the group as it is configured is left to the calls that do it.
+        var shape = new LinkedHashMap<>(DriftShape.of(found, ""));
+        shape.remove("operation");
+        shape.put("known", found.isComparable());
+        return shape;
     }
 
     private static Map<String, @Nullable Object> verdict(Verdict verdict) {
@@ -155,12 +210,22 @@ final class ConsoleData {
         new TreeMap<>(replica.stateMachines()).forEach((name, machine) -> {
             Map<String, @Nullable Object> shape = new LinkedHashMap<>();
             shape.put("name", name);
-            shape.put("commands", new TreeSet<>(machine.commandNames()));
+            shape.put("commands", names(machine));
             shape.put("calls", calls.getOrDefault(name, Map.of()));
             shape.put("sessions", sessions(status.sessions().get(name)));
             shapes.add(shape);
         });
         return shapes;
+    }
+
+    /** The names that a machine gives are the application's own work, and may fail. */
+    private Collection<String> names(StateMachine machine) {
+        try {
+            return new TreeSet<>(machine.commandNames());
+        } catch (RuntimeException e) {
+            log.warn("A state machine could not tell its commands", e);
+            return List.of();
+        }
     }
 
     private static @Nullable Map<String, Object> sessions(ReplicaStatus.@Nullable SessionState state) {

@@ -27,8 +27,12 @@ final class ConsoleFiles {
             Map.entry("icon.svg", "image/svg+xml"),
             Map.entry("uplot.js", SCRIPT),
             Map.entry("uplot.license.txt", "text/plain;charset=UTF-8"),
+            Map.entry("actions.js", SCRIPT),
+            Map.entry("calls.js", SCRIPT),
             Map.entry("console.js", SCRIPT),
             Map.entry("dom.js", SCRIPT),
+            Map.entry("feed.js", SCRIPT),
+            Map.entry("timeline.js", SCRIPT),
             Map.entry("words.js", SCRIPT),
             Map.entry("views.js", SCRIPT),
             Map.entry("charts.js", SCRIPT));

@@ -1,34 +1,47 @@
 package io.raftboot.autoconfigure.console;
 
+import io.raftboot.api.event.MemberEvents;
 import io.raftboot.autoconfigure.http.AdminAccess;
 import io.raftboot.autoconfigure.http.Caller;
+import io.raftboot.autoconfigure.http.Json;
 import io.raftboot.autoconfigure.http.Paths;
 import io.raftboot.autoconfigure.http.ProblemDetails;
-import io.raftboot.notice.QuietLogger;
-import java.nio.charset.StandardCharsets;
+import io.raftboot.autoconfigure.members.EventsShape;
+import io.raftboot.autoconfigure.stream.StreamSender;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
 
 /** Answers what is asked at {@code /raft/console} and below, whichever server it came by. Any thread. */
 final class ConsoleHandler {
-    /** What is below the page. */
+    /** How all are, at once. */
     static final String DATA = "data";
 
-    /** Time after which a question is answered in any case; members and leader are waited for a second each. */
-    private static final long DEADLINE_SECONDS = 5;
+    /** The same as it happens. */
+    static final String LIVE = "live";
 
-    private final Logger log = QuietLogger.of(ConsoleHandler.class);
+    /** What has happened to this member. */
+    static final String EVENTS = "events";
+
+    /** What is to be sent with a request that changes something. */
+    static final String TOKEN = "token";
+
     private final AdminAccess access;
     private final ConsoleFiles files;
     private final ConsoleData data;
+    private final MemberEvents events;
+    private final StreamSender streams;
 
-    ConsoleHandler(AdminAccess access, ConsoleFiles files, ConsoleData data) {
+    ConsoleHandler(
+            AdminAccess access, ConsoleFiles files, ConsoleData data, MemberEvents events, StreamSender streams) {
         this.access = access;
         this.files = files;
         this.data = data;
+        this.events = events;
+        this.streams = streams;
+        // Not ended before the application is, which has one member.
+        var unused = events.listen(streams::wake);
     }
 
     /**
@@ -37,65 +50,82 @@ final class ConsoleHandler {
      * @param path as it was written, with what stands before {@link Paths#CONSOLE}
      * @param known the header {@code If-None-Match}; null if there is none
      */
-    record Request(String method, String path, @Nullable String known) {}
+    record Request(String method, String path, @Nullable String known) {
+        /** What is below the page, with the slash before it; the whole path where that is another one. */
+        String below() {
+            // Servers put a session into the path where the browser takes no cookie.
+            int end = path.indexOf(';');
+            String plain = end < 0 ? path : path.substring(0, end);
+            int at = plain.lastIndexOf(Paths.CONSOLE);
+            return at < 0 ? plain : plain.substring(at + Paths.CONSOLE.length());
+        }
+
+        /** Whether it is for what is to be sent with a request that changes something, which servers know themselves. */
+        boolean isForToken() {
+            return below().equals("/" + TOKEN);
+        }
+    }
 
     /**
      * Answers a request.
      *
-     * @return never completes exceptionally; may complete on a thread that must not be held up
+     * @param csrf what the application's security wants; {@link Csrf#NONE} unless the request {@linkplain Request#isForToken is for it}
+     * @return never completes exceptionally; may complete on a thread that must not be held up, while making the answer takes a while
      */
-    CompletableFuture<ConsoleAnswer> handle(Request request, Caller caller) {
+    CompletableFuture<Supplier<ConsoleAnswer>> handle(Request request, Caller caller, Csrf csrf) {
         AdminAccess.Denial denial = access.check(caller);
         if (denial != null) {
             var headers = Map.of("Content-Type", ProblemDetails.TYPE);
             return done(new ConsoleAnswer(denial.status(), headers, denial.problem(request.path())));
         }
         if (!request.method().equals("GET") && !request.method().equals("HEAD")) {
-            return done(text(
-                    405, request.method() + " is nothing here: the console shows, and changes nothing", "GET, HEAD"));
+            return done(
+                    ConsoleAnswer.text(405, request.method() + " is nothing here: changes are made by " + Paths.ADMIN)
+                            .with("Allow", "GET, HEAD"));
         }
-        int at = request.path().lastIndexOf(Paths.CONSOLE);
-        String below = at < 0 ? request.path() : request.path().substring(at + Paths.CONSOLE.length());
-        if (below.equals("/")) {
+        String below = request.below();
+        return switch (below) {
             // A link of the page is as seen from the page's own place. Relative, for who comes through a proxy.
-            return done(new ConsoleAnswer(308, Map.of("Location", "../console"), new byte[0]));
-        }
+            case "/" -> done(new ConsoleAnswer(308, Map.of("Location", "../console"), new byte[0]));
+            case "/" + DATA -> data();
+            case "/" + LIVE -> done(ConsoleAnswer.stream(new LiveFeed(data, events, streams::wake)));
+            case "/" + EVENTS -> done(ConsoleAnswer.json(Json.write(happened())));
+            case "/" + TOKEN -> done(ConsoleAnswer.json(csrf.json()));
+            default -> done(file(below, request.known()));
+        };
+    }
+
+    private ConsoleAnswer file(String below, @Nullable String known) {
         String name = below.isEmpty() ? ConsoleFiles.PAGE : below.substring(1);
-        if (name.equals(DATA)) {
-            return data();
-        }
-        var file = below.equals("/" + ConsoleFiles.PAGE) ? null : files.answer(name, request.known());
-        return done(
-                file == null
-                        ? text(404, "there is nothing below " + Paths.CONSOLE + " of the name '" + name + "'", null)
-                        : file);
+        var file = below.equals("/" + ConsoleFiles.PAGE) ? null : files.answer(name, known);
+        return file == null
+                ? ConsoleAnswer.text(404, "there is nothing below " + Paths.CONSOLE + " of the name '" + name + "'")
+                : file;
     }
 
-    private CompletableFuture<ConsoleAnswer> data() {
-        CompletableFuture<byte[]> now;
+    private CompletableFuture<Supplier<ConsoleAnswer>> data() {
+        return data.now(ConsoleData.FRESH_NANOS)
+                .handle((document, failure) -> failure == null
+                        ? () -> written(document)
+                        : () -> ConsoleAnswer.text(503, ConsoleData.why(failure)));
+    }
+
+    private static ConsoleAnswer written(Document document) {
         try {
-            now = data.now();
+            return ConsoleAnswer.json(document.whole());
         } catch (RuntimeException e) {
-            now = CompletableFuture.failedFuture(e);
+            return ConsoleAnswer.text(503, ConsoleData.why(e));
         }
-        return now.orTimeout(DEADLINE_SECONDS, TimeUnit.SECONDS).handle((json, failure) -> {
-            if (failure == null) {
-                return new ConsoleAnswer(200, Map.of("Content-Type", "application/json"), json);
-            }
-            log.warn("The console could not be told how the members are", failure);
-            return text(503, "this member could not tell how the members are: " + failure, null);
-        });
     }
 
-    private static ConsoleAnswer text(int status, String text, @Nullable String allowed) {
-        String type = "text/plain;charset=UTF-8";
-        return new ConsoleAnswer(
-                status,
-                allowed == null ? Map.of("Content-Type", type) : Map.of("Content-Type", type, "Allow", allowed),
-                text.getBytes(StandardCharsets.UTF_8));
+    private Map<String, @Nullable Object> happened() {
+        var page = events.after(0);
+        var shape = EventsShape.head(page);
+        shape.put(EVENTS, page.events().stream().map(EventsShape::event).toList());
+        return shape;
     }
 
-    private static CompletableFuture<ConsoleAnswer> done(ConsoleAnswer answer) {
-        return CompletableFuture.completedFuture(answer);
+    private static CompletableFuture<Supplier<ConsoleAnswer>> done(ConsoleAnswer answer) {
+        return CompletableFuture.completedFuture(() -> answer);
     }
 }

@@ -2,6 +2,7 @@ package io.raftboot.autoconfigure.console;
 
 import io.raftboot.autoconfigure.RaftAutoConfiguration;
 import io.raftboot.autoconfigure.http.Paths;
+import io.raftboot.autoconfigure.stream.StreamSender;
 import io.raftboot.replica.Replica;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -28,8 +29,8 @@ public final class RaftConsoleAutoConfiguration {
     static final int ORDER = -10;
 
     @Bean
-    HandlerMapping raftConsoleHandlerMapping(ConsoleHandler handler) {
-        return new SimpleUrlHandlerMapping(paths(new ServletConsole(handler)), ORDER);
+    HandlerMapping raftConsoleHandlerMapping(ConsoleHandler handler, StreamSender streams) {
+        return new SimpleUrlHandlerMapping(paths(new ServletConsole(handler, streams)), ORDER);
     }
 
     static Map<String, Object> paths(Object console) {

@@ -1,6 +1,7 @@
 package io.raftboot.autoconfigure.console;
 
 import io.raftboot.autoconfigure.RaftAutoConfiguration;
+import io.raftboot.autoconfigure.stream.StreamSender;
 import io.raftboot.replica.Replica;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -22,8 +23,9 @@ import org.springframework.web.reactive.handler.SimpleUrlHandlerMapping;
 @Import(ConsoleConfiguration.class)
 public final class RaftConsoleWebFluxAutoConfiguration {
     @Bean
-    HandlerMapping raftConsoleHandlerMapping(ConsoleHandler handler) {
+    HandlerMapping raftConsoleHandlerMapping(ConsoleHandler handler, StreamSender streams) {
         return new SimpleUrlHandlerMapping(
-                RaftConsoleAutoConfiguration.paths(new ReactiveConsole(handler)), RaftConsoleAutoConfiguration.ORDER);
+                RaftConsoleAutoConfiguration.paths(new ReactiveConsole(handler, streams)),
+                RaftConsoleAutoConfiguration.ORDER);
     }
 }

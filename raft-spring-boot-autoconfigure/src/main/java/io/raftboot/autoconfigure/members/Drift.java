@@ -129,8 +129,8 @@ public record Drift(long own, boolean join, List<Peer> configured, MembershipVie
         return join ? configured.stream().filter(peer -> peer.id() == own).toList() : configured;
     }
 
-    /** A group whose members nobody has told here yet differs from nothing; neither does one without a single member. */
-    private boolean isComparable() {
+    /** Whether the members of the group are known here. Where they are not, nothing differs from them. */
+    public boolean isComparable() {
         return !group.members().isEmpty();
     }
 

@@ -1,7 +1,7 @@
 // The last quarter of an hour of this member. A chart is a picture for the eye; the sentence above it says the same in words.
 
-import { byId, fill, make } from './dom.js';
-import { figure, known, short } from './words.js';
+import { byId, fill, make, text } from './dom.js';
+import { duration, figure, known, short, time } from './words.js';
 
 const HEIGHT = 180;
 
@@ -67,8 +67,14 @@ function summary(chart, lines) {
   });
 }
 
-/** @param now when the document came, in milliseconds since 1970 */
+/** @param now when the history came, in milliseconds since 1970 */
 export function draw(history, now) {
+  text(
+    byId('work-note'),
+    known(history.ageMillis)
+      ? `The charts show what this member did in the last 15 minutes, in steps of ${duration(history.spanMillis)}; the newest ended at ${time(now - history.ageMillis)}. Nothing is kept from before its process began.`
+      : 'The first five seconds of this member are not over yet: the charts begin then.',
+  );
   if (!known(history.ageMillis)) {
     return;
   }
@@ -94,7 +100,7 @@ function forget() {
   drawn.clear();
 }
 
-export function follow(redraw) {
+export function redrawOnChange(redraw) {
   matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => {
     forget();
     redraw();

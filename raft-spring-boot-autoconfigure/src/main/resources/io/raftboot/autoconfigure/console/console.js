@@ -1,84 +1,93 @@
-// Asks the member again and again, says how old the answer is, and says so when there is none.
+// Shows what the member tells, says how old it is, and says so when the member tells nothing.
 
-import { draw, follow } from './charts.js';
+import { offer } from './actions.js';
+import { draw, redrawOnChange } from './charts.js';
 import { byId, text } from './dom.js';
+import { listen } from './feed.js';
+import { happened } from './timeline.js';
+import { VIEWS } from './views.js';
 import { duration, time } from './words.js';
-import { show } from './views.js';
 
-const PAUSE_MILLIS = 2000;
-const PATIENCE_MILLIS = 7000;
-
-// As seen from this file, so that it is right below any path at which the page is.
-const DATA = new URL('data', import.meta.url);
+/** What was told longer ago is not shown as what is. */
+const OLD_MILLIS = 5000;
 
 let data = null;
 let cameAt = 0;
+let cameAtTime = 0;
+let history = null;
+let historyAtTime = 0;
 let failure = null;
 let failedSince = 0;
-let asking = false;
-let next = 0;
 
-async function ask() {
-  const response = await fetch(DATA, { cache: 'no-store', signal: AbortSignal.timeout(PATIENCE_MILLIS) });
-  const type = response.headers.get('Content-Type') || '';
-  if (!response.ok) {
-    const problem = type.includes('json') ? (await response.json()).detail : await response.text();
-    throw new Error(`it answers ${response.status}${problem ? `: ${problem}` : ''}`);
-  }
-  if (!type.includes('json')) {
-    throw new Error('what answers is something else than the member; you may have to log in again');
-  }
-  return response.json();
-}
+/** What is wrong with this page itself, by the view that could not be shown. */
+const faults = new Map();
 
-function reason(error) {
-  return error.name === 'TimeoutError' ? `no answer within ${PATIENCE_MILLIS / 1000} s` : error instanceof TypeError ? 'it can’t be reached' : error.message;
-}
-
-async function round() {
-  if (asking || document.hidden) {
-    return;
-  }
-  asking = true;
-  clearTimeout(next);
+/** One view that fails leaves the others as they should be. */
+function attempt(name, work) {
   try {
-    data = await ask();
-    cameAt = Date.now();
-    failure = null;
-    document.title = `${data.verdict.level === 'healthy' ? '' : '! '}${data.cluster} – Raft console`;
-    draw(data.history, cameAt);
+    work();
+    faults.delete(name);
   } catch (error) {
-    failedSince = failure === null ? Date.now() : failedSince;
-    failure = reason(error);
-  } finally {
-    asking = false;
-    next = setTimeout(round, PAUSE_MILLIS);
-    render();
+    console.error(error);
+    faults.set(name, error.message);
   }
 }
 
 function render() {
-  const elapsed = Date.now() - cameAt;
+  const elapsed = performance.now() - cameAt;
   if (data !== null) {
+    const level = failure === null && elapsed <= OLD_MILLIS ? data.verdict.level : 'unknown';
+    document.title = `${level === 'healthy' ? '' : level === 'unknown' ? '? ' : '! '}${data.cluster} – Raft console`;
     text(byId('where'), `${data.cluster} / ${data.group}, asked of member ${data.self}`);
-    show(data, elapsed, failure === null ? null : time(cameAt));
+    const asOf = level === 'unknown' ? time(cameAtTime) : null;
+    for (const [name, view] of Object.entries(VIEWS)) {
+      attempt(name, () => view(data, elapsed, asOf));
+    }
+    attempt('actions', () => offer(data));
   }
   text(
     byId('age'),
-    data === null ? (failure === null ? 'Asking this member…' : 'Nothing is known yet') : elapsed < 1000 ? 'As of now' : `As of ${duration(elapsed)} ago`,
+    data === null ? (failure === null ? 'Asking this member…' : 'Nothing is known yet') : elapsed < OLD_MILLIS / 2 ? 'As of now' : `As of ${duration(elapsed)} ago`,
   );
-  const trouble = byId('trouble');
-  trouble.hidden = failure === null;
-  // Without a figure that grows: it is read aloud whenever it changes.
-  text(
-    trouble,
-    failure === null
-      ? ''
-      : `This member does not answer since ${time(failedSince)}: ${failure}. ${data === null ? '' : `All below is as of ${time(cameAt)}, and may not be so any more. `}It is asked again.`,
-  );
+  trouble();
 }
 
-follow(() => data !== null && draw(data.history, cameAt));
-document.addEventListener('visibilitychange', round);
+function trouble() {
+  const words = [];
+  if (failure !== null) {
+    // Without a figure that grows: it is read aloud whenever it changes.
+    words.push(`This member does not answer since ${time(failedSince)}: ${failure}. ${data === null ? '' : `All below is as of ${time(cameAtTime)}, and may not be so any more. `}It is asked again.`);
+  }
+  if (faults.size > 0) {
+    words.push(`This page could not show all it was told (${[...faults].map(([name, why]) => `${name}: ${why}`).join('; ')}); load it again.`);
+  }
+  byId('trouble').hidden = words.length === 0;
+  text(byId('trouble'), words.join(' '));
+}
+
+const drawHistory = () => attempt('charts', () => history !== null && draw(history, historyAtTime));
+
+listen({
+  present(document_) {
+    data = document_;
+    cameAt = performance.now();
+    cameAtTime = Date.now();
+    failure = null;
+    render();
+  },
+  history(figures) {
+    history = figures;
+    historyAtTime = Date.now();
+    drawHistory();
+  },
+  happened(events) {
+    attempt('events', () => happened(events));
+  },
+  failed(why) {
+    failedSince = failure === null ? Date.now() : failedSince;
+    failure = why;
+    render();
+  },
+});
+redrawOnChange(drawHistory);
 setInterval(render, 1000);
-round();

@@ -7,26 +7,75 @@ export function make(tag, attributes = {}, ...children) {
   const element = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) {
     if (value !== null && value !== undefined && value !== false) {
-      element.setAttribute(name, value);
+      element.setAttribute(name, value === true ? '' : value);
     }
   }
   element.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined));
   return element;
 }
 
-/** Puts children in the place of those that there were, unless they say the same: a reader's place and selection stay. */
+/** Has an element contain what it should, changing what differs and nothing else: a reader's place, focus and selection stay. */
 export function fill(parent, ...children) {
-  const next = make('div', {}, ...children);
-  const same = parent.childNodes.length === next.childNodes.length
-    && [...parent.childNodes].every((child, at) => child.isEqualNode(next.childNodes[at]));
-  if (!same) {
-    parent.replaceChildren(...next.childNodes);
-  }
+  align(parent, make('div', {}, ...children));
 }
 
 export function text(element, words) {
   if (element.textContent !== words) {
     element.textContent = words;
+  }
+}
+
+const keyOf = (node) => (node.nodeType === Node.ELEMENT_NODE ? node.dataset.key : undefined);
+
+function align(present, wanted) {
+  const next = [...wanted.childNodes];
+  const keys = new Set(next.map(keyOf));
+  const byKey = new Map();
+  for (const node of [...present.childNodes]) {
+    const key = keyOf(node);
+    if (key !== undefined && !keys.has(key)) {
+      node.remove();
+    } else if (key !== undefined) {
+      byKey.set(key, node);
+    }
+  }
+  next.forEach((node, at) => {
+    const key = keyOf(node);
+    const there = key === undefined ? present.childNodes[at] : byKey.get(key);
+    if (there === undefined || (key === undefined && keyOf(there) !== undefined)) {
+      present.insertBefore(node, present.childNodes[at] || null);
+      return;
+    }
+    if (there !== present.childNodes[at]) {
+      present.insertBefore(there, present.childNodes[at] || null);
+    }
+    become(there, node);
+  });
+  while (present.childNodes.length > next.length) {
+    present.lastChild.remove();
+  }
+}
+
+function become(there, node) {
+  if (there.isEqualNode(node)) {
+    return;
+  }
+  if (there.nodeName !== node.nodeName) {
+    there.replaceWith(node);
+  } else if (there.nodeType === Node.TEXT_NODE) {
+    there.data = node.data;
+  } else {
+    for (const { name } of [...there.attributes]) {
+      if (!node.hasAttribute(name)) {
+        there.removeAttribute(name);
+      }
+    }
+    for (const { name, value } of node.attributes) {
+      if (there.getAttribute(name) !== value) {
+        there.setAttribute(name, value);
+      }
+    }
+    align(there, node);
   }
 }
 

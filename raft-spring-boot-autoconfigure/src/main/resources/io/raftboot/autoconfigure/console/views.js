@@ -6,18 +6,6 @@ import { NOTHING, ago, bytes, duration, figure, known, mean, number, plural, sen
 /** Answers of a question to a member that are too old to be shown without a word. */
 const OLD_MILLIS = 5000;
 
-/** @param lastAt when the member answered last, in words, if it does not any more; else null */
-export function show(data, elapsed, lastAt) {
-  verdict(data, lastAt);
-  members(data, elapsed);
-  ways(data, elapsed);
-  configuration(data, elapsed);
-  work(data, elapsed);
-  storage(data, elapsed);
-  machines(data);
-  entries(data);
-}
-
 const aged = (millis, elapsed) => (known(millis) ? millis + elapsed : null);
 
 const list = (items) => (items.length === 1 ? items[0] : make('ul', {}, items.map((item) => make('li', {}, item))));
@@ -29,10 +17,11 @@ function asOf(member, elapsed) {
   return known(member.report) ? cell(age > OLD_MILLIS ? 'number warn' : 'number', ago(age)) : cell('number', 'never');
 }
 
-function verdict(data, lastAt) {
+/** @param asOf when the member told this, in words, if that is not how it is now; else null */
+function verdict(data, elapsed, asOf) {
   const section = byId('verdict');
-  section.dataset.level = lastAt === null ? data.verdict.level : 'unknown';
-  text(byId('verdict-text'), lastAt === null ? data.verdict.text : `As of ${lastAt}: ${data.verdict.text}`);
+  section.dataset.level = asOf === null ? data.verdict.level : 'unknown';
+  text(byId('verdict-text'), asOf === null ? data.verdict.text : `As of ${asOf}: ${data.verdict.text}`);
   const advice = byId('verdict-advice');
   advice.hidden = data.verdict.advice === '';
   text(advice, data.verdict.advice);
@@ -112,7 +101,7 @@ function members(data, elapsed) {
       const leads = role === 'leader' && member.answer !== 'silent';
       return row(
         table,
-        { 'data-answer': member.answer },
+        { 'data-key': member.id, 'data-answer': member.answer },
         name(member, data),
         cell(leads ? 'leads' : '', role === 'leader' && !leads ? 'led last' : role || NOTHING),
         cell('number', report ? number(report.term) : NOTHING),
@@ -155,7 +144,7 @@ function ways(data, elapsed) {
   fill(byId('ways-head'), make('tr', {}, make('th', { scope: 'col' }, 'From'), data.members.map((to) => make('th', { scope: 'col' }, `to member ${to.id}`))));
   fill(
     byId('ways-rows'),
-    data.members.map((from) => make('tr', {}, make('th', { scope: 'row' }, name(from, data)), data.members.map((to) => way(from, to, elapsed)))),
+    data.members.map((from) => make('tr', { 'data-key': from.id }, make('th', { scope: 'row' }, name(from, data)), data.members.map((to) => way(from, to, elapsed)))),
   );
 }
 
@@ -184,9 +173,9 @@ function configuration(data, elapsed) {
     make(
       'dl',
       { class: 'facts' },
-      fact('Voters', ids(voters)),
-      fact('Learners', ids(learners)),
-      fact('In force since', group.version > 0 ? `entry ${number(group.version)}` : 'the beginning'),
+      fact('Voters', group.members.length === 0 ? 'not known here' : ids(voters)),
+      fact('Learners', group.members.length === 0 ? 'not known here' : ids(learners)),
+      fact('In force since', group.members.length === 0 ? NOTHING : group.version > 0 ? `entry ${number(group.version)}` : 'the beginning'),
       fact('Being exchanged', group.joint ? 'yes: both the old voters and the new ones have to agree' : 'no'),
       fact('As the leader said', known(age) ? ago(age) : 'no leader has said it: as this member knows it'),
     ),
@@ -195,7 +184,9 @@ function configuration(data, elapsed) {
       'div',
       { class: 'plan' },
       make('h3', {}, 'Compared with raft.peers of this member'),
-      data.drift.drift
+      !data.drift.known
+        ? make('p', {}, 'The members of the group are not known here, so nothing can be compared.')
+        : data.drift.drift
         ? [make('ul', {}, data.drift.text.map((line) => make('li', {}, sentence(line)))), make('p', {}, `The members of the group count. For raft.peers: ${data.drift.peersOfTheGroup}`)]
         : make('p', {}, 'Nothing differs.'),
     ),
@@ -216,32 +207,26 @@ function configuration(data, elapsed) {
 const perSecond = (of, span) => `${figure((of.count * 1000) / span)} /s`;
 
 function work(data, elapsed) {
-  text(
-    byId('work-note'),
-    known(data.history.ageMillis)
-      ? `The charts show what this member, ${data.self}, did in the last 15 minutes, in steps of ${duration(data.history.spanMillis)}; the newest ended ${ago(aged(data.history.ageMillis, elapsed))}. Nothing is kept from before its process began.`
-      : 'The first five seconds of this member are not over yet: the charts begin then.',
-  );
   const table = byId('work-rows');
   fill(
     table,
     data.members.map((member) => {
       const done = member.report ? member.report.work : null;
       if (!done || member.answer === 'silent') {
-        const why = member.answer === 'silent' ? 'it does not answer' : member.report ? 'its console is off, so it keeps no figures' : NOTHING;
-        return row(table, { 'data-answer': member.answer }, name(member, data), why, NOTHING, NOTHING, NOTHING, NOTHING, NOTHING, NOTHING);
+        const why = member.answer === 'silent' ? 'it does not answer' : member.report ? 'no figures of it yet' : NOTHING;
+        return row(table, { 'data-key': member.id, 'data-answer': member.answer }, name(member, data), why, NOTHING, NOTHING, NOTHING, NOTHING, NOTHING, NOTHING);
       }
       const span = done.spanMillis;
       return row(
         table,
-        { 'data-answer': member.answer },
+        { 'data-key': member.id, 'data-answer': member.answer },
         name(member, data),
         cell('number', perSecond(done.commands, span)),
         cell('number', perSecond(done.queries, span)),
         cell(done.notDone > 0 ? 'number warn' : 'number', `${figure((done.notDone * 1000) / span)} /s`),
         cell('number', done.forces.count > 0 ? [short(mean(done.forces)), make('small', {}, `longest ${short(done.forces.longestNanos)}`)] : 'none'),
         cell('number', done.forces.count > 0 ? plural(done.forces.parts / done.forces.count, 'entry', 'entries') : 'none'),
-        cell('number', done.commits.count > 0 ? short(mean(done.commits)) : 'only leaders'),
+        cell('number', done.commits.count > 0 ? short(mean(done.commits)) : member.report.role === 'leader' ? 'none' : 'only leaders'),
         cell('number', ago(aged(done.ageMillis, member.ageMillis + elapsed))),
       );
     }),
@@ -263,13 +248,13 @@ function storage(data, elapsed) {
     data.members.map((member) => {
       const report = member.report;
       if (!report) {
-        return row(table, { 'data-answer': member.answer }, name(member, data), NOTHING, NOTHING, NOTHING, NOTHING, NOTHING, NOTHING, asOf(member, elapsed));
+        return row(table, { 'data-key': member.id, 'data-answer': member.answer }, name(member, data), NOTHING, NOTHING, NOTHING, NOTHING, NOTHING, NOTHING, asOf(member, elapsed));
       }
       const { log, snapshot } = report;
       const age = aged(snapshot.ageMillis, member.ageMillis + elapsed);
       return row(
         table,
-        { 'data-answer': member.answer },
+        { 'data-key': member.id, 'data-answer': member.answer },
         name(member, data),
         cell('number', number(log.firstIndex)),
         cell('number', number(log.lastIndex)),
@@ -357,7 +342,7 @@ function entries(data) {
     (data.entries || []).map((entry) =>
       row(
         table,
-        {},
+        { 'data-key': entry.index },
         number(entry.index),
         cell('number', number(entry.term)),
         KINDS[entry.kind] || entry.kind,
@@ -369,3 +354,6 @@ function entries(data) {
     ),
   );
 }
+
+/** All views of the document, by the name of what they show: each takes the document, its age, and when it came if it is old. */
+export const VIEWS = { verdict, members, ways, configuration, work, storage, machines, entries };

@@ -20,7 +20,7 @@ export function bytes(value) {
   }
   const units = ['B', 'KB', 'MB', 'GB', 'TB', 'PB'];
   let at = 0;
-  while (value >= 1024 && at < units.length - 1) {
+  while (value >= 999.5 && at < units.length - 1) {
     value /= 1024;
     at++;
   }
@@ -50,7 +50,8 @@ export function short(nanos) {
   if (!known(nanos)) {
     return NOTHING;
   }
-  return nanos < 1e6 ? `${parts.format(nanos / 1e3)} µs` : nanos < 1e9 ? `${parts.format(nanos / 1e6)} ms` : `${parts.format(nanos / 1e9)} s`;
+  // Half a unit of what is shown below the next one is shown as the next one.
+  return nanos < 999.5e3 ? `${parts.format(nanos / 1e3)} µs` : nanos < 999.5e6 ? `${parts.format(nanos / 1e6)} ms` : `${parts.format(nanos / 1e9)} s`;
 }
 
 export const ago = (millis) => (!known(millis) ? NOTHING : millis < 1000 ? 'now' : `${duration(millis)} ago`);

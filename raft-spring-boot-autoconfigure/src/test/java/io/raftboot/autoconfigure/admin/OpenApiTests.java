@@ -9,6 +9,7 @@ import io.raftboot.api.event.MemberEvents;
 import io.raftboot.autoconfigure.http.Json;
 import io.raftboot.autoconfigure.members.DriftShape;
 import io.raftboot.autoconfigure.members.DriftWatch;
+import io.raftboot.autoconfigure.members.EventsShape;
 import io.raftboot.autoconfigure.members.MembersShape;
 import io.raftboot.autoconfigure.stream.SseFrame;
 import io.raftboot.autoconfigure.stream.StreamSender;
@@ -173,10 +174,10 @@ class OpenApiTests {
         var happened = FakeReplica.of(Map.of()).happened;
         happened.note(EventType.LIFE, 1, "started");
         var page = happened.after(0);
-        var events = EventFeed.head(page);
+        var events = EventsShape.head(page);
         events.put("events", List.of());
         shapes.put("Events", Json.read(Json.write(events)));
-        shapes.put("Event", Json.read(Json.write(EventFeed.shape(page.events().get(0)))));
+        shapes.put("Event", Json.read(Json.write(EventsShape.event(page.events().get(0)))));
         var problem = AdminHandlerTests.handler(FakeReplica.of(Map.of()))
                 .handle(new AdminRequest(
                         "POST",

@@ -20,7 +20,13 @@ public final class RawHttp {
      *
      * @param head status line and headers, in lower case
      */
-    public record Answer(int status, String head, String body) {}
+    /** @param original status and headers as they were sent */
+    public record Answer(int status, String original, String body) {
+        /** Status and headers, in small letters. */
+        public String head() {
+            return original.toLowerCase(Locale.ROOT);
+        }
+    }
 
     /** To this machine. */
     public RawHttp(int port) {
@@ -53,9 +59,7 @@ public final class RawHttp {
             var answer = new String(socket.getInputStream().readAllBytes(), UTF_8);
             int end = answer.indexOf("\r\n\r\n");
             return new Answer(
-                    Integer.parseInt(answer.substring(9, 12)),
-                    answer.substring(0, end).toLowerCase(Locale.ROOT),
-                    answer.substring(end + 4));
+                    Integer.parseInt(answer.substring(9, 12)), answer.substring(0, end), answer.substring(end + 4));
         }
     }
 }

@@ -3,11 +3,13 @@ package io.raftboot.autoconfigure.console;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.raftboot.api.event.EventType;
 import io.raftboot.api.report.GroupReport;
 import io.raftboot.api.report.PeerReport.Answer;
 import io.raftboot.autoconfigure.admin.RawHttp;
 import io.raftboot.testing.FakeReplica;
 import io.raftboot.testing.FakeReports;
+import io.raftboot.testing.StreamReader;
 import io.raftboot.transport.Transport;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -30,8 +32,13 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** The page and its data on a server, with the application's security and without any. */
 abstract class ConsoleOverHttp {
-    private static final List<String> PATHS =
-            List.of("/raft/console", "/raft/console/data", "/raft/console/console.js", "/raft/console/nothing");
+    private static final List<String> PATHS = List.of(
+            "/raft/console",
+            "/raft/console/data",
+            "/raft/console/events",
+            "/raft/console/token",
+            "/raft/console/console.js",
+            "/raft/console/nothing");
 
     private final FakeReplica fake = FakeReplica.of(Map.of());
     private final WebApplicationType type;
@@ -78,6 +85,12 @@ abstract class ConsoleOverHttp {
     private RawHttp server() {
         var environment = Objects.requireNonNull(running).getEnvironment();
         return new RawHttp(Integer.parseInt(Objects.requireNonNull(environment.getProperty("local.server.port"))));
+    }
+
+    private StreamReader live(String path) throws IOException {
+        var environment = Objects.requireNonNull(running).getEnvironment();
+        return new StreamReader(
+                Integer.parseInt(Objects.requireNonNull(environment.getProperty("local.server.port"))), path, null);
     }
 
     private RawHttp.Answer get(String path) throws IOException {
@@ -171,6 +184,7 @@ abstract class ConsoleOverHttp {
             var answer = server().send(method, "/raft/console/data", "{}");
             assertThat(answer.status()).as(method).isEqualTo(405);
             assertThat(answer.head()).contains("allow: get, head");
+            assertThat(answer.body()).contains("changes are made by /raft/admin");
         }
     }
 
@@ -196,7 +210,7 @@ abstract class ConsoleOverHttp {
                 .isEqualTo("connection refused");
         assertThat(members.get(2).get("answer").asString()).isEqualTo("older");
         assertThat(members.get(2).get("report").isNull()).isTrue();
-        assertThat(data.get("verdict").get("level").asString()).isEqualTo("healthy");
+        assertThat(data.get("verdict").get("level").asString()).isEqualTo("broken");
         assertThat(data.get("history").get("ageMillis").asLong()).isEqualTo(100);
         assertThat(data.get("history").get("commands").get("count")).hasSize(2);
         assertThat(data.get("drift").has("operation"))
@@ -281,5 +295,98 @@ abstract class ConsoleOverHttp {
                     .as(path + " of ada")
                     .isEqualTo(path.endsWith("nothing") ? 404 : 200);
         }
+    }
+
+    @Test
+    void streamTellsHowAllAreAndWhatHappens() throws IOException {
+        start(open, "--" + contextPath + "=/app");
+        fake.happened.warning(EventType.DISK, 1, "before the page was opened");
+        try (var page = live("/app/raft/console/live")) {
+            assertThat(page.head().get(0)).contains(" 200");
+            assertThat(page.head())
+                    .contains("cache-control: no-store", "x-accel-buffering: no")
+                    .anyMatch(line -> line.startsWith("content-security-policy: default-src 'none'"))
+                    .anyMatch(line -> line.startsWith("content-type: text/event-stream"));
+            assertThat(page.await("event: ")).isEqualTo("event: events");
+            assertThat(page.await("data: ")).contains("before the page was opened");
+            assertThat(page.await("event: ")).isEqualTo("event: history");
+            assertThat(page.await("data: ")).contains("\"commands\"");
+            assertThat(page.await("event: ")).isEqualTo("event: present");
+            assertThat(page.await("data: ")).contains("\"self\":1").doesNotContain("\"history\"", "secret");
+            fake.happened.warning(EventType.DISK, 1, "while it is open");
+            assertThat(page.await("while it is open")).doesNotContain("before the page was opened");
+            fake.membershipFailure = new IllegalStateException("the member hangs");
+            page.await("event: failure");
+            assertThat(page.await("data: ")).contains("the member hangs");
+            fake.membershipFailure = null;
+            page.await("event: present");
+        }
+    }
+
+    @Test
+    void streamsAreOneQuestionHoweverManyPagesAreOpen() throws IOException {
+        start(open);
+        try (var first = live("/raft/console/live");
+                var second = live("/raft/console/live");
+                var third = live("/raft/console/live")) {
+            for (int at = 0; at < 3; at++) {
+                first.await("event: present");
+                second.await("event: present");
+                third.await("event: present");
+            }
+            assertThat(fake.reports.asked.get())
+                    .as("each page has been told thrice")
+                    .isLessThan(9);
+        }
+    }
+
+    @Test
+    void everythingThatHappenedCanBeAskedForAtOnce() throws IOException {
+        start(open);
+        for (long member = 1; member <= 300; member++) {
+            fake.happened.warning(EventType.DISK, member, "number " + member);
+        }
+        assertThat(get("/raft/console/events").body()).contains("number 1\"", "number 300\"");
+        try (var page = live("/raft/console/live")) {
+            assertThat(page.await("data: ")).contains("number 300\"").doesNotContain("number 100\"");
+        }
+    }
+
+    @Test
+    void applicationWithoutSecurityWantsNoToken() throws IOException {
+        start(open);
+        assertThat(get("/raft/console/token").body()).isEqualTo("{\"header\":null,\"token\":null}");
+    }
+
+    @Test
+    void whatTheApplicationWantsWithAChangeIsToldToThoseWhoMayMakeIt() throws IOException {
+        start(secured, "--raft.admin.enabled=true", "--csrf=true");
+        assertThat(server().as("bob").send("GET", "/raft/console/token", "").status())
+                .isEqualTo(403);
+        assertThat(server().as("ada")
+                        .send("POST", "/raft/admin/step-down", "{}")
+                        .status())
+                .as("without a token")
+                .isEqualTo(403);
+        var told = server().as("ada").send("GET", "/raft/console/token", "");
+        var token = JsonMapper.shared().readTree(told.body().getBytes(UTF_8));
+        var session = Pattern.compile("set-cookie: ([^;]+);", Pattern.CASE_INSENSITIVE)
+                .matcher(told.original());
+        assertThat(session.find()).isTrue();
+        assertThat(server().as("ada")
+                        .with("Cookie", session.group(1))
+                        .with(token.get("header").asString(), token.get("token").asString())
+                        .send("POST", "/raft/admin/snapshot", "{}")
+                        .status())
+                .isEqualTo(200);
+    }
+
+    @Test
+    void pageKnowsWhetherWhatItOffersToDoIsServed() throws IOException {
+        start(open);
+        assertThat(data().get("acts").asBoolean()).isFalse();
+        stop();
+        start(open, "--raft.admin.enabled=true");
+        assertThat(data().get("acts").asBoolean()).isTrue();
     }
 }

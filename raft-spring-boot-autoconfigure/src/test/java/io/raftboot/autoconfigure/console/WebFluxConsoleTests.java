@@ -10,6 +10,7 @@ import org.springframework.boot.webflux.autoconfigure.WebFluxAutoConfiguration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
+import org.springframework.core.env.Environment;
 import org.springframework.security.config.Customizer;
 import org.springframework.security.config.annotation.web.reactive.EnableWebFluxSecurity;
 import org.springframework.security.config.web.server.ServerHttpSecurity;
@@ -38,9 +39,11 @@ class WebFluxConsoleTests extends ConsoleOverHttp {
     @Import(Open.class)
     static class Secured {
         @Bean
-        SecurityWebFilterChain chain(ServerHttpSecurity http) {
+        SecurityWebFilterChain chain(ServerHttpSecurity http, Environment environment) {
+            if (!environment.containsProperty("csrf")) {
+                http.csrf(csrf -> csrf.disable());
+            }
             return http.httpBasic(Customizer.withDefaults())
-                    .csrf(csrf -> csrf.disable())
                     .authorizeExchange(exchanges -> exchanges.anyExchange().permitAll())
                     .build();
         }

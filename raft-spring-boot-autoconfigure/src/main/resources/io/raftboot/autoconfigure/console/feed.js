@@ -1,0 +1,129 @@
+// Gets what the page shows: by a stream as it happens, and where that does not come through by asking again and again.
+
+const ASK_MILLIS = 2000;
+const PATIENCE_MILLIS = 7000;
+
+/** The member tells all at least every few seconds: a stream without a word for so long is dead, whatever the browser believes. */
+const SILENT_MILLIS = 12000;
+
+/** Time after which a stream that never brought anything is tried again. */
+const STREAM_AGAIN_MILLIS = 30000;
+
+/** Of a problem's words, as many as can be read at a glance. */
+const MOST_WORDS = 300;
+
+// As seen from this file, so that it is right below any path at which the page is.
+const at = (name) => new URL(name, import.meta.url);
+
+/** Reads JSON; whole numbers that JavaScript can't hold stay as they are written. */
+export const read = (json) => JSON.parse(json, (key, value, context) => (typeof value === 'number' && Number.isInteger(value) && !Number.isSafeInteger(value) && context ? context.source : value));
+
+const cut = (words) => (words.length > MOST_WORDS ? `${words.slice(0, MOST_WORDS)}…` : words);
+
+/** What an answer that is none says, for people. */
+export async function problem(response) {
+  if (response.type === 'opaqueredirect') {
+    return 'it leads elsewhere; you may have to log in again';
+  }
+  const type = response.headers.get('Content-Type') || '';
+  const words = type.includes('json') ? (await response.json().catch(() => ({}))).detail : type.startsWith('text/plain') ? await response.text() : '';
+  return cut(words || `it answers ${response.status}`);
+}
+
+async function ask(name) {
+  const response = await fetch(at(name), { cache: 'no-store', redirect: 'manual', signal: AbortSignal.timeout(PATIENCE_MILLIS) });
+  if (!response.ok) {
+    throw new Error(await problem(response));
+  }
+  if (!(response.headers.get('Content-Type') || '').includes('json')) {
+    throw new Error('what answers is something else than the member; you may have to log in again');
+  }
+  return read(await response.text());
+}
+
+const reason = (error) => (error.name === 'TimeoutError' ? `no answer within ${PATIENCE_MILLIS / 1000} s` : error instanceof TypeError ? 'it can’t be reached' : error.message);
+
+/** All that has happened to the member and is kept. */
+export const everything = () => ask('events');
+
+/**
+ * Goes on for as long as the page is there, and rests while it is out of sight.
+ *
+ * @param told functions: present(document), history(figures), happened(events), failed(why, for people)
+ */
+export function listen(told) {
+  let stream = null;
+  let heardAt = 0;
+  let brought = false;
+  let streamAgainAt = 0;
+  let next = 0;
+  let asking = false;
+
+  function close() {
+    if (stream !== null) {
+      stream.close();
+      stream = null;
+    }
+    clearTimeout(next);
+  }
+
+  function hear(name, use) {
+    stream.addEventListener(name, (event) => {
+      heardAt = performance.now();
+      brought = true;
+      use(read(event.data));
+    });
+  }
+
+  function open() {
+    close();
+    heardAt = performance.now();
+    brought = false;
+    stream = new EventSource(at('live'));
+    hear('present', told.present);
+    hear('history', told.history);
+    hear('events', told.happened);
+    hear('failure', (failure) => told.failed(failure.why));
+    // Why, a stream does not say; the question that follows does.
+    stream.addEventListener('error', broke);
+  }
+
+  function broke() {
+    streamAgainAt = brought ? 0 : performance.now() + STREAM_AGAIN_MILLIS;
+    close();
+    poll();
+  }
+
+  async function poll() {
+    if (asking || document.hidden) {
+      return;
+    }
+    asking = true;
+    clearTimeout(next);
+    let answered = false;
+    try {
+      const [document_, events] = await Promise.all([ask('data'), ask('events')]);
+      answered = true;
+      told.history(document_.history);
+      told.happened(events);
+      told.present(document_);
+    } catch (error) {
+      told.failed(reason(error));
+    } finally {
+      asking = false;
+      if (stream === null && !document.hidden) {
+        if (answered && performance.now() >= streamAgainAt) {
+          open();
+        } else {
+          next = setTimeout(poll, ASK_MILLIS);
+        }
+      }
+    }
+  }
+
+  document.addEventListener('visibilitychange', () => (document.hidden ? close() : open()));
+  setInterval(() => stream !== null && performance.now() - heardAt > SILENT_MILLIS && broke(), 1000);
+  if (!document.hidden) {
+    open();
+  }
+}
