@@ -5,7 +5,9 @@ import io.raftboot.raft.tracker.Progress;
 import io.raftboot.replica.duty.Duty;
 import io.raftboot.replica.duty.Links;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  * the raft stage.
  */
 public final class MemberHealth implements Duty {
+    /** Parts of an election timeout: so long a new leader waits for a first word of all members before it says how they are. */
+    private static final int FIRST_WORDS_WITHIN = 4;
+
     private final Links links;
     private final Node node;
     private final LeaderSeat seat;
@@ -22,6 +27,11 @@ public final class MemberHealth implements Duty {
     private final Map<Long, Long> memberSinceNanos = new TreeMap<>();
 
     private final Map<Long, Standing> standings = new TreeMap<>();
+
+    /** Who may be better than it stands here, as this leader was just elected, or stood still, and has not heard of it since. */
+    private final Set<Long> awaited = new TreeSet<>();
+
+    private long awaitedUntilNanos;
     private long lastIndex;
     private long leadsSinceNanos;
 
@@ -50,6 +60,7 @@ public final class MemberHealth implements Duty {
     @Override
     public void leaderChanged() {
         standings.clear();
+        awaited.clear();
         commits.clear();
         memberSinceNanos.clear();
         leadsSinceNanos = links.self().nowNanos();
@@ -60,6 +71,8 @@ public final class MemberHealth implements Duty {
     public void paused(long nowNanos) {
         commits.clear();
         leadsSinceNanos = nowNanos;
+        standings.keySet().stream().filter(this::isHealthy).forEach(awaited::add);
+        awaitedUntilNanos = nowNanos + links.self().electionTimeoutNanos();
     }
 
     @Override
@@ -77,10 +90,16 @@ public final class MemberHealth implements Duty {
         node.withProgress((id, type, progress) -> present.put(id, progress));
         var own = present.get(links.self().nodeId());
         lastIndex = own == null ? lastIndex : own.matchIndex();
+        if (standings.isEmpty()) {
+            awaited.addAll(present.keySet());
+            awaitedUntilNanos = nowNanos + links.self().electionTimeoutNanos() / FIRST_WORDS_WITHIN;
+        }
         standings.keySet().retainAll(present.keySet());
         memberSinceNanos.keySet().retainAll(present.keySet());
         present.keySet().forEach(id -> memberSinceNanos.putIfAbsent(id, nowNanos));
         present.forEach((id, progress) -> standings.put(id, standing(id, progress, nowNanos)));
+        boolean longEnough = nowNanos - awaitedUntilNanos >= 0;
+        awaited.removeIf(id -> longEnough || isHealthy(id) || !standings.containsKey(id));
     }
 
     private Standing standing(long id, Progress progress, long nowNanos) {
@@ -131,6 +150,11 @@ public final class MemberHealth implements Duty {
     boolean wasHeardBehind(long id, long nanos) {
         var heard = seat.heardNanos(id);
         return heard != null && heard - nanos > 0;
+    }
+
+    /** Whether how the members stand can be told: somebody who is there, and is told of as away, would be looked for in vain. */
+    boolean isKnown() {
+        return !standings.isEmpty() && awaited.isEmpty();
     }
 
     /** Whether this leader has led for long enough to know how the others are, or knows nothing but good of them. */

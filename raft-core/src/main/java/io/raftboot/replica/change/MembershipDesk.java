@@ -84,7 +84,8 @@ public final class MembershipDesk {
             return;
         }
         switch (request.getRequestCase()) {
-            case VIEW -> respond.accept(answer().build());
+            // Who asks a leader that does not know yet how the others are asks again a moment later.
+            case VIEW -> respond.accept(report.isKnown() ? answer().build() : MembershipAnswer.getDefaultInstance());
             case CHANGE -> change(request.getChange(), respond);
             case CANCEL -> cancel(request.getCancel(), respond);
             case TRANSFER -> transfer(request.getTransfer().getTarget(), respond);
@@ -126,7 +127,7 @@ public final class MembershipDesk {
         var plan = new ChangePlanner(situation).plan(request);
         if (plan instanceof ChangePlanner.Plan.Refusal no) {
             boolean early = no.reason() == Reason.MAJORITY || no.reason() == Reason.LAGGING;
-            // Who asks a leader that does not know yet how the others are asks again a moment later.
+            // As above.
             respond.accept(
                     early && !report.isSettled()
                             ? MembershipAnswer.getDefaultInstance()
@@ -313,7 +314,8 @@ public final class MembershipDesk {
 
     private MembershipAnswer.Builder answer() {
         var answer = MembershipAnswer.newBuilder().setLeads(true);
-        // Who has lost the office meanwhile knows nothing of the others any more.
-        return seat.ready() ? answer.setState(report.state()) : answer;
+        // Who has lost the office meanwhile knows nothing of the others any more, and who has just taken it nothing
+        // yet.
+        return seat.ready() && report.isKnown() ? answer.setState(report.state()) : answer;
     }
 }

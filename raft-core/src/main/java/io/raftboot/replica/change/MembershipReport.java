@@ -61,6 +61,11 @@ public final class MembershipReport {
         return health.isSettled();
     }
 
+    /** Whether {@link #state} says how the members are, and not only that nothing was heard of them yet. */
+    boolean isKnown() {
+        return health.isKnown();
+    }
+
     MembershipState state() {
         var situation = situation();
         var state = MembershipState.newBuilder()
