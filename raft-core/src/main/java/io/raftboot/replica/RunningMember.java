@@ -79,7 +79,7 @@ final class RunningMember {
                 parts.machines.byName(),
                 parts.links.tasks(),
                 parts.guard.completions());
-        this.reports = new PeerReports(parts.links, transport, ownReport::now);
+        this.reports = new PeerReports(parts.links, transport, ownReport::now, parts.guard.completions());
     }
 
     /** Starts taking part: threads first, then the connections, then the ticks. */

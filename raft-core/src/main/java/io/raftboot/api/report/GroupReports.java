@@ -10,7 +10,8 @@ public interface GroupReports {
      * Asks all others, and waits a second for them. Whoever calls while others are being asked, or within a second of that, gets the
      * same.
      *
-     * @return may complete on a thread of the member's, which must not be held up; never completes exceptionally
+     * @return may complete on a thread of the member's that is there for this, and never on one of its stages or connections; never
+     *     completes exceptionally
      */
     CompletableFuture<GroupReport> now();
 

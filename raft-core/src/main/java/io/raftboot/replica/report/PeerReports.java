@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +45,7 @@ public final class PeerReports {
     private final Links links;
     private final Transport transport;
     private final OwnReport own;
+    private final Executor completions;
 
     // Guarded by this.
 
@@ -58,10 +60,12 @@ public final class PeerReports {
         CompletableFuture<MemberReport> now();
     }
 
-    public PeerReports(Links links, Transport transport, OwnReport own) {
+    /** @param completions carries what callers have attached, which must hold up no thread of the transport */
+    public PeerReports(Links links, Transport transport, OwnReport own, Executor completions) {
         this.links = links;
         this.transport = transport;
         this.own = own;
+        this.completions = completions;
     }
 
     /** All members; completes within a second or so, also for members that do not answer. */
@@ -79,13 +83,15 @@ public final class PeerReports {
         var questions = others().map(id -> ask(id, false)).toArray(CompletableFuture[]::new);
         var unused = CompletableFuture.allOf(questions)
                 .thenCombine(own.now(), (done, report) -> new GroupReport(report.withLinks(row()), reports()))
-                .whenComplete((report, failure) -> {
-                    if (failure == null) {
-                        begun.complete(report);
-                    } else {
-                        begun.completeExceptionally(failure);
-                    }
-                });
+                .whenCompleteAsync(
+                        (report, failure) -> {
+                            if (failure == null) {
+                                begun.complete(report);
+                            } else {
+                                begun.completeExceptionally(failure);
+                            }
+                        },
+                        completions);
         return begun.copy();
     }
 

@@ -18,8 +18,10 @@ import io.raftboot.replica.proto.ReportQuestion;
 import io.raftboot.replica.proto.Response;
 import io.raftboot.transport.TransportException;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -28,6 +30,7 @@ import org.junit.jupiter.api.Test;
 class PeerReportsTests {
     private final FakeClock clock = new FakeClock(0);
     private final RecordingTransport transport = new RecordingTransport();
+    private Executor completions = Runnable::run;
     private final PeerReports reports = new PeerReports(
             TestLinks.of(
                     clock,
@@ -42,7 +45,8 @@ class PeerReportsTests {
                                     .addLearners(4)
                                     .build())),
             transport,
-            () -> CompletableFuture.completedFuture(report(1, null)));
+            () -> CompletableFuture.completedFuture(report(1, null)),
+            task -> completions.execute(task));
 
     private static MemberReport report(long id, @Nullable String trouble) {
         return new MemberReport(
@@ -112,6 +116,17 @@ class PeerReportsTests {
         first.cancel(false);
         answerAll(0);
         assertThat(done(second).others()).hasSize(3);
+    }
+
+    @Test
+    void threadThatBringsTheLastAnswerDoesNotRunWhatCallersHaveAttached() {
+        var tasks = new ArrayDeque<Runnable>();
+        completions = tasks::add;
+        var now = reports.now();
+        answerAll(0);
+        assertThat(now).isNotCompleted();
+        tasks.remove().run();
+        assertThat(done(now).others()).hasSize(3);
     }
 
     @Test
