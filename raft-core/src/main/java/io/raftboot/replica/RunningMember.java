@@ -74,11 +74,8 @@ final class RunningMember {
                 report,
                 StatusReport.notRunning(config, ReplicaState.RUNNING, null, null));
         this.ownReport = new OwnReport(parts, board, report);
-        this.logTail = new LogTail(
-                new LogTail.Log(storage.reader(), parts.fetchedLog),
-                parts.machines.byName(),
-                parts.links.tasks(),
-                parts.guard.completions());
+        this.logTail =
+                new LogTail(storage.reader(), parts.machines.byName(), parts.links.tasks(), parts.guard.completions());
         this.reports = new PeerReports(parts.links, transport, ownReport::now, parts.guard.completions());
     }
 

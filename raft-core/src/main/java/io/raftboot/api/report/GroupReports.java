@@ -17,7 +17,7 @@ public interface GroupReports {
 
     /**
      * The newest entries of this member's log, the newest first: some dozens, and less where they are large. What is not in memory
-     * is left out, and is there a moment later.
+     * is left out, as entries from before the start are.
      *
      * @return empty of a member that does not run; may complete on a thread of the member's, which must not be held up; does not
      *     complete where the raft stage hangs

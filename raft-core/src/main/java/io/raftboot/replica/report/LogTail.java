@@ -4,14 +4,10 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.raftboot.api.report.LogEntry;
 import io.raftboot.api.report.LogEntry.Kind;
-import io.raftboot.raft.CompactedException;
-import io.raftboot.raft.EntriesTemporarilyUnavailableException;
-import io.raftboot.raft.UnavailableException;
 import io.raftboot.raft.proto.Entry;
 import io.raftboot.raft.proto.EntryType;
 import io.raftboot.replica.machine.MachineSlot;
 import io.raftboot.replica.proto.Envelope;
-import io.raftboot.storage.log.FetchedLog;
 import io.raftboot.storage.log.LogReader;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -22,8 +18,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 
 /**
- * The newest entries of the log, for somebody who looks. On the raft stage, which owns the log, they are taken out of memory alone:
- * what is on the disk only is fetched as for a follower, and found by whoever looks next. They are read on another thread. Any thread.
+ * The newest entries of the log, for somebody who looks. On the raft stage, which owns the log, they are taken out of memory alone, as
+ * a failure of the disk would end the member over something that it does not need. They are read on another thread. Any thread.
  */
 public final class LogTail {
     /** Entries that are shown at most. */
@@ -35,19 +31,17 @@ public final class LogTail {
     /** Bytes of a payload that are shown at most. */
     static final int PAYLOAD_BYTES = 256;
 
-    private final Log log;
+    private final LogReader log;
     private final Map<String, MachineSlot> machines;
     private final Executor raftStage;
     private final Executor readers;
 
-    /** Both ways to the log, of which the raft stage owns either. */
-    public record Log(LogReader reader, FetchedLog fetched) {}
-
     /**
+     * @param log owned by the raft stage
      * @param machines by name
      * @param readers carries what may run code of the application
      */
-    public LogTail(Log log, Map<String, MachineSlot> machines, Executor raftStage, Executor readers) {
+    public LogTail(LogReader log, Map<String, MachineSlot> machines, Executor raftStage, Executor readers) {
         this.log = log;
         this.machines = machines;
         this.raftStage = raftStage;
@@ -58,39 +52,10 @@ public final class LogTail {
     public CompletableFuture<List<LogEntry>> newest() {
         var newest = new CompletableFuture<List<LogEntry>>();
         raftStage.execute(() -> {
-            var entries = inMemory();
+            var entries = log.newestInMemory(MAX_ENTRIES, MAX_BYTES);
             readers.execute(() -> newest.complete(read(entries)));
         });
         return newest;
-    }
-
-    private List<Entry> inMemory() {
-        var entries = new ArrayList<Entry>();
-        long last = log.reader().lastIndex();
-        long next = Math.max(log.reader().firstIndex(), last + 1 - fitting(last));
-        try {
-            while (next <= last) {
-                var some = log.fetched().entries(next, last + 1, MAX_BYTES);
-                if (some.isEmpty()) {
-                    return entries;
-                }
-                entries.addAll(some);
-                next += some.size();
-            }
-        } catch (EntriesTemporarilyUnavailableException | CompactedException | UnavailableException e) {
-            // Those that are still to be read, or are about to go, are left out.
-            return entries;
-        }
-        return entries;
-    }
-
-    /** How many of the newest have not too many bytes together, to within what the log knows without looking. */
-    private int fitting(long last) {
-        int count = MAX_ENTRIES;
-        while (count > 1 && log.reader().sizeBytesBehind(last - count) > MAX_BYTES) {
-            count /= 2;
-        }
-        return count;
     }
 
     private List<LogEntry> read(List<Entry> entries) {

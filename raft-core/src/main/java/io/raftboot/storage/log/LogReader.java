@@ -259,6 +259,24 @@ public final class LogReader implements Storage {
         return index.segmentCount();
     }
 
+    /**
+     * The newest entries that are in memory, in their order, for somebody who only looks: nothing is asked of the disk, so none of its
+     * failures come out of this.
+     *
+     * @param maxSizeBytes of all together; the newest may have more by itself
+     * @return without a gap up to the last entry of the log; empty if that is not in memory
+     */
+    public List<Entry> newestInMemory(int maxCount, long maxSizeBytes) {
+        var newest = new LimitedEntries(maxSizeBytes, 0);
+        long oldest = Math.max(cache.firstIndex(), terms.lastIndex() + 1 - maxCount);
+        for (long next = terms.lastIndex(); next >= oldest && !newest.isFull(); next--) {
+            newest.add(cache.get(next));
+        }
+        var inOrder = new ArrayList<>(newest.toList());
+        Collections.reverse(inOrder);
+        return inOrder;
+    }
+
     /** The first index from which on entries are in memory; the greatest number there is if none is. */
     long cachedFrom() {
         return cache.firstIndex();
