@@ -16,6 +16,7 @@ import io.raftboot.replica.report.LogTail;
 import io.raftboot.replica.report.PeerReports;
 import io.raftboot.replica.watch.Carriers;
 import io.raftboot.replica.watch.Ending;
+import io.raftboot.replica.watch.MemberGuard;
 import io.raftboot.storage.MemberStorage;
 import io.raftboot.transport.Transport;
 import java.io.IOException;
@@ -53,6 +54,19 @@ final class RunningMember {
     /** Owned by the ticker. */
     private long ticks;
 
+    /** The raft stage, as the guard sees it. */
+    private record OwnerOfTheLog(MemberWiring parts) implements LogTail.RaftStage {
+        @Override
+        public void execute(Runnable task) {
+            parts.links.tasks().execute(task);
+        }
+
+        @Override
+        public boolean hangs() {
+            return parts.guard.watch().hangs(MemberGuard.RAFT_STAGE);
+        }
+    }
+
     RunningMember(MemberWiring parts) {
         this.parts = parts;
         this.config = parts.config;
@@ -74,8 +88,13 @@ final class RunningMember {
                 report,
                 StatusReport.notRunning(config, ReplicaState.RUNNING, null, null));
         this.ownReport = new OwnReport(parts, board, report);
-        this.logTail =
-                new LogTail(storage.reader(), parts.machines.byName(), parts.links.tasks(), parts.guard.completions());
+        this.logTail = new LogTail(
+                storage.reader(),
+                parts.machines.byName(),
+                new OwnerOfTheLog(parts),
+                parts.guard.completions(),
+                parts.guard,
+                self);
         this.reports = new PeerReports(parts.links, transport, ownReport::now, parts.guard.completions());
     }
 

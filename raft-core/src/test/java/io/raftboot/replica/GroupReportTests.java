@@ -132,6 +132,7 @@ class GroupReportTests {
                 assertThat(report.standing().stale()).isTrue();
                 assertThat(report.standing().trouble()).contains("the raft stage");
             });
+            assertThat(get(cluster.replica(hanging).reports().newestEntries())).isNull();
         } finally {
             release.countDown();
         }

@@ -3,6 +3,7 @@ package io.raftboot.api.report;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /** Asks the members how they are. Any thread. Asks nobody as long as nobody calls. */
 public interface GroupReports {
@@ -19,10 +20,10 @@ public interface GroupReports {
      * The newest entries of this member's log, the newest first: some dozens, and less where they are large. What is not in memory
      * is left out, as entries from before the start are.
      *
-     * @return empty of a member that does not run; may complete on a thread of the member's, which must not be held up; does not
-     *     complete where the raft stage hangs
+     * @return empty of a member that does not run; with null where the raft stage hangs, which is who knows them: then within an
+     *     election timeout or so. May complete on a thread of the member's that is there for this
      */
-    CompletableFuture<List<LogEntry>> newestEntries();
+    CompletableFuture<@Nullable List<LogEntry>> newestEntries();
 
     /** From now on keeps what this member does, for {@link #history} and for its reports. */
     void keepHistory();

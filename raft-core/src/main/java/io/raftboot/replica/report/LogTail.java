@@ -6,8 +6,11 @@ import io.raftboot.api.report.LogEntry;
 import io.raftboot.api.report.LogEntry.Kind;
 import io.raftboot.raft.proto.Entry;
 import io.raftboot.raft.proto.EntryType;
+import io.raftboot.replica.duty.Self;
 import io.raftboot.replica.machine.MachineSlot;
 import io.raftboot.replica.proto.Envelope;
+import io.raftboot.replica.watch.TimedCalls;
+import io.raftboot.replica.watch.TimedFuture;
 import io.raftboot.storage.log.LogReader;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -16,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The newest entries of the log, for somebody who looks. On the raft stage, which owns the log, they are taken out of memory alone, as
@@ -33,29 +37,74 @@ public final class LogTail {
 
     private final LogReader log;
     private final Map<String, MachineSlot> machines;
-    private final Executor raftStage;
+    private final RaftStage raftStage;
     private final Executor readers;
+    private final TimedCalls calls;
+    private final Self self;
+
+    /** The question that is under way; null if none is. Guarded by this. */
+    private @Nullable CompletableFuture<List<LogEntry>> underWay;
+
+    /** Who owns the log. Any thread. */
+    public interface RaftStage extends Executor {
+        /** Whether it has not come on for so long that nothing is to be expected of it now. */
+        boolean hangs();
+    }
 
     /**
      * @param log owned by the raft stage
      * @param machines by name
      * @param readers carries what may run code of the application
+     * @param calls ends the wait for a stage that hangs
      */
-    public LogTail(LogReader log, Map<String, MachineSlot> machines, Executor raftStage, Executor readers) {
+    public LogTail(
+            LogReader log,
+            Map<String, MachineSlot> machines,
+            RaftStage raftStage,
+            Executor readers,
+            TimedCalls calls,
+            Self self) {
         this.log = log;
         this.machines = machines;
         this.raftStage = raftStage;
         this.readers = readers;
+        this.calls = calls;
+        this.self = self;
     }
 
-    /** The newest entries, the newest first; does not complete where the raft stage hangs or has ended. */
-    public CompletableFuture<List<LogEntry>> newest() {
-        var newest = new CompletableFuture<List<LogEntry>>();
+    /**
+     * The newest entries, the newest first; null where the raft stage hangs, within an election timeout or so. However many ask, one
+     * question is under way at a time, so that nothing piles up in front of a stage that does not come on.
+     */
+    public CompletableFuture<@Nullable List<LogEntry>> newest() {
+        if (raftStage.hangs()) {
+            return CompletableFuture.completedFuture(null);
+        }
+        var answer = new CompletableFuture<@Nullable List<LogEntry>>();
+        calls.add(new TimedFuture<@Nullable List<LogEntry>>(
+                answer, self.nowNanos() + self.electionTimeoutNanos(), hint -> null, why -> null));
+        var unused = question().whenComplete((entries, failure) -> answer.complete(entries));
+        return answer;
+    }
+
+    private CompletableFuture<List<LogEntry>> question() {
+        var begun = new CompletableFuture<List<LogEntry>>();
+        synchronized (this) {
+            if (underWay != null) {
+                return underWay;
+            }
+            underWay = begun;
+        }
+        var unused = begun.whenComplete((entries, failure) -> answered());
         raftStage.execute(() -> {
             var entries = log.newestInMemory(MAX_ENTRIES, MAX_BYTES);
-            readers.execute(() -> newest.complete(read(entries)));
+            begun.completeAsync(() -> read(entries), readers);
         });
-        return newest;
+        return begun;
+    }
+
+    private synchronized void answered() {
+        underWay = null;
     }
 
     private List<LogEntry> read(List<Entry> entries) {

@@ -54,7 +54,7 @@ public final class PresentReports implements GroupReports {
     }
 
     @Override
-    public CompletableFuture<List<LogEntry>> newestEntries() {
+    public CompletableFuture<@Nullable List<LogEntry>> newestEntries() {
         var running = surroundings.runningLog();
         return running == null ? CompletableFuture.completedFuture(List.of()) : running.newest();
     }

@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.protobuf.ByteString;
 import io.raftboot.api.report.LogEntry;
 import io.raftboot.raft.proto.Entry;
+import io.raftboot.replica.FakeClock;
 import io.raftboot.replica.StubMachine;
+import io.raftboot.replica.TestLinks;
 import io.raftboot.replica.machine.MachineSlot;
 import io.raftboot.replica.proto.Envelope;
+import io.raftboot.replica.watch.TimedCall;
 import io.raftboot.storage.IdentityRequest;
 import io.raftboot.storage.MemberStorage;
 import io.raftboot.storage.StorageOptions;
@@ -20,7 +23,9 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Queue;
+import java.util.concurrent.Executor;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -29,7 +34,11 @@ class LogTailTests {
     private static final int KIB = 1024;
 
     private final FaultDisk disk = new FaultDisk(new MemoryDisk());
+    private final FakeClock clock = new FakeClock(0);
     private final Queue<Runnable> tasks = new ArrayDeque<>();
+    private final List<TimedCall> timed = new ArrayList<>();
+    private Executor readers = Runnable::run;
+    private boolean hangs;
     private MemberStorage storage = open(StorageOptions.defaults());
     private LogTail tail = tail();
 
@@ -47,7 +56,24 @@ class LogTailTests {
 
     private LogTail tail() {
         return new LogTail(
-                storage.reader(), MachineSlot.byName(Map.of("machine", new StubMachine())), tasks::add, Runnable::run);
+                storage.reader(),
+                MachineSlot.byName(Map.of("machine", new StubMachine())),
+                new Stage(),
+                task -> readers.execute(task),
+                timed::add,
+                TestLinks.of(clock, 1_000).self());
+    }
+
+    private final class Stage implements LogTail.RaftStage {
+        @Override
+        public void execute(Runnable task) {
+            tasks.add(task);
+        }
+
+        @Override
+        public boolean hangs() {
+            return hangs;
+        }
     }
 
     private void reopen(StorageOptions options) throws Exception {
@@ -79,11 +105,15 @@ class LogTailTests {
 
     private List<LogEntry> newest() {
         var newest = tail.newest();
+        work();
+        assertThat(newest).isCompleted();
+        return Objects.requireNonNull(newest.join());
+    }
+
+    private void work() {
         while (!tasks.isEmpty()) {
             tasks.remove().run();
         }
-        assertThat(newest).isCompleted();
-        return newest.join();
     }
 
     private static List<Long> indexes(List<LogEntry> entries) {
@@ -116,5 +146,44 @@ class LogTailTests {
         append(2, KIB);
         assertThat(indexes(newest())).containsExactly(13L, 12L);
         assertThat(disk.failures()).isEmpty();
+    }
+
+    @Test
+    void questionIsUnderWayOnceHoweverManyAsk() throws Exception {
+        append(1, KIB);
+        var first = tail.newest();
+        var second = tail.newest();
+        assertThat(tasks).hasSize(1);
+        work();
+        assertThat(first.join()).hasSize(1).isEqualTo(second.join());
+
+        var reading = new ArrayDeque<Runnable>();
+        readers = reading::add;
+        first = tail.newest();
+        work();
+        second = tail.newest();
+        assertThat(tasks).as("the entries are still being read").isEmpty();
+        reading.remove().run();
+        assertThat(first.join()).hasSize(1).isEqualTo(second.join());
+        readers = Runnable::run;
+        assertThat(newest()).hasSize(1);
+    }
+
+    @Test
+    void stageThatHangsIsAskedNothingMoreAndWhoWaitsForItIsTold() {
+        var before = tail.newest();
+        assertThat(before).isNotCompleted();
+        hangs = true;
+        assertThat(tail.newest()).isCompletedWithValue(null);
+        assertThat(tasks).hasSize(1);
+        assertThat(timed).singleElement().satisfies(call -> {
+            assertThat(call.deadlineNanos()).isEqualTo(1_000_000_000L);
+            call.giveUp("");
+        });
+        assertThat(before).isCompletedWithValue(null);
+        hangs = false;
+        assertThat(tail.newest()).isNotCompleted();
+        assertThat(tasks).as("it comes to the question that it was asked").hasSize(1);
+        assertThat(newest()).isEmpty();
     }
 }
