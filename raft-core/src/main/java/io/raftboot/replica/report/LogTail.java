@@ -142,13 +142,13 @@ public final class LogTail {
 
     private String name(String machine, ByteString payload) {
         var slot = machines.get(machine);
-        if (slot == null || slot.machine().commandNames().isEmpty()) {
+        if (slot == null) {
             return "";
         }
         try {
-            return slot.machine().commandName(payload.newInput());
-        } catch (IOException | RuntimeException e) {
-            // It is the application's code, and the entry is shown without a name.
+            return slot.machine().commandNames().isEmpty() ? "" : slot.machine().commandName(payload.newInput());
+        } catch (IOException | RuntimeException | Error e) {
+            // It is the application's code, whatever it throws, and the entry is shown without a name.
             return "";
         }
     }

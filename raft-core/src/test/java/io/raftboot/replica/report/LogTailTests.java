@@ -18,6 +18,8 @@ import io.raftboot.storage.disk.MemoryDisk;
 import io.raftboot.storage.log.FaultDisk;
 import io.raftboot.storage.log.FaultDisk.Operation;
 import io.raftboot.storage.log.LogWrite;
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -25,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -39,6 +42,7 @@ class LogTailTests {
     private final List<TimedCall> timed = new ArrayList<>();
     private Executor readers = Runnable::run;
     private boolean hangs;
+    private boolean failsToTellNames;
     private MemberStorage storage = open(StorageOptions.defaults());
     private LogTail tail = tail();
 
@@ -57,11 +61,30 @@ class LogTailTests {
     private LogTail tail() {
         return new LogTail(
                 storage.reader(),
-                MachineSlot.byName(Map.of("machine", new StubMachine())),
+                MachineSlot.byName(Map.of("machine", new NamingMachine())),
                 new Stage(),
                 task -> readers.execute(task),
                 timed::add,
                 TestLinks.of(clock, 1_000).self());
+    }
+
+    private final class NamingMachine extends StubMachine {
+        @Override
+        public Set<String> commandNames() {
+            if (failsToTellNames) {
+                throw new IllegalStateException("no names now");
+            }
+            return Set.of("short", "long");
+        }
+
+        @Override
+        public String commandName(InputStream command) throws IOException {
+            int sizeBytes = command.readAllBytes().length;
+            if (sizeBytes == 0) {
+                throw new AssertionError("a command without a byte");
+            }
+            return sizeBytes < KIB ? "short" : "long";
+        }
     }
 
     private final class Stage implements LogTail.RaftStage {
@@ -146,6 +169,16 @@ class LogTailTests {
         append(2, KIB);
         assertThat(indexes(newest())).containsExactly(13L, 12L);
         assertThat(disk.failures()).isEmpty();
+    }
+
+    @Test
+    void entriesThatTheStateMachineFailsToNameAreShownWithoutAName() throws Exception {
+        append(1, 1);
+        append(1, 0);
+        append(1, KIB);
+        assertThat(newest()).extracting(LogEntry::command).containsExactly("long", "", "short");
+        failsToTellNames = true;
+        assertThat(newest()).extracting(LogEntry::command).containsExactly("", "", "");
     }
 
     @Test
