@@ -9,11 +9,18 @@ import io.raftboot.api.RefusalReason;
 import io.raftboot.api.report.WorkSample;
 import io.raftboot.api.report.WorkSample.Figure;
 import io.raftboot.replica.FakeClock;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
+import java.util.ArrayList;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 class WorkHistoryTests {
+    private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
+    private static final int QUERYING_THREADS = 4;
+    private static final int QUERIES = 500_000;
     private static final Outcome APPLIED = new Outcome.Applied(new byte[0], 3);
     private static final Outcome REFUSED = new Outcome.Refused(RefusalReason.OVERLOADED, "full");
 
@@ -100,5 +107,41 @@ class WorkHistoryTests {
                                 1L,
                                 "queries.failed",
                                 1L)));
+    }
+
+    @Test
+    void callsOfAStateMachineThatEndAtOnceDoNotWaitForEachOther() throws Exception {
+        var counts = new CallCounts(() -> Set.of("kv"));
+        counts.command("kv", REFUSED, 1);
+        // The first time classes are loaded, for which threads do wait for each other.
+        var unused = timesWaited(counts);
+        assertThat(timesWaited(counts)).isZero();
+        assertThat(counts.all().get("kv"))
+                .isEqualTo(Map.of("commands.refused", 1L, "queries.answered", 2L * QUERYING_THREADS * QUERIES));
+    }
+
+    /** How often threads have waited for a lock that count queries at the same time. */
+    private static long timesWaited(CallCounts counts) throws Exception {
+        var answered = new ReadOutcome.Answered(new byte[0], 3);
+        var waited = new AtomicLong();
+        var all = new ArrayList<Thread>();
+        for (int thread = 0; thread < QUERYING_THREADS; thread++) {
+            all.add(new Thread(() -> {
+                long before = blockedCount();
+                for (int query = 0; query < QUERIES; query++) {
+                    counts.query("kv", Consistency.LOCAL, answered, 1);
+                }
+                waited.addAndGet(blockedCount() - before);
+            }));
+        }
+        all.forEach(Thread::start);
+        for (var thread : all) {
+            thread.join();
+        }
+        return waited.get();
+    }
+
+    private static long blockedCount() {
+        return THREADS.getThreadInfo(Thread.currentThread().getId()).getBlockedCount();
     }
 }
