@@ -5,6 +5,7 @@ import io.raftboot.api.report.WorkSample;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
 /** What a running member reports of itself, to whoever looks at all of them. Any thread. */
@@ -13,14 +14,28 @@ final class OwnReport {
     private final StatusBoard board;
     private final StatusReport report;
     private final long startedNanos;
-    private volatile Work work = () -> null;
+    private volatile Whole whole = new OfARunAlone();
 
-    /** What the member did lately. Any thread. */
-    @FunctionalInterface
-    interface Work {
-        /** Null if nobody keeps that. */
+    /** The replica, of which this is one run. Any thread. */
+    interface Whole {
+        ReplicaState state();
+
+        /** What the replica did lately; null if nobody keeps that. */
         @Nullable
-        WorkSample newest();
+        WorkSample newestWork();
+    }
+
+    /** Of a run that belongs to no replica. */
+    private static final class OfARunAlone implements Whole {
+        @Override
+        public ReplicaState state() {
+            return ReplicaState.RUNNING;
+        }
+
+        @Override
+        public @Nullable WorkSample newestWork() {
+            return null;
+        }
     }
 
     OwnReport(MemberWiring member, StatusBoard board, StatusReport report) {
@@ -30,13 +45,13 @@ final class OwnReport {
         this.startedNanos = member.links.self().nowNanos();
     }
 
-    void workFrom(Work newWork) {
-        work = newWork;
+    void partOf(Whole newWhole) {
+        whole = newWhole;
     }
 
     /** Completes within an election timeout or so, whatever hangs; fails if the member is stopped meanwhile. */
     CompletableFuture<MemberReport> now() {
-        return board.status(ReplicaState.RUNNING).thenApply(this::report);
+        return board.status(whole.state()).thenApply(this::report);
     }
 
     private MemberReport report(ReplicaStatus status) {
@@ -47,14 +62,21 @@ final class OwnReport {
                 status,
                 new MemberReport.Run(
                         status.nodeId(), name(status), identity.incarnation(), identity.runs(), Math.max(0, upMillis)),
-                status.notReady(),
+                trouble(status),
                 new MemberReport.Snapshot(
                         status.snapshotIndex(),
                         status.snapshotSizeBytes(),
                         ageNanos == null ? null : millis(ageNanos),
                         status.snapshotFailure()),
                 report.segmentCount(),
-                work.newest());
+                whole.newestWork());
+    }
+
+    /** One that is about to end may serve its callers still, and is not to be counted on. */
+    private static @Nullable String trouble(ReplicaStatus status) {
+        return status.state() == ReplicaState.RUNNING
+                ? status.notReady()
+                : status.state().whyNot(status.nodeId(), status.failure());
     }
 
     /**
@@ -67,6 +89,32 @@ final class OwnReport {
                 status.snapshotIndex(), status.snapshotSizeBytes(), null, status.snapshotFailure());
         var run = new MemberReport.Run(status.nodeId(), name(status), 0, 0, 0);
         return report(status, run, whyNot, snapshot, 0, null);
+    }
+
+    /**
+     * Of a member that runs, and failed to tell how it is.
+     *
+     * @param known what can be told all the same
+     */
+    static MemberReport untold(ReplicaStatus known, Throwable failure) {
+        var cause = failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        var told = atRest(known, "how it is can't be told: " + cause);
+        var standing = told.standing();
+        return new MemberReport(
+                told.run(),
+                new MemberReport.Standing(
+                        standing.role(),
+                        standing.term(),
+                        standing.leader(),
+                        standing.commitIndex(),
+                        standing.appliedIndex(),
+                        standing.trouble(),
+                        true),
+                told.log(),
+                told.snapshot(),
+                told.disk(),
+                told.work(),
+                told.links());
     }
 
     private static MemberReport report(

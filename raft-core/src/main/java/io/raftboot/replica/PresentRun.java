@@ -4,6 +4,7 @@ import io.raftboot.agent.Clock;
 import io.raftboot.api.RaftMembership;
 import io.raftboot.api.meter.MemberMeter;
 import io.raftboot.api.report.MemberReport;
+import io.raftboot.api.report.WorkSample;
 import io.raftboot.replica.change.PresentMembership;
 import io.raftboot.replica.report.LogTail;
 import io.raftboot.replica.report.PeerReports;
@@ -12,7 +13,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What is asked of a replica whether it runs or not, through the run that there is. Any thread. */
-final class PresentRun implements PresentReports.Surroundings {
+final class PresentRun implements PresentReports.Surroundings, OwnReport.Whole {
     private final Replica replica;
     private final RaftMembership membership;
     private final PresentReports reports;
@@ -51,6 +52,22 @@ final class PresentRun implements PresentReports.Surroundings {
     @Override
     public MemberReport atRest() {
         return OwnReport.atRest(replica.statusAtRest(), replica.whyNot());
+    }
+
+    @Override
+    public MemberReport behind(Throwable failure) {
+        var known = replica.statusAtRest();
+        return known.state() == ReplicaState.RUNNING ? OwnReport.untold(known, failure) : atRest();
+    }
+
+    @Override
+    public ReplicaState state() {
+        return replica.state();
+    }
+
+    @Override
+    public @Nullable WorkSample newestWork() {
+        return reports.newestWork();
     }
 
     @Override

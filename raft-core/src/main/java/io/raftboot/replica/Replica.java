@@ -383,7 +383,7 @@ public final class Replica implements RaftGroup {
                 machinesByName = MachineSlot.machines(machines);
             }
             var parts = new GroupParts(config, raftConfig, machines, events, observed.observers(), Seams.NONE);
-            return MemberOpening.open(parts, process, onFailure).workFrom(present.reports()::newestWork);
+            return MemberOpening.open(parts, process, onFailure).partOf(present);
         }
 
         @Override

@@ -172,9 +172,9 @@ final class RunningMember {
         return logTail;
     }
 
-    /** Before the start: where its reports have from what was done. */
-    RunningMember workFrom(OwnReport.Work work) {
-        ownReport.workFrom(work);
+    /** Before the start: where its reports have from what this run does not know. */
+    RunningMember partOf(OwnReport.Whole whole) {
+        ownReport.partOf(whole);
         return this;
     }
 

@@ -11,12 +11,15 @@ import io.raftboot.api.report.LogEntry;
 import io.raftboot.api.report.MemberReport;
 import io.raftboot.api.report.PeerReport;
 import io.raftboot.api.report.PeerReport.Answer;
+import io.raftboot.api.report.WorkSample;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import org.assertj.core.api.ThrowingConsumer;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -136,6 +139,44 @@ class GroupReportTests {
         } finally {
             release.countDown();
         }
+    }
+
+    @Test
+    void memberThatIsStoppingSaysSo() {
+        cluster.start();
+        long stopping = cluster.awaitLeader();
+        var release = new CountDownLatch(1);
+        cluster.hangRaftStage(stopping, release);
+        var stop = CompletableFuture.runAsync(cluster.replica(stopping)::stop);
+        try {
+            await().atMost(PATIENCE).until(() -> cluster.replica(stopping).state() == ReplicaState.STOPPING);
+            var report = askOf(stopping).own();
+            assertThat(report.run().state()).isEqualTo("stopping");
+            assertThat(report.standing().trouble()).isEqualTo("node " + stopping + " is stopping");
+        } finally {
+            release.countDown();
+            get(stop);
+        }
+    }
+
+    @Test
+    void memberThatFailsToTellHowItIsIsNotTakenForOneThatEnds() {
+        cluster.start();
+        Objects.requireNonNull(cluster.replica(1).running()).partOf(new OwnReport.Whole() {
+            @Override
+            public ReplicaState state() {
+                return ReplicaState.RUNNING;
+            }
+
+            @Override
+            public @Nullable WorkSample newestWork() {
+                throw new IllegalStateException("it has broken down");
+            }
+        });
+        var report = askOf(1).own();
+        assertThat(report.run().state()).isEqualTo("running");
+        assertThat(report.standing().trouble()).contains("can't be told").contains("it has broken down");
+        assertThat(report.standing().stale()).isTrue();
     }
 
     @Test

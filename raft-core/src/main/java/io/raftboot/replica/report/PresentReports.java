@@ -7,14 +7,18 @@ import io.raftboot.api.report.GroupReports;
 import io.raftboot.api.report.LogEntry;
 import io.raftboot.api.report.MemberReport;
 import io.raftboot.api.report.WorkSample;
+import io.raftboot.notice.QuietLogger;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
 
 /** The members as whichever run of a member there is knows them, and what all runs of this process have done. Any thread. */
 public final class PresentReports implements GroupReports {
+    private final Logger log = QuietLogger.of(PresentReports.class);
+
     private final Surroundings surroundings;
     private final Clock clock;
     private volatile @Nullable WorkHistory history;
@@ -33,6 +37,9 @@ public final class PresentReports implements GroupReports {
         /** Of a member that does not run. */
         MemberReport atRest();
 
+        /** Of a member whose run there is has not told how it is: it has ended meanwhile, or failed at that alone. */
+        MemberReport behind(Throwable failure);
+
         /** Names of the state machines. */
         Set<String> machines();
 
@@ -49,8 +56,8 @@ public final class PresentReports implements GroupReports {
     public CompletableFuture<GroupReport> now() {
         var running = surroundings.running();
         return running == null
-                ? CompletableFuture.completedFuture(atRest())
-                : running.now().exceptionally(stopped -> atRest());
+                ? CompletableFuture.completedFuture(new GroupReport(surroundings.atRest(), List.of()))
+                : running.now().exceptionally(this::behind);
     }
 
     @Override
@@ -59,8 +66,9 @@ public final class PresentReports implements GroupReports {
         return running == null ? CompletableFuture.completedFuture(List.of()) : running.newest();
     }
 
-    private GroupReport atRest() {
-        return new GroupReport(surroundings.atRest(), List.of());
+    private GroupReport behind(Throwable failure) {
+        log.debug("the report of a run has failed", failure);
+        return new GroupReport(surroundings.behind(failure), List.of());
     }
 
     @Override
