@@ -8,9 +8,6 @@ import org.jspecify.annotations.Nullable;
 
 /** What is known of another member by asking it. Guarded by who asks. */
 final class AskedPeer {
-    /** A member that does not know the question is asked again after so long: it may have been updated. */
-    static final long OLDER_PAUSE_NANOS = 30_000_000_000L;
-
     private final long id;
 
     /** The question that is under way; null if none is. */
@@ -36,12 +33,7 @@ final class AskedPeer {
     /** Whether there is no need to ask yet, as somebody has a moment ago. */
     boolean isFresh(long nowNanos, long freshNanos) {
         var last = answeredNanos;
-        long pause = answer == Answer.OLDER ? OLDER_PAUSE_NANOS : freshNanos;
-        return last != null && answer != Answer.SILENT && nowNanos - last < pause;
-    }
-
-    boolean isOlder() {
-        return answer == Answer.OLDER;
+        return last != null && answer != Answer.SILENT && nowNanos - last < freshNanos;
     }
 
     void asked(CompletableFuture<Void> newQuestion) {

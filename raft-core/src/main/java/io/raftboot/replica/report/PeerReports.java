@@ -146,9 +146,6 @@ public final class PeerReports {
             if (present != null) {
                 return present;
             }
-            if (peer.isOlder() && peer.isFresh(askedNanos, FRESH_NANOS)) {
-                return CompletableFuture.completedFuture(null);
-            }
             peer.asked(question);
         }
         var request = Request.newBuilder()

@@ -195,26 +195,42 @@ class PeerReportsTests {
         assertThat(transport.asked).extracting(RecordingTransport.Asked::to).containsExactly(2L, 3L, 4L, 2L, 3L);
     }
 
-    @Test
-    void memberOfAnOlderVersionIsToldApartAndAskedSeldom() {
-        var now = reports.now();
-        question(0)
+    private void doesNotKnow(int at) {
+        question(at)
                 .answer()
                 .completeExceptionally(TransportException.maybeSent(
                         "member 2: a request that this version of the replica does not know"));
+    }
+
+    @Test
+    void memberOfAnOlderVersionIsToldApart() {
+        var now = reports.now();
+        doesNotKnow(0);
         answer(1, 0);
         answer(2, 0);
         var older = done(now).others().get(0);
         assertThat(older.answer()).isEqualTo(Answer.OLDER);
         assertThat(older.report()).isNull();
         assertThat(older.silentMillis()).isNull();
-        clock.advanceMillis(29_000);
+    }
+
+    /** As in an update of one member after the other. */
+    @Test
+    void memberOfAnOlderVersionIsSeenToStopAndToComeBackNewer() {
         var unused = reports.now();
-        assertThat(transport.asked).extracting(RecordingTransport.Asked::to).containsExactly(2L, 3L, 4L, 3L, 4L);
-        answerAll(3);
+        doesNotKnow(0);
+        answer(1, 0);
+        answer(2, 0);
         clock.advanceMillis(1_000);
-        unused = reports.now();
-        assertThat(question(5).to()).isEqualTo(2);
+        var stopped = reports.now();
+        assertThat(question(3).to()).isEqualTo(2);
+        question(3).answer().completeExceptionally(TransportException.notSent("no connection"));
+        answerAll(4);
+        assertThat(done(stopped).others().get(0).answer()).isEqualTo(Answer.SILENT);
+        clock.advanceMillis(1_000);
+        var newer = reports.now();
+        answerAll(6);
+        assertThat(done(newer).others().get(0).report()).isEqualTo(report(2, null));
     }
 
     @Test
