@@ -97,7 +97,7 @@ public record MemberReport(
      *
      * @param roundTripNanos of the newest question that was answered; null if none was
      * @param ageMillis since that answer
-     * @param silentMillis for how long questions have not been answered; null if the newest was
+     * @param silentMillis for how long questions have not been answered, without a while in which nobody asked; null if the newest was
      * @param why there is no connection, for people; null if there is one, or nobody knows
      */
     public record Link(

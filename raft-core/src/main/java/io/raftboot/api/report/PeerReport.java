@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param report the newest; null if there is none
  * @param ageMillis of the report; null if there is none
- * @param silentMillis for how long it has not answered; null if it has answered the newest question
+ * @param silentMillis for how long it has not answered, since when somebody asks; null if it has answered the newest question
  * @param why it did not, for people; null if it did
  */
 public record PeerReport(

@@ -8,12 +8,16 @@ import org.jspecify.annotations.Nullable;
 
 /** What is known of another member by asking it. Guarded by who asks. */
 final class AskedPeer {
+    /** Where nobody has asked for longer, nobody knows whether the member would have answered meanwhile. */
+    static final long SILENCE_KEPT_NANOS = 10_000_000_000L;
+
     private final long id;
 
     /** The question that is under way; null if none is. */
     private @Nullable CompletableFuture<Void> question;
 
     private Answer answer = Answer.SILENT;
+    private @Nullable Long askedNanos;
     private @Nullable Long answeredNanos;
     private @Nullable Long silentSinceNanos;
     private long roundTripNanos;
@@ -36,8 +40,17 @@ final class AskedPeer {
         return last != null && answer != Answer.SILENT && nowNanos - last < freshNanos;
     }
 
-    void asked(CompletableFuture<Void> newQuestion) {
+    void asked(CompletableFuture<Void> newQuestion, long nowNanos) {
+        if (isForgotten(nowNanos)) {
+            silentSinceNanos = null;
+        }
         question = newQuestion;
+        askedNanos = nowNanos;
+    }
+
+    private boolean isForgotten(long nowNanos) {
+        var last = askedNanos;
+        return last == null || nowNanos - last > SILENCE_KEPT_NANOS;
     }
 
     void answered(long nowNanos, long newRoundTripNanos, @Nullable MemberReport newReport) {
@@ -65,13 +78,13 @@ final class AskedPeer {
         why = null;
     }
 
-    /** @param askedNanos when the question was asked that was not answered */
-    void silent(long askedNanos, String newWhy) {
+    /** @param sinceNanos when the question was asked that was not answered */
+    void silent(long sinceNanos, String newWhy) {
         question = null;
         answer = Answer.SILENT;
         why = newWhy;
         if (silentSinceNanos == null) {
-            silentSinceNanos = askedNanos;
+            silentSinceNanos = sinceNanos;
         }
     }
 
@@ -98,7 +111,7 @@ final class AskedPeer {
 
     private @Nullable Long silentMillis(long nowNanos) {
         var since = silentSinceNanos;
-        return since == null ? null : millis(nowNanos - since);
+        return since == null || isForgotten(nowNanos) ? null : millis(nowNanos - since);
     }
 
     private static long millis(long nanos) {

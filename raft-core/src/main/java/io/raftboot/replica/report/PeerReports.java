@@ -146,7 +146,7 @@ public final class PeerReports {
             if (present != null) {
                 return present;
             }
-            peer.asked(question);
+            peer.asked(question, askedNanos);
         }
         var request = Request.newBuilder()
                 .setReport(ReportQuestion.newBuilder().setPing(ping))

@@ -3,6 +3,7 @@ package io.raftboot.replica.report;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
 import io.raftboot.api.report.GroupReport;
 import io.raftboot.api.report.MemberReport;
 import io.raftboot.api.report.PeerReport.Answer;
@@ -182,6 +183,48 @@ class PeerReportsTests {
         answerAll(9);
         assertThat(done(fourth).others().get(1).silentMillis()).isNull();
         assertThat(done(fourth).others().get(1).answer()).isEqualTo(Answer.REPORTED);
+    }
+
+    private void answerAllButMember3(int from) {
+        for (int at = from; at < transport.asked.size(); at++) {
+            if (question(at).to() == 3) {
+                question(at).answer().completeExceptionally(new TimeoutException("in vain"));
+            } else {
+                answer(at, 0);
+            }
+        }
+    }
+
+    @Test
+    void silenceIsNotCountedOverAWhileInWhichNobodyAsked() {
+        var first = reports.now();
+        clock.advanceMillis(1_000);
+        answerAllButMember3(0);
+        assertThat(done(first).others().get(1).silentMillis()).isEqualTo(1_000);
+
+        clock.advanceMillis(24 * 3600 * 1_000);
+        var second = reports.now();
+        clock.advanceMillis(1_000);
+        answerAllButMember3(3);
+        assertThat(done(second).others().get(1).silentMillis()).isEqualTo(1_000);
+
+        clock.advanceMillis(24 * 3600 * 1_000);
+        var asked = new CompletableFuture<ByteString>();
+        reports.asked(ReportQuestion.getDefaultInstance(), asked);
+        assertThat(links(asked))
+                .as("asked a moment ago, and told before the answers")
+                .allSatisfy(link -> assertThat(link.silentMillis()).isNull());
+    }
+
+    private static List<MemberReport.Link> links(CompletableFuture<ByteString> asked) {
+        assertThat(asked).isCompleted();
+        try {
+            return ReportFormat.read(
+                            Response.parseFrom(asked.join()).getReport().getReport())
+                    .links();
+        } catch (InvalidProtocolBufferException e) {
+            throw new AssertionError(e);
+        }
     }
 
     @Test
