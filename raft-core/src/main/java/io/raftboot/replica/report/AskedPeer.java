@@ -3,6 +3,8 @@ package io.raftboot.replica.report;
 import io.raftboot.api.report.MemberReport;
 import io.raftboot.api.report.PeerReport;
 import io.raftboot.api.report.PeerReport.Answer;
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -13,8 +15,8 @@ final class AskedPeer {
 
     private final long id;
 
-    /** The question that is under way; null if none is. */
-    private @Nullable CompletableFuture<Void> question;
+    /** Questions that are under way, one of each kind at most. */
+    private final Map<Kind, CompletableFuture<Void>> questions = new EnumMap<>(Kind.class);
 
     private Answer answer = Answer.SILENT;
     private @Nullable Long askedNanos;
@@ -25,13 +27,23 @@ final class AskedPeer {
     private @Nullable MemberReport report;
     private long reportedNanos;
 
+    /** What a member is asked. */
+    enum Kind {
+        /** Whether it is there. */
+        PING,
+        /** How it is, which says that it is there. */
+        REPORT
+    }
+
     AskedPeer(long id) {
         this.id = id;
     }
 
+    /** A question under way of which what is wanted will be known; null if there is none. */
     @Nullable
-    CompletableFuture<Void> question() {
-        return question;
+    CompletableFuture<Void> question(Kind wanted) {
+        var report = questions.get(Kind.REPORT);
+        return report == null && wanted == Kind.PING ? questions.get(Kind.PING) : report;
     }
 
     /** Whether there is no need to ask yet, as somebody has a moment ago. */
@@ -40,12 +52,17 @@ final class AskedPeer {
         return last != null && answer != Answer.SILENT && nowNanos - last < freshNanos;
     }
 
-    void asked(CompletableFuture<Void> newQuestion, long nowNanos) {
+    void asked(Kind kind, CompletableFuture<Void> question, long nowNanos) {
         if (isForgotten(nowNanos)) {
             silentSinceNanos = null;
         }
-        question = newQuestion;
+        questions.put(kind, question);
         askedNanos = nowNanos;
+    }
+
+    /** The question is under way no more, whatever came of it. */
+    void ended(Kind kind) {
+        questions.remove(kind);
     }
 
     private boolean isForgotten(long nowNanos) {
@@ -71,7 +88,6 @@ final class AskedPeer {
     }
 
     private void there(Answer newAnswer, long nowNanos) {
-        question = null;
         answer = newAnswer;
         answeredNanos = nowNanos;
         silentSinceNanos = null;
@@ -80,7 +96,11 @@ final class AskedPeer {
 
     /** @param sinceNanos when the question was asked that was not answered */
     void silent(long sinceNanos, String newWhy) {
-        question = null;
+        var last = answeredNanos;
+        if (last != null && last - sinceNanos > 0) {
+            // It has answered another question meanwhile.
+            return;
+        }
         answer = Answer.SILENT;
         why = newWhy;
         if (silentSinceNanos == null) {

@@ -10,6 +10,7 @@ import io.raftboot.replica.proto.ReportAnswer;
 import io.raftboot.replica.proto.ReportQuestion;
 import io.raftboot.replica.proto.Request;
 import io.raftboot.replica.proto.Response;
+import io.raftboot.replica.report.AskedPeer.Kind;
 import io.raftboot.transport.Reach;
 import io.raftboot.transport.Transport;
 import io.raftboot.transport.TransportException;
@@ -25,7 +26,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks the other members how they are, and answers them. A question is under way to each of them at most, and none while nobody looks:
+ * Asks the other members how they are, and answers them. A question of each kind is under way to each of them at most, and none while nobody looks:
  * who is asked for its report asks the others in turn whether they are there, so that its report can say whom it reaches, and
  * who is asked that asks nobody. Any thread; the lock is held for moments only, and never while a future completes that others have.
  */
@@ -52,6 +53,9 @@ public final class PeerReports {
     private final Map<Long, AskedPeer> peers = new TreeMap<>();
     private @Nullable CompletableFuture<GroupReport> newest;
     private long newestBegunNanos;
+
+    /** A question, and when it was asked. */
+    private record Asked(Kind kind, long nanos) {}
 
     /** Makes the report of this member itself, without its links. */
     @FunctionalInterface
@@ -80,7 +84,7 @@ public final class PeerReports {
             newestBegunNanos = nowNanos;
             newest = begun;
         }
-        var questions = others().map(id -> ask(id, false)).toArray(CompletableFuture[]::new);
+        var questions = others().map(id -> ask(id, Kind.REPORT)).toArray(CompletableFuture[]::new);
         var unused = CompletableFuture.allOf(questions)
                 .thenCombine(own.now(), (done, report) -> new GroupReport(report.withLinks(row()), reports()))
                 .whenCompleteAsync(
@@ -131,57 +135,61 @@ public final class PeerReports {
                 fresh = peer(id).isFresh(links.self().nowNanos(), FRESH_NANOS);
             }
             if (!fresh) {
-                var unused = ask(id, true);
+                var unused = ask(id, Kind.PING);
             }
         }
     }
 
     /** Completes, and never exceptionally, when the answer is known, or that there is none. */
-    private CompletableFuture<Void> ask(long id, boolean ping) {
+    private CompletableFuture<Void> ask(long id, Kind kind) {
         var question = new CompletableFuture<Void>();
         long askedNanos = links.self().nowNanos();
         synchronized (this) {
             var peer = peer(id);
-            var present = peer.question();
+            var present = peer.question(kind);
             if (present != null) {
                 return present;
             }
-            peer.asked(question, askedNanos);
+            peer.asked(kind, question, askedNanos);
         }
         var request = Request.newBuilder()
-                .setReport(ReportQuestion.newBuilder().setPing(ping))
+                .setReport(ReportQuestion.newBuilder().setPing(kind == Kind.PING))
                 .build();
         var unused = transport.request(id, request.toByteString(), PATIENCE).whenComplete((bytes, failure) -> {
-            note(id, askedNanos, bytes, failure);
+            note(id, new Asked(kind, askedNanos), bytes, failure);
             question.complete(null);
         });
         return question;
     }
 
-    private synchronized void note(long id, long askedNanos, @Nullable ByteString bytes, @Nullable Throwable failure) {
-        long nowNanos = links.self().nowNanos();
+    private synchronized void note(long id, Asked asked, @Nullable ByteString bytes, @Nullable Throwable failure) {
         var peer = peer(id);
-        if (bytes == null) {
-            if (isUnknown(failure)) {
-                peer.doesNotKnow(nowNanos, nowNanos - askedNanos);
-            } else {
-                peer.silent(askedNanos, why(failure));
-            }
-            return;
+        peer.ended(asked.kind());
+        if (bytes != null) {
+            answered(peer, asked, bytes);
+        } else if (isUnknown(failure)) {
+            long nowNanos = links.self().nowNanos();
+            peer.doesNotKnow(nowNanos, nowNanos - asked.nanos());
+        } else {
+            peer.silent(asked.nanos(), why(failure));
         }
+    }
+
+    private void answered(AskedPeer peer, Asked asked, ByteString bytes) {
+        long nowNanos = links.self().nowNanos();
         try {
             var response = Response.parseFrom(bytes);
-            if (response.hasReport()) {
-                var answer = response.getReport();
-                long wayNanos = Math.max(0, nowNanos - askedNanos - answer.getTookNanos());
+            var answer = response.getReport();
+            if (response.hasReport() && (answer.hasReport() || asked.kind() == Kind.PING)) {
+                long wayNanos = Math.max(0, nowNanos - asked.nanos() - answer.getTookNanos());
                 peer.answered(nowNanos, wayNanos, answer.hasReport() ? ReportFormat.read(answer.getReport()) : null);
             } else if (response.hasRemoved()) {
-                peer.silent(askedNanos, "it says that this member was removed from the group");
+                peer.silent(asked.nanos(), "it says that this member was removed from the group");
             } else {
-                peer.silent(askedNanos, "it answered something else than it was asked");
+                peer.silent(asked.nanos(), "it answered something else than it was asked");
             }
         } catch (InvalidProtocolBufferException e) {
-            peer.silent(askedNanos, "it answered what can't be read");
+            peer.silent(asked.nanos(), "it answered what can't be read");
         }
     }
 

@@ -310,4 +310,48 @@ class PeerReportsTests {
         reports.asked(ReportQuestion.getDefaultInstance(), new CompletableFuture<>());
         assertThat(transport.asked).hasSize(6);
     }
+
+    @Test
+    void whoIsOnlyAskedWhetherItIsThereIsAskedForItsReportAsWell() {
+        reports.asked(ReportQuestion.getDefaultInstance(), new CompletableFuture<>());
+        var now = reports.now();
+        assertThat(transport.asked)
+                .extracting(one -> one.request().getReport().getPing())
+                .containsExactly(true, true, true, false, false, false);
+        // The answer to a ping has no report.
+        var there = Response.newBuilder()
+                .setReport(ReportAnswer.getDefaultInstance())
+                .build()
+                .toByteString();
+        question(0).answer().complete(there);
+        assertThat(now).isNotCompleted();
+        clock.advanceMillis(10);
+        answerAll(3);
+        assertThat(done(now).others())
+                .extracting(one -> one.report())
+                .containsExactly(report(2, null), report(3, null), report(4, null));
+
+        question(1).answer().completeExceptionally(new TimeoutException("in vain"));
+        question(2).answer().complete(there);
+        clock.advanceMillis(500);
+        var asked = new CompletableFuture<ByteString>();
+        reports.asked(ReportQuestion.getDefaultInstance(), asked);
+        assertThat(transport.asked).as("all have answered a moment ago").hasSize(6);
+        assertThat(links(asked))
+                .as("its report was asked for behind the ping, and has come")
+                .allSatisfy(link -> assertThat(link.silentMillis()).isNull());
+    }
+
+    @Test
+    void answerToTheQuestionForAReportThatHasNoneIsNone() {
+        var now = reports.now();
+        question(0)
+                .answer()
+                .complete(Response.newBuilder()
+                        .setReport(ReportAnswer.getDefaultInstance())
+                        .build()
+                        .toByteString());
+        answerAll(1);
+        assertThat(done(now).others().get(0).answer()).isEqualTo(Answer.SILENT);
+    }
 }
