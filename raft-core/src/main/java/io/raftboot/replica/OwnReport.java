@@ -1,7 +1,6 @@
 package io.raftboot.replica;
 
 import io.raftboot.api.report.MemberReport;
-import io.raftboot.api.report.WorkSample;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
@@ -20,9 +19,8 @@ final class OwnReport {
     interface Whole {
         ReplicaState state();
 
-        /** What the replica did lately; null if nobody keeps that. */
-        @Nullable
-        WorkSample newestWork();
+        /** What the replica did lately, in this run and in others. */
+        MemberReport.Work work();
     }
 
     /** Of a run that belongs to no replica. */
@@ -33,8 +31,8 @@ final class OwnReport {
         }
 
         @Override
-        public @Nullable WorkSample newestWork() {
-            return null;
+        public MemberReport.Work work() {
+            return MemberReport.Work.NOT_KEPT;
         }
     }
 
@@ -69,7 +67,7 @@ final class OwnReport {
                         ageNanos == null ? null : millis(ageNanos),
                         status.snapshotFailure()),
                 report.segmentCount(),
-                whole.newestWork());
+                whole.work());
     }
 
     /** One that is about to end may serve its callers still, and is not to be counted on. */
@@ -84,11 +82,11 @@ final class OwnReport {
      *
      * @param whyNot for people
      */
-    static MemberReport atRest(ReplicaStatus status, String whyNot) {
+    static MemberReport atRest(ReplicaStatus status, MemberReport.Work work, String whyNot) {
         var snapshot = new MemberReport.Snapshot(
                 status.snapshotIndex(), status.snapshotSizeBytes(), null, status.snapshotFailure());
         var run = new MemberReport.Run(status.nodeId(), name(status), 0, 0, 0);
-        return report(status, run, whyNot, snapshot, 0, null);
+        return report(status, run, whyNot, snapshot, 0, work);
     }
 
     /**
@@ -96,9 +94,9 @@ final class OwnReport {
      *
      * @param known what can be told all the same
      */
-    static MemberReport untold(ReplicaStatus known, Throwable failure) {
+    static MemberReport untold(ReplicaStatus known, MemberReport.Work work, Throwable failure) {
         var cause = failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
-        var told = atRest(known, "how it is can't be told: " + cause);
+        var told = atRest(known, work, "how it is can't be told: " + cause);
         var standing = told.standing();
         return new MemberReport(
                 told.run(),
@@ -123,7 +121,7 @@ final class OwnReport {
             @Nullable String trouble,
             MemberReport.Snapshot snapshot,
             long segments,
-            @Nullable WorkSample work) {
+            MemberReport.Work work) {
         var disk = status.disk();
         return new MemberReport(
                 run,

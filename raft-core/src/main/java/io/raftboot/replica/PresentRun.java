@@ -4,7 +4,6 @@ import io.raftboot.agent.Clock;
 import io.raftboot.api.RaftMembership;
 import io.raftboot.api.meter.MemberMeter;
 import io.raftboot.api.report.MemberReport;
-import io.raftboot.api.report.WorkSample;
 import io.raftboot.replica.change.PresentMembership;
 import io.raftboot.replica.report.LogTail;
 import io.raftboot.replica.report.PeerReports;
@@ -51,13 +50,13 @@ final class PresentRun implements PresentReports.Surroundings, OwnReport.Whole {
 
     @Override
     public MemberReport atRest() {
-        return OwnReport.atRest(replica.statusAtRest(), replica.whyNot());
+        return OwnReport.atRest(replica.statusAtRest(), work(), replica.whyNot());
     }
 
     @Override
     public MemberReport behind(Throwable failure) {
         var known = replica.statusAtRest();
-        return known.state() == ReplicaState.RUNNING ? OwnReport.untold(known, failure) : atRest();
+        return known.state() == ReplicaState.RUNNING ? OwnReport.untold(known, work(), failure) : atRest();
     }
 
     @Override
@@ -66,8 +65,8 @@ final class PresentRun implements PresentReports.Surroundings, OwnReport.Whole {
     }
 
     @Override
-    public @Nullable WorkSample newestWork() {
-        return reports.newestWork();
+    public MemberReport.Work work() {
+        return reports.work();
     }
 
     @Override

@@ -11,7 +11,6 @@ import io.raftboot.api.report.LogEntry;
 import io.raftboot.api.report.MemberReport;
 import io.raftboot.api.report.PeerReport;
 import io.raftboot.api.report.PeerReport.Answer;
-import io.raftboot.api.report.WorkSample;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -19,7 +18,6 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import org.assertj.core.api.ThrowingConsumer;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -75,7 +73,7 @@ class GroupReportTests {
                     assertThat(link.roundTripNanos()).isNotNull();
                     assertThat(link.silentMillis()).isNull();
                 });
-                assertThat(one.work()).as("nobody has wanted it").isNull();
+                assertThat(one.work()).as("nobody has wanted it").isEqualTo(MemberReport.Work.NOT_KEPT);
             });
         });
     }
@@ -169,7 +167,7 @@ class GroupReportTests {
             }
 
             @Override
-            public @Nullable WorkSample newestWork() {
+            public MemberReport.Work work() {
                 throw new IllegalStateException("it has broken down");
             }
         });
@@ -197,9 +195,16 @@ class GroupReportTests {
         assertThat(reports.history()).isEmpty();
         reports.keepHistory();
         reports.keepHistory();
+        assertThat(askOf(leader).own().work())
+                .as("nothing yet")
+                .isEqualTo(new MemberReport.Work(true, null));
+        awaitReport(cluster.otherThan(leader), group -> assertThat(
+                        reportOf(group, leader).work().kept())
+                .isTrue());
         unused = cluster.applied(leader, "a");
         assertThat(reports.calls()).isEqualTo(Map.of(LedgerMachine.NAME, Map.of("commands.applied", 1L)));
         cluster.replica(leader).stop();
+        assertThat(askOf(leader).own().work().kept()).isTrue();
         assertThat(reports.calls()).containsKey(LedgerMachine.NAME);
     }
 

@@ -32,7 +32,7 @@ public final class FakeReports implements GroupReports {
                 new MemberReport.Log(2, 40, 4_096, 1),
                 new MemberReport.Snapshot(0, 0, null, null),
                 new MemberReport.Disk(1L << 40, false, false),
-                null,
+                MemberReport.Work.NOT_KEPT,
                 List.of(
                         new MemberReport.Link(id % 3 + 1, MemberReport.Way.DIALLED, 800_000L, 20L, null, null),
                         new MemberReport.Link(

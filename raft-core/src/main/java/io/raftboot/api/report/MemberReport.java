@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A member as it sees itself. Times are ages at the moment of the report, since no two clocks are the same.
  *
- * @param work what it did within the newest while that has ended; null if it does not keep that
+ * @param work what it did lately
  * @param links how it reaches the others; empty as long as nobody wants to know
  */
 public record MemberReport(
@@ -15,7 +15,7 @@ public record MemberReport(
         Log log,
         Snapshot snapshot,
         Disk disk,
-        @Nullable WorkSample work,
+        Work work,
         List<Link> links) {
     public MemberReport {
         links = List.copyOf(links);
@@ -79,6 +79,17 @@ public record MemberReport(
      * @param hanging whether a write or a force does not come back
      */
     public record Disk(@Nullable Long usableBytes, boolean low, boolean hanging) {}
+
+    /**
+     * What the member does, of its process and not only of the run.
+     *
+     * @param kept whether that is kept, as it is where somebody has wanted it; the rest is absent otherwise
+     * @param newest within the newest while that has ended; null if none has yet
+     */
+    public record Work(boolean kept, @Nullable WorkSample newest) {
+        /** Nobody has wanted it. */
+        public static final Work NOT_KEPT = new Work(false, null);
+    }
 
     /** How another member is reached. */
     public enum Way {

@@ -95,9 +95,9 @@ public final class PresentReports implements GroupReports {
         return kept == null ? Map.of() : kept.all();
     }
 
-    /** What was done in the newest while that has ended; null if that is not kept. */
-    public @Nullable WorkSample newestWork() {
+    /** What was done lately, by all runs of this process. */
+    public MemberReport.Work work() {
         var kept = history;
-        return kept == null ? null : kept.newest();
+        return kept == null ? MemberReport.Work.NOT_KEPT : new MemberReport.Work(true, kept.newest());
     }
 }

@@ -33,8 +33,10 @@ final class ReportFormat {
                 .setStale(standing.stale())
                 .setLog(log(report.log(), report.snapshot()))
                 .setDisk(disk(report.disk()));
-        if (report.work() != null) {
-            written.setWork(work(report.work()));
+        written.setKeepsWork(report.work().kept());
+        var work = report.work().newest();
+        if (work != null) {
+            written.setWork(work(work));
         }
         report.links().forEach(link -> written.addLinks(link(link)));
         return written.build();
@@ -136,7 +138,9 @@ final class ReportFormat {
                         orNull(log.getSnapshotFailure())),
                 new MemberReport.Disk(
                         disk.hasUsableBytes() ? disk.getUsableBytes() : null, disk.getLow(), disk.getHanging()),
-                written.hasWork() ? work(written.getWork()) : null,
+                new MemberReport.Work(
+                        written.getKeepsWork() || written.hasWork(),
+                        written.hasWork() ? work(written.getWork()) : null),
                 written.getLinksList().stream().map(ReportFormat::link).toList());
     }
 

@@ -56,8 +56,16 @@ class PeerReportsTests {
                 new MemberReport.Log(5, 41, 1_000, 2),
                 new MemberReport.Snapshot(4, 300, 60_000L, "the disk said no"),
                 new MemberReport.Disk(10_000L, true, false),
-                new WorkSample(
-                        10, 5_000, new Figure(8, 8, 100, 50), Figure.NONE, new Figure(2, 9, 30, 20), Figure.NONE, 1),
+                new MemberReport.Work(
+                        true,
+                        new WorkSample(
+                                10,
+                                5_000,
+                                new Figure(8, 8, 100, 50),
+                                Figure.NONE,
+                                new Figure(2, 9, 30, 20),
+                                Figure.NONE,
+                                1)),
                 List.of(
                         new MemberReport.Link(2, MemberReport.Way.DIALLED, 1_000_000L, 20L, null, null),
                         new MemberReport.Link(3, MemberReport.Way.NONE, null, null, 500L, "no route")));
@@ -137,6 +145,20 @@ class PeerReportsTests {
         assertThat(done(now).others().get(0).report()).isEqualTo(report(2, null));
         assertThat(ReportFormat.read(ReportFormat.write(report(3, "no leader is known"))))
                 .isEqualTo(report(3, "no leader is known"));
+    }
+
+    @Test
+    void workThatIsNotKeptIsToldApartFromNoneYet() throws Exception {
+        for (var work : List.of(MemberReport.Work.NOT_KEPT, new MemberReport.Work(true, null))) {
+            var of = report(2, null);
+            var report = new MemberReport(
+                    of.run(), of.standing(), of.log(), of.snapshot(), of.disk(), work, of.links());
+            assertThat(ReportFormat.read(ReportFormat.write(report))).isEqualTo(report);
+        }
+        // The first members that told it did not say whether they keep it.
+        var older = ReportFormat.write(report(2, null)).toBuilder().clearKeepsWork();
+        assertThat(ReportFormat.read(older.build()).work())
+                .isEqualTo(report(2, null).work());
     }
 
     @Test

@@ -64,7 +64,9 @@ final class ReportShape {
         shape.put("log", log(report.log()));
         shape.put("snapshot", snapshot(report.snapshot()));
         shape.put("disk", disk(report.disk()));
-        shape.put("work", report.work() == null ? null : work(report.work()));
+        var work = report.work();
+        shape.put("workKept", work.kept());
+        shape.put("work", work.newest() == null ? null : work(work.newest()));
         shape.put("links", report.links().stream().map(ReportShape::link).toList());
         return shape;
     }

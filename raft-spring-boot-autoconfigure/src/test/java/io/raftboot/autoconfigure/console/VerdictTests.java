@@ -289,7 +289,7 @@ class VerdictTests {
                 own.log(),
                 own.snapshot(),
                 own.disk(),
-                null,
+                MemberReport.Work.NOT_KEPT,
                 List.of());
         var verdict = Verdict.of(FakeMembership.withoutLeader(), new GroupReport(failed, List.<PeerReport>of()));
         assertThat(verdict.level()).isEqualTo(Level.BROKEN);
