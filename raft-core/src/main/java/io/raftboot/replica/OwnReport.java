@@ -1,6 +1,8 @@
 package io.raftboot.replica;
 
+import com.google.protobuf.ByteString;
 import io.raftboot.api.report.MemberReport;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
@@ -9,6 +11,9 @@ import org.jspecify.annotations.Nullable;
 
 /** What a running member reports of itself, to whoever looks at all of them. Any thread. */
 final class OwnReport {
+    /** Behind what was cut. */
+    private static final String CUT = " ...";
+
     private final MemberWiring member;
     private final StatusBoard board;
     private final StatusReport report;
@@ -98,6 +103,7 @@ final class OwnReport {
         var cause = failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
         var told = atRest(known, work, "how it is can't be told: " + cause);
         var standing = told.standing();
+        var condition = standing.condition();
         return new MemberReport(
                 told.run(),
                 new MemberReport.Standing(
@@ -106,8 +112,7 @@ final class OwnReport {
                         standing.leader(),
                         standing.commitIndex(),
                         standing.appliedIndex(),
-                        standing.trouble(),
-                        true),
+                        new MemberReport.Condition(condition.trouble(), condition.oddities(), true)),
                 told.log(),
                 told.snapshot(),
                 told.disk(),
@@ -131,14 +136,44 @@ final class OwnReport {
                         status.leaderId(),
                         status.commitIndex(),
                         status.appliedIndex(),
-                        trouble,
-                        status.service().stale()),
+                        new MemberReport.Condition(
+                                trouble, oddities(status), status.service().stale())),
                 new MemberReport.Log(status.firstIndex(), status.lastIndex(), status.logSizeBytes(), segments),
                 snapshot,
                 new MemberReport.Disk(
                         disk.usableBytes() == Long.MAX_VALUE ? null : disk.usableBytes(), disk.low(), disk.hanging()),
                 work,
                 List.of());
+    }
+
+    /** As many as a report may have, the rest as a number; what the report tells with the snapshots is not told twice. */
+    static List<String> oddities(ReplicaStatus status) {
+        var all = status.oddities().stream()
+                .filter(oddity -> !oddity.name().equals(ReplicaStatus.Oddity.SNAPSHOT_FAILURE))
+                .flatMap(oddity -> oddity.sentences().stream())
+                .map(OwnReport::limited)
+                .toList();
+        int most = MemberReport.Condition.MAX_ODDITIES;
+        if (all.size() <= most) {
+            return all;
+        }
+        var some = new ArrayList<>(all.subList(0, most - 1));
+        some.add("and " + (all.size() - some.size()) + " more, which the health of this member tells");
+        return some;
+    }
+
+    /** The beginning, of whole characters, of one that is too long. */
+    private static String limited(String sentence) {
+        var bytes = ByteString.copyFromUtf8(sentence);
+        int most = MemberReport.Condition.MAX_ODDITY_BYTES;
+        if (bytes.size() <= most) {
+            return sentence;
+        }
+        int end = most - CUT.length();
+        while (!bytes.substring(0, end).isValidUtf8()) {
+            end--;
+        }
+        return bytes.substring(0, end).toStringUtf8() + CUT;
     }
 
     private static String name(ReplicaStatus status) {

@@ -2,8 +2,10 @@ package io.raftboot.replica;
 
 import io.raftboot.api.Divergence;
 import io.raftboot.transport.Reach;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiFunction;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -142,6 +144,67 @@ public record ReplicaStatus(
     }
 
     /**
+     * What an operator should look at, and what keeps the member from nothing.
+     *
+     * @param name in a document, as that of the component of the status that it is
+     * @param value that component
+     * @param sentences the same for people, one or more
+     */
+    public record Oddity(String name, Object value, List<String> sentences) {
+        /** The one that reports of a member tell with the snapshots. */
+        static final String SNAPSHOT_FAILURE = "snapshotFailure";
+    }
+
+    /** What is odd about the member; what is as it should be is left out. */
+    public List<Oddity> oddities() {
+        var oddities = new ArrayList<Oddity>();
+        if (!refusals.isEmpty()) {
+            oddities.add(new Oddity("refusals", refusals, sentences(refusals, ReplicaStatus::sentence)));
+        }
+        if (snapshotFailure != null) {
+            oddities.add(new Oddity(Oddity.SNAPSHOT_FAILURE, snapshotFailure, List.of(snapshotFailure)));
+        }
+        if (!refusedMessages.isEmpty()) {
+            oddities.add(new Oddity(
+                    "refusedMessages",
+                    refusedMessages,
+                    sentences(
+                            refusedMessages,
+                            (sender, refused) -> "messages that no member sends came from member " + sender + ", "
+                                    + refused.count() + " since the start; the last: " + refused.last())));
+        }
+        if (ignoredEntries > 0) {
+            oddities.add(new Oddity(
+                    "ignoredEntries",
+                    ignoredEntries,
+                    List.of("entries held nothing that any member could do: " + ignoredEntries + " since the start")));
+        }
+        if (!skippedEntries.isEmpty()) {
+            oddities.add(new Oddity(
+                    "skippedEntries",
+                    skippedEntries,
+                    List.of("the entries " + String.join(", ", skippedEntries)
+                            + " were passed over, as raft.apply.skip says; every member needs that until a snapshot covers"
+                            + " them")));
+        }
+        var found = divergence.found().stream().map(Divergence::text).toList();
+        if (!found.isEmpty()) {
+            oddities.add(new Oddity("divergence", found, found));
+        }
+        return oddities;
+    }
+
+    private static <T> List<String> sentences(Map<Long, T> byMember, BiFunction<Long, T, String> sentence) {
+        return byMember.entrySet().stream()
+                .map(entry -> sentence.apply(entry.getKey(), entry.getValue()))
+                .toList();
+    }
+
+    private static String sentence(long member, String refusal) {
+        return "no connection to member " + member + ": " + refusal;
+    }
+
+    /**
      * Why a running member is to be asked nothing at present, in a sentence; null if it may be asked. All of it heals by itself.
      */
     public @Nullable String notReady() {
@@ -174,7 +237,7 @@ public record ReplicaStatus(
     /** A member that was refused everywhere never finds a leader; only the others know why. */
     private String refusalText() {
         return refusals.entrySet().stream()
-                .map(refusal -> "; no connection to member " + refusal.getKey() + ": " + refusal.getValue())
+                .map(refusal -> "; " + sentence(refusal.getKey(), refusal.getValue()))
                 .collect(Collectors.joining());
     }
 

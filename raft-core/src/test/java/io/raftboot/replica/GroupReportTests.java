@@ -6,11 +6,14 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.google.protobuf.ByteString;
 import io.raftboot.api.report.GroupReport;
 import io.raftboot.api.report.LogEntry;
 import io.raftboot.api.report.MemberReport;
 import io.raftboot.api.report.PeerReport;
 import io.raftboot.api.report.PeerReport.Answer;
+import io.raftboot.raft.ProposalListener;
+import io.raftboot.raft.RaftException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -140,6 +143,35 @@ class GroupReportTests {
     }
 
     @Test
+    void whatIsOddAboutAMemberIsToldByItAndOfItByOthers() {
+        cluster.start();
+        long leader = cluster.awaitLeader();
+        var proposed = new CompletableFuture<Long>();
+        cluster.replica(leader).node().propose(ByteString.copyFromUtf8("no command"), new ProposalListener() {
+            @Override
+            public void appended(long term, long index) {
+                proposed.complete(index);
+            }
+
+            @Override
+            public void dropped(RaftException reason) {
+                proposed.completeExceptionally(reason);
+            }
+        });
+        assertThat(get(proposed)).isPositive();
+        String odd = "entries held nothing that any member could do: 1 since the start";
+        awaitReport(leader, group -> {
+            assertThat(group.own().oddities()).containsExactly(odd);
+            group.others()
+                    .forEach(other ->
+                            assertThat(reportOf(group, other.id()).oddities()).containsExactly(odd));
+            assertThat(group.own().standing().trouble()).isNull();
+        });
+        cluster.replica(leader).stop();
+        assertThat(askOf(leader).own().oddities()).containsExactly(odd);
+    }
+
+    @Test
     void memberThatIsStoppingSaysSo() {
         cluster.start();
         long stopping = cluster.awaitLeader();
@@ -195,12 +227,10 @@ class GroupReportTests {
         assertThat(reports.history()).isEmpty();
         reports.keepHistory();
         reports.keepHistory();
-        assertThat(askOf(leader).own().work())
-                .as("nothing yet")
-                .isEqualTo(new MemberReport.Work(true, null));
-        awaitReport(cluster.otherThan(leader), group -> assertThat(
-                        reportOf(group, leader).work().kept())
-                .isTrue());
+        assertThat(askOf(leader).own().work()).as("nothing yet").isEqualTo(new MemberReport.Work(true, null));
+        awaitReport(
+                cluster.otherThan(leader),
+                group -> assertThat(reportOf(group, leader).work().kept()).isTrue());
         unused = cluster.applied(leader, "a");
         assertThat(reports.calls()).isEqualTo(Map.of(LedgerMachine.NAME, Map.of("commands.applied", 1L)));
         cluster.replica(leader).stop();

@@ -10,15 +10,14 @@ import org.jspecify.annotations.Nullable;
  * @param links how it reaches the others; empty as long as nobody wants to know
  */
 public record MemberReport(
-        Run run,
-        Standing standing,
-        Log log,
-        Snapshot snapshot,
-        Disk disk,
-        Work work,
-        List<Link> links) {
+        Run run, Standing standing, Log log, Snapshot snapshot, Disk disk, Work work, List<Link> links) {
     public MemberReport {
         links = List.copyOf(links);
+    }
+
+    /** What people should look at though it keeps the member from nothing. */
+    public List<String> oddities() {
+        return standing.condition().oddities();
     }
 
     /** The same with other links. */
@@ -41,17 +40,48 @@ public record MemberReport(
      *
      * @param role as in the status
      * @param leader null if it knows none
-     * @param trouble why it can't serve its callers, in a sentence; null if it can
-     * @param stale whether the figures are from before one of its stages hung
      */
     public record Standing(
-            String role,
-            long term,
-            @Nullable Long leader,
-            long commitIndex,
-            long appliedIndex,
-            @Nullable String trouble,
-            boolean stale) {}
+            String role, long term, @Nullable Long leader, long commitIndex, long appliedIndex, Condition condition) {
+        /** One with nothing odd about it. */
+        public Standing(
+                String role,
+                long term,
+                @Nullable Long leader,
+                long commitIndex,
+                long appliedIndex,
+                @Nullable String trouble,
+                boolean stale) {
+            this(role, term, leader, commitIndex, appliedIndex, new Condition(trouble, List.of(), stale));
+        }
+
+        /** As in its condition. */
+        public @Nullable String trouble() {
+            return condition.trouble();
+        }
+
+        /** As in its condition. */
+        public boolean stale() {
+            return condition.stale();
+        }
+    }
+
+    /**
+     * How well the member is.
+     *
+     * @param trouble why it can't serve its callers, in a sentence; null if it can
+     * @param oddities what people should look at though it keeps the member from nothing, each a sentence: {@value #MAX_ODDITIES} at
+     *     most, of {@value #MAX_ODDITY_BYTES} bytes. None of a member of an older version
+     * @param stale whether the figures are from before one of its stages hung
+     */
+    public record Condition(@Nullable String trouble, List<String> oddities, boolean stale) {
+        public static final int MAX_ODDITIES = 16;
+        public static final int MAX_ODDITY_BYTES = 1024;
+
+        public Condition {
+            oddities = List.copyOf(oddities);
+        }
+    }
 
     /**
      * The log.

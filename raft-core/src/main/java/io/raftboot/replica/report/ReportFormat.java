@@ -31,6 +31,7 @@ final class ReportFormat {
                 .setAppliedIndex(standing.appliedIndex())
                 .setTrouble(text(standing.trouble()))
                 .setStale(standing.stale())
+                .addAllOddities(report.oddities())
                 .setLog(log(report.log(), report.snapshot()))
                 .setDisk(disk(report.disk()));
         written.setKeepsWork(report.work().kept());
@@ -128,8 +129,8 @@ final class ReportFormat {
                         written.getLeader() == 0 ? null : written.getLeader(),
                         written.getCommitIndex(),
                         written.getAppliedIndex(),
-                        orNull(written.getTrouble()),
-                        written.getStale()),
+                        new MemberReport.Condition(
+                                orNull(written.getTrouble()), written.getOdditiesList(), written.getStale())),
                 new MemberReport.Log(log.getFirstIndex(), log.getLastIndex(), log.getSizeBytes(), log.getSegments()),
                 new MemberReport.Snapshot(
                         log.getSnapshotIndex(),

@@ -52,7 +52,13 @@ class PeerReportsTests {
     private static MemberReport report(long id, @Nullable String trouble) {
         return new MemberReport(
                 new MemberReport.Run(id, "running", 99, 3, 5_000),
-                new MemberReport.Standing("follower", 7, 2L, 40, 39, trouble, false),
+                new MemberReport.Standing(
+                        "follower",
+                        7,
+                        2L,
+                        40,
+                        39,
+                        new MemberReport.Condition(trouble, List.of("states differ", "entries were skipped"), false)),
                 new MemberReport.Log(5, 41, 1_000, 2),
                 new MemberReport.Snapshot(4, 300, 60_000L, "the disk said no"),
                 new MemberReport.Disk(10_000L, true, false),
@@ -151,14 +157,20 @@ class PeerReportsTests {
     void workThatIsNotKeptIsToldApartFromNoneYet() throws Exception {
         for (var work : List.of(MemberReport.Work.NOT_KEPT, new MemberReport.Work(true, null))) {
             var of = report(2, null);
-            var report = new MemberReport(
-                    of.run(), of.standing(), of.log(), of.snapshot(), of.disk(), work, of.links());
+            var report =
+                    new MemberReport(of.run(), of.standing(), of.log(), of.snapshot(), of.disk(), work, of.links());
             assertThat(ReportFormat.read(ReportFormat.write(report))).isEqualTo(report);
         }
         // The first members that told it did not say whether they keep it.
         var older = ReportFormat.write(report(2, null)).toBuilder().clearKeepsWork();
         assertThat(ReportFormat.read(older.build()).work())
                 .isEqualTo(report(2, null).work());
+    }
+
+    @Test
+    void memberOfAVersionThatTellsNoOdditiesHasNone() throws Exception {
+        var older = ReportFormat.write(report(2, null)).toBuilder().clearOddities();
+        assertThat(ReportFormat.read(older.build()).oddities()).isEmpty();
     }
 
     @Test

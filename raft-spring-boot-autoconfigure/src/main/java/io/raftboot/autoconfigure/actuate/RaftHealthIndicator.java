@@ -1,6 +1,5 @@
 package io.raftboot.autoconfigure.actuate;
 
-import io.raftboot.api.Divergence;
 import io.raftboot.autoconfigure.members.Drift;
 import io.raftboot.autoconfigure.members.DriftWatch;
 import io.raftboot.replica.PendingRestart;
@@ -51,13 +50,11 @@ public final class RaftHealthIndicator extends AbstractHealthIndicator {
                 .withDetail("term", status.term())
                 .withDetail("disk", disk(status.disk()))
                 .withDetail("sessions", SessionHealth.of(status.sessions()));
-        if (!status.refusals().isEmpty()) {
-            builder.withDetail("refusals", status.refusals());
-        }
+        // What an operator should look at, and what keeps the member from nothing.
+        status.oddities().forEach(oddity -> builder.withDetail(oddity.name(), oddity.value()));
         if (security != null) {
             builder.withDetail("tls", TlsHealth.of(security.status(), Instant.now()));
         }
-        addOddities(builder, status);
         if (status.state() == ReplicaState.REMOVED) {
             removed(builder);
             return;
@@ -72,28 +69,6 @@ public final class RaftHealthIndicator extends AbstractHealthIndicator {
             builder.up();
         } else {
             builder.outOfService().withDetail("reason", trouble);
-        }
-    }
-
-    /** What an operator should look at, and what keeps the member from nothing. */
-    private static void addOddities(Health.Builder builder, ReplicaStatus status) {
-        String snapshotFailure = status.snapshotFailure();
-        if (snapshotFailure != null) {
-            builder.withDetail("snapshotFailure", snapshotFailure);
-        }
-        if (!status.refusedMessages().isEmpty()) {
-            builder.withDetail("refusedMessages", status.refusedMessages());
-        }
-        if (status.ignoredEntries() > 0) {
-            builder.withDetail("ignoredEntries", status.ignoredEntries());
-        }
-        if (!status.skippedEntries().isEmpty()) {
-            builder.withDetail("skippedEntries", status.skippedEntries());
-        }
-        if (!status.divergence().found().isEmpty()) {
-            builder.withDetail(
-                    "divergence",
-                    status.divergence().found().stream().map(Divergence::text).toList());
         }
     }
 

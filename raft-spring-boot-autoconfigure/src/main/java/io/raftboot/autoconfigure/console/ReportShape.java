@@ -60,6 +60,7 @@ final class ReportShape {
         shape.put("commitIndex", standing.commitIndex());
         shape.put("appliedIndex", standing.appliedIndex());
         shape.put("trouble", standing.trouble());
+        shape.put("oddities", report.oddities());
         shape.put("stale", standing.stale());
         shape.put("log", log(report.log()));
         shape.put("snapshot", snapshot(report.snapshot()));
