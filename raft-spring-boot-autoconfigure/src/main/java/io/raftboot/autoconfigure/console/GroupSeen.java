@@ -4,6 +4,7 @@ import io.raftboot.api.MembershipView;
 import io.raftboot.api.report.GroupReport;
 import io.raftboot.api.report.MemberReport;
 import io.raftboot.api.report.PeerReport;
+import io.raftboot.replica.ReplicaStatus;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -73,23 +74,42 @@ record GroupSeen(MembershipView view, GroupReport group) {
                 .toList();
     }
 
-    /** What keeps a member from its work by its own account, as a clause; null if nothing does, or it has not said. */
+    /**
+     * What keeps a member from its work by its own account, as a clause; null if nothing does, or it has not said. That it knew no leader
+     * counts for nothing: it said so before the leader told what it tells.
+     */
     @Nullable
     String trouble(long id) {
         var report = report(id);
         if (report == null) {
             return null;
         }
-        if (report.standing().trouble() != null) {
-            return report.standing().trouble();
-        }
-        if (!report.run().state().equals("running")) {
-            return "it is " + report.run().state();
-        }
+        var standing = report.standing();
         if (report.disk().hanging()) {
             return "its disk does not come back from a write or a read";
         }
-        return report.standing().stale() ? "one of its stages hangs" : null;
+        if (standing.stale()) {
+            return standing.trouble() == null ? "one of its stages hangs" : standing.trouble();
+        }
+        if (standing.leader() == null && report.run().state().equals("running")) {
+            return null;
+        }
+        return standing.trouble() == null && !report.run().state().equals("running")
+                ? "it is " + report.run().state()
+                : standing.trouble();
+    }
+
+    /** Whether a member works no more, by its own account, and by itself won't again. */
+    boolean hangs(long id) {
+        var report = report(id);
+        return report != null && (report.disk().hanging() || report.standing().stale());
+    }
+
+    /** Whether a member has more to apply than it should, and is at it. */
+    boolean isApplying(long id) {
+        var report = report(id);
+        return report != null
+                && report.standing().commitIndex() - report.standing().appliedIndex() > ReplicaStatus.MAX_LAG_ENTRIES;
     }
 
     /** Whether the disk of a member has little room, by its own account or by that of the leader. */

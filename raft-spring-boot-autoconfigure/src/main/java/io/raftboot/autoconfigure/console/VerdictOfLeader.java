@@ -26,12 +26,14 @@ final class VerdictOfLeader {
     }
 
     Verdict verdict() {
-        String leaderTrouble = seen.trouble(leader);
-        if (leaderTrouble != null) {
+        String trouble = seen.leads(leader) && !seen.isApplying(leader) ? seen.trouble(leader) : null;
+        if (trouble != null) {
             return new Verdict(
                     Level.BROKEN,
-                    "The leader, member " + leader + ", can't do its work: " + Verdict.sentence(leaderTrouble),
-                    "Mend that first, or end the process of member " + leader + ", so that another one leads.",
+                    "The leader, member " + leader + ", can't do its work: " + Verdict.sentence(trouble),
+                    seen.hangs(leader)
+                            ? "Mend that first, or end the process of member " + leader + ", so that another one leads."
+                            : "",
                     tolerance < 0 ? tolerance : null);
         }
         adviseOnAll();
@@ -53,10 +55,12 @@ final class VerdictOfLeader {
         return new Verdict(todo.isEmpty() && tolerance > 0 ? Level.HEALTHY : Level.FRAGILE, text(), advice, tolerance);
     }
 
-    /** Refused for little room is where the leader has little, or too few voters have more. */
+    /** A leader whose own disk has little room hands over, if there is somebody who has more; else commands are refused. */
     private boolean isRefusedForSpace() {
-        long low = voters.stream().filter(voter -> seen.isDiskLow(voter.id())).count();
-        return seen.isDiskLow(leader) || low > (voters.size() - 1) / 2;
+        return seen.view().halves().stream().anyMatch(half -> {
+            long low = half.stream().filter(seen::isDiskLow).count();
+            return half.size() - low < half.size() / 2 + 1;
+        });
     }
 
     private String text() {
@@ -112,6 +116,10 @@ final class VerdictOfLeader {
             String trouble = seen.trouble(member.id());
             if (trouble != null) {
                 todo.add("Member " + member.id() + ": " + Verdict.sentence(trouble));
+            }
+            var report = seen.report(member.id());
+            if (report != null) {
+                report.oddities().forEach(odd -> todo.add("Member " + member.id() + ": " + Verdict.sentence(odd)));
             }
         }
         advise(ids(all, seen::isDiskLow), "Make room on the disk of ", ".");

@@ -52,13 +52,13 @@ class VerdictTests {
     private static MemberReport report(long id, String role, @Nullable Long leader, @Nullable String trouble) {
         var any = FakeReports.report(id, null);
         var standing = new MemberReport.Standing(role, 3, leader, 40, 40, trouble, false);
-        return new MemberReport(any.run(), standing, any.log(), any.snapshot(), any.disk(), null, List.of());
+        return new MemberReport(any.run(), standing, any.log(), any.snapshot(), any.disk(), any.work(), List.of());
     }
 
     private static MemberReport lowOnDisk(long id) {
         var any = report(id, id == 1 ? "leader" : "follower", 1L, null);
         var disk = new MemberReport.Disk(1_000L, true, false);
-        return new MemberReport(any.run(), any.standing(), any.log(), any.snapshot(), disk, null, List.of());
+        return new MemberReport(any.run(), any.standing(), any.log(), any.snapshot(), disk, any.work(), List.of());
     }
 
     private static Member learner(long id, boolean healthy) {
@@ -91,7 +91,35 @@ class VerdictTests {
         assertThat(verdict.level()).isEqualTo(Level.BROKEN);
         assertThat(verdict.text())
                 .isEqualTo("The leader, member 1, can't do its work: The apply stage has not come back for 4 s.");
-        assertThat(verdict.advice()).contains("end the process of member 1");
+        assertThat(verdict.advice()).isEmpty();
+        var any = report(1, "leader", 1L, null);
+        var disk = new MemberReport.Disk(1_000_000L, false, true);
+        var hanging =
+                new MemberReport(any.run(), any.standing(), any.log(), any.snapshot(), disk, any.work(), List.of());
+        assertThat(Verdict.of(ALL_WELL, new GroupReport(hanging, List.of())).advice())
+                .contains("end the process of member 1");
+    }
+
+    @Test
+    void leaderThatStillAppliesMuchIsNotBroken() {
+        var any = report(1, "leader", 1L, null);
+        var standing = new MemberReport.Standing("leader", 3, 1L, 90_000, 40, "89960 entries are not applied", false);
+        var busy = new MemberReport(any.run(), standing, any.log(), any.snapshot(), any.disk(), any.work(), List.of());
+        var verdict = Verdict.of(ALL_WELL, new GroupReport(busy, List.of()));
+        assertThat(verdict.level()).isEqualTo(Level.FRAGILE);
+        assertThat(verdict.advice()).isEqualTo("Member 1: 89960 entries are not applied.");
+    }
+
+    /** Reports are up to a second older than what the leader tells. */
+    @Test
+    void whatWasSaidDuringTheElectionIsNotHeldAgainstTheNewLeader() {
+        var own = report(1, "candidate", null, "no leader is known");
+        var others = List.of(
+                peer(2, report(2, "follower", null, "no leader is known")),
+                peer(3, report(3, "follower", null, "no leader is known")));
+        var verdict = Verdict.of(ALL_WELL, new GroupReport(own, others));
+        assertThat(verdict.level()).isEqualTo(Level.HEALTHY);
+        assertThat(verdict.text()).endsWith("Member 1 leads.");
     }
 
     @Test
@@ -113,6 +141,17 @@ class VerdictTests {
         var one = Verdict.of(ALL_WELL, new GroupReport(report(1, "leader", 1L, null), List.of(peer(2, lowOnDisk(2)))));
         assertThat(one.level()).isEqualTo(Level.FRAGILE);
         assertThat(one.advice()).isEqualTo("Make room on the disk of member 2.");
+    }
+
+    @Test
+    void memberWhoseStateDiffersIsNotHealthyThoughItKeepsUp() {
+        var any = report(2, "follower", 1L, null);
+        var odd = new MemberReport.Condition(null, List.of("the state of kv differs from that of the others"), false);
+        var standing = new MemberReport.Standing("follower", 3, 1L, 40, 40, odd);
+        var two = new MemberReport(any.run(), standing, any.log(), any.snapshot(), any.disk(), any.work(), List.of());
+        var verdict = Verdict.of(ALL_WELL, new GroupReport(report(1, "leader", 1L, null), List.of(peer(2, two))));
+        assertThat(verdict.level()).isEqualTo(Level.FRAGILE);
+        assertThat(verdict.advice()).isEqualTo("Member 2: The state of kv differs from that of the others.");
     }
 
     @Test
