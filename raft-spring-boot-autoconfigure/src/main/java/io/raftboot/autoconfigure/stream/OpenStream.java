@@ -6,11 +6,9 @@ import java.util.concurrent.ArrayBlockingQueue;
 
 /** A stream with a reader, and what waits to be written to it. The sender offers, the server takes. */
 abstract class OpenStream {
-    /** Frames that wait for a reader; with those that are made when there is room again, it misses nothing. */
-    static final int MAX_WAITING = 64;
-
     private final StreamFeed feed;
-    private final Queue<byte[]> waiting = new ArrayBlockingQueue<>(MAX_WAITING);
+    private final long openedNanos;
+    private final Queue<byte[]> waiting = new ArrayBlockingQueue<>(StreamFeed.MOST_WAITING);
 
     /** Frames that the server has taken so far. */
     private volatile long taken;
@@ -26,6 +24,7 @@ abstract class OpenStream {
     /** @param nowNanos by the sender's clock */
     OpenStream(StreamFeed feed, long nowNanos) {
         this.feed = feed;
+        this.openedNanos = nowNanos;
         this.movedNanos = nowNanos;
         this.saidNanos = nowNanos;
     }
@@ -61,9 +60,13 @@ abstract class OpenStream {
         taken++;
     }
 
+    final long ageNanos(long nowNanos) {
+        return nowNanos - openedNanos;
+    }
+
     /** On the sender's thread: what is new, or a heartbeat if there has been nothing for so long. */
     final void say(long nowNanos, long heartbeatNanos) {
-        int room = MAX_WAITING - waiting.size();
+        int room = StreamFeed.MOST_WAITING - waiting.size();
         List<byte[]> frames = room > 0 ? feed.next(room) : List.of();
         if (frames.isEmpty() && waiting.isEmpty() && nowNanos - saidNanos >= heartbeatNanos) {
             frames = List.of(SseFrame.heartbeat());

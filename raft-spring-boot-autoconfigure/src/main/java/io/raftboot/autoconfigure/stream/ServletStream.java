@@ -20,8 +20,11 @@ import org.jspecify.annotations.Nullable;
  * whoever writes: servers use their objects for another request when this one is over, and a write that fails late would spoil that one.
  */
 public final class ServletStream extends OpenStream implements WriteListener, AsyncListener {
-    /** Longest time for which the end waits for whoever writes, so that a server can't hang of what it may hold itself. */
-    private static final long LEAVE_MILLIS = 1_000;
+    /**
+     * Longest time for which the end waits for whoever writes, so that a server can't hang of what it may hold itself. A write takes no
+     * longer that waits for a reader on HTTP/2.
+     */
+    private static final long LEAVE_MILLIS = 10_000;
 
     private final StreamSender sender;
     private final ServletOutputStream out;
@@ -46,10 +49,14 @@ public final class ServletStream extends OpenStream implements WriteListener, As
     /** Whether something is written and not flushed; of whoever works. */
     private boolean unflushed;
 
-    private ServletStream(StreamFeed feed, StreamSender sender, ServletOutputStream out) {
+    /** Whether writes may wait for the reader though they should not, as those of HTTP/2 do in Tomcat. */
+    private final boolean mayBlock;
+
+    private ServletStream(StreamFeed feed, StreamSender sender, ServletOutputStream out, boolean mayBlock) {
         super(feed, sender.nowNanos());
         this.sender = sender;
         this.out = out;
+        this.mayBlock = mayBlock;
     }
 
     /**
@@ -61,7 +68,8 @@ public final class ServletStream extends OpenStream implements WriteListener, As
     public static boolean open(
             StreamSender sender, StreamFeed feed, HttpServletRequest request, HttpServletResponse response)
             throws IOException {
-        var stream = new ServletStream(feed, sender, response.getOutputStream());
+        var stream =
+                new ServletStream(feed, sender, response.getOutputStream(), !"HTTP/1.1".equals(request.getProtocol()));
         if (!sender.open(stream)) {
             return false;
         }
@@ -93,7 +101,17 @@ public final class ServletStream extends OpenStream implements WriteListener, As
 
     @Override
     void write() {
-        work();
+        var started = async;
+        if (mayBlock && started != null) {
+            try {
+                // Not on the thread of all streams.
+                started.start(this::work);
+            } catch (IllegalStateException e) {
+                // The server has ended it meanwhile.
+            }
+        } else {
+            work();
+        }
     }
 
     @Override

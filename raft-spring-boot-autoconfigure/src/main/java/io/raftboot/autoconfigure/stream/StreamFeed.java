@@ -5,6 +5,9 @@ import java.util.List;
 /** What one stream tells, as far as it has come. Owned by the sender's thread. */
 @FunctionalInterface
 public interface StreamFeed {
+    /** Frames that may wait for a reader; as many there is room for when it has taken all. */
+    int MOST_WAITING = 64;
+
     /**
      * What is new since the last call. Whoever has something new {@linkplain StreamSender#wake wakes} the sender; it asks now and then
      * anyhow. Must not block.

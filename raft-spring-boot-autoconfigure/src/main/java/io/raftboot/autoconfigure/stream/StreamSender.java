@@ -28,6 +28,12 @@ public final class StreamSender implements ApplicationListener<ContextClosedEven
     /** A reader that takes nothing of what waits for it for so long is closed. */
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(30);
 
+    /**
+     * A stream ends after so long, and its reader comes again, as readers of such streams do by themselves: who may look is asked when one is
+     * opened, and somebody may have lost that right.
+     */
+    private static final long LIFE_NANOS = TimeUnit.MINUTES.toNanos(10);
+
     /** Time between two looks whether a heartbeat is due. */
     private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(1);
 
@@ -128,13 +134,29 @@ public final class StreamSender implements ApplicationListener<ContextClosedEven
     }
 
     private void run() {
-        while (!isIdle()) {
-            if (!news.getAndSet(false)) {
-                LockSupport.parkNanos(this, LOOK_NANOS);
-                // Nobody has a reason to interrupt it; an interrupt that stays would have it never rest.
-                boolean unused = Thread.interrupted();
+        try {
+            while (!isIdle()) {
+                if (!news.getAndSet(false)) {
+                    LockSupport.parkNanos(this, LOOK_NANOS);
+                    // Nobody has a reason to interrupt it; an interrupt that stays would have it never rest.
+                    boolean unused = Thread.interrupted();
+                }
+                step();
             }
-            step();
+        } catch (Error e) {
+            log.error("The thread that writes all streams has ended", e);
+            giveUp();
+            throw e;
+        }
+    }
+
+    /** Leaves no stream behind that nobody serves; whoever comes next gets a new thread. */
+    private void giveUp() {
+        synchronized (lock) {
+            thread = null;
+            List<OpenStream> left = List.copyOf(streams);
+            streams.clear();
+            left.forEach(OpenStream::abort);
         }
     }
 
@@ -178,6 +200,10 @@ public final class StreamSender implements ApplicationListener<ContextClosedEven
             } else {
                 stream.abort();
             }
+            return false;
+        }
+        if (stream.ageNanos(nowNanos) >= LIFE_NANOS && stream.waiting().isEmpty()) {
+            stream.complete();
             return false;
         }
         stream.say(nowNanos, HEARTBEAT_NANOS);

@@ -2,6 +2,7 @@ package io.raftboot.autoconfigure.stream;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -115,7 +116,7 @@ class StreamSenderTests {
             news.add("event " + i);
         }
         step(0);
-        assertThat(news).hasSize(100 - OpenStream.MAX_WAITING);
+        assertThat(news).hasSize(100 - StreamFeed.MOST_WAITING);
         reader.reads = true;
         reader.write();
         step(0);
@@ -149,6 +150,43 @@ class StreamSenderTests {
         }
         assertThat(reader.end).isEmpty();
         assertThat(sender.count()).isEqualTo(1);
+    }
+
+    @Test
+    void streamEndsInOrderAfterTenMinutesSoThatItsReaderComesAgain() {
+        var reader = open();
+        for (int minute = 0; minute < 10; minute++) {
+            assertThat(reader.end).isEmpty();
+            news.add("minute " + minute);
+            step(60);
+        }
+        assertThat(reader.end).isEqualTo("completed");
+        assertThat(sender.count()).isZero();
+    }
+
+    @Test
+    void endOfTheThreadLeavesNoStreamBehindThatNobodyServes() {
+        var reader = new Reader(news) {
+            @Override
+            void write() {
+                throw new OutOfMemoryError("made up");
+            }
+        };
+        news.add("first");
+        assertThat(sender.open(reader)).isTrue();
+        await().untilAsserted(() -> assertThat(sender.count()).isZero());
+        assertThat(reader.end).isEqualTo("aborted");
+        var next = new Reader(news);
+        assertThat(sender.open(next)).isTrue();
+        synchronized (sender) {
+            news.add("second");
+        }
+        sender.wake();
+        await().untilAsserted(() -> {
+            synchronized (sender) {
+                assertThat(next.read).contains("second");
+            }
+        });
     }
 
     @Test
