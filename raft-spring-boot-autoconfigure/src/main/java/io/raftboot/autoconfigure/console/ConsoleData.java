@@ -21,6 +21,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
@@ -49,6 +50,9 @@ final class ConsoleData {
     private final EntryShape entries;
     private final boolean acts;
 
+    /** Of commands, by state machine. */
+    private final Map<String, Collection<String>> names = new ConcurrentHashMap<>();
+
     // Guarded by this.
 
     private @Nullable CompletableFuture<Document> newest;
@@ -73,9 +77,8 @@ final class ConsoleData {
         long nowNanos = System.nanoTime();
         synchronized (this) {
             var last = newest;
-            if (last != null
-                    && !last.isCompletedExceptionally()
-                    && (!last.isDone() || nowNanos - newestBegunNanos < freshNanos)) {
+            // One that failed counts as well: whoever comes again at once would have it fail again.
+            if (last != null && (!last.isDone() || nowNanos - newestBegunNanos < freshNanos)) {
                 return last.copy();
             }
             newestBegunNanos = nowNanos;
@@ -107,7 +110,7 @@ final class ConsoleData {
         var group = replica.reports().now();
         var view = replica.membership().view(RaftMembership.VIEW_PATIENCE);
         var status = replica.status();
-        // Where the raft stage hangs, which the status says, the entries are told by nobody.
+        // Where the raft stage hangs, which the status says, the entries are not told.
         var list = replica.reports()
                 .newestEntries()
                 .thenApply(EntriesSeen::new)
@@ -118,9 +121,14 @@ final class ConsoleData {
         });
     }
 
+    /** What itself has gone wrong; the same for all who are told of it. */
+    static Throwable cause(Throwable failure) {
+        return failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+    }
+
     /** Why there is no document, for people. */
     static String why(Throwable failure) {
-        var cause = failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        var cause = cause(failure);
         return cause instanceof TimeoutException
                 ? "this member does not tell how the members are: no answer within " + DEADLINE_MILLIS / 1000 + " s"
                 : "this member could not tell how the members are: " + cause;
@@ -210,7 +218,7 @@ final class ConsoleData {
         new TreeMap<>(replica.stateMachines()).forEach((name, machine) -> {
             Map<String, @Nullable Object> shape = new LinkedHashMap<>();
             shape.put("name", name);
-            shape.put("commands", names(machine));
+            shape.put("commands", names(name, machine));
             shape.put("calls", calls.getOrDefault(name, Map.of()));
             shape.put("sessions", sessions(status.sessions().get(name)));
             shapes.add(shape);
@@ -218,7 +226,11 @@ final class ConsoleData {
         return shapes;
     }
 
-    /** The names that a machine gives are the application's own work, and may fail. */
+    /** The names that a machine gives are the application's own work, which may fail, or take its time. They stay the same. */
+    private Collection<String> names(String name, StateMachine machine) {
+        return names.computeIfAbsent(name, unused -> names(machine));
+    }
+
     private Collection<String> names(StateMachine machine) {
         try {
             return new TreeSet<>(machine.commandNames());

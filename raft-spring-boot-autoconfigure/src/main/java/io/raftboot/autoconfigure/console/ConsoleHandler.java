@@ -59,20 +59,16 @@ final class ConsoleHandler {
             int at = plain.lastIndexOf(Paths.CONSOLE);
             return at < 0 ? plain : plain.substring(at + Paths.CONSOLE.length());
         }
-
-        /** Whether it is for what is to be sent with a request that changes something, which servers know themselves. */
-        boolean isForToken() {
-            return below().equals("/" + TOKEN);
-        }
     }
 
     /**
      * Answers a request.
      *
-     * @param csrf what the application's security wants; {@link Csrf#NONE} unless the request {@linkplain Request#isForToken is for it}
+     * @param csrf what the application's security wants; asked only for a caller who may see it, as a session may be begun for it
      * @return never completes exceptionally; may complete on a thread that must not be held up, while making the answer takes a while
      */
-    CompletableFuture<Supplier<ConsoleAnswer>> handle(Request request, Caller caller, Csrf csrf) {
+    CompletableFuture<Supplier<ConsoleAnswer>> handle(
+            Request request, Caller caller, Supplier<CompletableFuture<Csrf>> csrf) {
         AdminAccess.Denial denial = access.check(caller);
         if (denial != null) {
             var headers = Map.of("Content-Type", ProblemDetails.TYPE);
@@ -90,7 +86,7 @@ final class ConsoleHandler {
             case "/" + DATA -> data();
             case "/" + LIVE -> done(ConsoleAnswer.stream(new LiveFeed(data, events, streams::wake)));
             case "/" + EVENTS -> done(ConsoleAnswer.json(Json.write(happened())));
-            case "/" + TOKEN -> done(ConsoleAnswer.json(csrf.json()));
+            case "/" + TOKEN -> csrf.get().thenApply(wanted -> () -> ConsoleAnswer.json(wanted.json()));
             default -> done(file(below, request.known()));
         };
     }

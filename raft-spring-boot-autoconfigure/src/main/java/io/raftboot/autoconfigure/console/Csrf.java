@@ -5,6 +5,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.springframework.security.web.csrf.DeferredCsrfToken;
 import org.springframework.util.ClassUtils;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
@@ -14,10 +15,11 @@ import reactor.core.publisher.Mono;
  *
  * @param header in which it is sent; null if nothing is wanted
  * @param token what is sent; null if nothing is wanted
+ * @param bare the same without a mask, which applications that are set up for pages with scripts want; null if there is no other
  */
-record Csrf(@Nullable String header, @Nullable String token) {
+record Csrf(@Nullable String header, @Nullable String token, @Nullable String bare) {
     /** Of an application that wants none. */
-    static final Csrf NONE = new Csrf(null, null);
+    static final Csrf NONE = new Csrf(null, null, null);
 
     private static final boolean SECURITY =
             ClassUtils.isPresent("org.springframework.security.web.csrf.CsrfToken", Csrf.class.getClassLoader());
@@ -26,6 +28,7 @@ record Csrf(@Nullable String header, @Nullable String token) {
         Map<String, @Nullable Object> shape = new LinkedHashMap<>();
         shape.put("header", header);
         shape.put("token", token);
+        shape.put("bare", bare);
         return Json.write(shape);
     }
 
@@ -43,10 +46,14 @@ record Csrf(@Nullable String header, @Nullable String token) {
         private Secured() {}
 
         static Csrf of(HttpServletRequest request) {
-            return request.getAttribute(org.springframework.security.web.csrf.CsrfToken.class.getName())
-                            instanceof org.springframework.security.web.csrf.CsrfToken token
-                    ? new Csrf(token.getHeaderName(), token.getToken())
-                    : NONE;
+            if (!(request.getAttribute(org.springframework.security.web.csrf.CsrfToken.class.getName())
+                    instanceof org.springframework.security.web.csrf.CsrfToken token)) {
+                return NONE;
+            }
+            String bare = request.getAttribute(DeferredCsrfToken.class.getName()) instanceof DeferredCsrfToken kept
+                    ? kept.get().getToken()
+                    : null;
+            return new Csrf(token.getHeaderName(), token.getToken(), bare);
         }
 
         static Mono<Csrf> of(ServerWebExchange exchange) {
@@ -54,7 +61,7 @@ record Csrf(@Nullable String header, @Nullable String token) {
                     exchange.getAttribute(org.springframework.security.web.server.csrf.CsrfToken.class.getName());
             return coming == null
                     ? Mono.just(NONE)
-                    : coming.map(token -> new Csrf(token.getHeaderName(), token.getToken()))
+                    : coming.map(token -> new Csrf(token.getHeaderName(), token.getToken(), null))
                             .defaultIfEmpty(NONE);
         }
     }

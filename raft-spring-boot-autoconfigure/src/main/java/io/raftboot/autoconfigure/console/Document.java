@@ -2,6 +2,7 @@ package io.raftboot.autoconfigure.console;
 
 import io.raftboot.api.report.WorkSample;
 import io.raftboot.autoconfigure.http.Json;
+import io.raftboot.autoconfigure.stream.SseFrame;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +15,12 @@ import org.jspecify.annotations.Nullable;
  * that may be one which other members wait for. Any thread.
  */
 final class Document {
+    /** Name of a document without its history, on a stream. */
+    static final String PRESENT = "present";
+
+    /** Name of the history alone; sent when there is more of it. */
+    static final String HISTORY = "history";
+
     private final long begunNanos;
     private final Supplier<Map<String, @Nullable Object>> present;
     private final List<WorkSample> history;
@@ -21,8 +28,8 @@ final class Document {
     // Guarded by this.
 
     private byte @Nullable [] whole;
-    private byte @Nullable [] withoutHistory;
-    private byte @Nullable [] historyAlone;
+    private byte @Nullable [] presentFrame;
+    private byte @Nullable [] historyFrame;
 
     /**
      * @param begunNanos when it was asked for
@@ -40,27 +47,28 @@ final class Document {
         var written = whole;
         if (written == null) {
             Map<String, @Nullable Object> all = new LinkedHashMap<>(present.get());
-            all.put("history", ReportShape.history(history));
+            all.put(HISTORY, ReportShape.history(history));
             written = Json.write(all);
             whole = written;
         }
         return written;
     }
 
-    synchronized byte[] withoutHistory() {
-        var written = withoutHistory;
+    /** All but the history, as it is sent to all pages. */
+    synchronized byte[] presentFrame() {
+        var written = presentFrame;
         if (written == null) {
-            written = Json.write(present.get());
-            withoutHistory = written;
+            written = SseFrame.event(null, PRESENT, Json.write(present.get()));
+            presentFrame = written;
         }
         return written;
     }
 
-    synchronized byte[] history() {
-        var written = historyAlone;
+    synchronized byte[] historyFrame() {
+        var written = historyFrame;
         if (written == null) {
-            written = Json.write(ReportShape.history(history));
-            historyAlone = written;
+            written = SseFrame.event(null, HISTORY, Json.write(ReportShape.history(history)));
+            historyFrame = written;
         }
         return written;
     }

@@ -43,8 +43,8 @@ final class ReactiveConsole implements WebHandler {
     private Mono<Supplier<ConsoleAnswer>> answer(
             ServerWebExchange exchange, ConsoleHandler.Request asked, @Nullable Principal user) {
         var caller = ReactiveCaller.of(exchange, user);
-        return (asked.isForToken() ? Csrf.of(exchange) : Mono.just(Csrf.NONE))
-                .flatMap(csrf -> Mono.fromFuture(() -> handler.handle(asked, caller, csrf), true));
+        return Mono.fromFuture(
+                () -> handler.handle(asked, caller, () -> Csrf.of(exchange).toFuture()), true);
     }
 
     private Mono<Void> write(ServerWebExchange exchange, ConsoleAnswer answer) {

@@ -6,6 +6,7 @@ import io.raftboot.autoconfigure.stream.StreamSender;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.util.concurrent.CompletableFuture;
 import org.springframework.web.HttpRequestHandler;
 
 /**
@@ -26,7 +27,7 @@ final class ServletConsole implements HttpRequestHandler {
         var asked = new ConsoleHandler.Request(
                 request.getMethod(), request.getRequestURI(), request.getHeader("If-None-Match"));
         var caller = ServletCaller.of(request, request.getUserPrincipal());
-        var answer = handler.handle(asked, caller, asked.isForToken() ? Csrf.of(request) : Csrf.NONE)
+        var answer = handler.handle(asked, caller, () -> CompletableFuture.completedFuture(Csrf.of(request)))
                 .join()
                 .get();
         boolean whole = !request.getMethod().equals("HEAD");

@@ -4,6 +4,9 @@ import { act, newKey } from './calls.js';
 import { byId, fill, make, row, text } from './dom.js';
 import { NOTHING, bytes, number, plural, sentence } from './words.js';
 
+/** Nobody decides within so short a time. */
+const UNMEANT_MILLIS = 700;
+
 let data = null;
 
 /** What the dialog is about; null while it is closed. */
@@ -43,6 +46,8 @@ const field = (name, label, kind, value, hint) => ({ name, label, kind, value, h
 
 const leader = () => data.membership.leader;
 
+const who = () => (leader() === null ? 'Whoever leads' : `Member ${leader()}`);
+
 const interrupted = 'Commands and linearizable reads wait meanwhile, about as long as a message goes and comes; none of them is lost.';
 
 const leads = (body) => `Member ${body.leader} leads now, in term ${number(body.term)}.`;
@@ -54,7 +59,7 @@ const change = (title, confirm, method, path, body, fields = []) => ({ title, co
 const deed = (title, confirm, path, body, effect, done) => ({ title, confirm, method: 'POST', path, body: () => body, fields: [], effect, done });
 
 const ACTIONS = {
-  lead: (member) => deed(`Have member ${member} lead`, `Hand over to member ${member}`, 'leader', { to: member }, `Member ${leader()} hands the leadership over to member ${member}, as soon as that has all that is committed. ${interrupted}`, leads),
+  lead: (member) => deed(`Have member ${member} lead`, `Hand over to member ${member}`, 'leader', { to: member }, `${who()} hands the leadership over to member ${member}, as soon as that has all that is committed. ${interrupted}`, leads),
   yield: () => deed('Hand the leadership over', `Have member ${leader()} hand over`, 'leader', {}, `Member ${leader()} hands the leadership over to the voter that is furthest. ${interrupted}`, leads),
   'step-down': () =>
     deed('Have this member not lead', `Have member ${data.self} step down`, 'step-down', {}, leader() === data.self ? `Member ${data.self} leads, and hands over to the voter that is furthest, as before its process is ended. ${interrupted}` : `Member ${data.self} does not lead, so nothing happens, unless it has come to lead meanwhile.`, leads),
@@ -99,7 +104,7 @@ export function offer(told) {
   }
   fill(
     byId('actions-group'),
-    button('yield', 'Hand over…'),
+    leader() === null ? null : button('yield', 'Hand over…'),
     button('step-down', 'Step down…'),
     button('snapshot', 'Snapshot…'),
     button('add', 'Add…'),
@@ -141,27 +146,35 @@ function input(of) {
 }
 
 function begin(action, of) {
-  open = { ...ACTIONS[action](of), key: newKey(), version: null, seen: null };
+  // What is filled in is of the members as they are now, and so is the version that it is sent with.
+  open = { ...ACTIONS[action](of), version: data.membership.version, looks: 0, plan: null, sending: false, sent: null };
   text(byId('action-title'), open.title);
   byId('action-fields').replaceChildren(
     ...open.fields.map((one) => make('p', {}, make('label', { for: `action-${one.name}` }, one.label), input(one), make('small', { id: `action-${one.name}-hint` }, one.hint))),
   );
   text(byId('action-do'), open.confirm);
   say('', '');
-  step(open.fields.length > 0 ? 'write' : 'look');
+  offerToDo(false);
+  byId('action-do').hidden = false;
+  byId('action-look').hidden = !open.planned;
+  text(byId('action-close'), 'Leave it');
   dialog.showModal();
   if (open.fields.length === 0) {
     look();
   }
 }
 
-/** write: fields are filled in; look: it is shown what would happen; done: it has been done, or begun. */
-function step(now) {
-  byId('action-look').hidden = now !== 'write';
-  byId('action-do').hidden = now !== 'look';
+/** Has the button that does it pressed by nobody who meant another, by a second click or a key held down. */
+function offerToDo(ready) {
+  const of = open;
   byId('action-do').disabled = true;
-  text(byId('action-close'), now === 'done' ? 'Close' : 'Leave it');
-  byId('action').dataset.step = now;
+  if (ready) {
+    setTimeout(() => {
+      if (open === of && of.plan !== null && !of.sending) {
+        byId('action-do').disabled = false;
+      }
+    }, UNMEANT_MILLIS);
+  }
 }
 
 function say(effect, problem) {
@@ -173,29 +186,32 @@ const values = () => Object.fromEntries(open.fields.map((one) => [one.name, byId
 
 const pathOf = (of) => (typeof of.path === 'function' ? of.path(of.version) : of.path);
 
-/** Shows what it would do, which the leader says where that depends on it. */
+/** Shows what it would do, which the leader says where that depends on it. What is shown is what is sent then. */
 async function look() {
   const of = open;
+  const at = ++of.looks;
+  const newest = () => open === of && of.looks === at;
+  of.plan = null;
+  offerToDo(false);
   try {
+    const written = of.planned ? of.body(values(), of.version) : of.body();
     if (!of.planned) {
       say(make('p', {}, of.effect), '');
     } else {
-      of.version = data.membership.version;
-      of.written = of.body(values(), of.version);
       say(make('p', {}, 'The leader is asked which steps it would take…'), '');
-      const plan = await act(of.method, pathOf(of), of.written, { dryRun: true });
-      if (open !== of) {
+      const plan = await act(of.method, pathOf(of), written, { dryRun: true });
+      if (!newest()) {
         return;
       }
-      of.steps = plan.steps;
-      say(steps(of.steps), '');
+      say(steps(plan.steps), '');
+      if (plan.steps.length === 0) {
+        return;
+      }
     }
-    step('look');
-    const idle = of.steps !== undefined && of.steps.length === 0;
-    byId('action-do').disabled = idle;
-    byId(idle ? 'action-close' : 'action-do').focus();
+    of.plan = written;
+    offerToDo(true);
   } catch (error) {
-    if (open === of) {
+    if (newest()) {
       say('', sentence(error.message));
     }
   }
@@ -207,22 +223,44 @@ function steps(list) {
     : [make('p', {}, `${plural(list.length, 'step is', 'steps are')} taken, one after the other:`), make('ol', {}, list.map((one) => make('li', {}, one.text)))];
 }
 
+/** The key of what is sent: the same for the same, and another one for anything else. */
+function keyFor(of) {
+  const written = JSON.stringify([of.method, pathOf(of), of.plan]);
+  if (of.sent === null || of.sent.written !== written) {
+    of.sent = { written, key: newKey() };
+  }
+  return of.sent.key;
+}
+
 async function carryOut() {
   const of = open;
+  of.sending = true;
   byId('action-do').disabled = true;
+  byId('action-look').hidden = true;
+  text(byId('action-close'), 'Close; it goes on');
   text(byId('action-problem'), '');
+  let outcome = null;
+  let failed = null;
   try {
-    const answer = await act(of.method, pathOf(of), of.planned ? of.written : of.body(), of.planned ? { key: of.key } : {});
-    if (open === of) {
-      step('done');
-      say(make('p', { class: 'outcome' }, of.done(answer)), '');
-      byId('action-close').focus();
-    }
+    outcome = of.done(await act(of.method, pathOf(of), of.plan, of.planned ? { key: keyFor(of) } : {}));
   } catch (error) {
-    if (open === of) {
-      text(byId('action-problem'), sentence(error.message));
-      byId('action-do').disabled = false;
-    }
+    failed = sentence(error.message);
+  }
+  of.sending = false;
+  text(byId('actions-outcome'), `${of.title}: ${outcome ?? failed}`);
+  if (open !== of) {
+    return;
+  }
+  if (failed === null) {
+    say(make('p', { class: 'outcome' }, outcome), '');
+    byId('action-do').hidden = true;
+    text(byId('action-close'), 'Close');
+    byId('action-close').focus();
+  } else {
+    text(byId('action-problem'), failed);
+    text(byId('action-close'), 'Leave it');
+    byId('action-look').hidden = !of.planned;
+    offerToDo(true);
   }
 }
 
@@ -230,22 +268,27 @@ byId('actions').addEventListener('click', (event) => {
   const pressed = event.target.closest('button[data-action]');
   if (pressed !== null) {
     const of = pressed.dataset.of;
-    begin(pressed.dataset.action, of === undefined ? undefined : Number(of));
+    begin(pressed.dataset.action, of === undefined || !Number.isSafeInteger(Number(of)) ? of : Number(of));
   }
 });
 byId('action-form').addEventListener('submit', (event) => {
   event.preventDefault();
-  if (!byId('action-look').hidden) {
-    look();
-  } else if (!byId('action-do').hidden && !byId('action-do').disabled) {
+  if (open === null || open.sending) {
+    return;
+  }
+  if (event.submitter === byId('action-do')) {
     carryOut();
+  } else if (open.planned) {
+    look();
   }
 });
 byId('action-fields').addEventListener('input', () => {
   // What was shown is of what was written before.
-  if (open !== null && dialog.dataset.step === 'look') {
+  if (open !== null && !open.sending) {
+    open.looks++;
+    open.plan = null;
+    offerToDo(false);
     say('', '');
-    step('write');
   }
 });
 byId('action-close').addEventListener('click', () => dialog.close());

@@ -12,13 +12,21 @@ export const newKey = () => [...crypto.getRandomValues(new Uint8Array(16))].map(
 
 const options = () => ({ cache: 'no-store', redirect: 'manual', signal: AbortSignal.timeout(PATIENCE_MILLIS) });
 
-async function token() {
+/** The header that the application's security wants, in the ways in which it may want it; one that is empty where it wants none. */
+async function tokens() {
   const response = await fetch(TOKEN, options());
   if (!response.ok) {
     throw new Error(await problem(response));
   }
-  const { header, token: value } = await response.json();
-  return header === null ? {} : { [header]: value };
+  const { header, token, bare } = await response.json();
+  return header === null ? [{}] : [{ [header]: token }, ...(bare === null || bare === token ? [] : [{ [header]: bare }])];
+}
+
+/** Sends it, and once more if it was refused for want of the token in another way; what is refused so has not been done. */
+async function send(url, request, ways) {
+  const [way, ...others] = ways;
+  const response = await fetch(url, { ...request, headers: { ...request.headers, ...way }, ...options() });
+  return response.status === 403 && others.length > 0 ? send(url, request, others) : response;
 }
 
 /**
@@ -34,19 +42,26 @@ export async function act(method, path, body, { dryRun = false, key = null }) {
     url.searchParams.set('dryRun', 'true');
   }
   const headers = { Accept: 'application/json', ...(body === null ? {} : { 'Content-Type': 'application/json' }), ...(key === null ? {} : { 'Idempotency-Key': key }) };
-  let response;
+  let ways;
   try {
-    Object.assign(headers, await token());
-    response = await fetch(url, { method, headers, ...options(), body: body === null ? undefined : JSON.stringify(body) });
+    ways = await tokens();
   } catch (error) {
-    if (dryRun || !(error instanceof TypeError || error.name === 'TimeoutError')) {
-      throw error instanceof TypeError ? new Error('this member can’t be reached') : error;
-    }
-    throw new Error(`this member has not answered, so whether it was done is not known${key === null ? '' : '; it may be sent again, as it is not done twice'}`);
+    throw broken(error) ? new Error('this member can’t be reached, so nothing was done') : error;
   }
-  if (!response.ok) {
+  try {
+    const response = await send(url, { method, headers, body: body === null ? undefined : JSON.stringify(body) }, ways);
+    if (response.ok) {
+      return read(await response.text());
+    }
     const words = await problem(response);
     throw new Error(response.status === 504 ? `whether it was done is not known: ${words}` : words);
+  } catch (error) {
+    if (!broken(error)) {
+      throw error;
+    }
+    throw new Error(dryRun ? 'this member can’t be reached' : `this member has not answered, so whether it was done is not known${key === null ? '' : '; it may be sent again, as it is not done twice'}`);
   }
-  return read(await response.text());
 }
+
+/** Whether something is wrong with the way there and back, and not with what was asked. */
+const broken = (error) => error instanceof TypeError || error instanceof SyntaxError || error.name === 'TimeoutError' || error.name === 'AbortError';

@@ -32,7 +32,7 @@ const drawn = new Map();
 const color = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
 function hours(_, splits) {
-  const parts = { hour: '2-digit', minute: '2-digit', hour12: false };
+  const parts = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' };
   const near = splits.at(-1) - splits[0] < SHORT_SPAN;
   return splits.map((at) => new Date(at * 1000).toLocaleTimeString([], near ? { ...parts, second: '2-digit' } : parts));
 }

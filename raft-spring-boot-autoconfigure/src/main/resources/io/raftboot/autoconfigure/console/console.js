@@ -56,7 +56,7 @@ function trouble() {
   const words = [];
   if (failure !== null) {
     // Without a figure that grows: it is read aloud whenever it changes.
-    words.push(`This member does not answer since ${time(failedSince)}: ${failure}. ${data === null ? '' : `All below is as of ${time(cameAtTime)}, and may not be so any more. `}It is asked again.`);
+    words.push(`Nothing new comes from this member since ${time(failedSince)}: ${failure}. ${data === null ? '' : `All below is as of ${time(cameAtTime)}, and may not be so any more. `}It is asked again.`);
   }
   if (faults.size > 0) {
     words.push(`This page could not show all it was told (${[...faults].map(([name, why]) => `${name}: ${why}`).join('; ')}); load it again.`);

@@ -6,8 +6,12 @@ const PATIENCE_MILLIS = 7000;
 /** The member tells all at least every few seconds: a stream without a word for so long is dead, whatever the browser believes. */
 const SILENT_MILLIS = 12000;
 
-/** Time after which a stream that never brought anything is tried again. */
-const STREAM_AGAIN_MILLIS = 30000;
+/** A stream that broke sooner was none that can be relied on. */
+const SERVED_MILLIS = 10000;
+
+/** Pauses before such a stream is tried again; each is twice the one before. */
+const LEAST_PAUSE_MILLIS = 1000;
+const MOST_PAUSE_MILLIS = 60000;
 
 /** Of a problem's words, as many as can be read at a glance. */
 const MOST_WORDS = 300;
@@ -47,14 +51,17 @@ const reason = (error) => (error.name === 'TimeoutError' ? `no answer within ${P
 export const everything = () => ask('events');
 
 /**
- * Goes on for as long as the page is there, and rests while it is out of sight.
+ * Goes on for as long as the page is there, and rests while it is out of sight. As long as no stream has brought anything the member is asked,
+ * whether one is being tried or not.
  *
  * @param told functions: present(document), history(figures), happened(events), failed(why, for people)
  */
 export function listen(told) {
   let stream = null;
+  let openedAt = 0;
   let heardAt = 0;
   let brought = false;
+  let pauseMillis = LEAST_PAUSE_MILLIS;
   let streamAgainAt = 0;
   let next = 0;
   let asking = false;
@@ -64,6 +71,7 @@ export function listen(told) {
       stream.close();
       stream = null;
     }
+    brought = false;
     clearTimeout(next);
   }
 
@@ -77,8 +85,8 @@ export function listen(told) {
 
   function open() {
     close();
-    heardAt = performance.now();
-    brought = false;
+    openedAt = performance.now();
+    heardAt = openedAt;
     stream = new EventSource(at('live'));
     hear('present', told.present);
     hear('history', told.history);
@@ -86,16 +94,21 @@ export function listen(told) {
     hear('failure', (failure) => told.failed(failure.why));
     // Why, a stream does not say; the question that follows does.
     stream.addEventListener('error', broke);
+    next = setTimeout(poll, ASK_MILLIS);
   }
 
   function broke() {
-    streamAgainAt = brought ? 0 : performance.now() + STREAM_AGAIN_MILLIS;
+    const now = performance.now();
+    // One that goes at once, or brings nothing, would do so again.
+    const served = brought && now - openedAt >= SERVED_MILLIS;
+    pauseMillis = served ? LEAST_PAUSE_MILLIS : Math.min(pauseMillis * 2, MOST_PAUSE_MILLIS);
+    streamAgainAt = served ? now : now + pauseMillis;
     close();
     poll();
   }
 
   async function poll() {
-    if (asking || document.hidden) {
+    if (asking || brought || document.hidden) {
       return;
     }
     asking = true;
@@ -104,15 +117,19 @@ export function listen(told) {
     try {
       const [document_, events] = await Promise.all([ask('data'), ask('events')]);
       answered = true;
-      told.history(document_.history);
-      told.happened(events);
-      told.present(document_);
+      if (!brought) {
+        told.history(document_.history);
+        told.happened(events);
+        told.present(document_);
+      }
     } catch (error) {
-      told.failed(reason(error));
+      if (!brought) {
+        told.failed(reason(error));
+      }
     } finally {
       asking = false;
-      if (stream === null && !document.hidden) {
-        if (answered && performance.now() >= streamAgainAt) {
+      if (!brought && !document.hidden) {
+        if (answered && stream === null && performance.now() >= streamAgainAt) {
           open();
         } else {
           next = setTimeout(poll, ASK_MILLIS);

@@ -4,9 +4,6 @@ import { byId, cell, fill, row, text } from './dom.js';
 import { everything } from './feed.js';
 import { NOTHING, known, number, plural, sentence } from './words.js';
 
-/** As many as the member keeps. */
-const MOST = 1000;
-
 const KINDS = {
   life: 'Start and stop',
   election: 'Election',
@@ -25,22 +22,26 @@ const KINDS = {
 
 const WEIGHT = { info: 0, warning: 1, error: 2 };
 
-const when = new Intl.DateTimeFormat([], { month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit', second: '2-digit', fractionalSecondDigits: 3, hour12: false });
+const when = new Intl.DateTimeFormat([], { month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit', second: '2-digit', fractionalSecondDigits: 3, hourCycle: 'h23' });
 
 let run = null;
 let oldestKept = 0;
 let events = [];
 
-/** Takes in some, those of another run in the place of all, and one that is told again in the place of the one before. */
+/**
+ * Takes some in: all there are, or those that are new with a word of which others are kept. One that happens again takes the place of the one
+ * before, under a number of its own.
+ */
 export function happened(told) {
-  if (told.run !== run) {
+  if (told.run !== run || told.kept === undefined) {
     run = told.run;
-    events = [];
+    events = told.events;
+  } else {
+    const kept = new Set(told.kept);
+    const fresh = new Set(told.events.map((event) => event.sequence));
+    events = [...events.filter((event) => !fresh.has(event.sequence) && (event.sequence < told.keptFrom ? event.sequence >= told.oldest : kept.has(event.sequence))), ...told.events];
   }
   oldestKept = told.oldest;
-  const bySequence = new Map(events.map((event) => [event.sequence, event]));
-  told.events.forEach((event) => bySequence.set(event.sequence, event));
-  events = [...bySequence.values()].sort((one, other) => one.sequence - other.sequence).slice(-MOST);
   show();
 }
 
@@ -67,7 +68,7 @@ function show() {
         when.format(new Date(event.at)),
         KINDS[event.type] || event.type,
         cell(event.severity === 'error' ? 'bad' : event.severity === 'warning' ? 'warn' : '', event.severity),
-        cell('words', event.times > 1 ? `${sentence(event.text)} Happened ${number(event.times)} times.` : sentence(event.text)),
+        cell('words', sentence(event.text)),
         known(event.node) && event.node !== 0 ? `Member ${event.node}` : NOTHING,
       ),
     ),

@@ -63,8 +63,8 @@ function problems(member, data, elapsed) {
     if (report.disk.low) {
       found.push(make('span', { class: 'warn' }, `Its disk has little room: ${bytes(report.disk.usableBytes)} left.`));
     }
-    if (report.snapshot.failure) {
-      found.push(make('span', { class: 'warn' }, sentence(`no snapshot was made: ${report.snapshot.failure}`)));
+    for (const odd of report.oddities) {
+      found.push(make('span', { class: 'warn' }, sentence(odd)));
     }
     for (const link of report.links) {
       if (link.way === 'accepted-only') {
@@ -213,7 +213,7 @@ function work(data, elapsed) {
     data.members.map((member) => {
       const done = member.report ? member.report.work : null;
       if (!done || member.answer === 'silent') {
-        const why = member.answer === 'silent' ? 'it does not answer' : member.report ? 'no figures of it yet' : NOTHING;
+        const why = member.answer === 'silent' ? 'it does not answer' : !member.report ? NOTHING : member.report.workKept ? 'no figures of it yet' : 'its console is off, so it keeps no figures';
         return row(table, { 'data-key': member.id, 'data-answer': member.answer }, name(member, data), why, NOTHING, NOTHING, NOTHING, NOTHING, NOTHING, NOTHING);
       }
       const span = done.spanMillis;

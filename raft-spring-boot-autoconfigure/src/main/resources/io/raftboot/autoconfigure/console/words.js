@@ -4,7 +4,7 @@ export const NOTHING = '–';
 
 const whole = new Intl.NumberFormat('en');
 const parts = new Intl.NumberFormat('en', { maximumSignificantDigits: 3 });
-const clock = new Intl.DateTimeFormat([], { hour: '2-digit', minute: '2-digit', second: '2-digit', hour12: false });
+const clock = new Intl.DateTimeFormat([], { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' });
 
 export const known = (value) => value !== null && value !== undefined;
 

@@ -2,6 +2,7 @@ package io.raftboot.autoconfigure.console;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.raftboot.api.event.EventType;
 import io.raftboot.api.report.GroupReport;
@@ -355,14 +356,17 @@ abstract class ConsoleOverHttp {
     @Test
     void applicationWithoutSecurityWantsNoToken() throws IOException {
         start(open);
-        assertThat(get("/raft/console/token").body()).isEqualTo("{\"header\":null,\"token\":null}");
+        assertThat(get("/raft/console/token").body()).isEqualTo("{\"header\":null,\"token\":null,\"bare\":null}");
     }
 
     @Test
     void whatTheApplicationWantsWithAChangeIsToldToThoseWhoMayMakeIt() throws IOException {
         start(secured, "--raft.admin.enabled=true", "--csrf=true");
-        assertThat(server().as("bob").send("GET", "/raft/console/token", "").status())
-                .isEqualTo(403);
+        var refused = server().as("bob").send("GET", "/raft/console/token", "");
+        assertThat(refused.status()).isEqualTo(403);
+        assertThat(server().send("GET", "/raft/console/token", "").head() + refused.head())
+                .as("no session is begun for who may not see it")
+                .doesNotContain("set-cookie");
         assertThat(server().as("ada")
                         .send("POST", "/raft/admin/step-down", "{}")
                         .status())
@@ -379,6 +383,27 @@ abstract class ConsoleOverHttp {
                         .send("POST", "/raft/admin/snapshot", "{}")
                         .status())
                 .isEqualTo(200);
+    }
+
+    /** It compares what comes in a header with the token without its mask. */
+    @Test
+    void applicationForPagesWithScriptsIsSentTheBareToken() throws IOException {
+        assumeTrue(type == WebApplicationType.SERVLET, "Spring Security has this for servlets alone");
+        start(secured, "--raft.admin.enabled=true", "--csrf=spa");
+        var told = server().as("ada").send("GET", "/raft/console/token", "");
+        var token = JsonMapper.shared().readTree(told.body().getBytes(UTF_8));
+        var cookie = Pattern.compile("set-cookie: ([^;\r]+)", Pattern.CASE_INSENSITIVE)
+                .matcher(told.original());
+        assertThat(cookie.find()).isTrue();
+        for (String way : List.of("token", "bare")) {
+            assertThat(server().as("ada")
+                            .with("Cookie", cookie.group(1))
+                            .with(token.get("header").asString(), token.get(way).asString())
+                            .send("POST", "/raft/admin/snapshot", "{}")
+                            .status())
+                    .as(way)
+                    .isEqualTo(way.equals("bare") ? 200 : 403);
+        }
     }
 
     @Test

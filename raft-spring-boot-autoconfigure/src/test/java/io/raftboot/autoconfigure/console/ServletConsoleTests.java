@@ -45,6 +45,8 @@ class ServletConsoleTests extends ConsoleOverHttp {
         SecurityFilterChain chain(HttpSecurity http, Environment environment) {
             if (!environment.containsProperty("csrf")) {
                 http.csrf(csrf -> csrf.disable());
+            } else if ("spa".equals(environment.getProperty("csrf"))) {
+                http.csrf(csrf -> csrf.spa());
             }
             return http.httpBasic(Customizer.withDefaults())
                     .authorizeHttpRequests(requests -> requests.anyRequest().permitAll())
