@@ -2,11 +2,13 @@ package io.raftboot.replica;
 
 import com.google.protobuf.ByteString;
 import io.raftboot.api.report.MemberReport;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What a running member reports of itself, to whoever looks at all of them. Any thread. */
@@ -72,7 +74,13 @@ final class OwnReport {
                         ageNanos == null ? null : millis(ageNanos),
                         status.snapshotFailure()),
                 report.segmentCount(),
-                whole.work());
+                whole.work(),
+                oddities(status, odditiesOfTransport()));
+    }
+
+    private List<String> odditiesOfTransport() {
+        var now = Instant.ofEpochMilli(member.links.self().clock().wallMillis());
+        return member.opening.transport().oddities(now);
     }
 
     /** One that is about to end may serve its callers still, and is not to be counted on. */
@@ -91,7 +99,7 @@ final class OwnReport {
         var snapshot = new MemberReport.Snapshot(
                 status.snapshotIndex(), status.snapshotSizeBytes(), null, status.snapshotFailure());
         var run = new MemberReport.Run(status.nodeId(), name(status), 0, 0, 0);
-        return report(status, run, whyNot, snapshot, 0, work);
+        return report(status, run, whyNot, snapshot, 0, work, oddities(status, List.of()));
     }
 
     /**
@@ -126,7 +134,8 @@ final class OwnReport {
             @Nullable String trouble,
             MemberReport.Snapshot snapshot,
             long segments,
-            MemberReport.Work work) {
+            MemberReport.Work work,
+            List<String> oddities) {
         var disk = status.disk();
         return new MemberReport(
                 run,
@@ -137,7 +146,7 @@ final class OwnReport {
                         status.commitIndex(),
                         status.appliedIndex(),
                         new MemberReport.Condition(
-                                trouble, oddities(status), status.service().stale())),
+                                trouble, oddities, status.service().stale())),
                 new MemberReport.Log(status.firstIndex(), status.lastIndex(), status.logSizeBytes(), segments),
                 snapshot,
                 new MemberReport.Disk(
@@ -147,10 +156,11 @@ final class OwnReport {
     }
 
     /** As many as a report may have, the rest as a number; what the report tells with the snapshots is not told twice. */
-    static List<String> oddities(ReplicaStatus status) {
-        var all = status.oddities().stream()
+    static List<String> oddities(ReplicaStatus status, List<String> ofTransport) {
+        var ofMember = status.oddities().stream()
                 .filter(oddity -> !oddity.name().equals(ReplicaStatus.Oddity.SNAPSHOT_FAILURE))
-                .flatMap(oddity -> oddity.sentences().stream())
+                .flatMap(oddity -> oddity.sentences().stream());
+        var all = Stream.concat(ofTransport.stream(), ofMember)
                 .map(OwnReport::limited)
                 .toList();
         int most = MemberReport.Condition.MAX_ODDITIES;

@@ -5,6 +5,7 @@ import io.raftboot.notice.LogLabels;
 import io.raftboot.raft.proto.Message;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -122,6 +123,15 @@ public interface Transport extends AutoCloseable {
      */
     default Map<Long, String> obstacles() {
         return Map.of();
+    }
+
+    /**
+     * What an operator should look at, and what keeps it from nothing yet, each a sentence. Empty if the transport can't tell.
+     *
+     * @param now by which certificates are valid or not
+     */
+    default List<String> oddities(Instant now) {
+        return List.of();
     }
 
     /**

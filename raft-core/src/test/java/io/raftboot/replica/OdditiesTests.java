@@ -64,7 +64,7 @@ class OdditiesTests {
     @Test
     void memberThatIsAsItShouldBeHasNone() {
         assertThat(status().oddities()).isEmpty();
-        assertThat(OwnReport.oddities(status())).isEmpty();
+        assertThat(OwnReport.oddities(status(), List.of())).isEmpty();
     }
 
     @Test
@@ -84,7 +84,7 @@ class OdditiesTests {
                         tuple("ignoredEntries", 2L),
                         tuple("skippedEntries", skippedEntries),
                         tuple("divergence", List.of(DIVERGENCE.text())));
-        assertThat(OwnReport.oddities(status()))
+        assertThat(OwnReport.oddities(status(), List.of()))
                 .containsExactly(
                         "no connection to member 3: it is of another cluster",
                         "messages that no member sends came from member 2, 4 since the start; the last: MSG_APP: it has no term",
@@ -95,10 +95,18 @@ class OdditiesTests {
     }
 
     @Test
+    void whatIsOddAboutCertificatesIsToldFirst() {
+        ignoredEntries = 1;
+        assertThat(OwnReport.oddities(status(), List.of("the certificates are old")))
+                .hasSize(2)
+                .startsWith("the certificates are old");
+    }
+
+    @Test
     void reportHasNoMoreOfThemThanALimitAndNoneThatIsTooLong() {
         refusals = new TreeMap<>(LongStream.rangeClosed(1, 30).boxed().collect(Collectors.toMap(id -> id, id -> "\u20ac"
                 .repeat(1_000))));
-        var told = OwnReport.oddities(status());
+        var told = OwnReport.oddities(status(), List.of());
         assertThat(told)
                 .hasSize(Condition.MAX_ODDITIES)
                 .endsWith("and 15 more, which the health of this member tells")
@@ -106,6 +114,6 @@ class OdditiesTests {
                         one -> assertThat(one.getBytes(UTF_8)).hasSizeLessThanOrEqualTo(Condition.MAX_ODDITY_BYTES));
         assertThat(told.get(0)).matches("no connection to member 1: \u20ac+ \\.\\.\\.");
         refusals = Map.of(1L, "x".repeat(Condition.MAX_ODDITY_BYTES - "no connection to member 1: ".length()));
-        assertThat(OwnReport.oddities(status())).first().asString().endsWith("xxx");
+        assertThat(OwnReport.oddities(status(), List.of())).first().asString().endsWith("xxx");
     }
 }

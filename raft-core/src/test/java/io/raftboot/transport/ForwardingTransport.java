@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import io.raftboot.raft.proto.Message;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -65,6 +66,11 @@ public class ForwardingTransport implements Transport {
     @Override
     public Map<Long, Reach> reach() {
         return transport.reach();
+    }
+
+    @Override
+    public List<String> oddities(Instant now) {
+        return transport.oddities(now);
     }
 
     @Override

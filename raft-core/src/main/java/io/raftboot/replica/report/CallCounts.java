@@ -4,13 +4,14 @@ import io.raftboot.api.Consistency;
 import io.raftboot.api.Outcome;
 import io.raftboot.api.ReadOutcome;
 import io.raftboot.api.meter.MemberMeter;
+import java.util.EnumMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,22 +58,27 @@ final class CallCounts implements MemberMeter {
 
     /** Of one state machine. All counts are there from the beginning, so that nobody has to put one in. */
     private static final class Counts {
-        private final LongAdder[] byEnd =
-                Stream.generate(LongAdder::new).limit(End.values().length).toArray(LongAdder[]::new);
+        private final Map<End, LongAdder> byEnd = new EnumMap<>(End.class);
 
-        LongAdder of(End end) {
-            return byEnd[end.ordinal()];
+        Counts() {
+            for (var end : End.values()) {
+                byEnd.put(end, new LongAdder());
+            }
+        }
+
+        void count(End end) {
+            Objects.requireNonNull(byEnd.get(end)).increment();
         }
 
         /** Of ends that there were. */
         Map<String, Long> told() {
             var told = new TreeMap<String, Long>();
-            for (var end : End.values()) {
-                long count = of(end).sum();
-                if (count > 0) {
-                    told.put(end.toldAs, count);
+            byEnd.forEach((end, count) -> {
+                long sum = count.sum();
+                if (sum > 0) {
+                    told.put(end.toldAs, sum);
                 }
-            }
+            });
             return told;
         }
     }
@@ -100,7 +106,7 @@ final class CallCounts implements MemberMeter {
             }
             of = counts.computeIfAbsent(machine, name -> new Counts());
         }
-        of.of(end).increment();
+        of.count(end);
     }
 
     Map<String, Map<String, Long>> all() {

@@ -25,6 +25,7 @@ import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -286,6 +287,12 @@ public final class NettyTransport implements Transport {
     public Map<Long, Reach> reach() {
         Running now = running;
         return now == null ? Map.of() : now.endpoint.links().reach();
+    }
+
+    @Override
+    public List<String> oddities(Instant now) {
+        var secured = running == null ? null : security;
+        return secured == null ? List.of() : secured.oddities(now);
     }
 
     @Override

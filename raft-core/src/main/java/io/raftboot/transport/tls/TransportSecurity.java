@@ -3,12 +3,15 @@ package io.raftboot.transport.tls;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.LongAdder;
 import javax.net.ssl.SSLException;
@@ -26,6 +29,9 @@ public final class TransportSecurity {
     private static final String ANY_USE = "2.5.29.37.0";
     private static final String SERVER = "1.3.6.1.5.5.7.3.1";
     private static final String CLIENT = "1.3.6.1.5.5.7.3.2";
+
+    /** So long before its certificates are valid no longer a member begins to say so. */
+    static final Duration EXPIRES_SOON = Duration.ofDays(14);
 
     private final Mode mode;
     private final PeerNaming naming;
@@ -183,6 +189,33 @@ public final class TransportSecurity {
             }
         });
         return new Status(mode, material.expiresAt(), rejectedUpdate, plainPeers, recycled.sum(), counts);
+    }
+
+    /**
+     * What an operator should look at, each a sentence; none where all is as it should be.
+     *
+     * @param now by which certificates are valid or not
+     */
+    public List<String> oddities(Instant now) {
+        var oddities = new ArrayList<String>();
+        var expiresAt = material.expiresAt();
+        if (!now.isBefore(expiresAt.minus(EXPIRES_SOON))) {
+            oddities.add(
+                    now.isBefore(expiresAt)
+                            ? "the certificates of this member are valid until " + expiresAt
+                                    + "; give it new ones before"
+                            : "the certificates of this member were valid until " + expiresAt
+                                    + "; no connection is made with them any more");
+        }
+        String rejected = rejectedUpdate;
+        if (rejected != null) {
+            oddities.add("the newest change of its certificates is not in force: " + rejected);
+        }
+        var plain = plainPeers;
+        if (!plain.isEmpty()) {
+            oddities.add("connections to the members " + new TreeSet<>(plain) + " are without TLS");
+        }
+        return oddities;
     }
 
     private void check(TlsMaterial checked) {

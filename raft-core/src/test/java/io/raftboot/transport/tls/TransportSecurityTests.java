@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** Which certificates of its own a member takes. */
@@ -37,6 +38,32 @@ class TransportSecurityTests {
     @Test
     void whatItIsCalledIsNotAskedWhereItIsNotKnown() {
         assertThat(security(AUTHORITY.issue("node1")).status().expiresAt()).isAfter(Instant.now());
+    }
+
+    @Test
+    void certificateThatIsAboutToExpireIsOdd() {
+        var security = security(AUTHORITY.issue(URI));
+        var expiresAt = security.status().expiresAt();
+        var soon = expiresAt.minus(TransportSecurity.EXPIRES_SOON);
+        assertThat(security.oddities(soon.minusMillis(1))).isEmpty();
+        assertThat(security.oddities(soon))
+                .containsExactly(
+                        "the certificates of this member are valid until " + expiresAt + "; give it new ones before");
+        assertThat(security.oddities(expiresAt))
+                .singleElement()
+                .asString()
+                .startsWith("the certificates of this member were valid until " + expiresAt);
+    }
+
+    @Test
+    void changeThatIsNotInForceAndMembersWithoutTlsAreOdd() {
+        var security = security(AUTHORITY.issue(URI));
+        security.rejectUpdate("it has no key");
+        security.plainPeers(Set.of(3L, 2L));
+        assertThat(security.oddities(Instant.EPOCH))
+                .containsExactly(
+                        "the newest change of its certificates is not in force: it has no key",
+                        "connections to the members [2, 3] are without TLS");
     }
 
     @Test
