@@ -85,6 +85,7 @@ class LayeringTests {
                         .and(not(resideInAnyPackage(
                                 "io.raftboot.spring..",
                                 "io.raftboot.autoconfigure..",
+                                "io.raftboot.agent",
                                 "io.raftboot.api..",
                                 "io.raftboot.replica",
                                 "io.raftboot.replica.config",

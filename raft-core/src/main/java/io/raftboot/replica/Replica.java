@@ -1,6 +1,8 @@
 package io.raftboot.replica;
 
+import io.raftboot.agent.AgentHost;
 import io.raftboot.agent.AgentThread;
+import io.raftboot.agent.ThreadedHost;
 import io.raftboot.api.BackupOutcome;
 import io.raftboot.api.Outcome;
 import io.raftboot.api.RaftGroup;
@@ -68,12 +70,7 @@ public final class Replica implements RaftGroup {
     private volatile Map<String, MachineSlot> machines = Map.of();
     private volatile Map<String, StateMachine> machinesByName = Map.of();
 
-    /**
-     * A replica with what its configuration says of the algorithm too, {@link ReplicaConfig#raftConfig}.
-     *
-     * @param transport this replica's own: started and closed with it
-     * @param machines asked once, at the first start; state machines by name
-     */
+    /** As the other one, with what its configuration says of the algorithm too, {@link ReplicaConfig#raftConfig}. */
     public Replica(ReplicaConfig config, Transport transport, Supplier<Map<String, StateMachine>> machines) {
         this(config, config.raftConfig(), transport, machines);
     }
@@ -96,17 +93,19 @@ public final class Replica implements RaftGroup {
                 raftConfig,
                 transport,
                 machines,
-                config.storage() == StorageKind.MEMORY ? new MemoryDisk() : new RealDisk());
+                config.storage() == StorageKind.MEMORY ? new MemoryDisk() : new RealDisk(),
+                ThreadedHost.SYSTEM);
     }
 
-    /** As the other one, on this disk, whatever {@link ReplicaConfig#storage()} says; one that outlives the replica is for the next. */
+    /** As the other one, on this disk whatever the storage is said to be, which the next replica may have, and on this host. */
     public Replica(
             ReplicaConfig config,
             RaftConfig raftConfig,
             Transport transport,
             Supplier<Map<String, StateMachine>> machines,
-            Disk disk) {
-        this(config, raftConfig, transport, machines, disk, ReplicaRuntime.ofThisProcess());
+            Disk disk,
+            AgentHost host) {
+        this(config, raftConfig, transport, machines, disk, ReplicaRuntime.on(host));
     }
 
     Replica(

@@ -2,6 +2,7 @@ package io.raftboot.faults;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.raftboot.agent.ThreadedHost;
 import io.raftboot.api.Outcome;
 import io.raftboot.api.ReadOptions;
 import io.raftboot.api.ReadOutcome;
@@ -88,7 +89,8 @@ final class WritingMember implements AutoCloseable {
                     peers.stream().filter(peer -> peer.id() == id).findFirst().orElseThrow();
             transport = new NettyTransport(self.host(), self.port(), TransportOptions.defaults());
         }
-        replica = new Replica(config, raftConfig, transport, () -> Map.of(NumberMachine.NAME, machine), disk);
+        replica = new Replica(
+                config, raftConfig, transport, () -> Map.of(NumberMachine.NAME, machine), disk, ThreadedHost.SYSTEM);
     }
 
     /** A cluster of one over a directory that one of these has left. */

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.raftboot.agent.ThreadedHost;
 import io.raftboot.api.Outcome;
 import io.raftboot.api.SnapshotOutcome;
 import io.raftboot.raft.ProposalListener;
@@ -71,7 +72,8 @@ class JoinTests {
                 raft,
                 network.join(id),
                 () -> Map.of(LedgerMachine.NAME, machine),
-                disks.computeIfAbsent(id, any -> new MemoryDisk()));
+                disks.computeIfAbsent(id, any -> new MemoryDisk()),
+                ThreadedHost.SYSTEM);
         replicas.put(id, replica);
         return replica;
     }

@@ -1,5 +1,6 @@
 package io.raftboot.autoconfigure;
 
+import io.raftboot.agent.AgentHost;
 import io.raftboot.autoconfigure.properties.LoneMember;
 import io.raftboot.autoconfigure.properties.PeerChecks;
 import io.raftboot.replica.config.DiskMarks;
@@ -126,7 +127,8 @@ final class MemberFactory {
             RaftProperties properties,
             List<Peer> peers,
             RaftPeerDiscovery discovery,
-            @Nullable TransportSecurity security) {
+            @Nullable TransportSecurity security,
+            AgentHost host) {
         Peer self = peers.stream()
                 .filter(peer -> peer.id() == properties.memberId())
                 .findFirst()
@@ -146,6 +148,7 @@ final class MemberFactory {
                                 properties.snapshot().transferRate().toBytes())
                         .build(),
                 discovery,
-                security);
+                security,
+                host);
     }
 }

@@ -1,5 +1,7 @@
 package io.raftboot.autoconfigure;
 
+import io.raftboot.agent.AgentHost;
+import io.raftboot.agent.ThreadedHost;
 import io.raftboot.autoconfigure.properties.LoneMember;
 import io.raftboot.autoconfigure.properties.PropertyNameCheck;
 import io.raftboot.autoconfigure.properties.ServiceVariables;
@@ -7,6 +9,7 @@ import io.raftboot.autoconfigure.ssl.PeerSecurity;
 import io.raftboot.raft.RaftConfig;
 import io.raftboot.replica.Replica;
 import io.raftboot.replica.config.DivergencePolicy;
+import io.raftboot.replica.config.ReplicaConfig;
 import io.raftboot.replica.config.StorageKind;
 import io.raftboot.spring.machine.RaftStateMachinePostProcessor;
 import io.raftboot.storage.disk.Disk;
@@ -19,6 +22,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Lazy;
 import org.springframework.core.env.Environment;
 
 /** The member and what it is made of. Nothing here opens a file or a port: the life cycle does. */
@@ -61,11 +65,22 @@ class RaftMemberConfiguration {
         return PeerSecurity.of(properties, cluster, bundles.getIfAvailable());
     }
 
+    /** Threads, time and random numbers of the member, for who has to have them in his hand. */
+    @Bean
+    @ConditionalOnMissingBean
+    AgentHost raftAgentHost() {
+        return ThreadedHost.SYSTEM;
+    }
+
     @Bean(destroyMethod = "close")
     @ConditionalOnMissingBean
     Transport raftTransport(
-            RaftProperties properties, RaftClusterDetails cluster, RaftPeerDiscovery discovery, PeerSecurity security) {
-        return MemberFactory.transport(properties, cluster.peers(), discovery, security.transport());
+            RaftProperties properties,
+            RaftClusterDetails cluster,
+            RaftPeerDiscovery discovery,
+            PeerSecurity security,
+            AgentHost host) {
+        return MemberFactory.transport(properties, cluster.peers(), discovery, security.transport(), host);
     }
 
     @Bean
@@ -80,23 +95,26 @@ class RaftMemberConfiguration {
         return properties.divergencePolicy();
     }
 
+    /** Lazy, because an application with a replica of its own need not have properties that make one. */
+    @Bean
+    @Lazy
+    @ConditionalOnMissingBean
+    ReplicaConfig raftReplicaConfig(
+            RaftProperties properties, RaftClusterDetails cluster, DivergencePolicy divergence) {
+        return MemberFactory.replicaConfig(properties, cluster.peers()).toBuilder()
+                .divergenceCheck(divergence)
+                .build();
+    }
+
     @Bean(destroyMethod = "stop")
     @ConditionalOnMissingBean
     Replica raftReplica(
-            RaftProperties properties,
-            RaftClusterDetails cluster,
+            ReplicaConfig config,
             RaftConfig raftConfig,
             Transport transport,
             Disk disk,
             RaftStateMachinePostProcessor machines,
-            DivergencePolicy divergence) {
-        return new Replica(
-                MemberFactory.replicaConfig(properties, cluster.peers()).toBuilder()
-                        .divergenceCheck(divergence)
-                        .build(),
-                raftConfig,
-                transport,
-                machines::stateMachines,
-                disk);
+            AgentHost host) {
+        return new Replica(config, raftConfig, transport, machines::stateMachines, disk, host);
     }
 }

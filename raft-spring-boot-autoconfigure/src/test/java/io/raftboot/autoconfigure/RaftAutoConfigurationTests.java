@@ -2,6 +2,8 @@ package io.raftboot.autoconfigure;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.raftboot.agent.AgentHost;
+import io.raftboot.agent.ThreadedHost;
 import io.raftboot.api.TransferOutcome;
 import io.raftboot.raft.RaftConfig;
 import io.raftboot.replica.Replica;
@@ -24,6 +26,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ScheduledExecutorService;
 import org.junit.jupiter.api.Test;
+import org.mockito.AdditionalAnswers;
 import org.mockito.Mockito;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.LazyInitializationBeanFactoryPostProcessor;
@@ -99,6 +102,28 @@ class RaftAutoConfigurationTests {
                     assertThat(context.getBean(RaftClusterDetails.class)).isSameAs(details);
                     assertThat(context.getBean(RaftConfig.class)).isSameAs(config);
                 });
+    }
+
+    @Test
+    void memberRunsOnTheHostOfTheApplication() {
+        AgentHost host = Mockito.mock(AgentHost.class, AdditionalAnswers.delegatesTo(ThreadedHost.SYSTEM));
+        new ApplicationContextRunner()
+                .withConfiguration(AutoConfigurations.of(RaftAutoConfiguration.class))
+                .withBean(AgentHost.class, () -> host)
+                .withPropertyValues("raft.storage=memory")
+                .run(context -> {
+                    assertThat(context).hasNotFailed().hasSingleBean(AgentHost.class);
+                    Mockito.verify(host, Mockito.atLeastOnce()).timer(Mockito.anyString(), Mockito.any());
+                    Mockito.verify(host, Mockito.atLeastOnce())
+                            .carry(Mockito.anyString(), Mockito.anyList(), Mockito.any());
+                });
+    }
+
+    /** Which only a replica of ours needs. */
+    @Test
+    void replicaOfTheApplicationNeedsNoPropertiesThatMakeOne() {
+        runner.withBean(RaftClusterDetails.class, () -> () -> List.of(new Peer(1, "a", 1), new Peer(2, "b", 2)))
+                .run(context -> assertThat(context).hasNotFailed());
     }
 
     @Test

@@ -106,7 +106,25 @@ public final class NettyTransport implements Transport {
             TransportOptions options,
             PeerDiscovery discovery,
             @Nullable TransportSecurity security) {
-        this(host, port, options, discovery);
+        this(host, port, options, discovery, security, ThreadedHost.SYSTEM);
+    }
+
+    /**
+     * As the other constructor.
+     *
+     * @param discovery where peers may be as well
+     * @param security TLS on all connections; null for none
+     * @param threads gives threads, time and random numbers; one that has threads
+     */
+    public NettyTransport(
+            String host,
+            @Nullable Integer port,
+            TransportOptions options,
+            PeerDiscovery discovery,
+            @Nullable TransportSecurity security,
+            AgentHost threads) {
+        this(host, port, options, threads);
+        this.discovery = discovery;
         this.security = security;
     }
 
