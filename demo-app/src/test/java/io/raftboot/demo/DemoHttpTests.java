@@ -10,6 +10,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -226,6 +227,30 @@ class DemoHttpTests {
         assertThat(response.statusCode()).isEqualTo(413);
         assertRefused(response);
         assertThat(get("/kv/large").body()).startsWith("x");
+    }
+
+    @Test
+    void startPageSaysThatThisIsOneMemberAndThereIsNoPlayground() throws Exception {
+        HttpResponse<String> page = get("/");
+        assertThat(page.statusCode()).isEqualTo(200);
+        assertThat(page.headers().firstValue("Content-Type").orElseThrow()).startsWith("text/html");
+        assertThat(page.headers().firstValue("Content-Security-Policy").orElseThrow())
+                .startsWith("default-src 'none';");
+        assertThat(page.body()).contains("This process is one member", "/raft/console", "/actuator/health");
+        for (String file : List.of("pages.css", "start.js", "members.js", "console.css", "dom.js", "words.js")) {
+            assertThat(get("/demo/" + file).statusCode()).as(file).isEqualTo(200);
+        }
+        assertThat(get("/demo/start.html").statusCode()).isEqualTo(404);
+        assertThat(get("/playground").statusCode()).isEqualTo(404);
+        assertThat(get("/playground/state").statusCode()).isEqualTo(404);
+        for (String action : List.of("stop", "kill", "pause", "cut")) {
+            assertThat(send("POST", "/playground/members/1/" + action, "{}", "application/json")
+                            .statusCode())
+                    .as(action)
+                    .isEqualTo(404);
+        }
+        assertThat(application.getBeanFactory().getSingletonNames()).noneMatch(name -> name.startsWith("playground"));
+        assertThat(get("/actuator/raft").statusCode()).isEqualTo(200);
     }
 
     @Test
