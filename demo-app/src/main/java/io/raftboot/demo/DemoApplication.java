@@ -17,7 +17,7 @@ public class DemoApplication {
         if (namesOneMember(args)) {
             SpringApplication.run(DemoApplication.class, args);
         } else {
-            DemoMembers.withDefaults().start(args);
+            var unused = DemoMembers.withDefaults().start(args);
         }
     }
 

@@ -1,26 +1,28 @@
 package io.raftboot.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.raftboot.demo.playground.Playground;
 import io.raftboot.testing.FreePorts;
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
-import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 
+@ExtendWith(OutputCaptureExtension.class)
 class DemoMembersTests {
     private static final Duration LIMIT = Duration.ofSeconds(60);
-
-    private final HttpClient client = HttpClient.newHttpClient();
+    private static final String READINESS = "/actuator/health/readiness";
 
     @Test
     void dataIsInTheModuleWhereverTheDemoIsStarted(@TempDir Path root) throws Exception {
@@ -32,59 +34,60 @@ class DemoMembersTests {
     }
 
     @Test
-    void threeMembersShareWhatOneIsTold(@TempDir Path data) throws Exception {
+    void threeMembersShareWhatOneIsTold(@TempDir Path data, CapturedOutput output) throws Exception {
         List<Integer> ports = FreePorts.some(6);
-        List<Integer> http = ports.subList(0, 3);
-        List<ConfigurableApplicationContext> members =
-                new DemoMembers(http, ports.subList(3, 6), data).start("--raft.command-timeout=2s");
-        try {
-            for (int port : http) {
-                await().atMost(LIMIT).until(() -> status(port, readiness()) == 200);
+        List<DemoCaller> http =
+                ports.subList(0, 3).stream().map(DemoCaller::new).toList();
+        try (Playground demo =
+                new DemoMembers(ports.subList(0, 3), ports.subList(3, 6), data).start("--raft.command-timeout=2s")) {
+            assertThat(demo.isServing()).isTrue();
+            String log = output.getOut();
+            assertThat(log)
+                    .containsOnlyOnce("The demo is at http://localhost:" + ports.get(0) + "/")
+                    .containsOnlyOnce("Three members run in this process");
+            assertThat(log.lastIndexOf("The demo is at"))
+                    .as("after all that is said of elections in\n%s", log)
+                    .isGreaterThan(log.lastIndexOf("leader of term"));
+            for (DemoCaller member : http) {
+                await().atMost(LIMIT).until(() -> member.get(READINESS).statusCode() == 200);
             }
-            assertThat(put(http.get(0), "/kv/a", "1").statusCode()).isEqualTo(200);
-            assertThat(get(http.get(1), "/kv/a").body()).isEqualTo("1");
-            assertThat(get(http.get(2), "/kv/a").body()).isEqualTo("1");
+            assertThat(http.get(0).put("/kv/a", "1").statusCode()).isEqualTo(200);
+            assertThat(http.get(1).get("/kv/a").body()).isEqualTo("1");
+            assertThat(http.get(2).get("/kv/a").body()).isEqualTo("1");
 
-            members.get(0).close();
-            await().atMost(LIMIT).until(() -> put(http.get(1), "/kv/a", "2").statusCode() == 200);
-            assertThat(get(http.get(2), "/kv/a").body()).isEqualTo("2");
+            http.get(1).act(1, "stop");
+            await().atMost(LIMIT)
+                    .ignoreExceptions()
+                    .until(() -> http.get(1).put("/kv/a", "2").statusCode() == 200);
+            assertThat(http.get(2).get("/kv/a").body()).isEqualTo("2");
 
-            members.get(1).close();
-            int last = http.get(2);
-            await().atMost(LIMIT).until(() -> status(last, readiness()) == 503);
-            assertThat(status(last, "/actuator/health/liveness")).isEqualTo(200);
-            HttpResponse<String> refused = put(last, "/kv/a", "3");
+            http.get(2).act(2, "stop");
+            DemoCaller last = http.get(2);
+            await().atMost(LIMIT).until(() -> last.get(READINESS).statusCode() == 503);
+            assertThat(last.get("/actuator/health/liveness").statusCode()).isEqualTo(200);
+            var refused = last.put("/kv/a", "3");
             assertThat(refused.statusCode()).isEqualTo(503);
             assertThat(refused.body()).contains("\"outcome\":\"refused\"");
-            assertThat(get(last, "/kv/a").statusCode()).isEqualTo(503);
-            assertThat(get(last, "/kv/a?consistency=local").body()).isEqualTo("2");
-        } finally {
-            members.forEach(ConfigurableApplicationContext::close);
+            assertThat(last.get("/kv/a").statusCode()).isEqualTo(503);
+            assertThat(last.get("/kv/a?consistency=local").body()).isEqualTo("2");
         }
     }
 
-    private static String readiness() {
-        return "/actuator/health/readiness";
+    @Test
+    void failedStartLeavesNothingOpen(@TempDir Path data) throws Exception {
+        List<Integer> ports = FreePorts.some(6);
+        try (var taken = new ServerSocket(ports.get(2), 1, InetAddress.getLoopbackAddress())) {
+            var demo = new DemoMembers(ports.subList(0, 3), ports.subList(3, 6), data);
+            assertThatThrownBy(demo::start).hasStackTraceContaining(String.valueOf(taken.getLocalPort()));
+            for (int port : ports.subList(0, 2)) {
+                assertThatPortIsFree(port);
+            }
+        }
     }
 
-    private int status(int port, String path) throws IOException, InterruptedException {
-        return get(port, path).statusCode();
-    }
-
-    private HttpResponse<String> get(int port, String path) throws IOException, InterruptedException {
-        return client.send(HttpRequest.newBuilder(uri(port, path)).build(), HttpResponse.BodyHandlers.ofString());
-    }
-
-    private HttpResponse<String> put(int port, String path, String value) throws IOException, InterruptedException {
-        return client.send(
-                HttpRequest.newBuilder(uri(port, path))
-                        .header("Content-Type", "application/x-www-form-urlencoded")
-                        .PUT(HttpRequest.BodyPublishers.ofString(value))
-                        .build(),
-                HttpResponse.BodyHandlers.ofString());
-    }
-
-    private static URI uri(int port, String path) {
-        return URI.create("http://127.0.0.1:" + port + path);
+    private static void assertThatPortIsFree(int port) throws IOException {
+        try (var probe = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+            assertThat(probe.isBound()).isTrue();
+        }
     }
 }

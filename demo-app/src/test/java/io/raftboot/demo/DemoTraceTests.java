@@ -7,6 +7,7 @@ import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import io.opentelemetry.sdk.trace.data.StatusData;
+import io.raftboot.demo.playground.Playground;
 import io.raftboot.testing.FreePorts;
 import java.io.IOException;
 import java.net.URI;
@@ -22,7 +23,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
-import org.springframework.context.ConfigurableApplicationContext;
 
 /** Requests to three members, followed by a tracer that keeps all spans in memory. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -32,14 +32,14 @@ class DemoTraceTests {
 
     private final HttpClient client = HttpClient.newHttpClient();
     private List<Integer> http = List.of();
-    private List<ConfigurableApplicationContext> members = List.of();
+    private @Nullable Playground demo;
     private int traces;
 
     @BeforeAll
     void start(@TempDir Path data) throws Exception {
         List<Integer> ports = FreePorts.some(6);
         http = ports.subList(0, 3);
-        members = new DemoMembers(http, ports.subList(3, 6), data)
+        demo = new DemoMembers(http, ports.subList(3, 6), data)
                 .start("--raft.storage=memory", "--" + RecordedSpans.PROPERTY + "=true");
         for (int port : http) {
             await().atMost(LIMIT)
@@ -51,7 +51,9 @@ class DemoTraceTests {
 
     @AfterAll
     void stop() {
-        members.forEach(ConfigurableApplicationContext::close);
+        if (demo != null) {
+            demo.close();
+        }
     }
 
     private String newTraceId() {

@@ -46,7 +46,7 @@ class StructuredLogTests {
     void eachLineOfAMemberSaysNodeGroupAndTerm(@TempDir Path directory) throws Exception {
         Path file = directory.resolve("log.json");
         List<Integer> ports = FreePorts.some(6);
-        var members = new DemoMembers(ports.subList(0, 3), ports.subList(3, 6), directory.resolve("data"))
+        var demo = new DemoMembers(ports.subList(0, 3), ports.subList(3, 6), directory.resolve("data"))
                 .start(
                         "--logging.file.name=" + file,
                         "--logging.structured.format.file=ecs",
@@ -57,7 +57,7 @@ class StructuredLogTests {
                     .extracting(line -> line.at("/raft/node").asString(""))
                     .contains("1", "2", "3"));
         } finally {
-            members.forEach(member -> member.close());
+            demo.close();
         }
         assertThat(ofMembers(file)).isNotEmpty().allSatisfy(line -> {
             assertThat(line.at("/raft/node").asString("")).as("%s", line).matches("[123]");
