@@ -22,7 +22,11 @@ public final class StreamReader implements AutoCloseable {
     private boolean begun;
     private boolean ended;
 
-    /** @param lastEventId where a stream broke off; null for a new one */
+    /**
+     * Opens one.
+     *
+     * @param lastEventId where a stream broke off; null for a new one
+     */
     public StreamReader(int port, String path, @Nullable String lastEventId) throws IOException {
         socket = new Socket(InetAddress.getLoopbackAddress(), port);
         socket.setSoTimeout(30_000);

@@ -115,7 +115,7 @@ record GroupSeen(MembershipView view, GroupReport group) {
     /** Whether the disk of a member has little room, by its own account or by that of the leader. */
     boolean isDiskLow(long id) {
         var report = report(id);
-        return report != null && report.disk().low()
+        return (report != null && report.disk().low())
                 || view.member(id)
                         .map(MembershipView.Member::contact)
                         .filter(MembershipView.Contact::diskLow)

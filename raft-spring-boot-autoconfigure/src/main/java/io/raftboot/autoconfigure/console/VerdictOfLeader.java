@@ -112,20 +112,27 @@ final class VerdictOfLeader {
                 "; if that lasts, look at its processor, its disk and the way to it.");
         advise(ids(learners(), id -> !keepsUp(id) && isGone(id)), "Bring back the learner, or remove it: ", ".");
         var all = seen.view().members();
-        for (Member member : all) {
-            String trouble = seen.trouble(member.id());
-            if (trouble != null) {
-                todo.add("Member " + member.id() + ": " + Verdict.sentence(trouble));
-            }
-            var report = seen.report(member.id());
-            if (report != null) {
-                report.oddities().forEach(odd -> todo.add("Member " + member.id() + ": " + Verdict.sentence(odd)));
-            }
-        }
+        all.forEach(member -> adviseOn(member.id()));
         advise(ids(all, seen::isDiskLow), "Make room on the disk of ", ".");
         all.forEach(from -> adviseOnWaysOf(from.id()));
         if (tolerance == 0 && !isJoint() && voters.size() <= 2) {
             todo.add("Add voters until there are at least three.");
+        }
+    }
+
+    /** What a member says itself that is wrong with it. */
+    private void adviseOn(long id) {
+        String trouble = seen.trouble(id);
+        if (trouble != null) {
+            todo.add("Member " + id + ": " + Verdict.sentence(trouble));
+        }
+        var report = seen.report(id);
+        if (report != null) {
+            String failure = report.snapshot().failure();
+            if (failure != null) {
+                todo.add("Member " + id + " made no snapshot: " + Verdict.sentence(failure));
+            }
+            report.oddities().forEach(odd -> todo.add("Member " + id + ": " + Verdict.sentence(odd)));
         }
     }
 

@@ -63,6 +63,9 @@ function problems(member, data, elapsed) {
     if (report.disk.low) {
       found.push(make('span', { class: 'warn' }, `Its disk has little room: ${bytes(report.disk.usableBytes)} left.`));
     }
+    if (report.snapshot.failure) {
+      found.push(make('span', { class: 'warn' }, sentence(`no snapshot was made: ${report.snapshot.failure}`)));
+    }
     for (const odd of report.oddities) {
       found.push(make('span', { class: 'warn' }, sentence(odd)));
     }

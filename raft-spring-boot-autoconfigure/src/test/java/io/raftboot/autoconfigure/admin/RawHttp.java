@@ -18,9 +18,8 @@ public final class RawHttp {
     /**
      * What came back.
      *
-     * @param head status line and headers, in lower case
+     * @param original status and headers as they were sent
      */
-    /** @param original status and headers as they were sent */
     public record Answer(int status, String original, String body) {
         /** Status and headers, in small letters. */
         public String head() {

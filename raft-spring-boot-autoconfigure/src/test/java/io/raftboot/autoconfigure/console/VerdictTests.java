@@ -159,8 +159,8 @@ class VerdictTests {
         var own = report(1, "leader", 1L, null);
         var any = report(2, "follower", 1L, null);
         var cut = new MemberReport.Link(3, MemberReport.Way.NONE, null, null, 5_000L, "connection refused");
-        var two =
-                new MemberReport(any.run(), any.standing(), any.log(), any.snapshot(), any.disk(), null, List.of(cut));
+        var two = new MemberReport(
+                any.run(), any.standing(), any.log(), any.snapshot(), any.disk(), any.work(), List.of(cut));
         var verdict = Verdict.of(ALL_WELL, new GroupReport(own, List.of(peer(2, two))));
         assertThat(verdict.level()).isEqualTo(Level.FRAGILE);
         assertThat(verdict.advice()).isEqualTo("Mend the way from member 2 to member 3.");
