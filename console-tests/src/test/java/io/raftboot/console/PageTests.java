@@ -93,7 +93,8 @@ class PageTests {
                 assertThat(row.cell("Newest snapshot")).contains("at entry", "ago");
                 assertThat(row.cell("Free disk")).matches("\\d.* GB");
             }
-            assertThat(page.view("machines")).contains("inventory", "Understands: add/", "Failed", "orders", "Sessions\n");
+            assertThat(page.view("machines"))
+                    .contains("inventory", "Understands: add/", "Failed", "orders", "Sessions\n");
             assertThat(page.view("entries")).contains("a command").containsAnyOf("add", "take", "place", "ship");
         });
     }

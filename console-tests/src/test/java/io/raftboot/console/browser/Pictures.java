@@ -47,13 +47,17 @@ public final class Pictures {
     public void ofViews(ConsolePage page) {
         var views = page.views();
         var shown = shown(page, views);
-        shown.boxes.forEach((view, box) -> write(shown.cropped(box), view + "-" + page.sight().suffix()));
+        shown.boxes.forEach((view, box) ->
+                write(shown.cropped(box), view + "-" + page.sight().suffix()));
     }
 
     /** Keeps one view of a page as {@code NAME-SIGHT.png}. */
     public void ofView(ConsolePage page, String view, String name) {
         var shown = shown(page, List.of(view));
-        shown.boxes.values().forEach(box -> write(shown.cropped(box), name + "-" + page.sight().suffix()));
+        shown.boxes
+                .values()
+                .forEach(box ->
+                        write(shown.cropped(box), name + "-" + page.sight().suffix()));
     }
 
     /** Keeps what a reader sees of the page at first as {@code NAME-SIGHT.png}. */
