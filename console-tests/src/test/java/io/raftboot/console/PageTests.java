@@ -12,6 +12,7 @@ import io.raftboot.console.cluster.Cluster;
 import io.raftboot.console.cluster.Load;
 import io.raftboot.console.cluster.Member;
 import io.raftboot.console.cluster.Stack;
+import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -23,6 +24,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 @ExtendWith(InChromium.class)
 class PageTests {
     private static final int MOST_BYTES = 300_000;
+
+    /** Long enough for the page to ask again. */
+    private static final Duration TWO_QUESTIONS = Duration.ofMillis(2_500);
 
     /** What keeps a reader from seeing where a view begins; empty if nothing does. */
     private static final String HIDDEN =
@@ -103,7 +107,7 @@ class PageTests {
     void pageIsSmallAndTakesNothingFromElsewhere(Chromium chromium) {
         var page = open(chromium, Sight.LIGHT_WIDE);
         assertThat(page.traffic().receivedBytes()).isBetween(50_000L, (long) MOST_BYTES);
-        page.page().waitForTimeout(2_500);
+        page.goOn(TWO_QUESTIONS);
         assertThat(page.traffic().addresses()).hasSizeGreaterThan(6);
         assertThat(page.traffic().elsewhere(page.url())).isEmpty();
         assertThat(page.traffic().problems()).isEmpty();

@@ -18,8 +18,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.EnumMap;
-import java.util.Map;
+import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -38,30 +38,30 @@ class PicturesTests {
         try (var cluster = Cluster.of(Stack.SERVLET, 3).start();
                 var load = Load.on(cluster)) {
             var pages = open(chromium, cluster);
-            var first = pages.get(Sight.LIGHT_WIDE);
+            var first = pages.get(0);
             cluster.moveLeadership(cluster.member(2));
             for (Member member : cluster.members()) {
                 assertThat(member.replica().takeSnapshot().join()).isNotNull();
             }
             if (Pictures.areForTheDocs()) {
-                first.page().waitForTimeout(FOR_THE_DOCS.toMillis());
+                first.goOn(FOR_THE_DOCS);
             }
-            pages.values().forEach(PicturesTests::awaitData);
-            pages.forEach((sight, page) -> pictures.ofViews(page));
-            pictures.ofFirstSight(pages.get(Sight.LIGHT_WIDE), "console");
-            pictures.ofFirstSight(pages.get(Sight.DARK_WIDE), "console");
+            first.eventually(() -> assertThat(load.calls()).isGreaterThan(100));
+            pages.forEach(PicturesTests::awaitData);
+            pages.forEach(pictures::ofViews);
+            pages.stream()
+                    .filter(page -> page.sight().isWide())
+                    .forEach(page -> pictures.ofFirstSight(page, "console"));
             ofAChange(cluster, pages);
             ofAMissingMember(cluster, pages);
             assertThat(bytes(first)).isBetween(100_000L, MOST_BYTES);
         }
     }
 
-    private static Map<Sight, ConsolePage> open(Chromium chromium, Cluster cluster) {
-        var pages = new EnumMap<Sight, ConsolePage>(Sight.class);
-        for (Sight sight : Sight.values()) {
-            pages.put(sight, chromium.seeing(sight).open(cluster.member(1).url("/raft/console")));
-        }
-        return pages;
+    private static List<ConsolePage> open(Chromium chromium, Cluster cluster) {
+        return Stream.of(Sight.values())
+                .map(sight -> chromium.seeing(sight).open(cluster.member(1).url("/raft/console")))
+                .toList();
     }
 
     private static void awaitData(ConsolePage page) {
@@ -77,7 +77,7 @@ class PicturesTests {
         });
     }
 
-    private void ofAChange(Cluster cluster, Map<Sight, ConsolePage> pages) {
+    private void ofAChange(Cluster cluster, List<ConsolePage> pages) {
         var newcomer = cluster.stranger();
         var outcome = cluster.leader()
                 .replica()
@@ -89,15 +89,15 @@ class PicturesTests {
                         ChangeOptions.DEFAULTS)
                 .join();
         assertThat(outcome).isInstanceOf(ChangeOutcome.Accepted.class);
-        pages.forEach((sight, page) -> {
+        pages.forEach(page -> {
             page.eventually(() -> assertThat(page.view("configuration")).contains("has not announced itself"));
             pictures.ofView(page, "configuration", "change");
         });
     }
 
-    private void ofAMissingMember(Cluster cluster, Map<Sight, ConsolePage> pages) {
+    private void ofAMissingMember(Cluster cluster, List<ConsolePage> pages) {
         cluster.member(3).kill();
-        pages.forEach((sight, page) -> {
+        pages.forEach(page -> {
             page.eventually(() -> {
                 assertThat(page.advice()).contains("Bring back");
                 assertThat(page.memberRow(3).problems()).contains("No answer");

@@ -6,6 +6,7 @@ import com.microsoft.playwright.PlaywrightException;
 import com.microsoft.playwright.Response;
 import io.raftboot.console.cluster.Cluster;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /** The console as a reader has it: by its words, and by keys. Where the words stand is said here alone. */
 public final class ConsolePage {
     private static final double PAUSE_MILLIS = 50;
-    private static final double PATIENCE_MILLIS = Cluster.PATIENCE.toMillis();
+    private static final double PATIENCE_MILLIS = (double) Cluster.PATIENCE.toMillis();
 
     /** Notes for each member when the page named it as the leader, by the clock of the browser, which is that of the members. */
     private static final String NOTE_LEADERS =
@@ -179,6 +180,11 @@ public final class ConsolePage {
                 page.waitForTimeout(PAUSE_MILLIS);
             }
         }
+    }
+
+    /** Lets the page go on for a while. */
+    public void goOn(Duration time) {
+        page.waitForTimeout((double) time.toMillis());
     }
 
     /** Begins to note when the page names which leader. */

@@ -27,11 +27,11 @@ public final class InChromium implements ParameterResolver, AfterTestExecutionCa
     private static final List<String> ARGUMENTS = List.of("--no-sandbox", "--disable-dev-shm-usage");
 
     /** The process, which ends with all tests. */
-    static final class Process implements AutoCloseable {
+    static final class Launched implements AutoCloseable {
         private final Playwright playwright;
         private final Browser browser;
 
-        Process() {
+        Launched() {
             var file = Path.of(System.getProperty("console.browser", "/usr/bin/chromium"));
             playwright = Playwright.create(
                     new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
@@ -55,7 +55,7 @@ public final class InChromium implements ParameterResolver, AfterTestExecutionCa
 
     @Override
     public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
-        var process = context.getRoot().getStore(STORE).computeIfAbsent(Process.class);
+        var process = context.getRoot().getStore(STORE).computeIfAbsent(Launched.class);
         return context.getStore(STORE)
                 .computeIfAbsent(Chromium.class, key -> new Chromium(process.browser), Chromium.class);
     }

@@ -32,6 +32,11 @@ public enum Sight {
         return height;
     }
 
+    /** Whether it is that of a screen, and not of a phone. */
+    public boolean isWide() {
+        return width > 1000;
+    }
+
     /** For names of files, as {@code light-1280}. */
     public String suffix() {
         return colors.name().toLowerCase(Locale.ROOT) + "-" + width;

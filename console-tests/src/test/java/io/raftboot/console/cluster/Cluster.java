@@ -213,13 +213,11 @@ public final class Cluster implements AutoCloseable {
     /** Lets another member lead, and waits for it. */
     public void moveLeadership(Member target) {
         await("the leadership of " + target).atMost(PATIENCE).until(() -> {
-            var leader = leader();
-            return leader == target
-                    || leader.replica()
-                                    .transferLeadership(target.id())
-                                    .handle((outcome, failure) -> failure == null)
-                                    .join()
-                            && target.leads();
+            if (leader() == target) {
+                return true;
+            }
+            var asked = leader().replica().transferLeadership(target.id());
+            return asked.handle((outcome, failure) -> failure == null).join() && target.leads();
         });
     }
 

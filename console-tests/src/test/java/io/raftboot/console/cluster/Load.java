@@ -8,6 +8,7 @@ import java.util.SplittableRandom;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Callers of all members of a cluster, who ask now for more and now for less: commands of two state machines, of which some fail and
@@ -22,18 +23,24 @@ public final class Load implements AutoCloseable {
     private static final int KEYS = 20;
 
     private final ScheduledExecutorService threads;
+    private final AtomicLong calls = new AtomicLong();
 
     private Load(Cluster cluster) {
         threads = Executors.newScheduledThreadPool(cluster.members().size());
         for (Member member : cluster.members()) {
-            var caller = new Caller(member, new SplittableRandom(member.id()));
-            threads.scheduleWithFixedDelay(caller, 0, PAUSE.toMillis(), TimeUnit.MILLISECONDS);
+            var caller = new Caller(member, new SplittableRandom(member.id()), calls);
+            var unused = threads.scheduleWithFixedDelay(caller, 0, PAUSE.toMillis(), TimeUnit.MILLISECONDS);
         }
     }
 
     /** Begins. */
     public static Load on(Cluster cluster) {
         return new Load(cluster);
+    }
+
+    /** Calls that were answered. Any thread. */
+    public long calls() {
+        return calls.get();
     }
 
     @Override
@@ -48,15 +55,16 @@ public final class Load implements AutoCloseable {
         }
     }
 
-    private record Caller(Member member, SplittableRandom random) implements Runnable {
+    private record Caller(Member member, SplittableRandom random, AtomicLong calls) implements Runnable {
         @Override
         public void run() {
             // As a day has it, in half a minute.
             double tide = 1 + Math.sin(System.nanoTime() / 5e9);
-            int calls = 1 + random.nextInt((int) (tide * MOST_AT_ONCE / 2) + 1);
-            for (int call = 0; call < calls; call++) {
+            int wanted = 1 + random.nextInt((int) (tide * MOST_AT_ONCE / 2) + 1);
+            for (int call = 0; call < wanted; call++) {
                 try {
                     call();
+                    calls.incrementAndGet();
                 } catch (IllegalArgumentException tooFew) {
                     // Some commands fail.
                 } catch (RaftCallException | IllegalStateException notNow) {
@@ -86,9 +94,7 @@ public final class Load implements AutoCloseable {
                 return;
             }
             var options = RaftCallOptions.defaults().withIdempotencyKey(order + "-" + random.nextLong());
-            try (var scope = RaftCallScope.open(options)) {
-                orders.place(order);
-            }
+            RaftCallScope.detached(options).run(() -> orders.place(order));
         }
     }
 }
