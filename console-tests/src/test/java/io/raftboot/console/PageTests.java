@@ -1,6 +1,7 @@
 package io.raftboot.console;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.raftboot.console.browser.Axe;
 import io.raftboot.console.browser.Chromium;
@@ -40,20 +41,20 @@ class PageTests {
 
     private static Cluster cluster;
 
-    private static Load load;
-
     @BeforeAll
     static void start() {
         cluster = Cluster.of(Stack.SERVLET, 3).start();
-        load = Load.on(cluster);
-        for (Member member : cluster.members()) {
-            assertThat(member.replica().takeSnapshot().join()).isNotNull();
+        // Not for longer than there has to be something to show: it takes the processor from the browser.
+        try (var load = Load.on(cluster)) {
+            await().atMost(Cluster.PATIENCE).until(() -> load.calls() > 200);
+            for (Member member : cluster.members()) {
+                assertThat(member.replica().takeSnapshot().join()).isNotNull();
+            }
         }
     }
 
     @AfterAll
     static void stop() {
-        load.close();
         cluster.close();
     }
 
