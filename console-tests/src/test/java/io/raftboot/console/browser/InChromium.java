@@ -4,6 +4,7 @@ import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Playwright;
 import com.microsoft.playwright.PlaywrightException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +34,10 @@ public final class InChromium implements ParameterResolver, AfterTestExecutionCa
 
         Launched() {
             var file = Path.of(System.getProperty("console.browser", "/usr/bin/chromium"));
+            if (!Files.isExecutable(file)) {
+                throw new IllegalStateException("there is no browser at " + file
+                        + "; install Debian's package chromium, or name a Chromium with -Dconsole.browser=FILE");
+            }
             playwright = Playwright.create(
                     new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
             browser = playwright
