@@ -19,8 +19,10 @@ import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Makes the pictures of the docs: of each view, in light and dark, wide and as on a phone, with a group at work behind it. */
@@ -34,6 +36,7 @@ class PicturesTests {
     private final Pictures pictures = Pictures.wanted();
 
     @Test
+    @Timeout(value = 20, unit = TimeUnit.MINUTES)
     void eachViewInEachSight(Chromium chromium) throws IOException {
         try (var cluster = Cluster.of(Stack.SERVLET, 3).start();
                 var load = Load.on(cluster)) {
