@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
@@ -27,6 +28,9 @@ final class LiveFeed implements StreamFeed {
 
     /** Events of the time before the page was opened that it is told at once; it asks for the others. */
     static final int EVENTS_AT_FIRST = 200;
+
+    /** Pages open another one before; this is for those that don't. */
+    private static final long LIFE_NANOS = TimeUnit.MINUTES.toNanos(1);
 
     private final Logger log = QuietLogger.of(LiveFeed.class);
     private final ConsoleData data;
@@ -55,6 +59,11 @@ final class LiveFeed implements StreamFeed {
         this.data = data;
         this.events = events;
         this.wake = wake;
+    }
+
+    @Override
+    public long lifeNanos() {
+        return LIFE_NANOS;
     }
 
     @Override

@@ -60,8 +60,9 @@ abstract class OpenStream {
         taken++;
     }
 
-    final long ageNanos(long nowNanos) {
-        return nowNanos - openedNanos;
+    /** Whether it has gone on for long enough. */
+    final boolean isOld(long nowNanos) {
+        return nowNanos - openedNanos >= feed.lifeNanos();
     }
 
     /** On the sender's thread: what is new, or a heartbeat if there has been nothing for so long. */

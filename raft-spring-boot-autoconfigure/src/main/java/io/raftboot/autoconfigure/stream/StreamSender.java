@@ -28,12 +28,6 @@ public final class StreamSender implements ApplicationListener<ContextClosedEven
     /** A reader that takes nothing of what waits for it for so long is closed. */
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(30);
 
-    /**
-     * A stream ends after so long, and its reader comes again, as readers of such streams do by themselves: who may look is asked when one is
-     * opened, and somebody may have lost that right.
-     */
-    private static final long LIFE_NANOS = TimeUnit.MINUTES.toNanos(10);
-
     /** Time between two looks whether a heartbeat is due. */
     private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(1);
 
@@ -202,7 +196,7 @@ public final class StreamSender implements ApplicationListener<ContextClosedEven
             }
             return false;
         }
-        if (stream.ageNanos(nowNanos) >= LIFE_NANOS && stream.waiting().isEmpty()) {
+        if (stream.isOld(nowNanos) && stream.waiting().isEmpty()) {
             stream.complete();
             return false;
         }

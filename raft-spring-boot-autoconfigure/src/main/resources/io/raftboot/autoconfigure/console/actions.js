@@ -102,6 +102,7 @@ export function offer(told) {
   if (!told.acts) {
     return;
   }
+  const focused = byId('actions').contains(document.activeElement);
   fill(
     byId('actions-group'),
     leader() === null ? null : button('yield', 'Hand over…'),
@@ -132,6 +133,16 @@ export function offer(told) {
       ),
     ),
   );
+  if (focused) {
+    keepFocus();
+  }
+}
+
+/** Whoever goes by keys is not sent to the beginning of the page because the button that was pressed has gone. */
+function keepFocus() {
+  if (!byId('actions').contains(document.activeElement)) {
+    byId('actions-title').focus();
+  }
 }
 
 const dialog = byId('action');
@@ -159,6 +170,8 @@ function begin(action, of) {
   byId('action-look').hidden = !open.planned;
   text(byId('action-close'), 'Leave it');
   dialog.showModal();
+  // Not a button: a key that is still held down would press it.
+  (byId('action-fields').querySelector('input, textarea, select') || byId('action-title')).focus();
   if (open.fields.length === 0) {
     look();
   }
@@ -208,7 +221,7 @@ async function look() {
         return;
       }
     }
-    of.plan = written;
+    of.plan = { written };
     offerToDo(true);
   } catch (error) {
     if (newest()) {
@@ -225,7 +238,7 @@ function steps(list) {
 
 /** The key of what is sent: the same for the same, and another one for anything else. */
 function keyFor(of) {
-  const written = JSON.stringify([of.method, pathOf(of), of.plan]);
+  const written = JSON.stringify([of.method, pathOf(of), of.plan.written]);
   if (of.sent === null || of.sent.written !== written) {
     of.sent = { written, key: newKey() };
   }
@@ -242,7 +255,7 @@ async function carryOut() {
   let outcome = null;
   let failed = null;
   try {
-    outcome = of.done(await act(of.method, pathOf(of), of.plan, of.planned ? { key: keyFor(of) } : {}));
+    outcome = of.done(await act(of.method, pathOf(of), of.plan.written, of.planned ? { key: keyFor(of) } : {}));
   } catch (error) {
     failed = sentence(error.message);
   }
@@ -294,4 +307,5 @@ byId('action-fields').addEventListener('input', () => {
 byId('action-close').addEventListener('click', () => dialog.close());
 dialog.addEventListener('close', () => {
   open = null;
+  keepFocus();
 });

@@ -6,6 +6,9 @@ const PATIENCE_MILLIS = 7000;
 /** The member tells all at least every few seconds: a stream without a word for so long is dead, whatever the browser believes. */
 const SILENT_MILLIS = 12000;
 
+/** A page opens another stream so often: whether it may look is asked when one is opened. */
+const RENEW_MILLIS = 25000;
+
 /** A stream that broke sooner was none that can be relied on. */
 const SERVED_MILLIS = 10000;
 
@@ -139,7 +142,14 @@ export function listen(told) {
   }
 
   document.addEventListener('visibilitychange', () => (document.hidden ? close() : open()));
-  setInterval(() => stream !== null && performance.now() - heardAt > SILENT_MILLIS && broke(), 1000);
+  setInterval(() => {
+    const now = performance.now();
+    if (stream !== null && now - heardAt > SILENT_MILLIS) {
+      broke();
+    } else if (stream !== null && now - openedAt > RENEW_MILLIS) {
+      open();
+    }
+  }, 1000);
   if (!document.hidden) {
     open();
   }
