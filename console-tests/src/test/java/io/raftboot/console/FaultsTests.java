@@ -75,7 +75,8 @@ class FaultsTests {
                 .filter(member -> member.isRunning() && member != left)
                 .forEach(Member::kill);
         page.eventually(() -> {
-            assertThat(page.verdict()).startsWith("No majority: of 3 voters 1 is there");
+            assertThat(page.verdict())
+                    .startsWith("No majority as seen from here: of 3 voters 1 is there, and 2 are needed");
             assertThat(page.advice()).startsWith("Start the members ");
             assertThat(page.level()).isEqualTo("broken");
             assertThat(page.page().title()).startsWith("! ");
@@ -134,6 +135,9 @@ class FaultsTests {
             assertThat(page.way(other.id(), one.id())).startsWith("not reached");
             assertThat(page.way(third.id(), one.id())).matches("\\d.* (µs|ms)");
             assertThat(page.memberRow(one.id()).problems()).doesNotContain("No answer");
+            assertThat(page.level()).isEqualTo("fragile");
+            assertThat(page.advice())
+                    .contains("Mend the way from member " + one.id() + " to member " + other.id() + ".");
         });
         cluster.heal();
         page.eventually(() -> assertThat(page.way(one.id(), other.id())).matches("\\d.* (µs|ms)"));
@@ -154,6 +158,10 @@ class FaultsTests {
         page.eventually(() -> assertThat(cluster.members())
                 .allSatisfy(member -> assertThat(page.memberRow(member.id()).problems())
                         .contains("Its disk has little room: 9 MB left.")));
+        page.eventually(() -> {
+            assertThat(page.verdict()).startsWith("Commands are refused, as disks have little room; reads go on.");
+            assertThat(page.advice()).contains("Make room on the disk of the members 1, 2, 3.");
+        });
         cluster.members().forEach(member -> member.disk().makeRoom());
         page.eventually(() -> assertThat(cluster.members()).allSatisfy(member -> {
             assertThat(page.memberRow(member.id()).problems()).isEqualTo("None");
@@ -169,7 +177,8 @@ class FaultsTests {
         var page = open(chromium, full);
         full.disk().leave(1);
         page.eventually(() -> {
-            assertThat(page.verdict()).isEqualTo("This member does not run, so it knows nothing of the others.");
+            assertThat(page.verdict())
+                    .isEqualTo("This member does not run (it is failed), so it knows nothing of the others.");
             assertThat(page.advice()).contains("disk", "Look at the page of another member.");
             assertThat(page.level()).isEqualTo("broken");
         });
@@ -208,7 +217,7 @@ class FaultsTests {
             assertThat(page.view("configuration"))
                     .contains("No change is under way.", "Voters\n1, 2, 3, 4", "give node 4 a vote – done");
             assertThat(page.members()).contains("Member 4");
-            assertThat(page.verdict()).startsWith("Healthy: all 4 members keep up");
+            assertThat(page.verdict()).startsWith("Healthy: all 4 voters keep up");
         });
         assertNotLoadedAgain(page);
     }

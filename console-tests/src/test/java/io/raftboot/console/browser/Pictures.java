@@ -15,6 +15,8 @@ import javax.imageio.ImageIO;
 
 /** Pictures of the page, each view in a file of its own. */
 public final class Pictures {
+    private static final String PROPERTY = "console.pictures";
+
     /** Around a view, so that it does not stick to the edge. */
     private static final int MARGIN = 16;
 
@@ -27,16 +29,16 @@ public final class Pictures {
         this.directory = directory;
     }
 
-    /** Where {@code console.pictures} says, below the project's root if it is relative. */
+    /** Where {@code console.pictures} says, below the project's root if it is relative, or where nobody keeps them. */
     public static Pictures wanted() {
         var root = Path.of(System.getProperty("console.root", ".."));
-        return new Pictures(root.resolve(System.getProperty("console.pictures", "console-tests/target/pictures"))
+        return new Pictures(root.resolve(System.getProperty(PROPERTY, "console-tests/target/pictures"))
                 .normalize());
     }
 
-    /** Whether somebody has said where below the project they go, for which a longer wait is worth it. */
+    /** Whether somebody has said where they go, for which a longer wait is worth it. */
     public static boolean areForTheDocs() {
-        return !Path.of(System.getProperty("console.pictures", "")).isAbsolute();
+        return System.getProperty(PROPERTY) != null;
     }
 
     public Path directory() {

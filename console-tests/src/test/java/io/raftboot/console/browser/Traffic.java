@@ -27,6 +27,9 @@ public final class Traffic {
         page.onRequestFinished(ended::add);
         page.onRequestFailed(request -> {
             failed.add(request);
+            if (isEndedByThePage(request)) {
+                return;
+            }
             problems.add("no answer: " + request.url() + " " + request.failure());
         });
         page.onPageError(error -> problems.add("thrown: " + error));
@@ -35,6 +38,11 @@ public final class Traffic {
                 problems.add(message.type() + ": " + message.text() + " " + message.location());
             }
         });
+    }
+
+    /** A stream that goes on until the page opens another one. */
+    private static boolean isEndedByThePage(Request request) {
+        return request.url().endsWith("/raft/console/live") && "net::ERR_ABORTED".equals(request.failure());
     }
 
     /** Errors and warnings of the console, what was thrown, what was not answered, and what the policy kept from the page. */
