@@ -38,7 +38,9 @@ class PicturesTests {
     @Test
     @Timeout(value = 20, unit = TimeUnit.MINUTES)
     void eachViewInEachSight(Chromium chromium) throws IOException {
-        try (var cluster = Cluster.of(Stack.SERVLET, 3).start();
+        try (var cluster = Cluster.of(Stack.SERVLET, 3)
+                        .with("--raft.admin.enabled=true")
+                        .start();
                 var load = Load.on(cluster)) {
             var pages = open(chromium, cluster);
             var first = pages.get(0);
