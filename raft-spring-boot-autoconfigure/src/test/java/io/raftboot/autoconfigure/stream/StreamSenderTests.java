@@ -169,7 +169,7 @@ class StreamSenderTests {
         var reader = new Reader(news) {
             @Override
             void write() {
-                throw new OutOfMemoryError("made up");
+                throw new NoClassDefFoundError("made up");
             }
         };
         news.add("first");
