@@ -44,9 +44,14 @@ final class Failover {
         doneNanos = OptionalLong.of(nowNanos);
     }
 
+    /** Another outage begins: whoever leads from now on does so for that one, as this one needed no other leader. */
+    void superseded() {
+        over |= ledIn.isPresent() && leaderNanos.isEmpty();
+    }
+
     /** Somebody leads, and has applied what earlier leaders committed. */
     void led(long id, long term, long nowNanos) {
-        if (leaderNanos.isEmpty() && ledIn.isPresent() && id != member && term > ledIn.getAsLong()) {
+        if (!over && leaderNanos.isEmpty() && ledIn.isPresent() && id != member && term > ledIn.getAsLong()) {
             leader = id;
             leaderTerm = term;
             leaderNanos = OptionalLong.of(nowNanos);

@@ -20,6 +20,7 @@ final class Failovers {
 
     /** @param ledIn the term in which the member leads; empty if it does not */
     synchronized void begins(long member, MemberAction action, OptionalLong ledIn) {
+        newest.forEach(Failover::superseded);
         newest.addFirst(new Failover(member, action, System.nanoTime(), ledIn, acknowledgedNanos));
         if (newest.size() > KEPT) {
             newest.removeLast();

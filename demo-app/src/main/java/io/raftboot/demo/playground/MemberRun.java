@@ -105,8 +105,9 @@ final class MemberRun implements BeanPostProcessor {
     void kill() {
         killed = true;
         network.cut();
+        // Before its connections are closed, on threads that may stand at the gate.
+        gate.openForGood();
         network.close();
-        gate.open();
         Replica made = replica;
         if (made != null) {
             // Before the context, whose end would hand the leadership over.
@@ -119,7 +120,7 @@ final class MemberRun implements BeanPostProcessor {
     private record AtTheEnd(PauseGate gate) implements ApplicationListener<ContextClosedEvent> {
         @Override
         public void onApplicationEvent(ContextClosedEvent closed) {
-            gate.open();
+            gate.openForGood();
         }
     }
 

@@ -4,8 +4,12 @@ package io.raftboot.demo.playground;
 final class PauseGate {
     private volatile boolean closed;
 
-    void close() {
-        closed = true;
+    /** Set under the lock: nobody is to wait here any more. */
+    private boolean over;
+
+    /** Has all wait from now on, unless it is open for good. */
+    synchronized void close() {
+        closed = !over;
     }
 
     boolean isClosed() {
@@ -15,6 +19,12 @@ final class PauseGate {
     synchronized void open() {
         closed = false;
         notifyAll();
+    }
+
+    /** What ends must not stand still, whatever somebody asks for meanwhile. */
+    synchronized void openForGood() {
+        over = true;
+        open();
     }
 
     /** Returns at once, or when the gate is open again. An interrupt does not end the wait, and is kept. */
