@@ -27,6 +27,9 @@ public final class InChromium implements ParameterResolver, AfterTestExecutionCa
     /** In a container there is no sandbox for whoever is root, and little shared memory. Shown is what the test serves itself. */
     private static final List<String> ARGUMENTS = List.of("--no-sandbox", "--disable-dev-shm-usage");
 
+    /** A browser that two others and six members leave no processor for begins late. */
+    private static final double START_MILLIS = 120_000;
+
     /** The process, which ends with all tests. */
     static final class Launched implements AutoCloseable {
         private final Playwright playwright;
@@ -44,6 +47,7 @@ public final class InChromium implements ParameterResolver, AfterTestExecutionCa
                     .chromium()
                     .launch(new BrowserType.LaunchOptions()
                             .setExecutablePath(file)
+                            .setTimeout(START_MILLIS)
                             .setArgs(ARGUMENTS));
         }
 

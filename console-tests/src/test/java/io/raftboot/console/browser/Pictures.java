@@ -15,6 +15,7 @@ import javax.imageio.ImageIO;
 
 /** Pictures of the page, each view in a file of its own. */
 public final class Pictures {
+    private static final int MOST_TRIES = 20;
     private static final String PROPERTY = "console.pictures";
 
     /** Around a view, so that it does not stick to the edge. */
@@ -82,13 +83,14 @@ public final class Pictures {
     /** The page goes on meanwhile: it is asked again until nothing has moved. */
     private static Shown shown(ConsolePage page, List<String> views) {
         page.page().evaluate(CALM);
-        while (true) {
+        for (int tries = 0; tries < MOST_TRIES; tries++) {
             var before = boxes(page, views);
             var whole = read(page.picture());
             if (before.equals(boxes(page, views))) {
                 return new Shown(whole, before);
             }
         }
+        throw new IllegalStateException("the page did not hold still for a picture in " + MOST_TRIES + " tries");
     }
 
     private static Map<String, List<Integer>> boxes(ConsolePage page, List<String> views) {

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** What a page asked for, and what the browser finds wrong with it. */
 public final class Traffic {
@@ -40,9 +41,11 @@ public final class Traffic {
         });
     }
 
-    /** A stream that goes on until the page opens another one. */
+    /** A stream goes on until the page opens another one, and a question that is not answered is given up. */
     private static boolean isEndedByThePage(Request request) {
-        return request.url().endsWith("/raft/console/live") && "net::ERR_ABORTED".equals(request.failure());
+        return "net::ERR_ABORTED".equals(request.failure())
+                && Stream.of("live", "data", "events")
+                        .anyMatch(name -> request.url().endsWith("/raft/console/" + name));
     }
 
     /** Errors and warnings of the console, what was thrown, what was not answered, and what the policy kept from the page. */

@@ -127,8 +127,10 @@ public final class Cluster implements AutoCloseable {
 
     /** The leader, once there is exactly one that says so. */
     public Member leader() {
-        await("one leader").atMost(PATIENCE).until(() -> leaders().size() == 1);
-        return leaders().get(0);
+        return await("one leader")
+                .atMost(PATIENCE)
+                .until(this::leaders, leading -> leading.size() == 1)
+                .get(0);
     }
 
     private List<Member> leaders() {
