@@ -140,7 +140,6 @@ public final class StreamSender implements ApplicationListener<ContextClosedEven
         } catch (Error e) {
             log.error("The thread that writes all streams has ended", e);
             giveUp();
-            throw e;
         }
     }
 
